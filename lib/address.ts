@@ -1,0 +1,118 @@
+// One spelling for every address: members are compared as text by the service and by the plan, so the same
+// address in two spellings would be a machine to add and another to remove. Everything that meets an
+// address (request bodies, inventories) comes through here.
+
+import ipaddr from 'ipaddr.js';
+
+/** Which rule a text breaks; the words are in {@link ADDRESS_RULES}. */
+export type AddressRule = keyof typeof ADDRESS_RULES;
+
+export const ADDRESS_RULES = {
+  blank: 'an address must not be blank',
+  mask: 'an address without a mask: leave out the "/" and what follows',
+  zone: 'an address without a zone: "%" names an interface of one host and means nothing elsewhere',
+  port: 'an address without a port or brackets',
+  'leading-zero': 'decimal numbers without leading zeros: half of all parsers read 010 as 8',
+  'not-an-address': 'an IPv4 address as four decimal numbers, or an IPv6 address',
+} as const;
+
+export type AddressVerdict =
+  | { readonly ok: true; readonly address: string }
+  | { readonly ok: false; readonly rule: AddressRule };
+
+/**
+ * The one spelling of an address: surrounding blanks dropped, IPv4 as four decimal numbers, IPv6 as RFC 5952
+ * writes it, IPv4-mapped IPv6 (`::ffff:10.0.0.1`) as the IPv4 address it stands for. Spellings that parsers
+ * read differently (octal, hexadecimal, fewer than four numbers) are refused, never guessed.
+ */
+export function normaliseAddress(text: string): AddressVerdict {
+  if (isDottedDecimal(text)) return { ok: true, address: text };
+  const trimmed = text.trim();
+  if (trimmed === '') return refuse('blank');
+  if (isDottedDecimal(trimmed)) return { ok: true, address: trimmed };
+  if (trimmed.includes('/')) return refuse('mask');
+  if (trimmed.includes('%')) return refuse('zone');
+  if (/^\[.*\](?::\d+)?$|^\d+(?:\.\d+){3}:\d+$/.test(trimmed)) return refuse('port');
+  if (/^\d+(?:\.\d+){3}$/.test(trimmed) && /(?:^|\.)0\d/.test(trimmed)) return refuse('leading-zero');
+  const address = canonicalV6(trimmed);
+  return address === undefined ? refuse('not-an-address') : { ok: true, address };
+}
+
+/** Ranges that no agent on another machine can report as its own address. */
+export type SpecialRange =
+  | 'unspecified'
+  | 'loopback'
+  | 'link-local'
+  | 'multicast'
+  | 'broadcast'
+  | 'ipv4-compatible';
+
+/**
+ * The special range a normalised address lies in, if any (RFC 6890 registries). `0.0.0.0/8` counts as
+ * unspecified. `240.0.0.0/4` is not special apart from the broadcast address: clouds hand it out inside
+ * private networks. Private, shared, unique-local and documentation ranges are ordinary members too.
+ */
+export function specialRange(address: string): SpecialRange | undefined {
+  if (address.includes(':')) return specialV6(address);
+  const first = Number(address.slice(0, address.indexOf('.')));
+  if (first === 0) return 'unspecified';
+  if (first === 127) return 'loopback';
+  if (first === 169) return address.startsWith('169.254.') ? 'link-local' : undefined;
+  if (first < 224) return undefined;
+  if (first < 240) return 'multicast';
+  return address === '255.255.255.255' ? 'broadcast' : undefined;
+}
+
+function specialV6(address: string): SpecialRange | undefined {
+  if (address === '::') return 'unspecified';
+  if (address === '::1') return 'loopback';
+  if (/^ff[0-9a-f]{2}:/.test(address)) return 'multicast';
+  if (/^fe[89ab][0-9a-f]:/.test(address)) return 'link-local';
+  return /^::[0-9a-f]{1,4}(?::[0-9a-f]{1,4})?$/.test(address) ? 'ipv4-compatible' : undefined;
+}
+
+function refuse(rule: AddressRule): AddressVerdict {
+  return { ok: false, rule };
+}
+
+/** Reads character codes, because a sync may normalise a million of these and a pattern costs several times more. */
+function isDottedDecimal(text: string): boolean {
+  if (text.length < 7 || text.length > 15) return false;
+  let dots = 0;
+  let digits = 0;
+  let value = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 46) {
+      if (digits === 0) return false;
+      dots += 1;
+      digits = 0;
+      value = 0;
+      continue;
+    }
+    if (code < 48 || code > 57) return false;
+    if (digits > 0 && value === 0) return false;
+    digits += 1;
+    value = value * 10 + code - 48;
+    if (value > 255) return false;
+  }
+  return dots === 3 && digits > 0;
+}
+
+/**
+ * The parser behind this reads an embedded IPv4 tail as octal, takes `::10.0.0.1` for a mapped address and
+ * accepts groups of any length; so the tail becomes two groups and the groups are checked before it sees them.
+ */
+function canonicalV6(text: string): string | undefined {
+  const tail = text.slice(text.lastIndexOf(':') + 1);
+  const groups = isDottedDecimal(tail) ? text.slice(0, -tail.length) + hexGroups(tail) : text;
+  if (!/^[0-9a-f:]*:[0-9a-f:]*$/i.test(groups) || /[0-9a-f]{5}/i.test(groups)) return undefined;
+  if (!ipaddr.IPv6.isValid(groups)) return undefined;
+  const parsed = ipaddr.IPv6.parse(groups);
+  return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : parsed.toRFC5952String();
+}
+
+function hexGroups(dotted: string): string {
+  const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number);
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+}
