@@ -23,7 +23,7 @@ export function sign(
 ): Headers {
   const headers = lowerCaseHeaders(request.headers ?? {});
   if (credentials.securityToken) headers[HEADER.securityToken] ??= singleLine(credentials.securityToken);
-  headers['authorization'] = singleLine(
+  headers.authorization = singleLine(
     options.version === 'v4'
       ? signV4(request, headers, credentials, options)
       : signV1(request, headers, credentials, options),

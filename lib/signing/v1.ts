@@ -33,7 +33,7 @@ export function stringToSign(request: SignableRequest, headers: Headers): string
     request.method.toUpperCase(),
     headers['content-md5'] ?? '',
     headers['content-type'] ?? '',
-    headers['date'] ?? '',
+    headers.date ?? '',
     canonicalHeaders(headers),
     canonicalResource(request.path, request.query),
   ].join('\n');
@@ -45,7 +45,7 @@ export function signature(accessKeySecret: string, text: string): string {
 
 /** Adds what V1 needs to `headers` where it is absent: `date` and, with a body, `content-md5`. */
 export function completeHeaders(headers: Headers, body: SignableRequest['body'], date: Date): void {
-  headers['date'] ??= date.toUTCString();
+  headers.date ??= date.toUTCString();
   if (hasBody(body)) headers['content-md5'] ??= contentMd5(body);
 }
 

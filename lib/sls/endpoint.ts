@@ -1,0 +1,64 @@
+// Where a project's requests go: host, scheme, port, the region they are signed for, and a way to send the
+// bytes elsewhere. Source: Endpoints page; region extraction as in the official Go SDK.
+
+export interface Endpoint {
+  readonly protocol: 'https:' | 'http:';
+  /** Host without project, such as `cn-hangzhou.log.aliyuncs.com`. */
+  readonly host: string;
+  /** Port, when it is not the scheme's own. */
+  readonly port: number | undefined;
+}
+
+/** Host and port that get the bytes instead, while `Host` stays true (curl's `--connect-to`). */
+export interface ConnectTo {
+  readonly host: string;
+  readonly port: number;
+}
+
+const HOST = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
+
+/**
+ * Reads `cn-hangzhou.log.aliyuncs.com`, `https://host` or `http://host:port`; https is the default.
+ * @throws TypeError for anything else: paths, user names, upper case, addresses in brackets.
+ */
+export function parseEndpoint(text: string): Endpoint {
+  const parts = /^(?:(https?):\/\/)?([^/:@?#]+)(?::(\d{1,5}))?\/?$/.exec(text);
+  const host = parts?.[2];
+  if (!host || !HOST.test(host))
+    throw new TypeError('endpoint is not a host name or http(s) URL without path');
+  const port = parsePort(parts[3]);
+  return { protocol: parts[1] === 'http' ? 'http:' : 'https:', host, port };
+}
+
+/** @throws TypeError unless the text is `host:port`; IPv6 addresses stand in brackets. */
+export function parseConnectTo(text: string): ConnectTo {
+  const parts = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text);
+  const port = parsePort(parts?.[3]);
+  const host = parts?.[1] ?? parts?.[2];
+  if (!host || !port) throw new TypeError('connect-to is not host:port');
+  return { host, port };
+}
+
+/** Value of the `Host` header: `{project}.{endpoint}`, with the port only when it is not the default. */
+export function projectHost(endpoint: Endpoint, project: string): string {
+  const host = `${project}.${endpoint.host}`;
+  return endpoint.port === undefined ? host : `${host}:${endpoint.port}`;
+}
+
+/** Region named by an endpoint's host, or undefined where it names none (transfer acceleration). */
+export function regionOf(endpoint: Endpoint): string | undefined {
+  const region = /^([a-z0-9-]+)\.(?:log|sls)\.aliyuncs\.com$/.exec(endpoint.host)?.[1];
+  return region?.replace(/-(?:intranet|internal|share|vpc)$/, '');
+}
+
+/** Regions of dedicated clusters answer V4 only. */
+export function requiresV4(region: string | undefined): boolean {
+  return region?.includes('-acdr-ut-') ?? false;
+}
+
+function parsePort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (port < 1 || port > 65_535) throw new TypeError('port is not between 1 and 65535');
+  return port;
+}

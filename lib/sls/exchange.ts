@@ -1,0 +1,190 @@
+// One attempt: build the request, sign it, send it, tell success from failure. No retries here.
+import type { IncomingHttpHeaders } from 'node:http';
+import * as z from 'zod/mini';
+import { HEADER, type SigningCredentials, sign, v4 } from '../signing/index.ts';
+import { errorAnswer } from './answers.ts';
+import { type ConnectTo, type Endpoint, projectHost } from './endpoint.ts';
+import { type CallTarget, kindOfAnswer, SlsError } from './errors.ts';
+import { API_VERSION } from './limits.ts';
+import { OPERATIONS } from './operations.ts';
+import { parseRetryAfter } from './retry.ts';
+import { type Transport, TransportError, type WireAnswer } from './transport.ts';
+
+export interface Destination {
+  readonly endpoint: Endpoint;
+  readonly connectTo?: ConnectTo | undefined;
+  readonly signature: 'v1' | 'v4';
+  readonly region?: string | undefined;
+}
+
+export interface Call extends CallTarget {
+  /** Values of the path's `{parameters}`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body?: string;
+}
+
+export interface Attempt {
+  readonly credentials: SigningCredentials;
+  /** The moment to sign for, on the server's clock. */
+  readonly date: Date;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** True when an earlier attempt of the same call may have taken effect. */
+  readonly ambiguous: boolean;
+}
+
+/** @throws SlsError for everything but a 200. */
+export async function exchange(
+  transport: Transport,
+  destination: Destination,
+  call: Call,
+  attempt: Attempt,
+): Promise<WireAnswer> {
+  const { method, path: template } = OPERATIONS[call.operation];
+  const path = fillPath(template, call.parameters, (value) => value);
+  const host = projectHost(destination.endpoint, call.project);
+  const body = call.body === undefined ? undefined : Buffer.from(call.body);
+  const headers = signedHeaders({ method, path, host, body }, destination, call, attempt);
+  const answer = await transport({
+    protocol: destination.endpoint.protocol,
+    hostname: `${call.project}.${destination.endpoint.host}`,
+    port: destination.endpoint.port,
+    connectTo: destination.connectTo,
+    method,
+    path: fillPath(template, call.parameters, v4.percentEncode) + wireQuery(call.query),
+    headers,
+    body,
+    timeoutMs: attempt.timeoutMs,
+    signal: attempt.signal,
+  }).catch((error: unknown) => {
+    throw error instanceof TransportError ? transportFailure(error, call, attempt) : error;
+  });
+  if (answer.status === 200) return answer;
+  throw refusal(answer, call, attempt, headers.authorization as string);
+}
+
+interface Unsigned {
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  readonly body: Buffer | undefined;
+}
+
+function signedHeaders(
+  request: Unsigned,
+  { signature, region }: Destination,
+  call: Call,
+  { credentials, date }: Attempt,
+): Record<string, string> {
+  const { method, path, host, body } = request;
+  const headers = sign(
+    {
+      method,
+      path,
+      ...(call.query && { query: call.query }),
+      ...(body && { body }),
+      headers: {
+        host,
+        [HEADER.apiVersion]: API_VERSION,
+        // Go and PHP gateways refuse calls without it, so it is sent even when there is no body.
+        [HEADER.bodyRawSize]: String(body?.length ?? 0),
+        ...(signature === 'v1' && { [HEADER.signatureMethod]: 'hmac-sha1' }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
+    },
+    credentials,
+    { version: signature, region, date },
+  );
+  // Unsigned in V1, so it may be added now: it survives the proxies that strip Date.
+  if (signature === 'v1') headers[HEADER.date] = headers.date as string;
+  headers['content-length'] = String(body?.length ?? 0);
+  headers['user-agent'] = 'sls-machine-groups';
+  return headers;
+}
+
+function fillPath(
+  template: string,
+  parameters: Readonly<Record<string, string>> = {},
+  encode: (value: string) => string,
+): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encode(parameters[name] as string));
+}
+
+function wireQuery(query: Readonly<Record<string, string>> = {}): string {
+  const pairs = Object.keys(query).map(
+    (key) => `${v4.percentEncode(key)}=${v4.percentEncode(query[key] ?? '')}`,
+  );
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}
+
+function transportFailure(error: TransportError, call: Call, attempt: Attempt): SlsError {
+  const timeout = error.reason === 'timeout' || error.reason === 'aborted';
+  const kind = error.reason === 'too-large' ? 'protocol' : timeout ? 'timeout' : 'unreachable';
+  const code = {
+    unreachable: 'ConnectionFailed',
+    timeout: 'Timeout',
+    'too-large': 'AnswerTooLarge',
+    aborted: 'Aborted',
+  };
+  return new SlsError(
+    error.message,
+    { ...targetOf(call), kind, code: code[error.reason], ambiguous: attempt.ambiguous || error.sent },
+    { cause: error },
+  );
+}
+
+function refusal(answer: WireAnswer, call: Call, attempt: Attempt, authorization: string): SlsError {
+  const parsed = z.safeParse(errorAnswer, parseJson(answer.body));
+  const code = parsed.success ? parsed.data.errorCode : undefined;
+  const message = parsed.success ? (parsed.data.errorMessage ?? '') : excerpt(answer.body);
+  const kind = kindOfAnswer(answer.status, code);
+  const { accessKeyId, accessKeySecret, securityToken } = attempt.credentials;
+  const signature = authorization.replace(/^LOG [^:]*:|^.*Signature=/, '');
+  return new SlsError(redact(message, [accessKeyId, accessKeySecret, securityToken, signature]), {
+    ...targetOf(call),
+    kind,
+    code: code ?? 'NotAnSlsAnswer',
+    status: answer.status,
+    requestId: headerOf(answer.headers, HEADER.requestId),
+    retryAfterMs: parseRetryAfter(headerOf(answer.headers, 'retry-after'), attempt.date.getTime()),
+    serverTimeMs: Date.parse(headerOf(answer.headers, 'date') ?? '') || undefined,
+    ambiguous: attempt.ambiguous || kind === 'server',
+  });
+}
+
+function targetOf({ operation, project, group }: Call): CallTarget {
+  return { operation, project, group };
+}
+
+/** A header's one value. */
+export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** The value of a JSON text, or undefined when it is none. */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+const EXCERPT_LENGTH = 120;
+
+/** The beginning of a body that is not an SLS answer, on one line. */
+function excerpt(body: Buffer): string {
+  const text = body.subarray(0, EXCERPT_LENGTH * 4).toString('utf8');
+  return text
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, EXCERPT_LENGTH);
+}
+
+/** The service quotes key ids and signatures in its messages; they go no further than here. */
+function redact(message: string, secrets: readonly (string | undefined)[]): string {
+  return secrets.reduce<string>((text, secret) => (secret ? text.replaceAll(secret, '***') : text), message);
+}

@@ -1,0 +1,13 @@
+// Figures of the SLS API. Each stands here once, with the page it comes from.
+
+/** Value of `x-log-apiversion` (Common request headers). */
+export const API_VERSION = '0.6.0';
+
+/** Largest body we send or take, in bytes: the documented ceiling of `x-log-bodyrawsize`. */
+export const BODY_MAX_BYTES = 3_145_728;
+
+/** Largest answer we read, in bytes: the service's own limit for bodies (Common error codes, 413). */
+export const ANSWER_MAX_BYTES = 10_485_760;
+
+/** Least pause after `MetaOperationQpsLimitExceeded`, in milliseconds: what its users found to work. */
+export const THROTTLE_PAUSE_MS = 3_000;
