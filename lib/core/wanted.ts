@@ -1,0 +1,119 @@
+// The wanted set of one group: what its sources say should be in it, after the address policy, with where
+// each member came from and whether that is everything.
+
+import type { Completeness, Origin, SkippedMachine } from './snapshot.ts';
+
+export interface Wanted {
+  /** Canonical member (address or user-defined id) to everything that asked for it; never an empty list. */
+  readonly members: ReadonlyMap<string, readonly Origin[]>;
+  /** What the sources skipped and what the address policy took out, each with its reason. */
+  readonly dropped: readonly SkippedMachine[];
+  /** Incomplete also when a value could not be read as an address: that machine may be in the group. */
+  readonly completeness: Completeness;
+  /** When the oldest of the readings began, in milliseconds since the epoch. */
+  readonly takenAt: number;
+}
+
+/** What one source contributes: its snapshot after the address policy. */
+export interface SourceWanted extends Wanted {
+  /** Label of the source, as in its snapshot. */
+  readonly source: string;
+  readonly revision?: string;
+}
+
+/** How the reading of one source went, for the report. */
+export interface SourceReading {
+  readonly source: string;
+  readonly members: number;
+  readonly dropped: number;
+  readonly completeness: Completeness;
+  readonly takenAt: number;
+  readonly revision?: string;
+}
+
+/** One address asked for by several machines of one source: overlapping networks, most likely. */
+export interface Collision {
+  readonly member: string;
+  readonly source: string;
+  readonly ids: readonly string[];
+}
+
+export interface GroupWanted extends Wanted {
+  readonly sources: readonly SourceReading[];
+  readonly collisions: readonly Collision[];
+}
+
+/**
+ * The union of what a group's sources say. It is incomplete if any of them is, with every reason under its
+ * source's label, and as old as the oldest of them. No sources at all is incomplete: nothing was read.
+ */
+export function mergeWanted(parts: readonly SourceWanted[]): GroupWanted {
+  const [first, ...others] = parts;
+  return {
+    members: first && others.length === 0 ? first.members : unionOf(parts),
+    dropped: first && others.length === 0 ? first.dropped : parts.flatMap((part) => part.dropped),
+    completeness: mergeCompleteness(parts),
+    takenAt: parts.reduce((oldest, part) => Math.min(oldest, part.takenAt), first?.takenAt ?? 0),
+    sources: parts.map(readingOf),
+    collisions: parts.flatMap(collisionsOf),
+  };
+}
+
+/**
+ * The removals that two readings agree on: members that neither wants. An incomplete second reading agrees
+ * to none, since what it misses may be what it could not see. Additions are not its business: they come
+ * from the first reading, and a machine that only the second one saw joins in the next run.
+ */
+export function agreedRemovals(removals: readonly string[], second: Wanted): Agreement {
+  if (!second.completeness.complete) return { gone: [], spared: removals };
+  const gone: string[] = [];
+  const spared: string[] = [];
+  for (const member of removals) (second.members.has(member) ? spared : gone).push(member);
+  return { gone, spared };
+}
+
+export interface Agreement {
+  readonly gone: readonly string[];
+  readonly spared: readonly string[];
+}
+
+function unionOf(parts: readonly SourceWanted[]): ReadonlyMap<string, readonly Origin[]> {
+  const union = new Map<string, readonly Origin[]>();
+  for (const part of parts) {
+    for (const [member, origins] of part.members) {
+      const known = union.get(member);
+      union.set(member, known ? [...known, ...origins] : origins);
+    }
+  }
+  return union;
+}
+
+function mergeCompleteness(parts: readonly SourceWanted[]): Completeness {
+  const reasons: string[] = [];
+  const proofs: string[] = [];
+  for (const { source, completeness } of parts) {
+    if (completeness.complete) proofs.push(`${source}: ${completeness.proof}`);
+    else for (const reason of completeness.reasons) reasons.push(`${source}: ${reason}`);
+  }
+  const [first, ...more] = parts.length === 0 ? ['no source was read'] : reasons;
+  return first === undefined
+    ? { complete: true, proof: proofs.join('; ') }
+    : { complete: false, reasons: [first, ...more] };
+}
+
+function readingOf(part: SourceWanted): SourceReading {
+  const { source, members, dropped, completeness, takenAt, revision } = part;
+  const reading = { source, members: members.size, dropped: dropped.length, completeness, takenAt };
+  return revision === undefined ? reading : { ...reading, revision };
+}
+
+/** Only within one source: two sources knowing one machine by different ids is what merging is for. */
+function collisionsOf({ source, members }: SourceWanted): Collision[] {
+  const collisions: Collision[] = [];
+  for (const [member, origins] of members) {
+    if (origins.length < 2) continue;
+    const ids = [...new Set(origins.map((origin) => origin.id))];
+    if (ids.length > 1) collisions.push({ member, source, ids });
+  }
+  return collisions;
+}
