@@ -28,10 +28,9 @@ export interface CallOptions {
   /** Milliseconds for this call, when that is less than the client's limit. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told of the outcome of every attempt, for logs and metrics. */
+  readonly observe?: ((outcome: WireAnswer | SlsError) => void) | undefined;
 }
-
-/** Outcome of one attempt, for logs and metrics. */
-export type AttemptObserver = (call: Call, outcome: WireAnswer | SlsError) => void;
 
 export interface Caller {
   readonly destination: Destination;
@@ -43,7 +42,6 @@ export interface Caller {
   /** Numbers in [0, 1). */
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  readonly observe?: AttemptObserver | undefined;
   /** What to add to `now` to get the service's time; learnt once, kept for the calls that follow. */
   readonly clock: { offsetMs: number };
 }
@@ -88,7 +86,7 @@ export async function perform(caller: Caller, call: Call, options: CallOptions =
           throw failure;
         },
       );
-      caller.observe?.(call, outcome);
+      options.observe?.(outcome);
       return outcome;
     }
   }

@@ -1,11 +1,10 @@
 // The typed operations. Project and group names are data here: whoever calls has checked them.
 import * as z from 'zod/mini';
 import type { MachineGroup, MachineGroupDefinition } from '../core/machine-group.ts';
-import { HEADER } from '../signing/index.ts';
 import { machineGroupAnswer } from './answers.ts';
 import { type Caller, type CallOptions, perform } from './call.ts';
 import { SlsError } from './errors.ts';
-import { type Call, headerOf, parseJson } from './exchange.ts';
+import { type Call, parseJson, requestIdOf } from './exchange.ts';
 import type { WireAnswer } from './transport.ts';
 
 /** A successful call: its value and the id under which the service logged it. */
@@ -104,8 +103,4 @@ function readAs<T>(schema: z.ZodMiniType<T>, call: Call, answer: WireAnswer): An
     project,
     group,
   });
-}
-
-function requestIdOf(answer: WireAnswer): string {
-  return headerOf(answer.headers, HEADER.requestId) ?? '';
 }

@@ -158,8 +158,13 @@ function targetOf({ operation, project, group }: Call): CallTarget {
   return { operation, project, group };
 }
 
+/** The id under which the service logged a request; empty where it gave none. */
+export function requestIdOf(answer: WireAnswer): string {
+  return headerOf(answer.headers, HEADER.requestId) ?? '';
+}
+
 /** A header's one value. */
-export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
 }

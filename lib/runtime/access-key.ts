@@ -1,0 +1,80 @@
+// The AccessKey that signs: read from its secret, kept in memory, replaced when SLS stops taking it.
+import * as z from 'zod/mini';
+import { cached } from '../aws/cached.ts';
+import { SecretError, type SecretReader } from '../aws/secrets.ts';
+import type { SigningCredentials } from '../signing/index.ts';
+import type { CredentialsSource } from '../sls/call.ts';
+
+const singleLine = z.string().check(z.regex(/^[\x21-\x7e]+$/));
+
+/** The secret's JSON. Other keys may stand beside: people keep notes and rotation state there. */
+const accessKeySecret = z.object({
+  accessKeyId: singleLine,
+  accessKeySecret: singleLine,
+  securityToken: z.optional(singleLine),
+});
+
+export interface AccessKeyOptions {
+  readonly secretId: string;
+  readonly read: SecretReader;
+  readonly ttlMs: number;
+  readonly staleMs: number;
+  readonly now: () => number;
+  readonly onFailure?: (error: unknown, served: 'stale' | 'nothing') => void;
+}
+
+/** @throws SecretError from `get`, its message never showing a value. */
+export function accessKeySource(options: AccessKeyOptions): CredentialsSource {
+  const { secretId, read, ttlMs, staleMs, now, onFailure } = options;
+  const load = async () => parseAccessKey(await read(secretId));
+  const isPassing = (error: unknown) => error instanceof SecretError && error.passing;
+  const key = cached({ load, ttlMs, staleMs, isPassing, now, ...(onFailure && { onFailure }) });
+  return {
+    get: key.get,
+    async refresh(refused) {
+      // Another call may have fetched the new key already.
+      const known = await key.get();
+      if (isDifferent(known, refused)) return known;
+      const fresh = await key.reload().catch((error: unknown) => {
+        onFailure?.(error, 'nothing');
+        return refused;
+      });
+      return isDifferent(fresh, refused) ? fresh : undefined;
+    },
+  };
+}
+
+/** Quotes nothing of what it reads: JSON.parse puts the text into its errors, so its error is dropped. */
+export function parseAccessKey(text: string): SigningCredentials {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new SecretError('SecretMalformed', 'the secret is not JSON');
+  }
+  const parsed = accessKeySecret.safeParse(value);
+  if (parsed.success) return guarded(parsed.data);
+  const fields = new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'the whole value')));
+  throw new SecretError(
+    'SecretMalformed',
+    `the secret is not an AccessKey as JSON; wrong or missing: ${[...fields].join(', ')}`,
+  );
+}
+
+/** Credentials that print as a fixed word wherever they are logged by accident. */
+function guarded(key: SigningCredentials): SigningCredentials {
+  const hidden = () => '[AccessKey]';
+  const hide = { value: hidden, enumerable: false };
+  return Object.defineProperties(
+    { ...key },
+    { toJSON: hide, toString: hide, [Symbol.for('nodejs.util.inspect.custom')]: hide },
+  );
+}
+
+function isDifferent(a: SigningCredentials, b: SigningCredentials): boolean {
+  return (
+    a.accessKeyId !== b.accessKeyId ||
+    a.accessKeySecret !== b.accessKeySecret ||
+    a.securityToken !== b.securityToken
+  );
+}

@@ -1,0 +1,101 @@
+// The only reader of the environment. Parsed once, at start; a wrong value is named, never guessed around.
+import * as z from 'zod/mini';
+import { PROJECT_NAME } from '../core/machine-group.ts';
+import type { CallLimits } from '../sls/call.ts';
+import { parseConnectTo, parseEndpoint, regionOf, requiresV4 } from '../sls/endpoint.ts';
+import type { Destination } from '../sls/exchange.ts';
+
+export interface Config {
+  readonly secretId: string;
+  readonly secretTtlMs: number;
+  readonly secretStaleMs: number;
+  readonly defaultProject: string | undefined;
+  readonly destination: Destination;
+  readonly limits: CallLimits;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'ConfigurationInvalid';
+}
+
+/** An empty variable counts as absent: deployment tools cannot leave one out. */
+const text = z.pipe(
+  z.optional(z.string()),
+  z.transform((value: string | undefined) => value?.trim() || undefined),
+);
+
+function number(fallback: number, min: number, max: number) {
+  return z.pipe(
+    text,
+    z.transform((value: string | undefined, context) => {
+      const parsed = value === undefined ? fallback : Number(value);
+      if (Number.isInteger(parsed) && parsed >= min && parsed <= max) return parsed;
+      context.issues.push({ code: 'custom', input: value, message: `a whole number from ${min} to ${max}` });
+      return z.NEVER;
+    }),
+  );
+}
+
+function parsed<T>(parse: (value: string) => T) {
+  return z.pipe(
+    text,
+    z.transform((value: string | undefined, context) => {
+      try {
+        return value === undefined ? undefined : parse(value);
+      } catch (error) {
+        context.issues.push({ code: 'custom', input: value, message: (error as Error).message });
+        return z.NEVER;
+      }
+    }),
+  );
+}
+
+const required = z.pipe(text, z.string('is required'));
+
+const environment = z.object({
+  SLS_SECRET_ID: required,
+  SLS_ENDPOINT: z.pipe(
+    parsed(parseEndpoint),
+    z.custom<ReturnType<typeof parseEndpoint>>((v) => v !== undefined, 'is required'),
+  ),
+  SLS_PROJECT: z.pipe(text, z.optional(z.string().check(z.regex(PROJECT_NAME.pattern, PROJECT_NAME.says)))),
+  SLS_REGION: z.pipe(
+    text,
+    z.optional(z.string().check(z.regex(/^[a-z0-9-]{1,64}$/, 'a region id such as cn-hangzhou'))),
+  ),
+  SLS_SIGNATURE: z.pipe(text, z.optional(z.enum(['v1', 'v4'], 'v1 or v4'))),
+  SLS_CONNECT_TO: parsed(parseConnectTo),
+  SLS_ATTEMPTS: number(4, 1, 10),
+  SLS_ATTEMPT_TIMEOUT_MS: number(5_000, 100, 60_000),
+  SLS_TIMEOUT_MS: number(25_000, 100, 900_000),
+  SLS_SECRET_TTL_SECONDS: number(300, 1, 86_400),
+  SLS_SECRET_STALE_SECONDS: number(3_600, 0, 86_400),
+});
+
+/** @throws ConfigError naming each wrong variable and its rule, never its value. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const result = environment.safeParse(env);
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`environment: ${lines.join('; ')}`);
+  }
+  const e = result.data;
+  const region = e.SLS_REGION ?? regionOf(e.SLS_ENDPOINT);
+  const signature = e.SLS_SIGNATURE ?? (requiresV4(region) ? 'v4' : 'v1');
+  if (signature === 'v4' && !region) {
+    throw new ConfigError('environment: SLS_REGION: signature V4 needs it, and SLS_ENDPOINT names no region');
+  }
+  return {
+    secretId: e.SLS_SECRET_ID,
+    secretTtlMs: e.SLS_SECRET_TTL_SECONDS * 1000,
+    secretStaleMs: e.SLS_SECRET_STALE_SECONDS * 1000,
+    defaultProject: e.SLS_PROJECT,
+    destination: { endpoint: e.SLS_ENDPOINT, connectTo: e.SLS_CONNECT_TO, signature, region },
+    limits: {
+      attempts: e.SLS_ATTEMPTS,
+      attemptTimeoutMs: e.SLS_ATTEMPT_TIMEOUT_MS,
+      totalTimeoutMs: e.SLS_TIMEOUT_MS,
+    },
+  };
+}

@@ -1,0 +1,36 @@
+// The JSON body of a request: type, size and syntax, in the order in which a sender can fix them.
+import { BODY_MAX_BYTES } from '../../sls/limits.ts';
+import { RequestError } from './errors.ts';
+import type { HttpInvocation } from './invocation.ts';
+
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** @throws RequestError 400 `PostBodyInvalid`, 413 `PostBodyTooLarge`, 415 `InvalidContentType`. */
+export function jsonBody({ body, headers }: HttpInvocation): unknown {
+  if (body.length > BODY_MAX_BYTES) {
+    throw new RequestError(413, 'PostBodyTooLarge', `the body must not exceed ${BODY_MAX_BYTES} bytes.`);
+  }
+  if (body.length === 0) throw notJson('it is empty');
+  const type = headers['content-type'];
+  if (!type || !JSON_TYPE.test(type)) {
+    const given = type ? `Content-Type ${type} is unsupported` : 'Content-Type is missing';
+    throw new RequestError(415, 'InvalidContentType', `${given}; send application/json.`);
+  }
+  let text: string;
+  try {
+    text = utf8.decode(body);
+  } catch {
+    throw notJson('it is not UTF-8');
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the body.
+    throw notJson('it does not parse');
+  }
+}
+
+function notJson(why: string): RequestError {
+  return new RequestError(400, 'PostBodyInvalid', `the body is not a valid JSON object: ${why}.`);
+}

@@ -1,0 +1,86 @@
+// Every error a request can end with, as the documented status, code and message. One table, one place.
+
+import { SecretError } from '../../aws/secrets.ts';
+import { SlsError, type SlsErrorKind } from '../../sls/errors.ts';
+import { THROTTLE_PAUSE_MS } from '../../sls/limits.ts';
+import { DOCUMENTED_ERRORS, type DocumentedKind, OPERATIONS } from '../../sls/operations.ts';
+import { ConfigError } from '../config.ts';
+
+/** What the caller is told. */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  /** The request id of SLS, where SLS answered. */
+  readonly requestId?: string | undefined;
+  readonly retryAfterSeconds?: number;
+}
+
+/** A request that is refused before anything is sent to SLS. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Seconds after which a secret that could not be read is worth another try. */
+const SECRET_RETRY_SECONDS = 10;
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof RequestError) return pick(error);
+  if (error instanceof SlsError) return { ...slsProblem(error), requestId: error.requestId };
+  if (error instanceof ConfigError) return { status: 500, code: error.code, message: error.message };
+  if (error instanceof SecretError) {
+    const { code, message } = error;
+    return error.passing
+      ? { status: 503, code, message, retryAfterSeconds: SECRET_RETRY_SECONDS }
+      : { status: 500, code, message };
+  }
+  return DOCUMENTED_ERRORS.server;
+}
+
+function pick({ status, code, message }: Problem): Problem {
+  return { status, code, message };
+}
+
+function slsProblem(error: SlsError): Problem {
+  const documented = documentedProblem(error);
+  if (documented) return documented;
+  const { code, message } = error;
+  return { status: STATUS[error.kind] ?? error.status ?? 502, code, message, ...retryAfter(error) };
+}
+
+/** Kinds whose status is ours to choose: the caller's key is fine, it is ours or the way to SLS that is not. */
+const STATUS: Partial<Record<SlsErrorKind, number>> = {
+  'too-large': 413,
+  credentials: 502,
+  clock: 502,
+  throttled: 429,
+  unreachable: 502,
+  timeout: 504,
+  protocol: 502,
+};
+
+function documentedProblem(error: SlsError): Problem | undefined {
+  const { errors } = OPERATIONS[error.operation] as { readonly errors: readonly SlsErrorKind[] };
+  if (!errors.includes(error.kind)) return undefined;
+  // 503 and the like keep their status: "later" says more than "internal error".
+  if (error.kind === 'server' && error.status !== 500) return undefined;
+  const { status, code, message } = DOCUMENTED_ERRORS[error.kind as DocumentedKind];
+  const filled = message.replace('{projectName}', error.project).replace('{groupName}', error.group ?? '');
+  return {
+    status,
+    code,
+    message: error.kind === 'invalid-parameter' ? `${filled} ${error.message}` : filled,
+  };
+}
+
+function retryAfter({ kind, status, retryAfterMs }: SlsError): { retryAfterSeconds?: number } {
+  if (kind !== 'throttled' && status !== 503) return {};
+  return { retryAfterSeconds: Math.max(1, Math.ceil((retryAfterMs ?? THROTTLE_PAUSE_MS) / 1000)) };
+}
