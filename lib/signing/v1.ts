@@ -11,15 +11,17 @@ export function contentMd5(body: string | Uint8Array): string {
 }
 
 /**
- * The `x-log-*` and `x-acs-*` headers as `name:value`, sorted, joined by newlines.
+ * The `x-log-*` and `x-acs-*` headers as sorted `name:value` lines, each ending in a newline. Without any such
+ * header there is no line at all, as in the Node.js, Python, Rust and C++ SDKs (Go, Java and PHP leave an empty
+ * one; the client always sends `x-log-apiversion`, so the two never differ on the wire).
  * `x-log-date` takes no part in V1: it may be added after signing to survive proxies that strip `Date`.
  */
 export function canonicalHeaders(headers: Headers): string {
   return Object.keys(headers)
     .filter((name) => isServiceHeader(name) && name !== HEADER.date)
     .sort()
-    .map((name) => `${name}:${headers[name]?.trim()}`)
-    .join('\n');
+    .map((name) => `${name}:${headers[name]?.trim()}\n`)
+    .join('');
 }
 
 /** Path and query with nothing percent-encoded; an empty value keeps its `=`. */
@@ -29,14 +31,13 @@ export function canonicalResource(path: string, query: Readonly<Record<string, s
 }
 
 export function stringToSign(request: SignableRequest, headers: Headers): string {
-  return [
+  const lines = [
     request.method.toUpperCase(),
     headers['content-md5'] ?? '',
     headers['content-type'] ?? '',
     headers.date ?? '',
-    canonicalHeaders(headers),
-    canonicalResource(request.path, request.query),
-  ].join('\n');
+  ];
+  return `${lines.join('\n')}\n${canonicalHeaders(headers)}${canonicalResource(request.path, request.query)}`;
 }
 
 export function signature(accessKeySecret: string, text: string): string {
