@@ -1,0 +1,117 @@
+// Bundles every function of functions/ into a folder of its own, ready to be zipped: the deployment, the
+// local run and the tests all use what this file makes. Run it: `node lib/build/bundle.ts`.
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FUNCTIONS = join(ROOT, 'functions');
+
+/** Where the deployment and the local run look for bundles; `handler` in serverless.yml points here. */
+export const DEFAULT_OUTDIR = join(ROOT, '.build');
+
+export interface Bundle {
+  /** The name of the file in functions/ without its extension, such as `create-group`. */
+  readonly name: string;
+  /** Holds exactly what the deployed zip holds. */
+  readonly dir: string;
+  /** The module that exports `handler`. */
+  readonly file: string;
+  /** Every file of `dir` with its size in bytes. */
+  readonly files: Readonly<Record<string, number>>;
+  readonly metafile: Metafile;
+}
+
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // The SDK's `module` builds. With esbuild's default for node (`main` first) the CommonJS builds are taken,
+  // and the bundle fails at load with `Dynamic require of "node:https" is not supported`.
+  mainFields: ['module', 'main'],
+  // What the SDK imports on demand (STS, SSO, the token providers) stays in chunks that are never read on
+  // Lambda: the module loads in about two thirds of the time.
+  splitting: true,
+  entryNames: 'index',
+  chunkNames: 'chunks/[name]-[hash]',
+  // Without a package.json in the zip a `.js` file would be taken for CommonJS.
+  outExtension: { '.js': '.mjs' },
+  minify: true,
+  treeShaking: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  // For reading a stack trace afterwards. Not deployed: to read maps makes every cold start slower.
+  sourcemap: 'external',
+  sourcesContent: false,
+  metafile: true,
+  write: false,
+  logLevel: 'silent',
+} satisfies BuildOptions;
+
+/** Paths of the function files, in order of their names. */
+export async function functionFiles(folder = FUNCTIONS): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.ts')).sort();
+  return names.map((name) => join(folder, name));
+}
+
+/**
+ * Bundles every function, or the one file `entry`, to `<outdir>/<name>/index.mjs` and its chunks. Source maps
+ * and esbuild's metafile go to `<outdir>/meta/<name>/`. The same sources give the same bytes, and files that
+ * are right already are left alone, so that a local run may go on beside a package.
+ *
+ * @throws esbuild's BuildFailure, whose message lists the errors with their places
+ */
+export async function bundleAll({ outdir, entry }: { outdir: string; entry?: string }): Promise<Bundle[]> {
+  const entries = entry === undefined ? await functionFiles() : [entry];
+  return Promise.all(entries.map((file) => bundle(file, outdir)));
+}
+
+async function bundle(entry: string, outdir: string): Promise<Bundle> {
+  const name = basename(entry, '.ts');
+  const dir = join(outdir, name);
+  const meta = join(outdir, 'meta', name);
+  const { outputFiles, metafile } = await build({ ...OPTIONS, entryPoints: [entry], outdir: dir });
+
+  const code = new Map<string, Uint8Array>();
+  const about = new Map([['metafile.json', new TextEncoder().encode(JSON.stringify(metafile))]]);
+  for (const { path, contents } of outputFiles) {
+    (path.endsWith('.map') ? about : code).set(relative(dir, path), contents);
+  }
+  await Promise.all([replaceFiles(dir, code), replaceFiles(meta, about)]);
+
+  const files = Object.fromEntries([...code].map(([path, contents]) => [path, contents.byteLength]));
+  return { name, dir, file: join(dir, 'index.mjs'), files, metafile };
+}
+
+/** Makes a folder hold these files only: chunks of earlier builds have other names and would be zipped too. */
+async function replaceFiles(dir: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  const present = await readdir(dir, { recursive: true, withFileTypes: true });
+  const paths = present
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)));
+  await Promise.all([...files].map(([path, contents]) => writeIfChanged(join(dir, path), contents)));
+  await Promise.all(
+    paths.filter((path) => !files.has(path)).map((path) => rm(join(dir, path), { force: true })),
+  );
+}
+
+async function writeIfChanged(path: string, contents: Uint8Array): Promise<void> {
+  const present = await readFile(path).catch(() => undefined);
+  if (present?.equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, contents);
+}
+
+/** Bytes of all files of a bundle: what the zip holds before it is compressed. */
+export const totalBytes = ({ files }: Bundle): number => Object.values(files).reduce((a, b) => a + b, 0);
+
+if (import.meta.main) {
+  for (const made of await bundleAll({ outdir: DEFAULT_OUTDIR })) {
+    const kb = (totalBytes(made) / 1024).toFixed(1);
+    process.stdout.write(`${made.name}: ${kb} KB in ${Object.keys(made.files).length} files\n`);
+  }
+}
