@@ -1,0 +1,207 @@
+// One request from its bytes to its answer: checked, recorded, met by faults, carried out.
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkRequest, projectOfHost, type SignatureForm, signatureForm } from './accept.ts';
+import { type Answer, bare, failure, reset, send, sendTruncated, success } from './answer.ts';
+import { type AnswerFault, aimedAt, type Fault, FaultBook, type FaultTarget } from './faults.ts';
+import { answerFault, readBody, sitOut } from './loopback.ts';
+import type { Settings, StandInKey } from './options.ts';
+import { Refusal, refusals } from './refusal.ts';
+import { findRoute, type OperationName, type Route } from './routes.ts';
+import { Project } from './state.ts';
+import { readWire, utf8, type WireRequest } from './wire.ts';
+
+/** A request as the service saw it. The credentials it carried are left out. */
+export interface RecordedRequest {
+  /** Server time when it was answered, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Undefined where method and path match no operation. */
+  readonly operation?: OperationName;
+  readonly method: string;
+  /** Path as sent, without the query. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Undefined where the host names none. */
+  readonly project?: string;
+  /** Undefined where the connection was reset instead of answered. */
+  readonly status?: number;
+  readonly errorCode?: string;
+  readonly requestId: string;
+  readonly signature?: SignatureForm;
+  /** Without `authorization` and `x-acs-security-token`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The fault that decided the answer. */
+  readonly fault?: AnswerFault['kind'];
+}
+
+export class Service {
+  readonly settings: Settings;
+  readonly projects: ReadonlyMap<string, Project>;
+  readonly requests: RecordedRequest[] = [];
+  readonly faults = new FaultBook<Fault, FaultTarget>(aimedAt);
+  readonly #projects: Map<string, Project>;
+  #keys: ReadonlyMap<string, StandInKey>;
+  skewMs = 0;
+
+  constructor(settings: Settings) {
+    this.settings = settings;
+    this.#projects = new Map(settings.projects.map((name) => [name, new Project()]));
+    this.projects = this.#projects;
+    this.#keys = byId(settings.keys);
+  }
+
+  /** The service's clock, in milliseconds since the epoch. */
+  now(): number {
+    return this.settings.clock() + this.skewMs;
+  }
+
+  addProject(name: string): void {
+    if (!this.#projects.has(name)) this.#projects.set(name, new Project());
+  }
+
+  setKeys(keys: readonly StandInKey[]): void {
+    this.#keys = byId(keys);
+  }
+
+  async exchange(incoming: IncomingMessage, response: ServerResponse, closing: AbortSignal): Promise<void> {
+    const { body, bytes } = await readBody(incoming, this.settings.bodyLimit);
+    const wire = readWire(incoming.method ?? '', incoming.url ?? '', incoming.rawHeaders, body);
+    const requestId = randomBytes(12).toString('hex').toUpperCase();
+    const route = findRoute(wire);
+    const reply = (answer: Answer, fault?: AnswerFault) => {
+      this.#record(wire, route, requestId, answer, fault);
+      if (response.destroyed) return;
+      const write = fault?.kind === 'truncate' ? sendTruncated : send;
+      write(response, { ...answer, headers: { ...this.#commonHeaders(requestId), ...answer.headers } });
+    };
+
+    const refused = refusalOf(() => this.#check(wire, bytes));
+    if (refused) return reply(failure(refused));
+
+    const project = projectOfHost(wire, this.settings);
+    const { method, rawPath: path } = wire;
+    const faults = this.faults.take({ operation: route?.operation, method, path, project });
+    const fault = answerFault(faults);
+    await sitOut(faults, 'before', closing);
+    const answer = this.#carryOut(wire, route, project, fault);
+    await sitOut(faults, 'after', closing);
+    if (fault?.kind !== 'reset') return reply(answer, fault);
+    this.#record(wire, route, requestId, undefined, fault);
+    reset(response);
+  }
+
+  /** @throws Refusal */
+  #check(wire: WireRequest, bytes: number): void {
+    projectOfHost(wire, this.settings);
+    if (bytes >= this.settings.bodyLimit) throw refusals.bodyTooLarge(bytes, this.settings.bodyLimit);
+    checkRequest(wire, this.#keys, this.settings, this.now());
+  }
+
+  /** Runs the operation unless the fault comes first, and gives the answer that the fault leaves of it. */
+  #carryOut(
+    wire: WireRequest,
+    route: Route | undefined,
+    project: string,
+    fault: AnswerFault | undefined,
+  ): Answer {
+    switch (fault?.kind) {
+      case 'error':
+      case 'raw':
+        if (fault.effect) this.#operate(wire, route, project, false);
+        return faultAnswer(fault);
+      case 'reset':
+        return fault.moment === 'before' ? bare(0) : this.#operate(wire, route, project, false);
+      default:
+        return this.#operate(wire, route, project, fault?.kind === 'stale-read');
+    }
+  }
+
+  #operate(wire: WireRequest, route: Route | undefined, name: string, stale: boolean): Answer {
+    let result: object | undefined;
+    const refused = refusalOf(() => {
+      const project = this.projects.get(name);
+      if (!project) throw refusals.projectMissing(name);
+      if (!route) throw refusals.invalidMethod(wire.rawPath);
+      result = route.behave({
+        project,
+        visibleGroups: stale ? project.groupsBefore : project.groups,
+        group: route.group,
+        config: route.config,
+        query: new Map([...wire.query].map(([key, value]) => [utf8(key), utf8(value)])),
+        body: wire.body,
+        now: Math.floor(this.now() / 1000),
+        settings: this.settings,
+      });
+    });
+    return refused ? failure(refused) : success(result);
+  }
+
+  #commonHeaders(requestId: string): Record<string, string> {
+    return { server: 'nginx', date: new Date(this.now()).toUTCString(), 'x-log-requestid': requestId };
+  }
+
+  #record(
+    wire: WireRequest,
+    route: Route | undefined,
+    requestId: string,
+    answer: Answer | undefined,
+    fault: AnswerFault | undefined,
+  ): void {
+    const { authorization: _a, 'x-acs-security-token': _t, ...headers } = Object.fromEntries(wire.headers);
+    const signature = signatureForm(wire);
+    const project = nameOrNothing(() => projectOfHost(wire, this.settings));
+    this.requests.push({
+      at: this.now(),
+      ...(route && { operation: route.operation }),
+      method: wire.method,
+      path: wire.rawPath,
+      query: Object.fromEntries([...wire.query].map(([key, value]) => [utf8(key), utf8(value)])),
+      ...(project !== undefined && { project }),
+      ...(answer && { status: answer.status }),
+      ...(answer?.errorCode !== undefined && { errorCode: answer.errorCode }),
+      requestId,
+      ...(signature && { signature }),
+      headers,
+      body: wire.body.toString('utf8'),
+      ...(fault && { fault: fault.kind }),
+    });
+    if (this.requests.length > this.settings.requestLog) this.requests.shift();
+  }
+}
+
+function faultAnswer(fault: Extract<AnswerFault, { kind: 'error' | 'raw' }>): Answer {
+  if (fault.kind === 'raw') {
+    return {
+      status: fault.status ?? 502,
+      headers: { 'content-type': fault.contentType ?? 'text/html', ...fault.headers },
+      body: Buffer.from(fault.body),
+    };
+  }
+  const { status, code, message = '' } = fault;
+  const answer = code === undefined ? bare(status) : failure({ status, code, message });
+  return { ...answer, headers: { ...answer.headers, ...fault.headers } };
+}
+
+/** The refusal that `check` throws, if it throws one. Any other error is a mistake in here and goes on. */
+function refusalOf(check: () => void): Refusal | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+function nameOrNothing(read: () => string): string | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function byId(keys: readonly StandInKey[]): ReadonlyMap<string, StandInKey> {
+  return new Map(keys.map((key) => [key.accessKeyId, key]));
+}
