@@ -32,14 +32,17 @@ export function accessKeySource(options: AccessKeyOptions): CredentialsSource {
   return {
     get: key.get,
     async refresh(refused) {
-      // Another call may have fetched the new key already.
-      const known = await key.get();
-      if (isDifferent(known, refused)) return known;
-      const fresh = await key.reload().catch((error: unknown) => {
+      try {
+        // Another call may have fetched the new key already.
+        const known = await key.get();
+        if (isDifferent(known, refused)) return known;
+        const fresh = await key.reload();
+        return isDifferent(fresh, refused) ? fresh : undefined;
+      } catch (error) {
+        // What SLS said about the old key tells the caller more than this does.
         onFailure?.(error, 'nothing');
-        return refused;
-      });
-      return isDifferent(fresh, refused) ? fresh : undefined;
+        return undefined;
+      }
     },
   };
 }

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../../lib/runtime/config.ts';
+
+const least = { SLS_SECRET_ID: 'test/secret', SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com' };
+
+test('two variables are enough', () => {
+  expect(readConfig(least)).toEqual({
+    secretId: 'test/secret',
+    secretTtlMs: 300_000,
+    secretStaleMs: 3_600_000,
+    defaultProject: undefined,
+    destination: {
+      endpoint: { protocol: 'https:', host: 'cn-hangzhou.log.aliyuncs.com', port: undefined },
+      connectTo: undefined,
+      signature: 'v1',
+      region: 'cn-hangzhou',
+    },
+    limits: { attempts: 4, attemptTimeoutMs: 5_000, totalTimeoutMs: 25_000 },
+  });
+});
+
+test('empty variables count as absent', () => {
+  const empty = { SLS_PROJECT: '', SLS_REGION: ' ', SLS_SIGNATURE: '', SLS_CONNECT_TO: '', SLS_ATTEMPTS: '' };
+  expect(readConfig({ ...least, ...empty })).toEqual(readConfig(least));
+});
+
+test('dedicated clusters are signed with V4 without being told', () => {
+  const SLS_ENDPOINT = 'cn-hangzhou-acdr-ut-3.log.aliyuncs.com';
+  expect(readConfig({ ...least, SLS_ENDPOINT }).destination.signature).toBe('v4');
+});
+
+test.each([
+  ['SLS_SECRET_ID', ''],
+  ['SLS_ENDPOINT', ''],
+  ['SLS_ENDPOINT', 'https://host/path'],
+  ['SLS_ENDPOINT', 'ftp://host'],
+  ['SLS_PROJECT', 'Evil.example/'],
+  ['SLS_REGION', 'cn hangzhou'],
+  ['SLS_SIGNATURE', 'v2'],
+  ['SLS_CONNECT_TO', 'host'],
+  ['SLS_CONNECT_TO', 'host:0'],
+  ['SLS_ATTEMPTS', '0'],
+  ['SLS_ATTEMPTS', 'four'],
+  ['SLS_TIMEOUT_MS', '1.5'],
+  ['SLS_SECRET_TTL_SECONDS', '-1'],
+  ['SLS_SECRET_STALE_SECONDS', '1e9'],
+])('%s=%s is refused by name', (name, value) => {
+  const read = () => readConfig({ ...least, [name]: value });
+  expect(read).toThrow(ConfigError);
+  expect(read).toThrow(new RegExp(`${name}: `));
+});
+
+test('V4 without any region is refused', () => {
+  const env = { ...least, SLS_ENDPOINT: 'log-global.aliyuncs.com', SLS_SIGNATURE: 'v4' };
+  expect(() => readConfig(env)).toThrow(/SLS_REGION/);
+  expect(readConfig({ ...env, SLS_REGION: 'cn-hangzhou' }).destination.region).toBe('cn-hangzhou');
+});
+
+test('every fault is named at once', () => {
+  expect(() => readConfig({ SLS_PROJECT: '!', SLS_ATTEMPTS: 'x' })).toThrow(
+    /SLS_SECRET_ID.*SLS_ENDPOINT.*SLS_PROJECT.*SLS_ATTEMPTS/,
+  );
+});
