@@ -56,3 +56,8 @@ export const PROJECT_NAME: NameRule = {
 
 /** Control characters never belong in a name, an id or a topic: they forge log lines and headers. */
 export const CONTROL_CHARACTER = /\p{Cc}/u;
+
+/** `project/name`, whatever the endpoint: a project's name is its own in every region. */
+export function groupKey(group: { readonly project: string; readonly name: string }): string {
+  return `${group.project}/${group.name}`;
+}

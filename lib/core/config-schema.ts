@@ -1,0 +1,152 @@
+// The sync configuration as a document: every field, its rule and its words, and what only the whole shows.
+// The JSON Schema that editors use is generated from here.
+
+import * as z from 'zod/mini';
+import { isOneLine, wholeNumber } from './fields.ts';
+import { quoted } from './issues.ts';
+import {
+  EXISTING_GROUP_NAME,
+  groupKey,
+  IDENTIFY_TYPES,
+  type NameRule,
+  PROJECT_NAME,
+} from './machine-group.ts';
+import { foldOwner, OWNER_ID } from './owner.ts';
+import { POLICIES } from './policy.ts';
+import { sourceSchema } from './source-config.ts';
+
+/** Host name or http(s) URL without path, as the SLS client accepts it. */
+const ENDPOINT: NameRule = {
+  pattern: /^(?:https?:\/\/)?(?=[^:]{1,253}(?::|$))[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/,
+  says: 'a host name such as cn-hangzhou.log.aliyuncs.com, or an http(s) URL without path',
+};
+
+function named(rule: NameRule) {
+  return z.string().check(z.regex(rule.pattern, rule.says));
+}
+
+function flag(says: string) {
+  return z.boolean().check(z.describe(says));
+}
+
+const policySchema = z
+  .enum(POLICIES)
+  .check(
+    z.describe(
+      'How far a run may go: observe writes nothing, create-only makes groups, upsert-only also adds and corrects, sync also removes.',
+    ),
+  );
+
+const safetySchema = z
+  .strictObject({
+    maxRemovalShare: z.exactOptional(
+      z.number().check(z.minimum(0), z.maximum(1), z.describe('Largest share of members a run may remove.')),
+    ),
+    minMembersForShare: z.exactOptional(
+      wholeNumber(1, 1_000_000).check(z.describe('Members from which the share is what counts.')),
+    ),
+    maxSmallRemovals: z.exactOptional(
+      wholeNumber(0, 1_000_000).check(z.describe('Removals a run in a group smaller than that.')),
+    ),
+    keepLast: z.exactOptional(flag('In such a group, never remove every member it has in one run.')),
+    secondLook: z.exactOptional(flag('Read the inventory again before removing; only what both miss goes.')),
+  })
+  .check(z.describe('Limits on removals. Missing ones come from the document, then from the defaults.'));
+
+const writeSchema = z
+  .enum(['full', 'delta'])
+  .check(z.describe('full: read, merge and replace the group. delta: add and delete single machines.'));
+
+const cidrs = z
+  .array(z.union([z.cidrv4(), z.cidrv6()], 'a CIDR block such as 10.0.0.0/8 or 2001:db8::/32'))
+  .check(z.maxLength(1000));
+const topic = z.string().check(z.maxLength(512), z.refine(isOneLine, 'holds control characters'));
+
+const groupSchema = z
+  .strictObject({
+    project: named(PROJECT_NAME).check(z.describe('SLS project.')),
+    endpoint: z.exactOptional(named(ENDPOINT).check(z.describe('SLS endpoint, if not the function’s own.'))),
+    name: named(EXISTING_GROUP_NAME).check(z.describe('Machine group.')),
+    owner: z.exactOptional(named(OWNER_ID).check(z.describe('Owner of this group, if not the document’s.'))),
+    identify: z.enum(IDENTIFY_TYPES).check(z.describe('Whether members are addresses or user-defined ids.')),
+    topic: z.exactOptional(topic.check(z.describe('Topic to keep on the group. Left alone if not given.'))),
+    adopt: z._default(flag('Take over a group that carries no owner mark, or another system’s.'), false),
+    allowEmpty: z._default(
+      flag('The inventory may be empty: the group then is emptied, whatever the limits.'),
+      false,
+    ),
+    policy: z.exactOptional(policySchema),
+    safety: z.exactOptional(safetySchema),
+    write: z.exactOptional(writeSchema),
+    allow: z.exactOptional(
+      cidrs.check(z.minLength(1), z.describe('Only addresses in these blocks are wanted.')),
+    ),
+    deny: z._default(cidrs, []).check(z.describe('Addresses in these blocks are not wanted.')),
+    sources: z
+      .array(sourceSchema)
+      .check(z.minLength(1), z.maxLength(50), z.describe('Where the machines come from, merged.')),
+  })
+  .check(checkGroup);
+
+export const syncConfigSchema = z
+  .strictObject({
+    $schema: z.exactOptional(z.string()),
+    owner: named(OWNER_ID).check(
+      z.describe('Id of this deployment; the groups it keeps are marked with it.'),
+    ),
+    policy: policySchema,
+    safety: z.exactOptional(safetySchema),
+    write: z._default(writeSchema, 'full'),
+    onRefusal: z
+      ._default(z.enum(['continue', 'stop']), 'continue')
+      .check(z.describe('When one group is refused: write the others, or none.')),
+    concurrency: z._default(wholeNumber(1, 64), 8).check(z.describe('Groups worked on at a time.')),
+    fanOutAbove: z
+      ._default(wholeNumber(0, 10_000), 50)
+      .check(z.describe('With more groups than this, the schedule enqueues one message a group.')),
+    groups: z.array(groupSchema).check(z.minLength(1), z.maxLength(10_000)),
+  })
+  .check(checkDocument, z.describe('Configuration of sync-from-inventory.'));
+
+export type SyncDocument = z.output<typeof syncConfigSchema>;
+export type GroupDocument = SyncDocument['groups'][number];
+
+function checkGroup(context: z.core.ParsePayload<GroupDocument>): void {
+  const { identify, allow, deny, sources } = context.value;
+  const wrong = (path: PropertyKey[], message: string) =>
+    context.issues.push({ code: 'custom', path, message, input: undefined });
+  if (identify === 'userdefined') {
+    if (allow) wrong(['allow'], 'means nothing for user-defined ids');
+    if (deny.length > 0) wrong(['deny'], 'means nothing for user-defined ids');
+    return;
+  }
+  sources.forEach((source, index) => {
+    if ('id' in source) wrong(['sources', index, 'id'], 'means nothing in a group of addresses');
+  });
+}
+
+/**
+ * What only the whole document shows. Owners overlap when one group is claimed under two of them, or when
+ * two of them read as the same.
+ */
+function checkDocument(context: z.core.ParsePayload<SyncDocument>): void {
+  const { owner, groups } = context.value;
+  const wrong = (index: number, field: string, message: string) =>
+    context.issues.push({ code: 'custom', path: ['groups', index, field], message, input: undefined });
+  const seen = new Map<string, { index: number; owner: string }>();
+  const readsAs = new Map([[foldOwner(owner), owner]]);
+  groups.forEach((group, index) => {
+    const claim = { index, owner: group.owner ?? owner };
+    const key = groupKey(group);
+    const earlier = seen.get(key);
+    if (!earlier) seen.set(key, claim);
+    else if (earlier.owner === claim.owner)
+      wrong(index, 'name', `is the same project and name as groups[${earlier.index}]`);
+    else wrong(index, 'owner', `overlaps: groups[${earlier.index}] claims the same group for another owner`);
+    const folded = foldOwner(claim.owner);
+    const other = readsAs.get(folded) ?? claim.owner;
+    if (other !== claim.owner)
+      wrong(index, 'owner', `overlaps: it differs from owner ${quoted(other)} by a separator only`);
+    readsAs.set(folded, other);
+  });
+}

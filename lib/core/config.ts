@@ -1,0 +1,96 @@
+// The sync configuration: which groups, from which sources, how far a run may go. Checked whole at the
+// border and resolved here, so that everything inside sees one value with no defaults left to apply.
+
+import { type GroupDocument, type SyncDocument, syncConfigSchema } from './config-schema.ts';
+import { describeIssues } from './issues.ts';
+import { groupKey } from './machine-group.ts';
+import type { Policy } from './policy.ts';
+import { SAFETY_DEFAULTS, type SafetySettings } from './safety.ts';
+import type { SourceConfig } from './source-config.ts';
+
+export type WriteMode = SyncDocument['write'];
+
+/** One group with every setting resolved. */
+export interface GroupConfig {
+  /** `project/name`: how requests, reports and messages name the group. */
+  readonly key: string;
+  readonly project: string;
+  readonly name: string;
+  readonly endpoint?: string;
+  readonly owner: string;
+  readonly identify: GroupDocument['identify'];
+  /** Undefined: the topic is not ours to set. */
+  readonly topic?: string;
+  readonly adopt: boolean;
+  readonly allowEmpty: boolean;
+  readonly policy: Policy;
+  readonly safety: SafetySettings;
+  readonly write: WriteMode;
+  /** Undefined: every address may be wanted. Blocks are valid CIDR text. */
+  readonly allow?: readonly string[];
+  readonly deny: readonly string[];
+  readonly sources: readonly SourceConfig[];
+}
+
+export interface SyncConfig {
+  readonly owner: string;
+  readonly onRefusal: SyncDocument['onRefusal'];
+  readonly concurrency: number;
+  readonly fanOutAbove: number;
+  readonly groups: readonly GroupConfig[];
+}
+
+/** A configuration that is refused. `problems` name path, rule and shape, never a value. */
+export class InvalidSyncConfig extends Error {
+  override readonly name = 'InvalidSyncConfig';
+  readonly code = 'SyncConfigInvalid';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`sync configuration: ${problems.join('; ')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the document from its text.
+ * @throws InvalidSyncConfig if it is not JSON or breaks a rule
+ */
+export function readSyncConfig(text: string): SyncConfig {
+  return parseSyncConfig(parseJson(text));
+}
+
+/** @throws InvalidSyncConfig naming every rule the document breaks */
+export function parseSyncConfig(document: unknown): SyncConfig {
+  const result = syncConfigSchema.safeParse(document);
+  if (!result.success) throw new InvalidSyncConfig(describeIssues(result.error, document));
+  const { owner, onRefusal, concurrency, fanOutAbove, groups } = result.data;
+  return {
+    owner,
+    onRefusal,
+    concurrency,
+    fanOutAbove,
+    groups: groups.map((group) => resolveGroup(group, result.data)),
+  };
+}
+
+function resolveGroup(group: GroupDocument, document: SyncDocument): GroupConfig {
+  return {
+    ...group,
+    key: groupKey(group),
+    owner: group.owner ?? document.owner,
+    policy: group.policy ?? document.policy,
+    write: group.write ?? document.write,
+    safety: { ...SAFETY_DEFAULTS, ...document.safety, ...group.safety },
+  };
+}
+
+/** The engine's own message quotes the text around the fault, which may be a secret. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const where = /position \d+/.exec(String(error))?.[0];
+    throw new InvalidSyncConfig([`document: is not JSON${where ? ` (${where})` : ''}`]);
+  }
+}

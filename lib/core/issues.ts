@@ -1,0 +1,159 @@
+// What is wrong with a document that came from outside, one line a fault: where, which rule, and the shape
+// of what stood there. Never the value itself: a document can hold a secret in the wrong place.
+
+import type * as z from 'zod/mini';
+
+type Issue = z.core.$ZodIssue;
+
+/** Lines beyond these are counted, not shown: a document of the wrong kind breaks every rule at once. */
+export const MOST_LINES = 25;
+const LONGEST_NAME = 64;
+/** What zod says when nobody gave the rule words of its own. */
+const NO_WORDS = 'Invalid input';
+
+/**
+ * One line per fault, such as `groups[0].name: must be 3 to 128 characters…, is text of 2 characters`.
+ * `input` is the value that was parsed; only its shape is told. Words that a schema gives to a rule follow
+ * "must be"; those of a custom check follow the place.
+ */
+export function describeIssues(error: { readonly issues: readonly Issue[] }, input: unknown): string[] {
+  const lines = [...new Set(error.issues.flatMap((issue) => describe(issue, input, [])))];
+  const more = lines.length - MOST_LINES;
+  return more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more`] : lines;
+}
+
+/** The kind and size of a value, and nothing else about it. */
+export function shapeOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (typeof value === 'string')
+    return value === '' ? 'empty text' : `text of ${count(value.length, 'character')}`;
+  if (Array.isArray(value)) return `a list of ${count(value.length, 'entry', 'entries')}`;
+  if (typeof value === 'number') return Number.isInteger(value) ? 'a whole number' : 'a number';
+  if (typeof value === 'object') return `an object with ${count(Object.keys(value).length, 'field')}`;
+  return `a ${typeof value}`;
+}
+
+/** A name from outside, quoted, on one line and not too long: it goes to logs and answers. */
+export function quoted(name: string): string {
+  const text = JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnit);
+}
+
+function describe(issue: Issue, input: unknown, above: readonly PropertyKey[]): string[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${place([...path, key])}: is not a known field`);
+  }
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map((inner) => `${place(path)}: its name must be ${rule(inner as Issue)}`);
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === NO_WORDS) {
+    return describeUnion(issue.errors, input, path);
+  }
+  if (issue.code === 'custom') return [`${place(path)}: ${issue.message}`];
+  return [line(path, rule(issue), input)];
+}
+
+/**
+ * Of several alternatives, the one that fits the value's kind tells what is wrong; where none does, all of
+ * them are named.
+ */
+function describeUnion(
+  branches: readonly (readonly Issue[])[],
+  input: unknown,
+  path: readonly PropertyKey[],
+): string[] {
+  const fitting = branches.filter((issues) => issues.every((issue) => !refusesKind(issue)));
+  if (fitting.length > 0) {
+    const closest = fitting.reduce((best, issues) => (issues.length < best.length ? issues : best));
+    return closest.flatMap((issue) => describe(issue, input, path));
+  }
+  const rules = branches.flatMap((issues) => issues.filter(refusesKind).map(bareRule));
+  return [line(path, [...new Set(rules)].join(' or '), input)];
+}
+
+function refusesKind(issue: Issue): boolean {
+  return issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+}
+
+function line(path: readonly PropertyKey[], words: string, input: unknown): string {
+  const value = valueAt(input, path);
+  if (value === undefined) return `${place(path)}: is missing, must be ${words}`;
+  return `${place(path)}: must be ${words}, is ${shapeOf(value)}`;
+}
+
+function rule(issue: Issue): string {
+  return issue.message === NO_WORDS || issue.message === '' ? bareRule(issue) : issue.message;
+}
+
+function bareRule(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return KINDS[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return oneOf(issue.values);
+    case 'invalid_union':
+      return 'options' in issue ? oneOf(issue.options as readonly unknown[]) : 'one of the allowed forms';
+    case 'too_small':
+      return `at least ${amount(issue.minimum, issue.origin)}`;
+    case 'too_big':
+      return `at most ${amount(issue.maximum, issue.origin)}`;
+    case 'invalid_format':
+      return `in the form ${issue.format}`;
+    default:
+      return 'something else';
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+function oneOf(values: readonly unknown[]): string {
+  const texts = values.map((value) => JSON.stringify(value));
+  return texts.length === 1 ? (texts[0] as string) : `one of ${texts.join(', ')}`;
+}
+
+function amount(limit: number | bigint, origin: string): string {
+  if (origin === 'string') return `${count(Number(limit), 'character')} long`;
+  if (origin === 'array') return `${count(Number(limit), 'entry', 'entries')} long`;
+  return String(limit);
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** `groups[0].sources[1].tags["a b"]`; the document itself is `document`. */
+function place(path: readonly PropertyKey[]): string {
+  const text = path
+    .map((part) => {
+      if (typeof part === 'number') return `[${part}]`;
+      const name = String(part);
+      return /^[$A-Za-z_][\w$-]{0,63}$/.test(name) ? `.${name}` : `[${quoted(name)}]`;
+    })
+    .join('');
+  return text === '' ? 'document' : text.replace(/^\./, '');
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const part of path) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+function escapeUnit(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => {
+    return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }).join('');
+}

@@ -1,0 +1,75 @@
+// Settings of an EC2 source: which instances of which accounts and regions, and what of them is the member.
+
+import * as z from 'zod/mini';
+import { allDiffer, region, text, wholeNumber } from '../fields.ts';
+
+const ROLE_ARN = /^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
+
+const roleArn = z
+  .string()
+  .check(z.regex(ROLE_ARN, 'the ARN of an IAM role such as arn:aws:iam::123456789012:role/inventory'));
+/** One value, or several of which any fits. */
+const oneOrMore = z.union([text(256), z.array(text(256)).check(z.minLength(1), z.maxLength(200))]);
+
+const ec2Address = z.union([
+  z.enum(['privateIp', 'publicIp', 'ipv6']),
+  z.strictObject({
+    interface: z
+      .union([wholeNumber(0, 31), text(255)])
+      .check(z.describe('Device index of the network interface, or its description.')),
+    family: z._default(z.enum(['ipv4', 'ipv6']), 'ipv4'),
+  }),
+]);
+
+export const ec2Source = z
+  .strictObject({
+    type: z.literal('ec2'),
+    regions: z
+      .array(region)
+      .check(z.minLength(1), z.maxLength(40), z.refine(allDiffer, 'names a region twice')),
+    roleArns: z
+      ._default(z.array(roleArn).check(z.maxLength(200), z.refine(allDiffer, 'names a role twice')), [])
+      .check(z.describe('A role for each account to read. Without any, the function’s own account is read.')),
+    externalId: z.exactOptional(
+      z
+        .string()
+        .check(
+          z.regex(/^[\w+=,.@:/-]{2,1224}$/, '2 to 1224 characters: letters, digits and _+=,.@:/-'),
+          z.describe('External id sent when the roles are assumed.'),
+        ),
+    ),
+    tags: z
+      ._default(z.record(text(128), oneOrMore), {})
+      .check(
+        z.describe('Tags that an instance must carry: key to a value, or to several of which any fits.'),
+      ),
+    filters: z._default(z.record(text(255), oneOrMore), {}).check(
+      z.refine(
+        (filters) => !Object.hasOwn(filters, 'instance-state-name'),
+        'holds instance-state-name: use states',
+      ),
+      z.describe('Further DescribeInstances filters, by name.'),
+    ),
+    states: z
+      ._default(
+        z
+          .array(z.enum(['pending', 'running', 'stopping', 'stopped']))
+          .check(z.minLength(1), z.refine(allDiffer, 'names a state twice')),
+        ['pending', 'running'],
+      )
+      .check(z.describe('Instance states that count. A stopped instance keeps its private address.')),
+    address: z
+      ._default(ec2Address, 'privateIp')
+      .check(z.describe('Which address of the instance is the member.')),
+    asgInService: z
+      ._default(z.boolean(), false)
+      .check(z.describe('Of instances in an Auto Scaling group, only those InService.')),
+    id: z.exactOptional(
+      z
+        .union([z.literal('instanceId'), z.strictObject({ tag: text(128) })])
+        .check(z.describe('In a userdefined group: the instance id (the default) or the value of a tag.')),
+    ),
+  })
+  .check(z.describe('EC2 instances, read with DescribeInstances.'));
+
+export type Ec2Source = z.output<typeof ec2Source>;

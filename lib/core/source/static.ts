@@ -1,0 +1,15 @@
+// Settings of a static source: machines listed in the configuration itself.
+
+import * as z from 'zod/mini';
+import { text } from '../fields.ts';
+
+export const staticSource = z
+  .strictObject({
+    type: z.literal('static'),
+    members: z
+      .array(text(512))
+      .check(z.maxLength(100_000), z.describe('Addresses, or ids for a userdefined group.')),
+  })
+  .check(z.describe('Machines listed in the configuration itself.'));
+
+export type StaticSource = z.output<typeof staticSource>;
