@@ -1,0 +1,83 @@
+// A read from AWS or from a file that failed, in words that do not depend on which service it was. The
+// codes are the ones inventory sources use, so that a source can pass them on.
+
+export type ReadProblem =
+  | 'unreachable'
+  | 'timeout'
+  | 'aborted'
+  | 'forbidden'
+  | 'not-found'
+  | 'throttled'
+  | 'too-large'
+  | 'malformed'
+  | 'truncated'
+  | 'changed'
+  | 'failed';
+
+export interface ReadErrorDetails {
+  readonly cause?: unknown;
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+}
+
+export class ReadError extends Error {
+  override readonly name = 'ReadError';
+  readonly code: ReadProblem;
+  readonly status?: number;
+  readonly requestId?: string;
+
+  constructor(code: ReadProblem, message: string, details: ReadErrorDetails = {}) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    this.code = code;
+    if (details.status !== undefined) this.status = details.status;
+    if (details.requestId !== undefined) this.requestId = details.requestId;
+  }
+}
+
+/** The names under which AWS services report the same few things. */
+const PROBLEM_BY_NAME: readonly (readonly [RegExp, ReadProblem])[] = [
+  [/^(AccessDenied|Unauthorized|AuthFailure|Forbidden|InvalidClientTokenId|UnrecognizedClient)/, 'forbidden'],
+  [
+    /^(ExpiredToken|InvalidAccessKeyId|SignatureDoesNotMatch|CredentialsProviderError|OptInRequired)/,
+    'forbidden',
+  ],
+  [/^(Throttl|RequestLimitExceeded|TooManyRequests|RequestThrottled|SlowDown|BandwidthLimit)/, 'throttled'],
+  [/^(NoSuchKey|NoSuchBucket|NotFound|ParameterNotFound|ParameterVersionNotFound)/, 'not-found'],
+  [/^(TimeoutError|RequestTimeout)/, 'timeout'],
+  [/^AbortError$/, 'aborted'],
+];
+
+/** Node's codes for a connection that did not come about or broke. */
+const UNREACHABLE =
+  /^(ECONN|ENOTFOUND|EAI_|EHOST|ENETUNREACH|EPIPE|ERR_TLS|CERT_|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED)/;
+
+/**
+ * What an AWS SDK threw, with its request id. The SDK's own text is left to `cause`: some services put an
+ * encoded policy of many lines into it.
+ */
+export function readErrorOf(doing: string, cause: unknown): ReadError {
+  if (cause instanceof ReadError) return cause;
+  const {
+    name = 'Error',
+    code = '',
+    $metadata,
+  } = cause as {
+    name?: string;
+    code?: string;
+    $metadata?: { httpStatusCode?: number; requestId?: string };
+  };
+  const problem =
+    PROBLEM_BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ??
+    (UNREACHABLE.test(code) ? 'unreachable' : problemOfStatus($metadata?.httpStatusCode));
+  return new ReadError(problem, `${doing}: ${code === '' ? name : code}`, {
+    cause,
+    status: $metadata?.httpStatusCode,
+    requestId: $metadata?.requestId,
+  });
+}
+
+function problemOfStatus(status: number | undefined): ReadProblem {
+  if (status === 401 || status === 403) return 'forbidden';
+  if (status === 404) return 'not-found';
+  return status === 429 ? 'throttled' : 'failed';
+}

@@ -1,0 +1,46 @@
+// One object of S3, whole or not at all. The only file that knows its SDK.
+
+import { addAbortSignal, type Readable } from 'node:stream';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { type AwsClientOptions, clientConfig } from './client-options.ts';
+import { ReadError, readErrorOf } from './read-error.ts';
+
+export interface S3Location {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** @throws {ReadError} */
+export async function readObject(
+  { bucket, key }: S3Location,
+  { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal },
+  options: AwsClientOptions,
+): Promise<{ readonly bytes: Uint8Array; readonly etag?: string }> {
+  const client = new S3Client({ ...clientConfig(options), followRegionRedirects: true });
+  const doing = `GetObject s3://${bucket}/${key}`;
+  try {
+    const { Body, ContentLength, ETag } = await client.send(
+      new GetObjectCommand({ Bucket: bucket, Key: key }),
+      {
+        abortSignal: signal,
+      },
+    );
+    if (Body === undefined || ContentLength === undefined) {
+      throw new ReadError('malformed', `${doing}: the answer has no body or no length`);
+    }
+    const body = addAbortSignal(signal, Body as Readable);
+    if (ContentLength > maxBytes) {
+      body.destroy();
+      throw new ReadError('too-large', `${doing}: ${ContentLength} bytes, at most ${maxBytes} are read`);
+    }
+    const bytes = Buffer.concat(await body.toArray());
+    if (bytes.length !== ContentLength) {
+      throw new ReadError('truncated', `${doing}: ${bytes.length} of ${ContentLength} bytes`);
+    }
+    return ETag === undefined ? { bytes } : { bytes, etag: ETag };
+  } catch (cause) {
+    throw readErrorOf(doing, cause);
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,134 @@
+// From machines as a source spells them to members of a group: one spelling, unusable addresses out, allow
+// and deny lists applied. Every machine that is left out keeps the reason.
+
+import { ADDRESS_RULES, normaliseAddress, specialRange } from '../address.ts';
+import { CONTROL_CHARACTER, type IdentifyType } from '../core/machine-group.ts';
+import type { Completeness, FoundMachine, Origin, Snapshot } from '../core/snapshot.ts';
+import { type GroupWanted, mergeWanted, type SourceWanted } from '../core/wanted.ts';
+import { findCidr, parseCidr } from './cidr.ts';
+import { collector, shownName } from './found.ts';
+
+export interface MemberRules {
+  readonly identify: IdentifyType;
+  /** CIDR blocks: where there are any, an address has to lie in one of them. For `ip` groups only. */
+  readonly allow?: readonly string[] | undefined;
+  /** CIDR blocks: an address must lie in none of them. Comes before `allow`. For `ip` groups only. */
+  readonly deny?: readonly string[] | undefined;
+}
+
+/**
+ * `understood` tells the two kinds of drop apart. A rule that took an address out is the truth about that
+ * machine, and the reading stays complete. A value that could not be read hides a machine which may be in
+ * the group under its right address, so the reading is incomplete and nothing may be removed on it.
+ */
+export type MemberVerdict =
+  | { readonly ok: true; readonly member: string }
+  | { readonly ok: false; readonly understood: boolean; readonly reason: string };
+
+/**
+ * The one spelling of a member. A user-defined id is kept to the letter, case and blanks included, because
+ * the agent's id file is compared to the letter; it has to be neither blank nor hold control characters.
+ */
+export function canonicalMember(identify: IdentifyType, raw: string): MemberVerdict {
+  if (identify === 'ip') {
+    const verdict = normaliseAddress(raw);
+    return verdict.ok
+      ? { ok: true, member: verdict.address }
+      : unclear(`needs ${ADDRESS_RULES[verdict.rule]}`);
+  }
+  if (raw.trim() === '') return unclear('needs an id that is not blank');
+  return CONTROL_CHARACTER.test(raw)
+    ? unclear('needs an id without control characters')
+    : { ok: true, member: raw };
+}
+
+/**
+ * The member a found machine is, or why it is none. The lists are parsed here, once.
+ * @throws {RangeError} when an entry of a list is not a CIDR block
+ */
+export function memberPolicy({
+  identify,
+  allow = [],
+  deny = [],
+}: MemberRules): (machine: FoundMachine) => MemberVerdict {
+  const allowed = allow.map(parseCidr);
+  const denied = deny.map(parseCidr);
+  return ({ value }) => {
+    const verdict = canonicalMember(identify, value);
+    if (!verdict.ok || identify !== 'ip') return verdict;
+    const special = specialRange(verdict.member);
+    if (special !== undefined) return out(`${special} addresses are never members`);
+    const deny = findCidr(denied, verdict.member);
+    if (deny !== undefined) return out(`denied by ${deny.text}`);
+    if (allowed.length > 0 && findCidr(allowed, verdict.member) === undefined) {
+      return out('in none of the allowed ranges');
+    }
+    return verdict;
+  };
+}
+
+export type MemberPolicy = ReturnType<typeof memberPolicy>;
+
+/** One source's part of the wanted set: its snapshot after the address policy. */
+export function sourceWanted(snapshot: Snapshot, policy: MemberPolicy): SourceWanted {
+  const members = new Map<string, Origin[]>();
+  const out = collector(snapshot.source);
+  for (const machine of snapshot.machines) {
+    const { value, origin } = machine;
+    const verdict = policy(machine);
+    if (!verdict.ok) {
+      if (verdict.understood) out.skip(origin.id, verdict.reason, value);
+      else out.unclear(origin.id, verdict.reason, value);
+      continue;
+    }
+    const origins = members.get(verdict.member);
+    if (origins === undefined) members.set(verdict.member, [origin]);
+    else origins.push(origin);
+  }
+  const { skipped, doubts } = out.found();
+  return {
+    source: snapshot.source,
+    members,
+    dropped: skipped.length === 0 ? snapshot.skipped : [...snapshot.skipped, ...skipped],
+    completeness: lessComplete(snapshot.completeness, doubts),
+    takenAt: snapshot.takenAt,
+    ...(snapshot.revision === undefined ? {} : { revision: snapshot.revision }),
+  };
+}
+
+/** The wanted set of a group: what all of its sources say, after the address policy. */
+export function toWanted(snapshots: readonly Snapshot[], policy: MemberPolicy): GroupWanted {
+  const merged = mergeWanted(snapshots.map((snapshot) => sourceWanted(snapshot, policy)));
+  const overlaps = snapshots.length < 2 ? [] : instanceCollisions(merged.members);
+  return { ...merged, completeness: lessComplete(merged.completeness, overlaps) };
+}
+
+/**
+ * Instance ids are unique over all accounts and regions. One address with two of them, found by different
+ * sources, is two machines in networks that overlap, which no `ip` group can tell apart.
+ */
+function instanceCollisions(members: ReadonlyMap<string, readonly Origin[]>): string[] {
+  const reasons: string[] = [];
+  for (const [member, origins] of members) {
+    if (origins.length < 2) continue;
+    const instances = new Map<string, string>();
+    for (const { id, source } of origins) if (/^m?i-[0-9a-z]+$/.test(id)) instances.set(id, source);
+    if (instances.size < 2 || new Set(instances.values()).size < 2) continue;
+    const places = Array.from(instances, ([id, source]) => `${id} (${source})`);
+    reasons.push(`several instances have the address ${shownName(member)}: ${places.join(', ')}`);
+  }
+  return reasons;
+}
+
+function lessComplete(completeness: Completeness, reasons: readonly string[]): Completeness {
+  const [first, ...more] = [...(completeness.complete ? [] : completeness.reasons), ...reasons];
+  return first === undefined ? completeness : { complete: false, reasons: [first, ...more] };
+}
+
+function unclear(reason: string): MemberVerdict {
+  return { ok: false, understood: false, reason };
+}
+
+function out(reason: string): MemberVerdict {
+  return { ok: false, understood: true, reason };
+}

@@ -1,0 +1,121 @@
+// From described instances to machines: which of them belong in the group now, and which member each is.
+
+import type { IdentifyType } from '../../core/machine-group.ts';
+import type { Ec2Source } from '../../core/source/ec2.ts';
+import { type Collector, collisions, nameSome, shownName } from '../found.ts';
+import type { Ec2Instance } from './api.ts';
+import { chooseAddress } from './choose.ts';
+import { ASG_TAG, type Ec2Reading } from './read.ts';
+
+export interface Selection {
+  readonly identify: IdentifyType;
+  readonly settings: Pick<Ec2Source, 'states' | 'address' | 'asgInService' | 'id'>;
+}
+
+/** Whether the instance's state counts. Others are left out on purpose, each with its state as the reason. */
+export function hasState(instance: Ec2Instance, states: Ec2Source['states']): boolean {
+  return (states as readonly string[]).includes(instance.State?.Name ?? '');
+}
+
+export function asgOf(instance: Ec2Instance): string | undefined {
+  return tagOf(instance, ASG_TAG);
+}
+
+/** Fills the collector from all readings of the source and returns the number of instances selected. */
+export function selectInstances(
+  readings: readonly Ec2Reading[],
+  selection: Selection,
+  into: Collector,
+): number {
+  const selected = new Map<string, { readonly instance: Ec2Instance; readonly region: string }>();
+  for (const { region, instances, lifecycles } of readings) {
+    for (const instance of instances) {
+      const id = instance.InstanceId;
+      if (id === undefined) into.unclear(region, 'an instance without an id');
+      else if (isSelected(id, instance, lifecycles, selection, into)) selected.set(id, { instance, region });
+    }
+  }
+  for (const [id, { instance }] of selected) addMember(id, instance, selection, into);
+  doubtMixedPlatforms(
+    Array.from(selected.values(), ({ instance }) => instance),
+    into,
+  );
+  if (selection.identify === 'ip') {
+    for (const [address, ids] of collisions(into.found().machines)) {
+      const places = ids.map((id) => `${id} in ${placeOf(selected.get(id))}`).slice(0, 4);
+      into.doubt(
+        `several instances have the address ${shownName(address)}, which an ip group cannot tell apart: ${places.join(', ')}`,
+      );
+    }
+  }
+  return selected.size;
+}
+
+function isSelected(
+  id: string,
+  instance: Ec2Instance,
+  lifecycles: ReadonlyMap<string, string>,
+  { settings }: Selection,
+  into: Collector,
+): boolean {
+  if (!hasState(instance, settings.states)) {
+    into.skip(id, `state ${instance.State?.Name ?? 'unknown'}`, instance.PrivateIpAddress);
+    return false;
+  }
+  const group = asgOf(instance);
+  if (group === undefined) return true;
+  const lifecycle = lifecycles.get(id);
+  // Between launch and registration, or after its group let go of it: neither in nor out can be told.
+  if (lifecycle === undefined) {
+    into.unclear(
+      id,
+      `in Auto Scaling group ${shownName(group)} by its tag, but Auto Scaling does not know it`,
+    );
+    return false;
+  }
+  const leaving = /^(?:Terminat|Warmed:)/.test(lifecycle);
+  if (!leaving && (!settings.asgInService || lifecycle === 'InService')) return true;
+  into.skip(id, `Auto Scaling state ${lifecycle}`, instance.PrivateIpAddress);
+  return false;
+}
+
+function addMember(
+  id: string,
+  instance: Ec2Instance,
+  { identify, settings }: Selection,
+  into: Collector,
+): void {
+  if (identify === 'ip') {
+    const chosen = chooseAddress(instance, settings.address);
+    if ('address' in chosen) into.machine(id, chosen.address);
+    else into.unclear(id, chosen.missing);
+    return;
+  }
+  const source = settings.id ?? 'instanceId';
+  if (source === 'instanceId') {
+    into.machine(id, id);
+    return;
+  }
+  const value = tagOf(instance, source.tag);
+  if (value) into.machine(id, value);
+  else into.unclear(id, `no tag ${shownName(source.tag)}`);
+}
+
+/** The service documents that Windows and Linux machines must not share a group. */
+function doubtMixedPlatforms(instances: readonly Ec2Instance[], into: Collector): void {
+  const windows = instances.filter(({ Platform }) => Platform?.toLowerCase() === 'windows');
+  const others = instances.length - windows.length;
+  if (windows.length === 0 || others === 0) return;
+  const ids = windows.map(({ InstanceId = '' }) => InstanceId);
+  into.doubt(
+    `${windows.length} Windows and ${others} Linux instances, which must not share a group; select by platform. Windows: ${nameSome(ids)}`,
+  );
+}
+
+function placeOf(selected: { readonly instance: Ec2Instance; readonly region: string } | undefined): string {
+  return `${selected?.instance.VpcId ?? 'no VPC'}, ${selected?.region ?? ''}`;
+}
+
+function tagOf({ Tags = [] }: Ec2Instance, key: string): string | undefined {
+  return Tags.find((tag) => tag.Key === key)?.Value;
+}

@@ -1,0 +1,109 @@
+// Where an inventory URL may lead. The URL comes from the configuration, but a name in it can be pointed
+// anywhere by whoever runs its DNS, so the addresses are checked after resolution and the connection is
+// made to a checked address: there is no second lookup that could answer differently.
+
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { normaliseAddress, specialRange } from '../address.ts';
+import { findCidr, parseCidr } from './cidr.ts';
+
+export interface EgressPolicy {
+  /** Plain http is refused unless this is set. */
+  readonly allowHttp?: boolean | undefined;
+  /** Lets 127.0.0.0/8 and ::1 through, for a run on one machine. Nothing else that is refused becomes allowed. */
+  readonly allowLoopback?: boolean | undefined;
+}
+
+/** Every address of a host name. */
+export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+/** The system's resolver. */
+export const resolveBySystem: Resolve = (hostname) =>
+  new Promise((resolve, reject) => {
+    systemLookup(hostname, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
+  });
+
+/** A URL or an address that must not be connected to. */
+export class EgressError extends Error {
+  override readonly name = 'EgressError';
+  readonly code = 'EGRESS';
+}
+
+/**
+ * Services that answer every machine of a cloud with that machine's secrets or settings, outside the
+ * link-local range: AWS over IPv6 (the whole block), Alibaba Cloud, Azure, Oracle Cloud.
+ */
+const METADATA = ['fd00:ec2::/32', '100.100.100.200/32', '168.63.129.16/32', '192.0.0.192/32'].map(parseCidr);
+/** IPv6 that carries an IPv4 address in its last 32 bits and reaches it through a translator (RFC 6052, RFC 6145). */
+const TRANSLATED = ['64:ff9b::/96', '::ffff:0:0:0/96'].map(parseCidr);
+/** Tunnels and local translators that hide the real destination: 6to4, Teredo, RFC 8215. */
+const TUNNELS = ['2002::/16', '2001::/32', '64:ff9b:1::/48'].map(parseCidr);
+
+/** Why an address must not be connected to; undefined when it may. Private ranges may: inventories live there. */
+export function forbiddenAddress(address: string, policy: EgressPolicy): string | undefined {
+  const verdict = normaliseAddress(address);
+  if (!verdict.ok) return 'not an address';
+  const special = specialRange(verdict.address);
+  if (special === 'loopback' && policy.allowLoopback === true) return undefined;
+  if (special !== undefined) return special;
+  if (findCidr(METADATA, verdict.address)) return 'metadata service';
+  if (findCidr(TUNNELS, verdict.address)) return 'tunnel';
+  if (!findCidr(TRANSLATED, verdict.address)) return undefined;
+  const embedded = ipaddr.IPv6.parse(verdict.address).toByteArray().slice(12).join('.');
+  const reason = forbiddenAddress(embedded, {});
+  return reason === undefined ? undefined : `translated to ${reason}`;
+}
+
+/**
+ * The URL to read, after checking its scheme and, where its host is an address already, that address: the
+ * platform does not look such a host up, so {@link guardedLookup} would never see it.
+ * @throws {EgressError}
+ */
+export function checkUrl(text: string, policy: EgressPolicy): URL {
+  if (!URL.canParse(text)) throw new EgressError('not a URL');
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && policy.allowHttp === true)) {
+    throw new EgressError(`${url.protocol}// is not allowed here`);
+  }
+  if (url.username !== '' || url.password !== '')
+    throw new EgressError('credentials in a URL are not allowed');
+  url.hash = '';
+  const literal = url.hostname.replace(/^\[|\]$/g, '');
+  if (normaliseAddress(literal).ok) {
+    const reason = forbiddenAddress(literal, policy);
+    if (reason !== undefined) throw new EgressError(`${url.hostname} is refused: ${reason}`);
+  }
+  return url;
+}
+
+/**
+ * A `lookup` for sockets that hands out checked addresses only. One forbidden address among several refuses
+ * the name: an honest name does not point at a public host and at a metadata service at once.
+ */
+export function guardedLookup(resolve: Resolve, policy: EgressPolicy): LookupFunction {
+  return (hostname, options, callback) => {
+    checkedAddresses(hostname, resolve, policy).then(
+      ([first, ...others]) =>
+        options.all === true
+          ? callback(null, [first, ...others])
+          : callback(null, first.address, first.family),
+      (error: NodeJS.ErrnoException) => callback(error, []),
+    );
+  };
+}
+
+async function checkedAddresses(
+  hostname: string,
+  resolve: Resolve,
+  policy: EgressPolicy,
+): Promise<[LookupAddress, ...LookupAddress[]]> {
+  const [first, ...others] = await resolve(hostname);
+  if (first === undefined) throw new EgressError(`${hostname} has no address`);
+  for (const { address } of [first, ...others]) {
+    const reason = forbiddenAddress(address, policy);
+    if (reason !== undefined)
+      throw new EgressError(`${hostname} is refused: it resolves to ${address} (${reason})`);
+  }
+  return [first, ...others];
+}

@@ -1,0 +1,88 @@
+// A list of members as people write it: a JSON array of strings, the same under "machines", or plain lines
+// with "#" comments. Read by the file source and by the HTTP format `list`.
+
+import type { Collector } from '../found.ts';
+import { SourceError } from '../source.ts';
+import type { Format } from './format.ts';
+
+/** `[…]` or `{ "machines": […] }`. An entry that is not a string is named and leaves the read incomplete. */
+export function readJsonList(body: unknown, source: string, into: Collector): string {
+  const entries = Array.isArray(body) ? body : machinesOf(body);
+  if (entries === undefined) {
+    throw new SourceError('malformed', source, 'neither a JSON array nor an object with an array "machines"');
+  }
+  const add = distinct(into);
+  for (const [index, entry] of entries.entries()) {
+    if (typeof entry === 'string') add(`[${index}]`, entry);
+    else into.unclear(`[${index}]`, 'not a string');
+  }
+  return `${entries.length} entries`;
+}
+
+/**
+ * One member a line. A "#" at the start of a line or after a blank begins a comment. A last line without a
+ * line break may have lost its end (10.0.0.1 of 10.0.0.12), so unless the transport vouches for the whole
+ * text it is left out and leaves the read incomplete. A text of no bytes at all says nothing; "no machines"
+ * has to be said with a comment or a blank line.
+ */
+export function readLines(text: string, into: Collector, whole: boolean): string {
+  if (text === '') {
+    into.doubt(
+      'the list is empty to the last byte, as a file is before it is written; a comment line says "none"',
+    );
+    return 'nothing';
+  }
+  const lines = text.split(/\r\n|\n|\r/);
+  const last = lines.length - 1;
+  const add = distinct(into);
+  let entries = 0;
+  for (const [index, line] of lines.entries()) {
+    const value = line.replace(/(?:^|\s)#.*$/, '').trim();
+    if (value === '') continue;
+    const id = `line ${index + 1}`;
+    if (index === last && !whole) {
+      into.unclear(id, 'no line break after the last line, so it may have been cut off', value);
+    } else {
+      add(id, value);
+      entries += 1;
+    }
+  }
+  return `${entries} entries in ${lines.length} lines`;
+}
+
+/** @throws {SourceError} `malformed`, without the parser's own message: it quotes the text around the fault */
+export function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SourceError('malformed', source, `not valid JSON (${text.length} characters)`);
+  }
+}
+
+export const list: Format = {
+  mediaTypes: ['application/json', 'text/plain'],
+  read: ([page], { source, into }) => {
+    if (typeof page.body !== 'string') return readJsonList(page.body, source, into);
+    if (!page.framed) into.doubt('the answer has no length, so a cut list would look whole');
+    return readLines(page.body, into, page.framed);
+  },
+};
+
+/** Adds what is not there yet; a repeated line is no second machine with the same address. */
+export function distinct(into: Collector): (id: string, value: string) => void {
+  const first = new Map<string, string>();
+  return (id, value) => {
+    const before = first.get(value);
+    if (before !== undefined) {
+      into.skip(id, `repeats ${before}`, value);
+      return;
+    }
+    first.set(value, id);
+    into.machine(id, value);
+  };
+}
+
+function machinesOf(body: unknown): readonly unknown[] | undefined {
+  if (typeof body !== 'object' || body === null || !('machines' in body)) return undefined;
+  return Array.isArray(body.machines) ? body.machines : undefined;
+}

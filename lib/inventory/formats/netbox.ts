@@ -1,0 +1,106 @@
+// NetBox REST lists (`/api/dcim/devices/`, `/api/virtualization/virtual-machines/`). All pages, by the
+// query of `next` only: behind a proxy `next` names an internal host, and the token goes to ours alone.
+// Rows that object permissions hide leave no trace in the answer: the token needs to see every object.
+
+import * as z from 'zod/mini';
+import { doubtCollisions } from '../found.ts';
+import { SourceError } from '../source.ts';
+import {
+  type Format,
+  JSON_ONLY,
+  type MemberChoice,
+  namedMember,
+  type Page,
+  withoutMember,
+} from './format.ts';
+
+/** Never `primary_ip`: that is the IPv6 address wherever both exist, and flips when the second is added. */
+export type NetboxAddress = 'primary_ip4' | 'primary_ip6';
+
+/** The server caps this silently; the pages are followed whatever their size is. */
+const PAGE_SIZE = '500';
+
+const envelope = z.object({
+  count: z.nullable(z.number()),
+  next: z.nullable(z.string()),
+  results: z.array(z.unknown()),
+});
+const ip = z.nullish(z.object({ address: z.string() }));
+const record = z.object({
+  id: z.number(),
+  name: z.nullish(z.string()),
+  primary_ip4: ip,
+  primary_ip6: ip,
+  custom_fields: z.nullish(z.record(z.string(), z.unknown())),
+});
+
+export function netbox(member: MemberChoice, address: NetboxAddress = 'primary_ip4'): Format {
+  return {
+    mediaTypes: JSON_ONLY,
+    prepare: ({ searchParams }) => {
+      if (!searchParams.has('limit')) searchParams.set('limit', PAGE_SIZE);
+      if (['exclude', 'fields', 'brief'].every((name) => !searchParams.has(name))) {
+        searchParams.set('exclude', 'config_context');
+      }
+    },
+    next: (body) => {
+      const next = z.object({ next: z.nullable(z.string()) }).safeParse(body).data?.next;
+      if (next === undefined || next === null) return undefined;
+      const question = next.indexOf('?');
+      return question < 0 ? '' : next.slice(question).replace(/#.*$/, '');
+    },
+    read: (pages, { source, into }) => {
+      const { rows, count } = rowsOf(pages, source);
+      for (const [index, row] of rows.entries()) readRow(row, index);
+      if (member === 'address') doubtCollisions(into, 'records');
+      const total = count === null ? 'to the end of the cursor' : `of ${count} counted`;
+      return `${rows.length} records ${total}, ${pages.length} pages`;
+
+      function readRow(row: unknown, index: number) {
+        const parsed = record.safeParse(row);
+        if (!parsed.success) {
+          into.unclear(`results[${index}]`, 'not a device or virtual machine');
+          return;
+        }
+        const { id, name, custom_fields } = parsed.data;
+        const value =
+          member === 'address' ? withoutMask(parsed.data[address]) : namedMember(member, name, custom_fields);
+        const label = name ? `${name} (${id})` : `${id}`;
+        if (value !== undefined) into.machine(label, value);
+        else into.unclear(label, member === 'address' ? `no ${address}` : withoutMember(member));
+      }
+    },
+  };
+}
+
+/** All rows once, checked against the total that the server counted; a cursor has no total (`count: null`). */
+function rowsOf(pages: readonly Page[], source: string): { rows: readonly unknown[]; count: number | null } {
+  const rows = new Map<unknown, unknown>();
+  let count: number | null | undefined;
+  for (const page of pages) {
+    const parsed = envelope.safeParse(page.body);
+    if (!parsed.success)
+      throw new SourceError('malformed', source, 'not a page with count, next and results');
+    if (count !== undefined && parsed.data.count !== count) {
+      throw new SourceError(
+        'changed',
+        source,
+        `the total changed from ${count} to ${parsed.data.count} between pages`,
+      );
+    }
+    count = parsed.data.count;
+    for (const row of parsed.data.results) rows.set(idOf(row) ?? row, row);
+  }
+  if (typeof count === 'number' && rows.size !== count) {
+    throw new SourceError('count', source, `${count} records counted, ${rows.size} received`);
+  }
+  return { rows: Array.from(rows.values()), count: count ?? null };
+}
+
+function idOf(row: unknown): number | undefined {
+  return z.object({ id: z.number() }).safeParse(row).data?.id;
+}
+
+function withoutMask(assigned: z.infer<typeof ip>): string | undefined {
+  return assigned?.address.replace(/\/\d{1,3}$/, '');
+}

@@ -1,0 +1,110 @@
+// Collects what a reader finds while it reads: machines, machines left out, and what it could not make
+// sense of. One bad record does not fail the others, but it makes the snapshot incomplete.
+
+import { quoted } from '../core/issues.ts';
+import type { Completeness, FoundMachine, SkippedMachine, Snapshot } from '../core/snapshot.ts';
+
+/** Names in one reason; the rest is counted, and all of them are among the skipped machines. */
+const NAMES_IN_A_REASON = 10;
+
+export interface Found {
+  readonly machines: readonly FoundMachine[];
+  readonly skipped: readonly SkippedMachine[];
+  /** Reasons why something may be missing; none of them means the read was complete. */
+  readonly doubts: readonly string[];
+}
+
+export interface Collector {
+  machine(id: string, value: string): void;
+  /** A machine left out on purpose: its absence is part of the truth. */
+  skip(id: string, reason: string, value?: string): void;
+  /** A machine that belongs here but whose member could not be told: nothing may be removed on this reading. */
+  unclear(id: string, reason: string, value?: string): void;
+  /** Something about the whole read that may hide machines. */
+  doubt(reason: string): void;
+  found(): Found;
+}
+
+/** @param source label that every origin carries */
+export function collector(source: string): Collector {
+  const machines: FoundMachine[] = [];
+  const skipped: SkippedMachine[] = [];
+  const doubts: string[] = [];
+  const unclear = new Map<string, string[]>();
+  const skip = (id: string, reason: string, value?: string) =>
+    void skipped.push({ origin: { source, id }, reason, ...(value === undefined ? {} : { value }) });
+  return {
+    machine: (id, value) => void machines.push({ value, origin: { source, id } }),
+    skip,
+    unclear: (id, reason, value) => {
+      skip(id, reason, value);
+      const ids = unclear.get(reason);
+      if (ids === undefined) unclear.set(reason, [id]);
+      else ids.push(id);
+    },
+    doubt: (reason) => void doubts.push(reason),
+    found: () => ({
+      machines,
+      skipped,
+      doubts: [...doubts, ...Array.from(unclear, ([reason, ids]) => `${reason}: ${nameSome(ids)}`)],
+    }),
+  };
+}
+
+/** Values that several machines carry, with the machines' ids. */
+export function collisions(machines: readonly FoundMachine[]): ReadonlyMap<string, readonly string[]> {
+  const byValue = new Map<string, Set<string>>();
+  for (const { value, origin } of machines) {
+    const ids = byValue.get(value);
+    if (ids === undefined) byValue.set(value, new Set([origin.id]));
+    else ids.add(origin.id);
+  }
+  return new Map(
+    Array.from(byValue, ([value, ids]) => [value, [...ids]] as const).filter(([, ids]) => ids.length > 1),
+  );
+}
+
+/**
+ * Doubts about addresses that several machines carry: an `ip` group cannot tell those machines apart, and
+ * when one of them goes, the address would be taken from under the other.
+ */
+export function doubtCollisions(into: Collector, machines: string): void {
+  for (const [value, ids] of collisions(into.found().machines)) {
+    into.doubt(`several ${machines} have the address ${shownName(value)}: ${nameSome(ids)}`);
+  }
+}
+
+/** Names from an inventory, safe to print on one line: the first ten, and how many more there are. */
+export function nameSome(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_IN_A_REASON).map(shownName).join(', ');
+  const more = names.length - NAMES_IN_A_REASON;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+/** A name as it is where it is plain, quoted and cut where it could forge a line of a log or fill it. */
+export function shownName(name: string): string {
+  return /^[\w.:@/+-]{1,64}$/.test(name) ? name : quoted(name);
+}
+
+export interface Reading {
+  readonly source: string;
+  /** When the read began, in milliseconds since the epoch. */
+  readonly takenAt: number;
+  /** What was read when nothing is in doubt: pages, records, their own total. */
+  readonly proof: string;
+  readonly revision?: string | undefined;
+}
+
+export function snapshotOf(found: Found, { source, takenAt, proof, revision }: Reading): Snapshot {
+  const [first, ...others] = found.doubts;
+  const completeness: Completeness =
+    first === undefined ? { complete: true, proof } : { complete: false, reasons: [first, ...others] };
+  return {
+    source,
+    takenAt,
+    machines: found.machines,
+    skipped: found.skipped,
+    completeness,
+    ...(revision === undefined ? {} : { revision }),
+  };
+}

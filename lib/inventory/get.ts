@@ -1,0 +1,162 @@
+// One GET, followed to its end: redirects within the same origin, a limit on bytes, the body as text that is
+// known to be whole. Connections go to checked addresses only (egress.ts).
+
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { checkUrl, type EgressPolicy, guardedLookup, type Resolve } from './egress.ts';
+import { SourceError } from './source.ts';
+
+const MOST_REDIRECTS = 3;
+
+export interface Answer {
+  readonly text: string;
+  /** Media type, lower case, without parameters; empty where there is none. */
+  readonly mediaType: string;
+  header(name: string): string | undefined;
+  /** Whether the protocol marked the end of the body. */
+  readonly framed: boolean;
+}
+
+export interface GetOptions {
+  /** Label of the source, for errors. */
+  readonly source: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bytes that all answers together may have. */
+  readonly maxBytes: number;
+  readonly policy: EgressPolicy;
+  readonly resolve: Resolve;
+  readonly signal: AbortSignal;
+}
+
+export interface Getter {
+  /** @throws {SourceError | EgressError} or what the platform throws for a broken connection */
+  get(url: URL): Promise<Answer>;
+  /** Ends the connections that were kept for a next page. */
+  close(): void;
+}
+
+export function openGetter({ source, headers, maxBytes, policy, resolve, signal }: GetOptions): Getter {
+  const lookup = guardedLookup(resolve, policy);
+  const agents = {
+    'http:': new http.Agent({ keepAlive: true }),
+    'https:': new https.Agent({ keepAlive: true }),
+  };
+  let bytesLeft = maxBytes;
+
+  async function get(start: URL): Promise<Answer> {
+    let url = checkUrl(start.href, policy);
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await send(url, { agents, lookup, headers, signal });
+      const target = redirectTarget(response, url, source);
+      if (target === undefined) return await readAnswer(response, url);
+      response.destroy();
+      if (redirects === MOST_REDIRECTS) {
+        throw new SourceError('redirect', source, `${plain(url)}: more than ${MOST_REDIRECTS} redirects`);
+      }
+      url = checkUrl(target.href, policy);
+    }
+  }
+
+  async function readAnswer(response: IncomingMessage, url: URL): Promise<Answer> {
+    const status = response.statusCode ?? 0;
+    if (status !== 200) {
+      response.destroy();
+      throw new SourceError(problemOf(status), source, `${plain(url)}: HTTP ${status}`, { status });
+    }
+    const encoding = response.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') {
+      response.destroy();
+      throw new SourceError(
+        'content-type',
+        source,
+        `${plain(url)}: encoded as ${encoding}, which was not asked for`,
+      );
+    }
+    const bytes = await readBody(response, url);
+    return {
+      text: decode(bytes, url),
+      mediaType: (response.headers['content-type'] ?? '').replace(/;.*$/s, '').trim().toLowerCase(),
+      header: (name) => [response.headers[name]].flat()[0],
+      framed:
+        response.headers['content-length'] !== undefined ||
+        /\bchunked$/i.test(response.headers['transfer-encoding'] ?? ''),
+    };
+  }
+
+  async function readBody(response: IncomingMessage, url: URL): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    const tooLarge = () => new SourceError('too-large', source, `${plain(url)}: more than ${maxBytes} bytes`);
+    if (Number(response.headers['content-length'] ?? 0) > bytesLeft) {
+      response.destroy();
+      throw tooLarge();
+    }
+    try {
+      for await (const chunk of response as AsyncIterable<Uint8Array>) {
+        bytesLeft -= chunk.length;
+        // Leaving the loop destroys the response.
+        if (bytesLeft < 0) throw tooLarge();
+        chunks.push(chunk);
+      }
+    } catch (cause) {
+      if (cause instanceof SourceError || signal.aborted) throw cause;
+      throw new SourceError('truncated', source, `${plain(url)}: the answer broke off`, { cause });
+    }
+    if (!response.complete) throw new SourceError('truncated', source, `${plain(url)}: the answer broke off`);
+    return Buffer.concat(chunks);
+  }
+
+  function decode(bytes: Uint8Array, url: URL): string {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch (cause) {
+      throw new SourceError('malformed', source, `${plain(url)}: not UTF-8`, { cause });
+    }
+  }
+
+  return { get, close: () => Object.values(agents).forEach((agent) => void agent.destroy()) };
+}
+
+interface Connection {
+  readonly agents: { readonly 'http:': http.Agent; readonly 'https:': https.Agent };
+  readonly lookup: LookupFunction;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+function send(url: URL, { agents, lookup, headers, signal }: Connection): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const options = { lookup, headers, signal };
+    const request =
+      url.protocol === 'https:'
+        ? https.request(url, { ...options, agent: agents['https:'] })
+        : http.request(url, { ...options, agent: agents['http:'] });
+    request.on('response', resolve);
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+/** Only to the same scheme, host and port: the header with the secret goes along. */
+function redirectTarget(response: IncomingMessage, url: URL, source: string): URL | undefined {
+  const { statusCode: status = 0, headers } = response;
+  if (![301, 302, 303, 307, 308].includes(status)) return undefined;
+  const target = URL.parse(headers.location ?? '', url.href);
+  if (target?.origin === url.origin) return target;
+  response.destroy();
+  const to = target === null || headers.location === undefined ? 'nowhere' : target.origin;
+  throw new SourceError('redirect', source, `${plain(url)}: redirected to ${to}, which is not followed`, {
+    status,
+  });
+}
+
+function problemOf(status: number) {
+  if (status === 401 || status === 403) return 'forbidden';
+  if (status === 404 || status === 410) return 'not-found';
+  return status === 429 ? 'throttled' : 'status';
+}
+
+/** The URL as errors show it: a query may hold a token. */
+export function plain(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}

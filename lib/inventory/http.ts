@@ -1,0 +1,135 @@
+// An inventory served over HTTP: one GET, or all pages of one, within a time and a size. Anything that is
+// not the whole answer in the expected format is an error; there is no conditional request, since nothing
+// is kept between runs that a 304 could stand for.
+
+import type { IdentifyType } from '../core/machine-group.ts';
+import type { HttpSource } from '../core/source/http.ts';
+import { checkUrl, EgressError, type Resolve } from './egress.ts';
+import { ansible } from './formats/ansible.ts';
+import { consul } from './formats/consul.ts';
+import { type Format, memberChoice, type Page } from './formats/format.ts';
+import { list, parseJson } from './formats/list.ts';
+import { netbox } from './formats/netbox.ts';
+import { prometheus } from './formats/prometheus.ts';
+import { collector, snapshotOf } from './found.ts';
+import { type Answer, type Getter, openGetter, plain } from './get.ts';
+import { type Source, SourceError } from './source.ts';
+
+export interface HttpDeps {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Text of a secret by its id. Its value goes into one header of requests to one origin and nowhere else. */
+  readonly secret: (secretId: string) => Promise<string>;
+  readonly resolve: Resolve;
+}
+
+export function openHttp(
+  settings: HttpSource,
+  label: string,
+  identify: IdentifyType,
+  deps: HttpDeps,
+): Source {
+  const format = formatOf(settings, identify);
+  return {
+    label,
+    snapshot: async (signal) => {
+      const takenAt = deps.now();
+      const timeout = AbortSignal.timeout(settings.timeoutMs);
+      try {
+        const getter = openGetter({
+          source: label,
+          headers: await headersOf(settings, format, label, deps),
+          maxBytes: settings.maxBytes,
+          policy: settings,
+          resolve: deps.resolve,
+          signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        });
+        const pages = await readPages(settings, format, label, getter).finally(getter.close);
+        const into = collector(label);
+        const proof = format.read(pages, { source: label, into });
+        const revision =
+          format.revision?.(pages[0]) ?? (pages.length === 1 ? pages[0].header('etag') : undefined);
+        return snapshotOf(into.found(), { source: label, takenAt, proof, revision });
+      } catch (cause) {
+        if (cause instanceof SourceError) throw cause;
+        if (timeout.aborted) {
+          throw new SourceError('timeout', label, `no whole answer in ${settings.timeoutMs} ms`, { cause });
+        }
+        if (signal?.aborted) throw new SourceError('aborted', label, 'given up', { cause });
+        if (cause instanceof EgressError) throw new SourceError('egress', label, cause.message, { cause });
+        throw new SourceError('unreachable', label, reasonOf(cause), { cause });
+      }
+    },
+  };
+}
+
+function formatOf(settings: HttpSource, identify: IdentifyType): Format {
+  const member = memberChoice(identify, settings.id);
+  switch (settings.format) {
+    case 'list':
+      return list;
+    case 'prometheus':
+      return prometheus(member);
+    case 'netbox':
+      return netbox(member, settings.netbox?.family === 'ipv6' ? 'primary_ip6' : 'primary_ip4');
+    case 'consul':
+      return consul(member, settings.consul?.address);
+    case 'ansible':
+      return ansible(member, settings.ansible ?? { group: 'all', variable: 'ansible_host' });
+  }
+}
+
+async function headersOf({ header }: HttpSource, format: Format, label: string, { secret }: HttpDeps) {
+  const headers = { accept: format.mediaTypes.join(', '), 'user-agent': 'sls-machine-groups' };
+  if (header === undefined) return headers;
+  const value = await secret(header.secretId).catch((cause) => {
+    throw new SourceError('failed', label, 'the secret for the header could not be read', { cause });
+  });
+  // A line break in a header ends it; the platform would refuse it too, quoting the header's name only.
+  const text = `${header.prefix ?? ''}${value.trim()}`;
+  if (!/^[\t\x20-\x7e]+$/.test(text))
+    throw new SourceError('failed', label, 'the secret does not fit into a header');
+  return { ...headers, [header.name.toLowerCase()]: text };
+}
+
+async function readPages(
+  settings: HttpSource,
+  format: Format,
+  label: string,
+  getter: Getter,
+): Promise<[Page, ...Page[]]> {
+  const url = checkUrl(settings.url, settings);
+  format.prepare?.(url);
+  const first = pageOf(await getter.get(url), format, label, url);
+  const pages: [Page, ...Page[]] = [first];
+  const seen = new Set([url.search]);
+  for (let query = format.next?.(first.body); query !== undefined; ) {
+    if (seen.has(query))
+      throw new SourceError('malformed', label, `${plain(url)}: a page names itself as the next`);
+    seen.add(query);
+    url.search = query;
+    const page = pageOf(await getter.get(url), format, label, url);
+    pages.push(page);
+    query = format.next?.(page.body);
+  }
+  return pages;
+}
+
+function pageOf({ text, mediaType, header, framed }: Answer, format: Format, label: string, url: URL): Page {
+  const given = mediaType.replace(/^application\/[\w.-]+\+json$/, 'application/json');
+  if (!format.mediaTypes.includes(given)) {
+    const shown = mediaType === '' ? 'no media type' : mediaType.slice(0, 100);
+    throw new SourceError(
+      'content-type',
+      label,
+      `${plain(url)}: ${shown} instead of ${format.mediaTypes.join(' or ')}`,
+    );
+  }
+  return { body: given === 'application/json' ? parseJson(text, label) : text, header, framed };
+}
+
+/** Node puts what happened into `code`; several attempts at one name come as an AggregateError without words. */
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
+  return typeof code === 'string' ? code : typeof message === 'string' ? message : 'failed';
+}

@@ -1,0 +1,25 @@
+// Members written in the configuration itself.
+
+import type { StaticSource } from '../core/source/static.ts';
+import { distinct } from './formats/list.ts';
+import { collector, snapshotOf } from './found.ts';
+import type { Source } from './source.ts';
+
+export interface StaticDeps {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export function openStatic(settings: StaticSource, label: string, { now }: StaticDeps): Source {
+  return {
+    label,
+    snapshot: async () => {
+      const takenAt = now();
+      const into = collector(label);
+      const add = distinct(into);
+      for (const [index, member] of settings.members.entries()) add(`members[${index}]`, member);
+      const proof = `${settings.members.length} members in the configuration`;
+      return snapshotOf(into.found(), { source: label, takenAt, proof });
+    },
+  };
+}
