@@ -1,0 +1,68 @@
+// Gateway events as API Gateway sends them, payload formats 2.0 and 1.0, with only what differs as an argument.
+import type { Context } from 'aws-lambda';
+
+export interface HttpCall {
+  readonly method: string;
+  readonly path: string;
+  readonly parameters?: Record<string, string>;
+  readonly query?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly base64?: boolean;
+}
+
+export type Format = '2.0' | '1.0';
+
+export function gatewayEvent(format: Format, call: HttpCall): object {
+  return format === '2.0' ? format2(call) : format1(call);
+}
+
+function format2({ method, path, parameters, query, headers = {}, body, base64 = false }: HttpCall): object {
+  return {
+    version: '2.0',
+    routeKey: `${method} ${path}`,
+    rawPath: path,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    ...(query && { queryStringParameters: query }),
+    ...(parameters && { pathParameters: parameters }),
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'api-id',
+      domainName: 'api-id.execute-api.eu-central-1.amazonaws.com',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      requestId: 'gateway-request-id',
+      routeKey: `${method} ${path}`,
+      stage: '$default',
+      timeEpoch: 1_770_000_000_000,
+    },
+    ...(body !== undefined && { body }),
+    isBase64Encoded: base64,
+  };
+}
+
+function format1({ method, path, parameters, query, headers = {}, body, base64 = false }: HttpCall): object {
+  const multi = (values: Record<string, string>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
+  return {
+    version: '1.0',
+    resource: path,
+    path,
+    httpMethod: method,
+    headers,
+    multiValueHeaders: multi(headers),
+    queryStringParameters: query ?? null,
+    multiValueQueryStringParameters: query ? multi(query) : null,
+    pathParameters: parameters ?? null,
+    stageVariables: null,
+    requestContext: { httpMethod: method, path, requestId: 'gateway-request-id', stage: '$default' },
+    body: body ?? null,
+    isBase64Encoded: base64,
+  };
+}
+
+export const lambdaContext = {
+  functionName: 'test',
+  awsRequestId: 'lambda-request-id',
+  getRemainingTimeInMillis: () => 29_000,
+} as Context;

@@ -1,0 +1,69 @@
+// Handlers as Lambda loads them: their environment first, then their module, against stand-ins on loopback.
+import { vi } from 'vitest';
+import { DEFAULT_KEY, type StandIn, startStandIn } from '../standin/index.ts';
+import { startSecretsServer } from '../standin/secrets.ts';
+import { type Format, gatewayEvent, type HttpCall, lambdaContext } from './events.ts';
+
+export const SECRET_ID = 'test/access-key';
+
+export interface Result {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type Handler = (event: unknown, context: typeof lambdaContext) => Promise<unknown>;
+
+export class Functions implements AsyncDisposable {
+  standIn!: StandIn;
+  secrets!: Awaited<ReturnType<typeof startSecretsServer>>;
+  /** Lines written to stdout, parsed. */
+  readonly lines: Record<string, unknown>[] = [];
+
+  static async start(): Promise<Functions> {
+    const functions = new Functions();
+    functions.standIn = await startStandIn();
+    functions.secrets = await startSecretsServer({ secrets: { [SECRET_ID]: JSON.stringify(DEFAULT_KEY) } });
+    vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      for (const line of String(chunk).split('\n').filter(Boolean)) {
+        try {
+          functions.lines.push(JSON.parse(line));
+        } catch {
+          process.stderr.write(`${line}\n`);
+        }
+      }
+      return true;
+    });
+    return functions;
+  }
+
+  /** Loads a function afresh, as a cold start does. */
+  async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
+    const environment = {
+      SLS_SECRET_ID: SECRET_ID,
+      SLS_ENDPOINT: `http://${this.standIn.endpoint}`,
+      SLS_CONNECT_TO: `${this.standIn.host}:${this.standIn.port}`,
+      SLS_PROJECT: '',
+      SLS_ATTEMPTS: '2',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: this.secrets.url,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'test-aws-key',
+      AWS_SECRET_ACCESS_KEY: 'not-a-real-secret',
+      ...env,
+    };
+    for (const [key, value] of Object.entries(environment)) vi.stubEnv(key, value);
+    vi.resetModules();
+    const { handler } = (await import(`../../functions/${name}.ts`)) as { handler: Handler };
+    return handler;
+  }
+
+  async http(handler: Handler, call: HttpCall, format: Format = '2.0'): Promise<Result> {
+    return (await handler(gatewayEvent(format, call), lambdaContext)) as Result;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    await Promise.all([this.standIn.close(), this.secrets.close()]);
+  }
+}
