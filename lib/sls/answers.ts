@@ -8,7 +8,7 @@ const attribute = z.nullish(
 
 /**
  * A machine group as GetMachineGroup returns it. `machineList` has no default: a list that is missing is not
- * a list that is empty.
+ * a list that is empty. Fields we do not know stay in the value, so that a full update writes them back.
  */
 export const machineGroupAnswer = z.pipe(
   z.looseObject({
@@ -22,16 +22,13 @@ export const machineGroupAnswer = z.pipe(
   }),
   z.transform(
     (group): MachineGroup => ({
-      groupName: group.groupName,
+      ...group,
       groupType: group.groupType ?? '',
       groupAttribute: {
+        ...group.groupAttribute,
         externalName: group.groupAttribute?.externalName ?? '',
         groupTopic: group.groupAttribute?.groupTopic ?? '',
       },
-      machineIdentifyType: group.machineIdentifyType,
-      machineList: group.machineList,
-      createTime: group.createTime,
-      lastModifyTime: group.lastModifyTime,
     }),
   ),
 );

@@ -29,6 +29,20 @@ export interface SlsClient {
    * @throws SlsError of kind `group-missing`, `project-missing`, `protocol` for an answer that is no group, …
    */
   getMachineGroup(project: string, group: string, options?: CallOptions): Promise<Answer<MachineGroup>>;
+  /** UpdateMachineGroup: replaces the whole group. @throws SlsError of kind `group-missing`, … */
+  updateMachineGroup(
+    project: string,
+    definition: MachineGroupDefinition,
+    options?: CallOptions,
+  ): Promise<Answer<undefined>>;
+  /** UpdateMachineGroupMachine: adds or deletes members and leaves the rest as it is. */
+  updateMachines(
+    project: string,
+    group: string,
+    action: 'add' | 'delete',
+    machines: readonly string[],
+    options?: CallOptions,
+  ): Promise<Answer<undefined>>;
 }
 
 export function createSlsClient(caller: Caller): SlsClient {
@@ -50,20 +64,39 @@ export function createSlsClient(caller: Caller): SlsClient {
       const call: Call = { operation: 'GetMachineGroup', project, group, parameters: { group } };
       return readAs(machineGroupAnswer, call, await perform(caller, call, options));
     },
+    async updateMachineGroup(project, definition, options) {
+      const { groupName: group } = definition;
+      const body = JSON.stringify(wireGroup(definition));
+      const call: Call = { operation: 'UpdateMachineGroup', project, group, parameters: { group }, body };
+      return nothing(await perform(caller, call, options));
+    },
+    async updateMachines(project, group, action, machines, options) {
+      const body = JSON.stringify(machines);
+      const call: Call = {
+        operation: 'UpdateMachineGroupMachine',
+        project,
+        group,
+        parameters: { group },
+        query: { action },
+        body,
+      };
+      return nothing(await perform(caller, call, options));
+    },
   };
   return client;
 }
 
-/** The body of a create or update, keys in the order of the documentation's sample. */
+/** The body of a create or update: keys in the order of the documentation's sample, then whatever else was read. */
 function wireGroup(group: MachineGroupDefinition): MachineGroupDefinition {
-  const { groupName, groupType, machineIdentifyType, groupAttribute, machineList } = group;
-  const { groupTopic, externalName } = groupAttribute;
+  const { groupName, groupType, machineIdentifyType, groupAttribute, machineList, ...rest } = group;
+  const { groupTopic, externalName, ...attributes } = groupAttribute;
   return {
     groupName,
     groupType,
     machineIdentifyType,
-    groupAttribute: { groupTopic, externalName },
+    groupAttribute: { groupTopic, externalName, ...attributes },
     machineList,
+    ...rest,
   };
 }
 

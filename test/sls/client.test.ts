@@ -97,7 +97,7 @@ describe('errors', () => {
     expect(error).toMatchObject({ kind: 'protocol', code: 'AnswerNotUnderstood' });
     expect(error.message).toMatch(says);
   });
-  test('unknown fields are no fault', async () => {
+  test('unknown fields are no fault, and stay for the next write', async () => {
     const body = JSON.stringify({
       ...definition,
       createTime: 1,
@@ -112,6 +112,7 @@ describe('errors', () => {
       createTime: 1,
       lastModifyTime: 2,
       groupAttribute: { groupTopic: '', externalName: '' },
+      novel: {},
     });
   });
   test('never quote the key, even where the service does', async () => {
@@ -121,6 +122,27 @@ describe('errors', () => {
     const error = await failure(setup.client().getMachineGroup(PROJECT, 'web'));
     expect(error.message).toBe('*** ***');
   });
+});
+
+test('a full update writes back every field that was read, those of tomorrow included', async () => {
+  const client = setup.client();
+  await client.createMachineGroup(PROJECT, definition);
+  const novel = {
+    ...definition,
+    novel: { a: 1 },
+    groupAttribute: { groupTopic: 't', externalName: 'e', novel: 2 },
+  };
+  await client.updateMachineGroup(PROJECT, novel);
+  expect(JSON.parse(setup.standIn.requests.at(-1)?.body ?? '')).toEqual(novel);
+});
+
+test('members are added and deleted one by one', async () => {
+  const client = setup.client();
+  await client.createMachineGroup(PROJECT, definition);
+  await client.updateMachines(PROJECT, 'web', 'add', ['10.0.0.3']);
+  await client.updateMachines(PROJECT, 'web', 'delete', ['10.0.0.1']);
+  const { value } = await client.getMachineGroup(PROJECT, 'web');
+  expect([...value.machineList].sort()).toEqual(['10.0.0.2', '10.0.0.3']);
 });
 
 describe('retries', () => {
