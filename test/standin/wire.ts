@@ -12,7 +12,10 @@ export interface WireRequest {
   readonly path: ByteText;
   /** Query pairs in the order sent, decoded. A key without `=` has the value ''. */
   readonly query: ReadonlyMap<ByteText, ByteText>;
-  /** Names in lower case, values without outer white space; repeated headers are joined with a comma. */
+  /**
+   * Names in lower case; the parser has taken white space from around the values. Repeated headers are joined
+   * with a comma.
+   */
   readonly headers: ReadonlyMap<string, ByteText>;
   readonly body: Buffer;
 }
@@ -70,7 +73,7 @@ function readHeaders(raw: readonly string[]): ReadonlyMap<string, ByteText> {
   const headers = new Map<string, ByteText>();
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = (raw[i] ?? '').toLowerCase();
-    const value = (raw[i + 1] ?? '').trim();
+    const value = raw[i + 1] ?? '';
     const earlier = headers.get(name);
     headers.set(name, earlier === undefined ? value : `${earlier},${value}`);
   }

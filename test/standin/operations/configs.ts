@@ -11,7 +11,8 @@ export const applyConfigToMachineGroup: Behaviour = (call) => {
 
 export const removeConfigFromMachineGroup: Behaviour = (call) => {
   const { groupName } = existingGroup(call);
-  call.project.applied.get(groupName)?.delete(existingConfig(call));
+  const config = existingConfig(call);
+  call.project.applied.get(groupName)?.delete(config);
   return undefined;
 };
 
