@@ -1,9 +1,9 @@
 // POST /machinegroups: creates a machine group.
 import { jsonBody } from '../lib/runtime/http/body.ts';
-import { httpFunction } from '../lib/runtime/http/function.ts';
+import { groupFunction } from '../lib/runtime/http/group-function.ts';
 import { createGroupRequest } from '../lib/runtime/requests.ts';
 
-export const handler = httpFunction({
+export const handler = groupFunction({
   operation: 'CreateMachineGroup',
   from: jsonBody,
   schema: createGroupRequest,

@@ -1,8 +1,8 @@
 // GET /machinegroups/{groupName}?projectName=…: reads a machine group.
-import { httpFunction } from '../lib/runtime/http/function.ts';
+import { groupFunction } from '../lib/runtime/http/group-function.ts';
 import { getGroupRequest } from '../lib/runtime/requests.ts';
 
-export const handler = httpFunction({
+export const handler = groupFunction({
   operation: 'GetMachineGroup',
   from: ({ parameters, query }) => ({ ...query, ...parameters }),
   schema: getGroupRequest,

@@ -378,7 +378,7 @@ describe('the log', () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatchObject({
       level: 'warn',
-      operation: 'GetMachineGroup',
+      function: 'GetMachineGroup',
       status: 404,
       errorCode: 'GroupNotExist',
       project: PROJECT,

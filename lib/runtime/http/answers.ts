@@ -3,10 +3,16 @@
 import { HEADER } from '../../signing/index.ts';
 import type { Problem } from './errors.ts';
 
-/** What a function answers with: the value to send, if any, and SLS's id of the request. */
+/** What a function answers with. */
 export interface Reply {
-  readonly requestId: string;
+  /** 200 if not given. */
+  readonly status?: number;
+  /** SLS's id of the request, where there was one request. */
+  readonly requestId?: string;
+  /** Sent as JSON; without it the body is empty. */
   readonly value?: unknown;
+  /** Sent instead of JSON. */
+  readonly text?: { readonly type: string; readonly body: string };
 }
 
 export interface HttpResult {
@@ -17,11 +23,16 @@ export interface HttpResult {
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-export function httpReply({ requestId, value }: Reply): HttpResult {
-  const headers = { [HEADER.requestId]: requestId };
-  return value === undefined
-    ? { statusCode: 200, headers, body: '' }
-    : { statusCode: 200, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(value) };
+export function httpReply({ status = 200, requestId, value, text }: Reply): HttpResult {
+  const ids = requestId === undefined ? {} : { [HEADER.requestId]: requestId };
+  if (text) return { statusCode: status, headers: { 'content-type': text.type, ...ids }, body: text.body };
+  if (value === undefined) return { statusCode: status, headers: ids, body: '' };
+  return { statusCode: status, headers: { ...JSON_TYPE, ...ids }, body: JSON.stringify(value) };
+}
+
+/** A direct invocation gets the value; Lambda turns "nothing" into null, which says less than the request's id. */
+export function directReply({ value, requestId }: Reply): unknown {
+  return value ?? { requestId };
 }
 
 /** @param ownRequestId the id to give when SLS was not reached */

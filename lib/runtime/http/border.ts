@@ -4,45 +4,35 @@ import { describeIssues } from '../../core/issues.ts';
 import type { CallOptions } from '../../sls/call.ts';
 import { SlsError } from '../../sls/errors.ts';
 import { requestIdOf } from '../../sls/exchange.ts';
-import { DOCUMENTED_ERRORS, OPERATIONS } from '../../sls/operations.ts';
-import type { Runtime } from '../wire.ts';
-import { httpProblem, httpReply, invocationError, type Reply } from './answers.ts';
-import { problemOf, RequestError } from './errors.ts';
-import type { GroupInput, HttpFunction, Middleware, Prepared, Trace } from './function.ts';
+import { directReply, httpProblem, httpReply, invocationError, type Reply } from './answers.ts';
+import { invalidParameter, problemOf } from './errors.ts';
+import type { HttpFunction, Middleware, Prepared, Trace } from './function.ts';
 import { readInvocation } from './invocation.ts';
 
 /** Milliseconds kept back from Lambda's own deadline to answer in. */
 const ANSWER_MARGIN_MS = 500;
 
-export function border<Input extends GroupInput>(
-  spec: HttpFunction<Input>,
-  runtime: () => Runtime,
-): Middleware {
+export function border<Input, Admitted>(spec: HttpFunction<Input, Admitted>): Middleware {
   return {
     before(request) {
       const invocation = readInvocation(request.event);
       request.internal.invocation = invocation;
       const given = invocation.kind === 'http' ? spec.from(invocation) : invocation.input;
-      const input = validate(spec, given);
-      const project = input.projectName ?? runtime().config.defaultProject;
-      if (project === undefined)
-        throw refusal(spec, ['projectName: is required, there is no default project']);
-      request.internal.project = project;
-      request.internal.group = input.groupName;
+      const input = spec.admit(validate(spec, given));
+      request.internal.subject = subjectOf(input);
       const remaining = request.context.getRemainingTimeInMillis?.();
+      const timeoutMs = remaining === undefined ? undefined : remaining - ANSWER_MARGIN_MS;
+      const options = { timeoutMs, observe: recordAttempts(request.internal) };
       request.event = {
-        input: { ...input, project },
-        options: {
-          timeoutMs: remaining === undefined ? undefined : remaining - ANSWER_MARGIN_MS,
-          observe: recordAttempts(request.internal),
-        },
-      } satisfies Prepared<Input>;
+        input,
+        call: { options, ...(invocation.kind === 'http' && { http: invocation }) },
+      } satisfies Prepared;
     },
     after(request) {
       const reply = request.response as Reply;
-      const direct = request.internal.invocation?.kind === 'direct';
-      // Lambda turns "nothing" into null, which says less than the id of the request.
-      request.response = direct ? (reply.value ?? { requestId: reply.requestId }) : httpReply(reply);
+      const { internal } = request;
+      internal.status = reply.status ?? 200;
+      request.response = internal.invocation?.kind === 'direct' ? directReply(reply) : httpReply(reply);
     },
     onError(request) {
       const problem = problemOf(request.error);
@@ -57,17 +47,16 @@ export function border<Input extends GroupInput>(
   };
 }
 
-function validate<Input>(spec: HttpFunction<Input>, given: unknown): Input {
+function validate<Input, Admitted>(spec: HttpFunction<Input, Admitted>, given: unknown): Input {
   const parsed = z.safeParse(spec.schema, given, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw refusal(spec, describeIssues(parsed.error, given));
+  throw invalidParameter(spec.refusal, describeIssues(parsed.error, given));
 }
 
-/** The documented refusal, followed by what is wrong and where. */
-function refusal({ operation }: { operation: HttpFunction<unknown>['operation'] }, lines: readonly string[]) {
-  const { status, code, message } = DOCUMENTED_ERRORS['invalid-parameter'];
-  const documented = (OPERATIONS[operation].errors as readonly string[]).includes('invalid-parameter');
-  return new RequestError(status, code, `${documented ? message : 'invalid request.'} ${lines.join('; ')}`);
+/** Names that tell in a log line what a request was about. */
+function subjectOf(input: unknown): Readonly<Record<string, unknown>> {
+  const { project, groupName: group, groups, mode } = (input ?? {}) as Record<string, unknown>;
+  return { project, group, groups, mode };
 }
 
 function recordAttempts(trace: Trace): NonNullable<CallOptions['observe']> {

@@ -28,6 +28,12 @@ export class RequestError extends Error {
   }
 }
 
+/** A request that breaks rules: how the refusal begins, then every rule with its place. */
+export function invalidParameter(refusal: string, lines: readonly string[]): RequestError {
+  const { status, code } = DOCUMENTED_ERRORS['invalid-parameter'];
+  return new RequestError(status, code, `${refusal} ${lines.join('; ')}`);
+}
+
 /** Seconds after which a secret that could not be read is worth another try. */
 const SECRET_RETRY_SECONDS = 10;
 

@@ -1,33 +1,46 @@
-// An HTTP function as a middy stack: a log line around everything, the border (parse, validate, answer), the
-// AccessKey, then the one call the function is for.
+// An HTTP function as a middy stack: a log line around everything, the border (parse, validate, answer), what
+// has to be ready, then the one thing the function does.
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import type { CallOptions } from '../../sls/call.ts';
-import type { SlsClient } from '../../sls/client.ts';
-import type { OperationName } from '../../sls/operations.ts';
-import { log, type Runtime, startRuntime } from '../wire.ts';
+import type { Log } from '../log.ts';
 import type { Reply } from './answers.ts';
 import { border } from './border.ts';
 import type { Problem } from './errors.ts';
 import type { HttpInvocation, Invocation } from './invocation.ts';
 import { requestLine } from './request-line.ts';
 
-export interface HttpFunction<Input> {
-  readonly operation: OperationName;
+export interface HttpFunction<Input, Admitted = Input> {
+  /** How log lines name it. */
+  readonly name: string;
+  /** How the refusal of a wrong request begins. */
+  readonly refusal: string;
   /** Where in an HTTP request the input is; a direct invocation is the input itself. */
   readonly from: (invocation: HttpInvocation) => unknown;
   readonly schema: z.ZodMiniType<Input>;
-  readonly run: (input: Input & { project: string }, sls: SlsClient, options: CallOptions) => Promise<Reply>;
+  /** Completes the input. @throws RequestError for one that cannot be served */
+  readonly admit: (input: Input) => Admitted;
+  /** Waited for once the input is admitted. */
+  readonly ready: () => Promise<unknown>;
+  readonly run: (input: Admitted, invocation: Call) => Promise<Reply>;
+}
+
+/** What is known of an invocation beside its input. */
+export interface Call {
+  readonly options: CallOptions;
+  /** Absent in a direct invocation. */
+  readonly http?: HttpInvocation;
 }
 
 /** What the middlewares of one invocation share. */
 export interface Trace extends Record<string, unknown> {
   invocation?: Invocation;
-  project?: string;
-  group?: string | undefined;
+  /** What the request is about, for the log. */
+  subject?: Readonly<Record<string, unknown>>;
   /** Request ids of the attempts at SLS, or the code where there was no answer. */
   attempts?: string[];
+  status?: number;
   problem?: Problem;
   failure?: Error | null | undefined;
 }
@@ -35,35 +48,26 @@ export interface Trace extends Record<string, unknown> {
 export type Middleware = MiddlewareObj<unknown, unknown, Error, Context, Trace>;
 
 /** What the border hands to the handler in place of the event. */
-export interface Prepared<Input> {
-  readonly input: Input & { project: string };
-  readonly options: CallOptions;
+export interface Prepared {
+  readonly input: unknown;
+  readonly call: Call;
 }
 
-/** Every request names a group and may name its project. */
-export interface GroupInput {
-  readonly projectName?: string | undefined;
-  readonly groupName?: string | undefined;
-}
-
-export function httpFunction<Input extends GroupInput>(
-  spec: HttpFunction<Input>,
-  runtime: () => Runtime = startRuntime(),
+export function httpFunction<Input, Admitted>(
+  spec: HttpFunction<Input, Admitted>,
+  log: Log,
+  now: () => number,
 ) {
-  const run = async ({ input, options }: Prepared<Input>) => spec.run(input, runtime().sls, options);
-  // The SLS client keeps the deadline, so that a late answer still names the call that was slow.
-  return middy<unknown, unknown, Error, Context, Trace>({ timeoutEarlyInMillis: 0 })
-    .use(requestLine(spec.operation, log, Date.now))
-    .use(border(spec, runtime))
-    .use(accessKey(runtime))
-    .handler(run as (event: unknown) => Promise<unknown>);
-}
-
-/** Waits for the AccessKey, which has been loading since the start: a missing one is a 500 or 503, not a call. */
-function accessKey(runtime: () => Runtime): Middleware {
-  return {
+  const ready: Middleware = {
     async before() {
-      await runtime().accessKey.get();
+      await spec.ready();
     },
   };
+  const run = async ({ input, call }: Prepared) => spec.run(input as Admitted, call);
+  // The SLS client keeps the deadline, so that a late answer still names the call that was slow.
+  return middy<unknown, unknown, Error, Context, Trace>({ timeoutEarlyInMillis: 0 })
+    .use(requestLine(spec.name, log, now))
+    .use(border(spec))
+    .use(ready)
+    .handler(run as (event: unknown) => Promise<unknown>);
 }

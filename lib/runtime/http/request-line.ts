@@ -1,9 +1,8 @@
 // One structured line per request: what was asked, how it ended, under which ids SLS logged it.
-import type { OperationName } from '../../sls/operations.ts';
 import { type Log, loggedError } from '../log.ts';
 import type { Middleware } from './function.ts';
 
-export function requestLine(operation: OperationName, log: Log, now: () => number): Middleware {
+export function requestLine(name: string, log: Log, now: () => number): Middleware {
   let coldStart = true;
   const startedAt = new WeakMap<object, number>();
 
@@ -12,7 +11,7 @@ export function requestLine(operation: OperationName, log: Log, now: () => numbe
       startedAt.set(request, now());
     },
     after(request) {
-      log('info', 'request', fields(request, 200));
+      log('info', 'request', fields(request, request.internal.status ?? 200));
     },
     onError(request) {
       const { problem } = request.internal;
@@ -26,14 +25,13 @@ export function requestLine(operation: OperationName, log: Log, now: () => numbe
   };
 
   function fields(request: Parameters<NonNullable<Middleware['before']>>[0], status: number) {
-    const { invocation, project, group, attempts } = request.internal;
+    const { invocation, subject, attempts } = request.internal;
     const first = coldStart;
     coldStart = false;
     return {
-      operation,
+      function: name,
       status,
-      project,
-      group,
+      ...subject,
       slsRequests: attempts,
       requestId: invocation?.kind === 'http' ? invocation.requestId : request.context.awsRequestId,
       invocation: invocation?.kind,
