@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { describe, expect, it, test } from 'vitest';
 import type * as z from 'zod/mini';
@@ -179,8 +179,8 @@ describe('format netbox', () => {
   /** Serves the pages in turn; `next` names a host that the caller could not reach. */
   const paged =
     (pages: readonly (readonly unknown[])[], count: number | null) =>
-    (request: { url?: string }, response: ServerResponse) => {
-      const offset = Number(new URL(request.url ?? '', 'http://x').searchParams.get('offset') ?? 0);
+    ({ url }: IncomingMessage, response: ServerResponse) => {
+      const offset = Number(new URL(url ?? '', 'http://x').searchParams.get('offset') ?? 0);
       const next =
         offset + 1 < pages.length
           ? `http://netbox.internal:8001/api/dcim/devices/?tag=sls-web&offset=${offset + 1}`
