@@ -73,12 +73,14 @@ async function bundle(entry: string, outdir: string): Promise<Bundle> {
   const name = basename(entry, '.ts');
   const dir = join(outdir, name);
   const meta = join(outdir, 'meta', name);
-  const { outputFiles, metafile } = await build({ ...OPTIONS, entryPoints: [entry], outdir: dir });
+  // The hashes in the chunks' names cover the folder, so it is the same wherever the files will be written.
+  const nominal = join(DEFAULT_OUTDIR, name);
+  const { outputFiles, metafile } = await build({ ...OPTIONS, entryPoints: [entry], outdir: nominal });
 
   const code = new Map<string, Uint8Array>();
   const about = new Map([['metafile.json', new TextEncoder().encode(JSON.stringify(metafile))]]);
   for (const { path, contents } of outputFiles) {
-    (path.endsWith('.map') ? about : code).set(relative(dir, path), contents);
+    (path.endsWith('.map') ? about : code).set(relative(nominal, path), contents);
   }
   await Promise.all([replaceFiles(dir, code), replaceFiles(meta, about)]);
 

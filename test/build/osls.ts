@@ -1,0 +1,76 @@
+// `osls package` as a user runs it, into a folder of its own, and what came out of it.
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { bundleAll, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
+
+type Reference = Readonly<Record<string, unknown>>;
+
+export interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource?: unknown;
+  readonly Principal?: unknown;
+}
+
+/** The properties that the tests look at, of all types of resources in one. */
+export interface Properties {
+  readonly Handler?: string;
+  readonly Runtime?: string;
+  readonly Architectures?: readonly string[];
+  readonly Timeout?: number;
+  readonly FunctionName?: string;
+  readonly Code?: { readonly S3Key: string };
+  readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
+  readonly TracingConfig?: { readonly Mode: string };
+  readonly Role?: { readonly 'Fn::GetAtt': readonly [string, 'Arn'] };
+  readonly AssumeRolePolicyDocument?: { readonly Statement: readonly Statement[] };
+  readonly ManagedPolicyArns?: readonly unknown[];
+  readonly Policies?: readonly {
+    readonly PolicyDocument: { readonly Statement: readonly (Statement | Reference)[] };
+  }[];
+  readonly RouteKey?: string;
+  readonly AuthorizationType?: string;
+  readonly LogGroupName?: string;
+  readonly RetentionInDays?: number;
+}
+
+export interface Resource {
+  readonly id: string;
+  readonly Type: string;
+  readonly Properties: Properties;
+}
+
+export interface Package {
+  readonly templateFile: string;
+  ofType(type: string): Resource[];
+  /** Contents by path in the zip of a function's code. */
+  unzip(s3Key: string): Promise<Record<string, Uint8Array>>;
+}
+
+/**
+ * @param dir where the package goes
+ * @param params `--param` of the deployment, such as `tracing=Active`
+ */
+export async function oslsPackage(dir: string, ...params: string[]): Promise<Package> {
+  // Up to date before osls begins: two packages at the same time then read the same files and write none.
+  await bundleAll({ outdir: DEFAULT_OUTDIR });
+  const osls = join(ROOT, 'node_modules/serverless/bin/serverless.js');
+  const args = [osls, 'package', '--package', dir, ...params.flatMap((param) => ['--param', param])];
+  // No AWS account, no settings: what a clean clone has.
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME };
+  await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
+
+  const templateFile = join(dir, 'cloudformation-template-update-stack.json');
+  const template = JSON.parse(await readFile(templateFile, 'utf8')) as {
+    Resources: Record<string, Omit<Resource, 'id'>>;
+  };
+  const resources = Object.entries(template.Resources).map(([id, resource]) => ({ id, ...resource }));
+  return {
+    templateFile,
+    ofType: (type) => resources.filter((resource) => resource.Type === type),
+    unzip: async (s3Key) => unzipSync(await readFile(join(dir, s3Key.slice(s3Key.lastIndexOf('/') + 1)))),
+  };
+}
