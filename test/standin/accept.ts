@@ -1,4 +1,4 @@
-// What a request has to pass before its operation is looked at: host, headers, time, key and signature.
+// What a request has to pass before its operation is looked at: headers, time, key and signature.
 import { createHash } from 'node:crypto';
 import type { Settings, StandInKey } from './options.ts';
 import { refusals } from './refusal.ts';
@@ -18,15 +18,14 @@ export type SignatureForm = 'v1' | 'v1-sha256' | 'v4';
 
 export type Keys = ReadonlyMap<string, StandInKey>;
 
-/** The project in `{project}.{endpoint}`; a port is not part of the name. */
+/** The project in `{project}.{endpoint}`, '' where the host has not that form; a port is not part of it. */
 export function projectOfHost({ headers }: WireRequest, settings: Settings): string {
-  const host = headers.get('host') ?? '';
-  const name = host.toLowerCase().replace(/:\d+$/, '');
+  const name = (headers.get('host') ?? '').toLowerCase().replace(/:\d+$/, '');
   for (const endpoint of [settings.endpoint, ...settings.otherEndpoints]) {
     const project = name.endsWith(`.${endpoint}`) ? name.slice(0, -endpoint.length - 1) : '';
     if (/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(project)) return project;
   }
-  throw refusals.invalidHost(host);
+  return '';
 }
 
 /** Which form of signature a request claims to have; undefined where it has none that is known. */

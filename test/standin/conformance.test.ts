@@ -1,5 +1,4 @@
-// The stand-in against clients that nobody here wrote: if it misread the wire rules, these would not get
-// through. The official TypeScript SDK signs V1 with SHA-256, and V4; the older Node.js SDK signs V1 with SHA-1.
+// The stand-in against clients from elsewhere: if it misread the wire rules, these would not get through. The official TypeScript SDK signs V1 with SHA-256, and V4; the older Node.js SDK signs V1 with SHA-1.
 import dns from 'node:dns';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type HandMade, send } from './hand-made.ts';

@@ -4,15 +4,16 @@
 import type { Fault, Faults } from './faults.ts';
 import { HOST, listen } from './loopback.ts';
 import { type StandInKey, type StandInOptions, settle } from './options.ts';
-import { type RecordedRequest, Service } from './service.ts';
+import type { RecordedRequest } from './record.ts';
+import { Service } from './service.ts';
 import type { Heartbeat, Project, StoredGroup } from './state.ts';
 
 export type { SignatureForm } from './accept.ts';
 export type { AnswerFault, Fault, FaultAim, Faults, Moment, WaitFault } from './faults.ts';
 export { DEFAULT_KEY, type StandInKey, type StandInOptions } from './options.ts';
+export type { RecordedRequest } from './record.ts';
 export type { ErrorFamily } from './refusal.ts';
 export type { OperationName } from './routes.ts';
-export type { RecordedRequest } from './service.ts';
 export type { Heartbeat, StoredGroup } from './state.ts';
 
 export interface StandIn {

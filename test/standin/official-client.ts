@@ -7,7 +7,6 @@ const require = createRequire(import.meta.url);
 
 /** The official TypeScript SDK; `require` gives its CommonJS one form under every loader. */
 export const sls = require('@alicloud/sls20201230') as typeof import('@alicloud/sls20201230');
-const { $OpenApiUtil } = require('@alicloud/openapi-core') as typeof import('@alicloud/openapi-core');
 
 /** `v1` of that SDK signs with hmac-sha256. */
 export function officialClient(
@@ -16,15 +15,14 @@ export function officialClient(
   form: Exclude<SignatureForm, 'v1'>,
   regionId = 'cn-hangzhou',
 ) {
-  return new sls.default(
-    new $OpenApiUtil.Config({
-      ...key,
-      endpoint: `${standIn.endpoint}:${standIn.port}`,
-      protocol: 'http',
-      regionId,
-      signatureVersion: form === 'v4' ? 'v4' : 'v1',
-    }),
-  );
+  const config = {
+    ...key,
+    endpoint: `${standIn.endpoint}:${standIn.port}`,
+    protocol: 'http',
+    regionId,
+    signatureVersion: form === 'v4' ? 'v4' : 'v1',
+  };
+  return new sls.default(config as ConstructorParameters<typeof sls.default>[0]);
 }
 
 /** What the older official SDK (@alicloud/log) sends requests with; its group operations were never added. */

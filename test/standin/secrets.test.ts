@@ -110,6 +110,8 @@ describe('faults', () => {
     server.put('other', 'value');
     const gate = Promise.withResolvers<void>();
     server.faults.add({ kind: 'hold', until: gate.promise, secret: NAME });
+    expect(await read({ SecretId: 'other' })).toMatchObject({ SecretString: 'value' });
+    expect(server.faults.pending()).toBe(1);
     const held = read();
     expect(await read({ SecretId: 'other' })).toMatchObject({ SecretString: 'value' });
     gate.resolve();

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reset } from './answer.ts';
 import { type DelayFault, FaultBook, type Faults, type HoldFault, type ResetFault } from './faults.ts';
 import { answerFault, HOST, listen, readBody, sitOut } from './loopback.ts';
+import { AwsError, nameOf, type Query, SecretStore } from './secret-store.ts';
 
 /** An error of Secrets Manager, such as `{ status: 400, type: 'AccessDeniedException' }`. */
 export interface SecretsErrorFault {
@@ -41,30 +42,6 @@ export interface SecretsServer {
   remove(name: string): void;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
-
-interface Version {
-  readonly id: string;
-  readonly value: string;
-  /** Seconds since the epoch, with a fraction. */
-  readonly created: number;
-}
-
-/** Six characters that Secrets Manager adds to a name in its ARN, the same for each here. */
-const ARN_SUFFIX = 'AbCdEf';
-
-class AwsError extends Error {
-  override readonly name = 'AwsError';
-  readonly status: number;
-  readonly type: string;
-
-  constructor(type: string, message: string, status = 400) {
-    super(message);
-    this.type = type;
-    this.status = status;
-  }
 }
 
 /** @throws the listening error, such as EADDRINUSE for a taken port */
@@ -142,12 +119,6 @@ function signedRegion({ headers }: IncomingMessage): string {
   return region;
 }
 
-interface Query {
-  readonly SecretId: string;
-  readonly VersionId?: string;
-  readonly VersionStage?: string;
-}
-
 function readQuery({ method, url, headers }: IncomingMessage, body: Buffer): Query {
   if (method !== 'POST' || url !== '/' || headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
     throw new AwsError('UnknownOperationException', '');
@@ -166,60 +137,4 @@ function readQuery({ method, url, headers }: IncomingMessage, body: Buffer): Que
     throw new AwsError('ValidationException', "Value at 'secretId' failed to satisfy constraint: not null");
   }
   return query as Query;
-}
-
-/** The name in a name, in a full ARN, or in an ARN without its six characters. */
-function nameOf(secretId: string): string {
-  const tail = /^arn:aws:secretsmanager:[^:]*:\d{12}:secret:(.+)$/.exec(secretId)?.[1];
-  if (tail === undefined) return secretId;
-  return tail.endsWith(`-${ARN_SUFFIX}`) ? tail.slice(0, -ARN_SUFFIX.length - 1) : tail;
-}
-
-class SecretStore {
-  /** Newest version first, two at most. */
-  readonly #versions = new Map<string, readonly Version[]>();
-  readonly #clock: () => number;
-
-  constructor(clock: () => number) {
-    this.#clock = clock;
-  }
-
-  put(name: string, value: string): void {
-    const version = { id: randomUUID(), value, created: this.#clock() / 1000 };
-    this.#versions.set(name, [version, ...(this.#versions.get(name) ?? [])].slice(0, 2));
-  }
-
-  remove(name: string): void {
-    this.#versions.delete(name);
-  }
-
-  read({ SecretId, VersionId, VersionStage }: Query, region: string): object {
-    const name = nameOf(SecretId);
-    const versions = this.#versions.get(name);
-    if (!versions) {
-      throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-    }
-    const stages: readonly Stage[] = ['AWSCURRENT', 'AWSPREVIOUS'];
-    const wanted = VersionStage ?? (VersionId === undefined ? 'AWSCURRENT' : undefined);
-    const at = versions.findIndex(
-      ({ id }, i) =>
-        (VersionId === undefined || id === VersionId) && (wanted === undefined || stages[i] === wanted),
-    );
-    const version = versions[at];
-    if (!version) {
-      const what = VersionId === undefined ? `staging label: ${wanted}` : `VersionId: ${VersionId}`;
-      throw new AwsError(
-        'ResourceNotFoundException',
-        `Secrets Manager can't find the specified secret value for ${what}`,
-      );
-    }
-    return {
-      ARN: `arn:aws:secretsmanager:${region}:123456789012:secret:${name}-${ARN_SUFFIX}`,
-      Name: name,
-      VersionId: version.id,
-      SecretString: version.value,
-      VersionStages: [stages[at]],
-      CreatedDate: version.created,
-    };
-  }
 }

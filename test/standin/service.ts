@@ -1,39 +1,16 @@
 // One request from its bytes to its answer: checked, recorded, met by faults, carried out.
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { checkRequest, projectOfHost, type SignatureForm, signatureForm } from './accept.ts';
+import { checkRequest, projectOfHost } from './accept.ts';
 import { type Answer, bare, failure, reset, send, sendTruncated, success } from './answer.ts';
 import { type AnswerFault, aimedAt, type Fault, FaultBook, type FaultTarget } from './faults.ts';
 import { answerFault, readBody, sitOut } from './loopback.ts';
 import type { Settings, StandInKey } from './options.ts';
+import { type RecordedRequest, recorded } from './record.ts';
 import { Refusal, refusals } from './refusal.ts';
-import { findRoute, type OperationName, type Route } from './routes.ts';
+import { findRoute, type Route } from './routes.ts';
 import { Project } from './state.ts';
 import { readWire, utf8, type WireRequest } from './wire.ts';
-
-/** A request as the service saw it. The credentials it carried are left out. */
-export interface RecordedRequest {
-  /** Server time when it was answered, in milliseconds since the epoch. */
-  readonly at: number;
-  /** Undefined where method and path match no operation. */
-  readonly operation?: OperationName;
-  readonly method: string;
-  /** Path as sent, without the query. */
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  /** Undefined where the host names none. */
-  readonly project?: string;
-  /** Undefined where the connection was reset instead of answered. */
-  readonly status?: number;
-  readonly errorCode?: string;
-  readonly requestId: string;
-  readonly signature?: SignatureForm;
-  /** Without `authorization` and `x-acs-security-token`. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** The fault that decided the answer. */
-  readonly fault?: AnswerFault['kind'];
-}
 
 export class Service {
   readonly settings: Settings;
@@ -69,17 +46,18 @@ export class Service {
     const wire = readWire(incoming.method ?? '', incoming.url ?? '', incoming.rawHeaders, body);
     const requestId = randomBytes(12).toString('hex').toUpperCase();
     const route = findRoute(wire);
+    const project = projectOfHost(wire, this.settings);
+    const seen = { wire, route, project, requestId };
     const reply = (answer: Answer, fault?: AnswerFault) => {
-      this.#record(wire, route, requestId, answer, fault);
+      this.#keep(recorded({ ...seen, at: this.now(), answer, fault }));
       if (response.destroyed) return;
       const write = fault?.kind === 'truncate' ? sendTruncated : send;
       write(response, { ...answer, headers: { ...this.#commonHeaders(requestId), ...answer.headers } });
     };
 
-    const refused = refusalOf(() => this.#check(wire, bytes));
+    const refused = refusalOf(() => this.#check(wire, project, bytes));
     if (refused) return reply(failure(refused));
 
-    const project = projectOfHost(wire, this.settings);
     const { method, rawPath: path } = wire;
     const faults = this.faults.take({ operation: route?.operation, method, path, project });
     const fault = answerFault(faults);
@@ -87,13 +65,18 @@ export class Service {
     const answer = this.#carryOut(wire, route, project, fault);
     await sitOut(faults, 'after', closing);
     if (fault?.kind !== 'reset') return reply(answer, fault);
-    this.#record(wire, route, requestId, undefined, fault);
+    this.#keep(recorded({ ...seen, at: this.now(), answer: undefined, fault }));
     reset(response);
   }
 
+  #keep(request: RecordedRequest): void {
+    this.requests.push(request);
+    if (this.requests.length > this.settings.requestLog) this.requests.shift();
+  }
+
   /** @throws Refusal */
-  #check(wire: WireRequest, bytes: number): void {
-    projectOfHost(wire, this.settings);
+  #check(wire: WireRequest, project: string, bytes: number): void {
+    if (project === '') throw refusals.invalidHost(wire.headers.get('host') ?? '');
     if (bytes >= this.settings.bodyLimit) throw refusals.bodyTooLarge(bytes, this.settings.bodyLimit);
     checkRequest(wire, this.#keys, this.settings, this.now());
   }
@@ -140,34 +123,6 @@ export class Service {
   #commonHeaders(requestId: string): Record<string, string> {
     return { server: 'nginx', date: new Date(this.now()).toUTCString(), 'x-log-requestid': requestId };
   }
-
-  #record(
-    wire: WireRequest,
-    route: Route | undefined,
-    requestId: string,
-    answer: Answer | undefined,
-    fault: AnswerFault | undefined,
-  ): void {
-    const { authorization: _a, 'x-acs-security-token': _t, ...headers } = Object.fromEntries(wire.headers);
-    const signature = signatureForm(wire);
-    const project = nameOrNothing(() => projectOfHost(wire, this.settings));
-    this.requests.push({
-      at: this.now(),
-      ...(route && { operation: route.operation }),
-      method: wire.method,
-      path: wire.rawPath,
-      query: Object.fromEntries([...wire.query].map(([key, value]) => [utf8(key), utf8(value)])),
-      ...(project !== undefined && { project }),
-      ...(answer && { status: answer.status }),
-      ...(answer?.errorCode !== undefined && { errorCode: answer.errorCode }),
-      requestId,
-      ...(signature && { signature }),
-      headers,
-      body: wire.body.toString('utf8'),
-      ...(fault && { fault: fault.kind }),
-    });
-    if (this.requests.length > this.settings.requestLog) this.requests.shift();
-  }
 }
 
 function faultAnswer(fault: Extract<AnswerFault, { kind: 'error' | 'raw' }>): Answer {
@@ -191,14 +146,6 @@ function refusalOf(check: () => void): Refusal | undefined {
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;
-  }
-}
-
-function nameOrNothing(read: () => string): string | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
   }
 }
 
