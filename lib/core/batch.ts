@@ -1,0 +1,64 @@
+// A batch of queue records: what each asks for, and which of them failed. A record that cannot be read fails
+// alone, so that the queue moves it aside and the others go on.
+
+import * as z from 'zod/mini';
+import { affectedBy } from './affected.ts';
+import type { GroupConfig, SyncConfig } from './config.ts';
+import { shapeOf } from './issues.ts';
+import { readTrigger, type Trigger } from './trigger.ts';
+
+const batchSchema = z.looseObject({
+  Records: z
+    .array(z.looseObject({ messageId: z.string(), eventSource: z.literal('aws:sqs'), body: z.string() }))
+    .check(z.minLength(1)),
+});
+
+export interface BatchRecord {
+  /** The queue's id of the message. */
+  readonly id: string;
+  readonly trigger: Trigger;
+}
+
+/** What Lambda expects back for an event source that reports failures record by record. */
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** The records of an SQS event; undefined if the event is none. */
+export function readBatch(event: unknown): BatchRecord[] | undefined {
+  const result = batchSchema.safeParse(event);
+  if (!result.success) return undefined;
+  return result.data.Records.map(({ messageId, body }) => ({ id: messageId, trigger: readBody(body) }));
+}
+
+/** Every group that some record concerns, once: a burst of events about one group is one sync of it. */
+export function groupsIn(records: readonly BatchRecord[], config: SyncConfig): readonly GroupConfig[] {
+  const keys = new Set(
+    records.flatMap(({ trigger }) => affectedBy(trigger, config).groups.map(({ key }) => key)),
+  );
+  return config.groups.filter((group) => keys.has(group.key));
+}
+
+/**
+ * The records to hand back: those not understood, and those that concern a group that failed. A record whose
+ * group is not configured any more has nothing left to do.
+ */
+export function batchResponse(
+  records: readonly BatchRecord[],
+  config: SyncConfig,
+  failed: ReadonlySet<string>,
+): BatchResponse {
+  const hasFailed = ({ trigger }: BatchRecord) =>
+    trigger.kind === 'malformed' || affectedBy(trigger, config).groups.some(({ key }) => failed.has(key));
+  return { batchItemFailures: records.filter(hasFailed).map(({ id }) => ({ itemIdentifier: id })) };
+}
+
+function readBody(body: string): Trigger {
+  let event: unknown;
+  try {
+    event = JSON.parse(body);
+  } catch {
+    return { kind: 'malformed', says: `a message is JSON, this is ${shapeOf(body)}` };
+  }
+  return readTrigger(event);
+}

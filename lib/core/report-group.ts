@@ -1,0 +1,94 @@
+// Builds the report of one group from its decision and from what became of it.
+
+import type { Write } from './apply.ts';
+import type { GroupConfig } from './config.ts';
+import type { Decision } from './decide.ts';
+import { additionsOf, filterPlan, type Plan, removalsOf } from './plan.ts';
+import type { ErrorReport, GroupReport, GroupStatus, MemberList, RequestReport } from './report.ts';
+import { readingOf, warningsOf } from './report-reading.ts';
+
+/** Names in one list of a report: as many as {@link MemberList} says. */
+const MEMBERS_SHOWN = 100;
+
+/** What became of a decision. */
+export interface Done {
+  /** What was done about a change. A decision without one tells its status itself. */
+  readonly status?: 'planned' | 'written' | 'recorded' | 'stopped';
+  readonly requests: readonly RequestReport[];
+  readonly durationMs: number;
+  /** Makes the group a failed one. */
+  readonly error?: ErrorReport;
+  /** Calls of the change that were not made or not confirmed. */
+  readonly unwritten?: readonly Write[];
+}
+
+/** @throws TypeError for a change without a status: it must not pass for a group in sync */
+export function reportGroup(decision: Decision, done: Done): GroupReport {
+  const { group, fingerprint, approval, figures } = decision;
+  const shown = decision.outcome === 'refused' ? refusedChange(decision) : decision.change;
+  return {
+    ...reportFrame(group, statusOf(decision, done), done),
+    reading: readingOf(decision),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    changes: shown.actions.flatMap(({ type }) => (type === 'add' || type === 'remove' ? [] : [type])),
+    additions: listed(additionsOf(shown)),
+    removals: listed(removalsOf(shown)),
+    withheld: decision.withheld.map(({ members, ...held }) => ({ ...held, ...listed(members) })),
+    refusals: decision.refusals,
+    figures,
+    lifted: decision.lifted,
+    ...(approval === undefined ? {} : { approval }),
+    warnings: warningsOf(decision),
+  };
+}
+
+/** A group that failed before it could be decided. */
+export function reportUndecided(
+  group: GroupConfig,
+  done: Done & { readonly error: ErrorReport },
+): GroupReport {
+  return reportFrame(group, 'failed', done);
+}
+
+/** What would have been written: the plan but for what was withheld from it. */
+function refusedChange({ plan, withheld }: Decision): Plan {
+  return filterPlan(plan, ({ type }) => withheld.every(({ action }) => action !== type));
+}
+
+function reportFrame(group: GroupConfig, status: GroupStatus, done: Done): GroupReport {
+  return {
+    group: group.key,
+    status,
+    policy: group.policy,
+    owner: group.owner,
+    changes: [],
+    additions: listed([]),
+    removals: listed([]),
+    withheld: [],
+    refusals: [],
+    lifted: [],
+    warnings: [],
+    unwritten: (done.unwritten ?? []).map(unwrittenOf),
+    requests: done.requests,
+    durationMs: done.durationMs,
+    ...(done.error === undefined ? {} : { error: done.error }),
+  };
+}
+
+function statusOf(decision: Decision, done: Done): GroupStatus {
+  if (done.error) return 'failed';
+  if (decision.outcome === 'nothing') return decision.withheld.length > 0 ? 'withheld' : 'in-sync';
+  if (decision.outcome !== 'change') return decision.outcome;
+  if (done.status === undefined)
+    throw new TypeError(`nobody said what became of the change of ${decision.group.key}`);
+  return done.status;
+}
+
+function listed(members: readonly string[]): MemberList {
+  return { count: members.length, members: members.slice(0, MEMBERS_SHOWN) };
+}
+
+function unwrittenOf(write: Write): GroupReport['unwritten'][number] {
+  const machines = 'machines' in write ? write.machines : write.definition.machineList;
+  return { operation: write.operation, machines: machines.length };
+}
