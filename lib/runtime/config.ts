@@ -75,12 +75,7 @@ const environment = z.object({
 
 /** @throws ConfigError naming each wrong variable and its rule, never its value. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const result = environment.safeParse(env);
-  if (!result.success) {
-    const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new ConfigError(`environment: ${lines.join('; ')}`);
-  }
-  const e = result.data;
+  const e = parseEnvironment(environment, env);
   const region = e.SLS_REGION ?? regionOf(e.SLS_ENDPOINT);
   const signature = e.SLS_SIGNATURE ?? (requiresV4(region) ? 'v4' : 'v1');
   if (signature === 'v4' && !region) {
@@ -98,4 +93,54 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       totalTimeoutMs: e.SLS_TIMEOUT_MS,
     },
   };
+}
+
+/**
+ * The same settings for another endpoint: its region is the one its name says.
+ * @throws TypeError for text that is no endpoint
+ */
+export function destinationAt(endpoint: string, own: Destination): Destination {
+  const parsed = parseEndpoint(endpoint);
+  const region = regionOf(parsed) ?? own.region;
+  return { ...own, endpoint: parsed, region, signature: requiresV4(region) ? 'v4' : own.signature };
+}
+
+/** What the sync functions need beside the SLS settings. */
+export interface SyncEnvironment {
+  /** Location of the sync configuration: `file://`, `s3://bucket/key` or `ssm://name`. */
+  readonly configLocation: string;
+  /** FIFO queue of the workers; without it every run works in process. */
+  readonly workQueueUrl: string | undefined;
+  /** Where records go that cannot be read. */
+  readonly deadLetterQueueUrl: string | undefined;
+  /** Told of refusals and failures. */
+  readonly topicArn: string | undefined;
+}
+
+const syncEnvironment = z.object({
+  SYNC_CONFIG: z.pipe(
+    required,
+    z.string().check(z.regex(/^(?:file|s3|ssm):\/\/./, 'a file://, s3://bucket/key or ssm://name location')),
+  ),
+  SYNC_WORK_QUEUE_URL: text,
+  SYNC_DEAD_LETTER_QUEUE_URL: text,
+  SYNC_TOPIC_ARN: text,
+});
+
+/** @throws ConfigError naming each wrong variable and its rule */
+export function readSyncEnvironment(env: Readonly<Record<string, string | undefined>>): SyncEnvironment {
+  const e = parseEnvironment(syncEnvironment, env);
+  return {
+    configLocation: e.SYNC_CONFIG,
+    workQueueUrl: e.SYNC_WORK_QUEUE_URL,
+    deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
+    topicArn: e.SYNC_TOPIC_ARN,
+  };
+}
+
+function parseEnvironment<T>(schema: z.ZodMiniType<T>, env: Readonly<Record<string, string | undefined>>): T {
+  const result = z.safeParse(schema, env);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigError(`environment: ${lines.join('; ')}`);
 }

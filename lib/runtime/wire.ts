@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createSecretReader } from '../aws/secrets.ts';
 import type { CredentialsSource } from '../sls/call.ts';
 import { createSlsClient, type SlsClient } from '../sls/client.ts';
+import type { Destination } from '../sls/exchange.ts';
 import { createTransport } from '../sls/transport.ts';
 import { accessKeySource } from './access-key.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, destinationAt, readConfig } from './config.ts';
 import { createLog, type Log, loggedError } from './log.ts';
 
 /** What a function runs on. */
@@ -13,6 +14,8 @@ export interface Runtime {
   readonly config: Config;
   readonly accessKey: CredentialsSource;
   readonly sls: SlsClient;
+  /** A client for another endpoint than the function's own. */
+  readonly slsAt: (endpoint: string) => SlsClient;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -31,17 +34,27 @@ export function createRuntime(env: Readonly<Record<string, string | undefined>>)
     now: Date.now,
     onFailure: (error, served) => log('warn', 'secret.failed', { served, error: loggedError(error) }),
   });
-  const sls = createSlsClient({
-    destination: config.destination,
-    credentials: accessKey,
-    transport: createTransport(),
-    limits: config.limits,
-    now: Date.now,
-    random: Math.random,
-    sleep,
-    clock: { offsetMs: 0 },
-  });
-  return { config, accessKey, sls, log, now: Date.now };
+  const transport = createTransport();
+  const clientFor = (destination: Destination): SlsClient =>
+    createSlsClient({
+      destination,
+      credentials: accessKey,
+      transport,
+      limits: config.limits,
+      now: Date.now,
+      random: Math.random,
+      sleep,
+      clock: { offsetMs: 0 },
+    });
+  const others = new Map<string, SlsClient>();
+  const slsAt = (endpoint: string): SlsClient => {
+    const known = others.get(endpoint);
+    if (known) return known;
+    const client = clientFor(destinationAt(endpoint, config.destination));
+    others.set(endpoint, client);
+    return client;
+  };
+  return { config, accessKey, sls: clientFor(config.destination), slsAt, log, now: Date.now };
 }
 
 /**
@@ -50,11 +63,22 @@ export function createRuntime(env: Readonly<Record<string, string | undefined>>)
  * say why.
  */
 export function startRuntime(env = process.env): () => Runtime {
+  return started(
+    () => createRuntime(env),
+    ({ accessKey }) => accessKey.get(),
+  );
+}
+
+/**
+ * Makes something once, now.
+ * @param warmUp begun at once; whoever needs its outcome joins it, and its failure is theirs to report
+ * @returns what was made, or a function that throws what making it threw
+ */
+export function started<T>(make: () => T, warmUp: (made: T) => Promise<unknown>): () => T {
   try {
-    const runtime = createRuntime(env);
-    // Whoever needs the key joins this load; its failure is theirs to report.
-    runtime.accessKey.get().catch(() => {});
-    return () => runtime;
+    const made = make();
+    warmUp(made).catch(() => {});
+    return () => made;
   } catch (error) {
     log('error', 'start.failed', { error: loggedError(error) });
     return () => {

@@ -1,21 +1,21 @@
 // The JSON body of a request: type, size and syntax, in the order in which a sender can fix them.
 import { BODY_MAX_BYTES } from '../../sls/limits.ts';
-import { RequestError } from './errors.ts';
+import { ProblemError } from './errors.ts';
 import type { HttpInvocation } from './invocation.ts';
 
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** @throws RequestError 400 `PostBodyInvalid`, 413 `PostBodyTooLarge`, 415 `InvalidContentType`. */
+/** @throws ProblemError 400 `PostBodyInvalid`, 413 `PostBodyTooLarge`, 415 `InvalidContentType`. */
 export function jsonBody({ body, headers }: HttpInvocation): unknown {
   if (body.length > BODY_MAX_BYTES) {
-    throw new RequestError(413, 'PostBodyTooLarge', `the body must not exceed ${BODY_MAX_BYTES} bytes.`);
+    throw new ProblemError(413, 'PostBodyTooLarge', `the body must not exceed ${BODY_MAX_BYTES} bytes.`);
   }
   if (body.length === 0) throw notJson('it is empty');
   const type = headers['content-type'];
   if (!type || !JSON_TYPE.test(type)) {
     const given = type ? `Content-Type ${type} is unsupported` : 'Content-Type is missing';
-    throw new RequestError(415, 'InvalidContentType', `${given}; send application/json.`);
+    throw new ProblemError(415, 'InvalidContentType', `${given}; send application/json.`);
   }
   let text: string;
   try {
@@ -31,6 +31,6 @@ export function jsonBody({ body, headers }: HttpInvocation): unknown {
   }
 }
 
-function notJson(why: string): RequestError {
-  return new RequestError(400, 'PostBodyInvalid', `the body is not a valid JSON object: ${why}.`);
+function notJson(why: string): ProblemError {
+  return new ProblemError(400, 'PostBodyInvalid', `the body is not a valid JSON object: ${why}.`);
 }

@@ -16,9 +16,9 @@ export interface Problem {
   readonly retryAfterSeconds?: number;
 }
 
-/** A request that is refused before anything is sent to SLS. */
-export class RequestError extends Error {
-  override readonly name = 'RequestError';
+/** A problem that is known where it arises: a request that is refused, a configuration that cannot be used. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
   readonly status: number;
   readonly code: string;
   constructor(status: number, code: string, message: string) {
@@ -29,16 +29,16 @@ export class RequestError extends Error {
 }
 
 /** A request that breaks rules: how the refusal begins, then every rule with its place. */
-export function invalidParameter(refusal: string, lines: readonly string[]): RequestError {
+export function invalidParameter(refusal: string, lines: readonly string[]): ProblemError {
   const { status, code } = DOCUMENTED_ERRORS['invalid-parameter'];
-  return new RequestError(status, code, `${refusal} ${lines.join('; ')}`);
+  return new ProblemError(status, code, `${refusal} ${lines.join('; ')}`);
 }
 
 /** Seconds after which a secret that could not be read is worth another try. */
 const SECRET_RETRY_SECONDS = 10;
 
 export function problemOf(error: unknown): Problem {
-  if (error instanceof RequestError) return pick(error);
+  if (error instanceof ProblemError) return pick(error);
   if (error instanceof SlsError) return { ...slsProblem(error), requestId: error.requestId };
   if (error instanceof ConfigError) return { status: 500, code: error.code, message: error.message };
   if (error instanceof SecretError) {

@@ -19,7 +19,7 @@ export interface HttpFunction<Input, Admitted = Input> {
   /** Where in an HTTP request the input is; a direct invocation is the input itself. */
   readonly from: (invocation: HttpInvocation) => unknown;
   readonly schema: z.ZodMiniType<Input>;
-  /** Completes the input. @throws RequestError for one that cannot be served */
+  /** Completes the input. @throws ProblemError for one that cannot be served */
   readonly admit: (input: Input) => Admitted;
   /** Waited for once the input is admitted. */
   readonly ready: () => Promise<unknown>;

@@ -13,15 +13,9 @@ import {
 } from '../../core/decide.ts';
 import type { Sha256 } from '../../core/fingerprint.ts';
 import type { Writer } from '../../core/policy.ts';
-import {
-  type Done,
-  type GroupReport,
-  type Mode,
-  type RunReport,
-  reportGroup,
-  reportRun,
-  reportUndecided,
-} from '../../core/report.ts';
+import type { GroupReport, Mode, RunReport } from '../../core/report.ts';
+import { type Done, reportGroup, reportUndecided } from '../../core/report-group.ts';
+import { reportRun } from '../../core/report-run.ts';
 import type { GroupWanted, Wanted } from '../../core/wanted.ts';
 import type { Calls } from './calls.ts';
 import { errorReport } from './error-report.ts';
@@ -103,7 +97,7 @@ async function decideGroup(group: GroupConfig, ports: Ports, approval: Approval 
 
 async function lookAgain(work: Work, ports: Ports): Promise<Work> {
   const { decision, group } = work;
-  if (!decision || decision.outcome !== 'change' || !needsSecondLook(decision)) return work;
+  if (decision?.outcome !== 'change' || !needsSecondLook(decision)) return work;
   const second = await ports.wanted(group).catch((reason: unknown) => unreadable(reason, ports.now()));
   return { ...work, decision: afterSecondLook(decision, second) };
 }
@@ -128,7 +122,7 @@ async function finish(work: Work, writable: ReadonlySet<Decision>, ports: Ports)
   const outcome = await writer.write(decision, calls);
   if (outcome.error === undefined) return reportGroup(decision, done({ status: writer.status }));
   const { unwritten } = outcome;
-  return reportGroup(decision, done({ status: 'failed', unwritten, error: errorReport(outcome.error) }));
+  return reportGroup(decision, done({ unwritten, error: errorReport(outcome.error) }));
 }
 
 function decisionsOf(works: readonly Work[]): Decision[] {

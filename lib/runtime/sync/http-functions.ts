@@ -1,0 +1,75 @@
+// The sync over HTTP: POST /sync plans or applies and answers with the report, GET /explain says why a machine is
+// in a group or not.
+import { affectedBy } from '../../core/affected.ts';
+import { InvalidSyncConfig, type SyncConfig } from '../../core/config.ts';
+import { reportMarkdown } from '../../core/markdown.ts';
+import type { RunReport } from '../../core/report.ts';
+import { approvalOf, type SyncRequest, syncRequestSchema } from '../../core/request.ts';
+import type { Reply } from '../http/answers.ts';
+import { jsonBody } from '../http/body.ts';
+import { ProblemError } from '../http/errors.ts';
+import { type Call, httpFunction } from '../http/function.ts';
+import { log } from '../wire.ts';
+import { errorReport } from './error-report.ts';
+import { runSync } from './run.ts';
+import type { SyncRuntime } from './wire.ts';
+
+/** What a run may take when the caller names no time: that of an HTTP API, less the answer. */
+const DEFAULT_TIME_MS = 25_000;
+
+export function syncRequestFunction(runtime: () => SyncRuntime) {
+  return httpFunction(
+    {
+      name: 'Sync',
+      refusal: 'invalid sync request.',
+      from: jsonBody,
+      schema: syncRequestSchema,
+      admit: (request) => request,
+      ready: () => runtime().ready(),
+      run: (request, call) => onRequest(runtime(), request, call),
+    },
+    log,
+    Date.now,
+  );
+}
+
+async function onRequest(runtime: SyncRuntime, request: SyncRequest, call: Call): Promise<Reply> {
+  const config = await loadConfig(runtime);
+  const { groups, unknown } = affectedBy({ kind: 'request', says: '', request }, config);
+  if (unknown.length > 0) {
+    throw new ProblemError(404, 'GroupNotConfigured', `not in the configuration: ${unknown.join(', ')}`);
+  }
+  const deadline = runtime.now() + (call.options.timeoutMs ?? DEFAULT_TIME_MS);
+  const report = await runSync(runtime, {
+    trigger: `a request to ${request.mode}`,
+    mode: request.mode,
+    config,
+    groups,
+    approval: approvalOf(request),
+    timeLeft: () => deadline - runtime.now(),
+  });
+  const status = statusOf(report);
+  return wantsMarkdown(call)
+    ? { status, text: { type: 'text/markdown; charset=utf-8', body: reportMarkdown(report) } }
+    : { status, value: report };
+}
+
+/** 409: something was refused, or the approval is for another plan. 502: a group could not be read or written. */
+function statusOf({ mode, status }: RunReport): number {
+  if (status === 'failed') return 502;
+  return mode === 'apply' && status === 'refused' ? 409 : 200;
+}
+
+function wantsMarkdown({ http }: Call): boolean {
+  return /(?:^|,)\s*text\/markdown\b/i.test(http?.headers.accept ?? '');
+}
+
+/** The configuration is ours, not the caller's: what is wrong with it is a 500 that names it. */
+export async function loadConfig(runtime: SyncRuntime): Promise<SyncConfig> {
+  try {
+    return await runtime.loadConfig();
+  } catch (error) {
+    const code = error instanceof InvalidSyncConfig ? error.code : 'SyncConfigUnreadable';
+    throw new ProblemError(500, code, errorReport(error).message);
+  }
+}

@@ -1,0 +1,54 @@
+// What a run leaves in CloudWatch, as EMF lines on stdout. Run-wide figures always; per group only what calls
+// for a look, because every metric and dimension that gets a value is paid for by the month.
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { RunReport } from '../../core/report.ts';
+
+export const METRIC_NAMESPACE = 'SlsMachineGroups';
+
+export interface RunMetrics {
+  record(report: RunReport): void;
+}
+
+/** @param now milliseconds since the epoch */
+export function createRunMetrics(now: () => number): RunMetrics {
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: 'sync' });
+  // Counted from the start of this process until the first success: the alarm is on missing successes, and
+  // this figure says for how long it has been going on.
+  let lastSuccess = now();
+  return {
+    record(report) {
+      const { counts } = report;
+      if (report.status === 'ok') lastSuccess = now();
+      const values = {
+        Runs: 1,
+        Succeeded: report.status === 'ok' ? 1 : 0,
+        Failed: counts.byStatus.failed,
+        Added: counts.added,
+        Removed: counts.removed,
+        Withheld: counts.withheld,
+        Refused: counts.refused,
+        IncompleteSources: counts.incompleteSources,
+        ApiCalls: counts.requests,
+        Throttled: counts.throttled,
+      };
+      for (const [name, value] of Object.entries(values)) metrics.addMetric(name, MetricUnit.Count, value);
+      metrics.addMetric('LastSuccessAge', MetricUnit.Seconds, Math.round((now() - lastSuccess) / 1000));
+      metrics.addMetric('Duration', MetricUnit.Milliseconds, report.durationMs);
+      metrics.publishStoredMetrics();
+      for (const group of report.groups) recordGroup(metrics, group);
+    },
+  };
+}
+
+function recordGroup(metrics: Metrics, group: RunReport['groups'][number]): void {
+  const values = {
+    GroupRefused: group.status === 'refused' ? 1 : 0,
+    GroupFailed: group.status === 'failed' ? 1 : 0,
+    GroupWithheld: group.withheld.reduce((sum, { count }) => sum + count, 0),
+  };
+  const raised = Object.entries(values).filter(([, value]) => value > 0);
+  if (raised.length === 0) return;
+  metrics.addDimension('group', group.group);
+  for (const [name, value] of raised) metrics.addMetric(name, MetricUnit.Count, value);
+  metrics.publishStoredMetrics();
+}

@@ -1,0 +1,59 @@
+// One run: reconcile, then tell. The report goes to the log, the figures to CloudWatch, refusals and failures to
+// whoever subscribed.
+import type { GroupConfig, SyncConfig } from '../../core/config.ts';
+import type { Approval } from '../../core/decide.ts';
+import { reportMarkdown } from '../../core/markdown.ts';
+import type { GroupReport, Mode, RunReport } from '../../core/report.ts';
+import { loggedError } from '../log.ts';
+import { reconcile } from './reconcile.ts';
+import type { SyncRuntime } from './wire.ts';
+
+export interface Order {
+  /** What set the run off, in words. */
+  readonly trigger: string;
+  readonly mode: Mode;
+  readonly config: SyncConfig;
+  readonly groups: readonly GroupConfig[];
+  readonly approval?: Approval | undefined;
+  /** Milliseconds until the run has to end. */
+  readonly timeLeft: () => number;
+}
+
+/** Never rejects: what failed is in the report. */
+export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunReport> {
+  const { timeLeft, ...input } = order;
+  const runId = runtime.newRunId();
+  const report = await reconcile({ ...input, runId }, runtime.ports(order.mode, timeLeft));
+  logReport(report, runtime);
+  if (order.mode === 'apply') {
+    runtime.metrics.record(report);
+    await notify(report, runtime);
+  }
+  return report;
+}
+
+function logReport({ groups, ...run }: RunReport, { log }: SyncRuntime): void {
+  for (const group of groups) {
+    if (group.status !== 'in-sync') log(levelOf(group.status), 'sync.group', { runId: run.runId, ...group });
+  }
+  log(run.status === 'ok' ? 'info' : 'warn', 'sync.run', run);
+}
+
+function levelOf(status: GroupReport['status']) {
+  if (status === 'failed') return 'error';
+  return status === 'refused' || status === 'stopped' ? 'warn' : 'info';
+}
+
+/** A notice that cannot be sent is logged: the run itself is done. */
+async function notify(report: RunReport, { environment, log }: SyncRuntime): Promise<void> {
+  const { topicArn } = environment;
+  if (topicArn === undefined || report.status === 'ok') return;
+  const { failed, refused } = report.counts.byStatus;
+  const subject = `sls-machine-groups: ${refused} refused, ${failed} failed`;
+  try {
+    const { publish } = await import('../../aws/sns.ts');
+    await publish(topicArn, subject, reportMarkdown(report));
+  } catch (error) {
+    log('error', 'notice.failed', { runId: report.runId, error: loggedError(error) });
+  }
+}

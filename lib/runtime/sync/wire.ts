@@ -1,0 +1,95 @@
+// The composition root of the sync functions: real clock, sockets, SDK clients and identifiers meet here.
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { documentReader } from '../../aws/document.ts';
+import { awsEdges } from '../../aws/edges.ts';
+import { createSecretReader } from '../../aws/secrets.ts';
+import { type GroupConfig, readSyncConfig, type SyncConfig } from '../../core/config.ts';
+import type { Mode } from '../../core/report.ts';
+import { sourceLabel } from '../../core/source-config.ts';
+import type { GroupWanted } from '../../core/wanted.ts';
+import { memberPolicy, toWanted } from '../../inventory/address.ts';
+import { resolveBySystem } from '../../inventory/egress.ts';
+import { openSource, type SourceDeps } from '../../inventory/open.ts';
+import { readSyncEnvironment, type SyncEnvironment } from '../config.ts';
+import type { Log } from '../log.ts';
+import { createRuntime, log, type Runtime, started } from '../wire.ts';
+import { Calls } from './calls.ts';
+import { createRunMetrics, type RunMetrics } from './metrics.ts';
+import type { Ports } from './reconcile.ts';
+import { applying, PLAN_ONLY } from './writers.ts';
+
+/** What the sync functions run on. */
+export interface SyncRuntime {
+  readonly environment: SyncEnvironment;
+  /** Read anew for every run, so that a change needs no deployment. @throws InvalidSyncConfig, ReadError */
+  readonly loadConfig: () => Promise<SyncConfig>;
+  /** @param timeLeft milliseconds until the run has to end */
+  readonly ports: (mode: Mode, timeLeft: () => number) => Ports;
+  readonly sha256: (text: string) => string;
+  readonly metrics: RunMetrics;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly newRunId: () => string;
+  /** Waits until calls can be made. @throws SecretError */
+  readonly ready: () => Promise<unknown>;
+}
+
+const CONFIG_LIMITS = { maxBytes: 1_048_576, timeoutMs: 10_000 };
+
+/** @throws ConfigError */
+export function createSyncRuntime(env: Readonly<Record<string, string | undefined>>): SyncRuntime {
+  const runtime = createRuntime(env);
+  const environment = readSyncEnvironment(env);
+  const readDocument = documentReader();
+  const edges = awsEdges();
+  const deps: SourceDeps = {
+    now: runtime.now,
+    secret: createSecretReader(),
+    resolve: resolveBySystem,
+    readText: edges.readText,
+    aws: edges,
+  };
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  return {
+    environment,
+    loadConfig: async () =>
+      readSyncConfig((await readDocument(environment.configLocation, CONFIG_LIMITS)).text),
+    ports: (mode, timeLeft) => ({
+      wanted: (group) => readWanted(group, deps, AbortSignal.timeout(Math.max(1, timeLeft()))),
+      calls: (group) => new Calls(clientOf(group, runtime), timeLeft),
+      ...(mode === 'plan' ? PLAN_ONLY : applying(sleep)),
+      sha256,
+      now: runtime.now,
+    }),
+    sha256,
+    metrics: createRunMetrics(runtime.now),
+    log,
+    now: runtime.now,
+    newRunId: randomUUID,
+    ready: runtime.accessKey.get,
+  };
+}
+
+/** The runtime of this process; see `startRuntime`. */
+export function startSyncRuntime(env = process.env): () => SyncRuntime {
+  return started(
+    () => createSyncRuntime(env),
+    ({ ready }) => ready(),
+  );
+}
+
+function clientOf(group: GroupConfig, runtime: Runtime) {
+  return group.endpoint === undefined ? runtime.sls : runtime.slsAt(group.endpoint);
+}
+
+/** A group's wanted set from all of its sources. @throws SourceError when any of them cannot be read */
+async function readWanted(group: GroupConfig, deps: SourceDeps, signal: AbortSignal): Promise<GroupWanted> {
+  const snapshots = await Promise.all(
+    group.sources.map(async (settings, index) => {
+      const source = await openSource(settings, sourceLabel(index, settings), group.identify, deps);
+      return source.snapshot(signal);
+    }),
+  );
+  return toWanted(snapshots, memberPolicy(group));
+}

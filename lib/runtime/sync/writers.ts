@@ -1,0 +1,22 @@
+// The writers a run can have. A mere plan and the policy `observe` get one that writes nothing: whoever decides
+// does not know which one it will be.
+import type { Calls } from './calls.ts';
+import { writeChange } from './group-access.ts';
+import type { GroupWriter, Ports } from './reconcile.ts';
+
+const planned: GroupWriter = { status: 'planned', write: async () => ({ unwritten: [] }) };
+const recorded: GroupWriter = { status: 'recorded', write: async () => ({ unwritten: [] }) };
+
+type Mode = Pick<Ports, 'writers' | 'looksTwice'>;
+
+/** For `mode: "plan"`. */
+export const PLAN_ONLY: Mode = { writers: { apply: planned, record: planned }, looksTwice: false };
+
+/** For `mode: "apply"`. */
+export function applying(sleep: (ms: number) => Promise<void>): Mode {
+  const written: GroupWriter = {
+    status: 'written',
+    write: (decision, calls: Calls) => writeChange(decision, calls, sleep),
+  };
+  return { writers: { apply: written, record: recorded }, looksTwice: true };
+}
