@@ -1,0 +1,398 @@
+// The sync end to end: handlers as Lambda loads them, a real inventory server, the stand-in of SLS.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { StoredGroup } from '../standin/index.ts';
+import { lambdaContext } from './events.ts';
+import { addresses, MARK, PROJECT, SyncFunctions } from './sync-setup.ts';
+
+let sync: SyncFunctions;
+beforeEach(async () => {
+  sync = await SyncFunctions.start();
+});
+afterEach(() => sync[Symbol.asyncDispose]());
+
+const apply = { mode: 'apply' };
+const plan = { mode: 'plan' };
+
+/** Puts a group into the stand-in as if somebody had made it in the console. */
+function put(name: string, changes: Partial<StoredGroup> = {}): StoredGroup {
+  const group: StoredGroup = {
+    groupName: name,
+    groupType: '',
+    machineIdentifyType: 'ip',
+    groupAttribute: { groupTopic: '', externalName: MARK },
+    machineList: [],
+    createTime: 1_700_000_000,
+    lastModifyTime: 1_700_000_000,
+    ...changes,
+  };
+  sync.functions.standIn.groups(PROJECT).set(name, group);
+  return group;
+}
+
+describe('a run', () => {
+  test('plans without writing, applies, and then finds nothing to do', async () => {
+    await sync.configure({ groups: [sync.group('web', { topic: 'front' })] });
+    sync.inventory = () => ['10.0.0.2', '10.0.0.1', '10.0.0.2'];
+    const handler = await sync.load('sync');
+
+    const planned = await sync.sync(handler, plan);
+    expect(planned.result.statusCode).toBe(200);
+    expect(planned.report.groups[0]).toMatchObject({
+      group: `${PROJECT}/web`,
+      status: 'planned',
+      changes: ['create'],
+      additions: { count: 2, members: ['10.0.0.1', '10.0.0.2'] },
+    });
+    expect(sync.writes).toEqual([]);
+
+    const applied = await sync.sync(handler, apply);
+    expect(applied.report).toMatchObject({ status: 'ok', counts: { added: 2, removed: 0 } });
+    expect(applied.report.groups[0]?.status).toBe('written');
+    expect(applied.report.groups[0]?.requests.map(({ operation }) => operation)).toEqual([
+      'GetMachineGroup',
+      'GetMachineGroup',
+      'CreateMachineGroup',
+      'GetMachineGroup',
+    ]);
+    expect(sync.functions.standIn.groups(PROJECT).get('web')).toMatchObject({
+      machineIdentifyType: 'ip',
+      groupAttribute: { groupTopic: 'front', externalName: MARK },
+    });
+    expect(sync.members('web')).toEqual(['10.0.0.1', '10.0.0.2']);
+
+    const again = await sync.sync(handler, apply);
+    expect(again.report.groups[0]?.status).toBe('in-sync');
+    expect(sync.writes).toEqual(['CreateMachineGroup']);
+  });
+
+  test('adds and removes within the limits, and every other field survives', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    const groupAttribute = { groupTopic: 'kept', externalName: MARK };
+    put('web', { groupType: 'Armory', groupAttribute, machineList: addresses(10) });
+    sync.inventory = () => [...addresses(10).slice(3), '10.9.9.9'];
+    const { report } = await sync.sync(await sync.load('sync'), apply);
+    expect(report).toMatchObject({ status: 'ok', counts: { added: 1, removed: 3 } });
+    expect(sync.members('web')).toEqual([...addresses(10).slice(3), '10.9.9.9'].sort());
+    expect(sync.functions.standIn.groups(PROJECT).get('web')).toMatchObject({
+      groupType: 'Armory',
+      groupAttribute,
+    });
+    expect(sync.writes).toEqual(['UpdateMachineGroup']);
+  });
+
+  test('in delta mode leaves machines alone that somebody else adds meanwhile', async () => {
+    await sync.configure({ write: 'delta', groups: [sync.group('web')] });
+    const before = put('web', { machineList: addresses(10) });
+    sync.inventory = () => {
+      // The second look: somebody adds a machine between our read and our write.
+      if (sync.readings === 2) put('web', { ...before, machineList: [...addresses(10), '10.7.7.7'] });
+      return [...addresses(10).slice(1), '10.9.9.9'];
+    };
+    const { report } = await sync.sync(await sync.load('sync'), apply);
+    expect(report.status).toBe('ok');
+    expect(sync.members('web')).toEqual([...addresses(10).slice(1), '10.7.7.7', '10.9.9.9'].sort());
+    expect(sync.writes).toEqual(['UpdateMachineGroupMachine', 'UpdateMachineGroupMachine']);
+  });
+
+  test('in full mode writes nothing over what somebody else wrote meanwhile', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    const before = put('web', { machineList: addresses(10) });
+    sync.inventory = () => {
+      if (sync.readings === 2) put('web', { ...before, machineList: [...addresses(10), '10.7.7.7'] });
+      return addresses(10).slice(1);
+    };
+    const { result, report } = await sync.sync(await sync.load('sync'), apply);
+    expect(result.statusCode).toBe(502);
+    expect(report.groups[0]).toMatchObject({ status: 'failed', error: { code: 'GroupMoved' } });
+    expect(report.groups[0]?.unwritten).toEqual([{ operation: 'update', machines: 9 }]);
+    expect(sync.writes).toEqual([]);
+  });
+
+  test('of one group goes on when another fails', async () => {
+    await sync.configure({ groups: [sync.group('web'), sync.group('db', { project: 'no-such-project' })] });
+    sync.inventory = () => ['10.0.0.1'];
+    const { result, report } = await sync.sync(await sync.load('sync'), apply);
+    expect(result.statusCode).toBe(502);
+    expect(report.groups.map(({ status }) => status)).toEqual(['written', 'failed']);
+    expect(report.groups[1]?.error).toMatchObject({ code: 'ProjectNotExist', requestId: expect.any(String) });
+  });
+
+  test('only looks at the groups it is asked for, and knows the ones it is not configured for', async () => {
+    await sync.configure({ groups: [sync.group('web'), sync.group('db')] });
+    sync.inventory = () => ['10.0.0.1'];
+    const handler = await sync.load('sync');
+    const { report } = await sync.sync(handler, { ...plan, groups: [`${PROJECT}/db`] });
+    expect(report.groups.map(({ group }) => group)).toEqual([`${PROJECT}/db`]);
+    const { result } = await sync.sync(handler, { ...plan, groups: [`${PROJECT}/cache`] });
+    expect(result.statusCode).toBe(404);
+  });
+});
+
+describe('what is not removed', () => {
+  const full = addresses(20);
+
+  test('anything, when the inventory cannot be read', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    put('web', { machineList: full });
+    const handler = await sync.load('sync');
+    for (const status of [403, 404, 500]) {
+      sync.inventory = () => status;
+      const { result, report } = await sync.sync(handler, apply);
+      expect(result.statusCode).toBe(502);
+      expect(report.groups[0]?.status).toBe('failed');
+    }
+    expect(sync.writes).toEqual([]);
+  });
+  test('anything, when the inventory is empty', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    put('web', { machineList: full });
+    sync.inventory = () => [];
+    const { result, report } = await sync.sync(await sync.load('sync'), apply);
+    expect(result.statusCode).toBe(409);
+    expect(report.groups[0]).toMatchObject({
+      status: 'refused',
+      refusals: [{ code: 'empty' }, { code: 'share' }],
+    });
+    expect(sync.members('web')).toEqual([...full].sort());
+  });
+  test('what an incomplete reading does not show; what it shows is added', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    put('web', { machineList: full });
+    sync.inventory = () => [...full.slice(2), '10.9.9.9', 'not-an-address'];
+    const { report } = await sync.sync(await sync.load('sync'), apply);
+    expect(report.groups[0]).toMatchObject({
+      status: 'written',
+      additions: { count: 1 },
+      removals: { count: 0 },
+      withheld: [{ action: 'remove', by: 'incomplete', count: 2 }],
+    });
+    expect(sync.members('web')).toEqual([...full, '10.9.9.9'].sort());
+  });
+  test('what the second reading shows again', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    put('web', { machineList: full });
+    sync.inventory = () => (sync.readings === 1 ? full.slice(2) : full.slice(1));
+    const { report } = await sync.sync(await sync.load('sync'), apply);
+    expect(report.groups[0]).toMatchObject({
+      removals: { members: [full[0]] },
+      withheld: [{ by: 'second-look' }],
+    });
+    expect(sync.members('web')).toEqual(full.slice(1).sort());
+  });
+  test('anything, when the second reading fails', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    put('web', { machineList: full });
+    sync.inventory = () => (sync.readings === 1 ? [...full.slice(2), '10.9.9.9'] : 500);
+    const { report } = await sync.sync(await sync.load('sync'), apply);
+    expect(report.groups[0]).toMatchObject({
+      status: 'written',
+      withheld: [{ by: 'second-look', count: 2 }],
+    });
+    expect(sync.members('web')).toEqual([...full, '10.9.9.9'].sort());
+  });
+  test('more than the share, unless exactly that plan is approved', async () => {
+    await sync.configure({ groups: [sync.group('web'), sync.group('db')] });
+    put('web', { machineList: full });
+    put('db', { machineList: full });
+    sync.inventory = () => full.slice(10);
+    const handler = await sync.load('sync');
+
+    const refused = await sync.sync(handler, apply);
+    expect(refused.result.statusCode).toBe(409);
+    expect(refused.report.groups[0]).toMatchObject({
+      status: 'refused',
+      refusals: [{ code: 'share' }],
+      figures: { members: 20, removals: 10, limit: 6 },
+    });
+    const approve = refused.report.groups[0]?.fingerprint;
+    const approval = { ...apply, approve, reason: 'scaled down for the night' };
+
+    sync.inventory = () => full.slice(11);
+    const stale = await sync.sync(handler, approval);
+    expect(stale.result.statusCode).toBe(409);
+    expect(stale.report.staleApproval).toBe(true);
+    expect(sync.writes).toEqual([]);
+
+    sync.inventory = () => full.slice(10);
+    const approved = await sync.sync(handler, approval);
+    expect(approved.report.groups.map(({ status }) => status)).toEqual(['written', 'refused']);
+    expect(approved.report.groups[0]).toMatchObject({ approval: { reason: 'scaled down for the night' } });
+    expect(sync.members('web')).toEqual(full.slice(10).sort());
+    expect(sync.members('db')).toEqual([...full].sort());
+
+    // Good for that plan only: the next one needs its own.
+    sync.inventory = () => full.slice(19);
+    expect((await sync.sync(handler, approval)).report.staleApproval).toBe(true);
+  });
+  test('anything of a group that carries no mark or another one', async () => {
+    await sync.configure({ groups: [sync.group('unmarked'), sync.group('foreign'), sync.group('other')] });
+    put('unmarked', { machineList: full, groupAttribute: { groupTopic: '', externalName: '' } });
+    put('foreign', { machineList: full, groupAttribute: { groupTopic: '', externalName: 'armory-7' } });
+    put('other', {
+      machineList: full,
+      groupAttribute: { groupTopic: '', externalName: 'sls-machine-groups/them' },
+    });
+    sync.inventory = () => full.slice(1);
+    const { report } = await sync.sync(await sync.load('sync'), apply);
+    expect(report.groups.map(({ status }) => status)).toEqual(['left-alone', 'left-alone', 'left-alone']);
+    expect(sync.writes).toEqual([]);
+  });
+  test('anything by the policy upsert-only, which says what it held back', async () => {
+    await sync.configure({ policy: 'upsert-only', groups: [sync.group('web')] });
+    put('web', { machineList: full });
+    sync.inventory = () => [...full.slice(1), '10.9.9.9'];
+    const { report } = await sync.sync(await sync.load('sync'), apply);
+    expect(report.groups[0]).toMatchObject({ status: 'written', withheld: [{ by: 'policy', count: 1 }] });
+    expect(sync.members('web')).toEqual([...full, '10.9.9.9'].sort());
+  });
+  test('or added, by the policy observe', async () => {
+    await sync.configure({ policy: 'observe', groups: [sync.group('web')] });
+    put('web', { machineList: full });
+    sync.inventory = () => [...full.slice(1), '10.9.9.9'];
+    const { report } = await sync.sync(await sync.load('sync'), apply);
+    expect(report.groups[0]).toMatchObject({
+      status: 'recorded',
+      additions: { count: 1 },
+      removals: { count: 1 },
+    });
+    expect(sync.writes).toEqual([]);
+  });
+  test('or written to the others, when one is refused and the configuration says stop', async () => {
+    const other = { sources: [{ type: 'static', members: ['10.0.0.1'] }] };
+    await sync.configure({ onRefusal: 'stop', groups: [sync.group('web'), sync.group('cache', other)] });
+    put('web', { machineList: full });
+    sync.inventory = () => full.slice(10);
+    const { report } = await sync.sync(await sync.load('sync'), apply);
+    expect(report.groups.map(({ status }) => status)).toEqual(['refused', 'stopped']);
+    expect(sync.writes).toEqual([]);
+  });
+});
+
+test('adoption marks a group once and keeps the rest of it', async () => {
+  await sync.configure({ groups: [sync.group('web', { adopt: true })] });
+  put('web', { machineList: ['10.0.0.1'], groupAttribute: { groupTopic: 'kept', externalName: '' } });
+  sync.inventory = () => ['10.0.0.1'];
+  const handler = await sync.load('sync');
+  expect((await sync.sync(handler, apply)).report.groups[0]?.changes).toEqual(['adopt']);
+  expect(sync.functions.standIn.groups(PROJECT).get('web')?.groupAttribute).toEqual({
+    groupTopic: 'kept',
+    externalName: MARK,
+  });
+  expect((await sync.sync(handler, apply)).report.groups[0]?.status).toBe('in-sync');
+});
+
+test('a write that the service shows late is waited for', async () => {
+  await sync.configure({ groups: [sync.group('web')] });
+  put('web', { machineList: ['10.0.0.1'] });
+  sync.inventory = () => ['10.0.0.1', '10.0.0.2'];
+  // Reads: for the plan, before the write, then back.
+  sync.functions.standIn.faults.add({ kind: 'stale-read', operation: 'GetMachineGroup', skip: 2 });
+  const { report } = await sync.sync(await sync.load('sync'), apply);
+  expect(report.groups[0]?.status).toBe('written');
+  expect(report.groups[0]?.requests).toHaveLength(5);
+});
+
+describe('answers', () => {
+  test('Markdown for a chat or a pull request', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    sync.inventory = () => ['10.0.0.1'];
+    const { result } = await sync.sync(await sync.load('sync'), plan, { accept: 'text/markdown' });
+    expect(result.headers['content-type']).toBe('text/markdown; charset=utf-8');
+    expect(result.body).toContain(`${PROJECT}/web`);
+    expect(result.body).toContain('10.0.0.1');
+  });
+  test.each([
+    [{}, /mode: is missing/],
+    [{ mode: 'force' }, /mode: must be/],
+    [{ mode: 'apply', approve: 'x' }, /approve/],
+    [{ mode: 'apply', approve: 'a'.repeat(32) }, /reason/],
+    [{ mode: 'apply', groups: ['web'] }, /groups\[0\]/],
+    [{ mode: 'apply', dryRun: true }, /dryRun: is not a known field/],
+  ])('400 for %j', async (request, says) => {
+    await sync.configure({ groups: [sync.group('web')] });
+    const { result } = await sync.sync(await sync.load('sync'), request);
+    expect(result.statusCode).toBe(400);
+    expect(JSON.parse(result.body).errorMessage).toMatch(says);
+  });
+  test('500 with path and rule for a configuration that is wrong', async () => {
+    await sync.configure({ policy: undefined, groups: [sync.group('web', { sources: [] })] });
+    const { result } = await sync.sync(await sync.load('sync'), plan);
+    expect(result.statusCode).toBe(500);
+    expect(JSON.parse(result.body)).toMatchObject({
+      errorCode: 'SyncConfigInvalid',
+      errorMessage: expect.stringMatching(/policy: .*groups\[0\]\.sources/),
+    });
+  });
+  test('500 for a configuration that is not there', async () => {
+    const handler = await sync.load('sync', { SYNC_CONFIG: 'file:///no/such/file.json' });
+    const { result } = await sync.sync(handler, plan);
+    expect(JSON.parse(result.body).errorCode).toBe('SyncConfigUnreadable');
+  });
+});
+
+describe('sync-from-inventory', () => {
+  const schedule = {
+    version: '0',
+    id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account: '123456789012',
+    time: '2026-02-03T04:05:06Z',
+    region: 'eu-central-1',
+    resources: [],
+    detail: {},
+  };
+
+  test('answers a schedule with the report', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    sync.inventory = () => ['10.0.0.1'];
+    const handler = await sync.load('sync-from-inventory');
+    expect(await handler(schedule, lambdaContext)).toMatchObject({ mode: 'apply', status: 'ok' });
+    expect(sync.members('web')).toEqual(['10.0.0.1']);
+  });
+  test('answers the same object as the HTTP body', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    sync.inventory = () => ['10.0.0.1'];
+    const handler = await sync.load('sync-from-inventory');
+    expect(await handler(plan, lambdaContext)).toMatchObject({
+      mode: 'plan',
+      groups: [{ status: 'planned', additions: { count: 1 } }],
+    });
+    expect(sync.writes).toEqual([]);
+  });
+  test('throws at the end when anything failed, after the healthy groups are written', async () => {
+    await sync.configure({ groups: [sync.group('web'), sync.group('db', { project: 'no-such-project' })] });
+    sync.inventory = () => ['10.0.0.1'];
+    const handler = await sync.load('sync-from-inventory');
+    await expect(handler(schedule, lambdaContext)).rejects.toMatchObject({
+      name: 'SyncFailed',
+      message: expect.stringMatching(/1 of 2 groups failed \(no-such-project\/db: ProjectNotExist\)/),
+    });
+    expect(sync.members('web')).toEqual(['10.0.0.1']);
+  });
+  test('does not throw for a refusal: trying again would not help', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    put('web', { machineList: addresses(20) });
+    const handler = await sync.load('sync-from-inventory');
+    expect(await handler(schedule, lambdaContext)).toMatchObject({ status: 'refused' });
+  });
+  test.each([[{}], [[]], ['text'], [{ 'detail-type': 'Scheduled Event' }]])('refuses %j', async (event) => {
+    await sync.configure({ groups: [sync.group('web')] });
+    const handler = await sync.load('sync-from-inventory');
+    await expect(handler(event, lambdaContext)).rejects.toMatchObject({ name: 'UnknownEvent' });
+  });
+  test('leaves figures in the log as EMF, and one line a run', async () => {
+    await sync.configure({ groups: [sync.group('web')] });
+    sync.inventory = () => ['10.0.0.1'];
+    const handler = await sync.load('sync-from-inventory');
+    await handler(schedule, lambdaContext);
+    const { lines } = sync.functions;
+    expect(lines.filter(({ event }) => event === 'sync.run')).toHaveLength(1);
+    expect(lines.find((line) => '_aws' in line)).toMatchObject({
+      Succeeded: 1,
+      Added: 1,
+      ApiCalls: 4,
+      Refused: 0,
+    });
+  });
+});
