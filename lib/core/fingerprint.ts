@@ -4,6 +4,7 @@
 import type { GroupConfig } from './config.ts';
 import type { CurrentGroup } from './current.ts';
 import type { Plan } from './plan.ts';
+import { setDigest } from './set-digest.ts';
 import type { Wanted } from './wanted.ts';
 
 /** Hexadecimal SHA-256 of a text's UTF-8 bytes. */
@@ -27,8 +28,8 @@ export function fingerprint(
 }
 
 /**
- * One text for one plan, whatever the order in which members were listed. The wanted members are in it as
- * the current ones and the actions that lead from those to them. When something was read is not in it, nor
+ * One text for one plan, whatever the order in which members were listed. Members that come or go are in it
+ * by name, those that stay in a digest of the current ones; the wanted ones follow from the two. When something was read is not in it, nor
  * why a reading is incomplete: neither changes what would be done. `lastModifyTime` is: a group that
  * somebody wrote to has moved, even if it looks the same.
  */
@@ -60,7 +61,7 @@ function currentOf(current: CurrentGroup): unknown[] | null {
   const { groupType, machineIdentifyType, groupAttribute, createTime, lastModifyTime } = current.definition;
   const { externalName, groupTopic } = groupAttribute;
   const fields = [groupType, machineIdentifyType, externalName, groupTopic, createTime, lastModifyTime];
-  return [...fields, [...current.members].sort()];
+  return [...fields, setDigest(current.members)];
 }
 
 /** Actions are built with their fields in one order each, in one place, so their values tell them apart. */
