@@ -20,34 +20,32 @@ export function readJsonList(body: unknown, source: string, into: Collector): st
 }
 
 /**
- * One member a line. A "#" at the start of a line or after a blank begins a comment. A last line without a
- * line break may have lost its end (10.0.0.1 of 10.0.0.12), so unless the transport vouches for the whole
- * text it is left out and leaves the read incomplete. A text of no bytes at all says nothing; "no machines"
- * has to be said with a comment or a blank line.
+ * One member a line. A "#" at the start of a line or after a blank begins a comment. Unless the transport
+ * vouches for the whole text, a last line without a line break may have lost its end (10.0.0.1 of 10.0.0.12)
+ * or what followed it, so it is left out and leaves the read incomplete. A text of no bytes at all says
+ * nothing; "no machines" has to be said with a comment or a blank line.
  */
 export function readLines(text: string, into: Collector, whole: boolean): string {
   if (text === '') {
-    into.doubt(
-      'the list is empty to the last byte, as a file is before it is written; a comment line says "none"',
-    );
+    into.doubt('the list has not one byte, as a file before it is written; a comment line would say "none"');
     return 'nothing';
   }
   const lines = text.split(/\r\n|\n|\r/);
-  const last = lines.length - 1;
+  const cut = whole || lines.at(-1)?.trim() === '' ? '' : (lines.pop() ?? '');
   const add = distinct(into);
-  let entries = 0;
   for (const [index, line] of lines.entries()) {
-    const value = line.replace(/(?:^|\s)#.*$/, '').trim();
-    if (value === '') continue;
-    const id = `line ${index + 1}`;
-    if (index === last && !whole) {
-      into.unclear(id, 'no line break after the last line, so it may have been cut off', value);
-    } else {
-      add(id, value);
-      entries += 1;
-    }
+    const value = memberOf(line);
+    if (value !== '') add(`line ${index + 1}`, value);
+  }
+  const entries = into.found().machines.length;
+  if (cut !== '') {
+    into.unclear(`line ${lines.length + 1}`, 'no line break after it, so it may be cut off', memberOf(cut));
   }
   return `${entries} entries in ${lines.length} lines`;
+}
+
+function memberOf(line: string): string {
+  return line.replace(/(?:^|\s)#.*$/, '').trim();
 }
 
 /** @throws {SourceError} `malformed`, without the parser's own message: it quotes the text around the fault */
