@@ -396,3 +396,41 @@ describe('sync-from-inventory', () => {
     });
   });
 });
+
+describe('explain', () => {
+  const ask = async (machine: string, group = `${PROJECT}/web`) => {
+    const handler = await sync.load('explain');
+    const call = { method: 'GET', path: '/explain', query: { group, machine } };
+    const result = await sync.functions.http(handler, call);
+    return { status: result.statusCode, body: JSON.parse(result.body) };
+  };
+  beforeEach(async () => {
+    await sync.configure({ groups: [sync.group('web', { deny: ['10.66.0.0/16'] })] });
+    put('web', { machineList: ['10.0.0.1', '10.0.0.2', '::ffff:10.0.0.3'] });
+    sync.inventory = () => ['10.0.0.1', '10.0.0.3', '10.0.0.9', '10.66.0.1'];
+  });
+
+  test.each([
+    ['10.0.0.1', { inGroup: true, wanted: true, next: 'stays-in' }],
+    ['10.0.0.2', { inGroup: true, wanted: false, next: 'removed' }],
+    ['10.0.0.3', { inGroup: true, wanted: true, spellings: ['::ffff:10.0.0.3'], next: 'stays-in' }],
+    [' ::ffff:10.0.0.9', { machine: '10.0.0.9', inGroup: false, wanted: true, next: 'added' }],
+    [
+      '10.66.0.1',
+      { inGroup: false, wanted: false, next: 'stays-out', dropped: [{ reason: 'denied by 10.66.0.0/16' }] },
+    ],
+    ['10.77.0.1', { inGroup: false, wanted: false, next: 'stays-out' }],
+  ])('%s', async (machine, expected) => {
+    const { status, body } = await ask(machine);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ group: `${PROJECT}/web`, owner: { marked: MARK }, ...expected });
+    expect(body.says.length).toBeGreaterThan(1);
+    expect(sync.writes).toEqual([]);
+  });
+  test('says what it cannot know', async () => {
+    expect((await ask('10.0.0.1', `${PROJECT}/cache`)).status).toBe(404);
+    sync.inventory = () => 403;
+    expect(await ask('10.0.0.1')).toMatchObject({ status: 502, body: { errorCode: 'InventoryUnreadable' } });
+    expect((await ask('')).status).toBe(400);
+  });
+});

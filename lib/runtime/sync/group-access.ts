@@ -1,7 +1,7 @@
 // A group as it is now, and the write that changes it: read right before, compare, write, read back, compare.
 import { mismatches, type Write, writesFor } from '../../core/apply.ts';
 import type { GroupConfig } from '../../core/config.ts';
-import { ABSENT, type CurrentGroup, movedSince, presentGroup } from '../../core/current.ts';
+import { ABSENT, type Canonical, type CurrentGroup, movedSince, presentGroup } from '../../core/current.ts';
 import type { Decision } from '../../core/decide.ts';
 import { planGroup } from '../../core/plan.ts';
 import { canonicalMember } from '../../inventory/address.ts';
@@ -19,16 +19,19 @@ export class WriteError extends Error {
   }
 }
 
+/** The one spelling of a member, as inventories and groups are compared in. */
+export const canonical: Canonical = (identify, raw) => {
+  const verdict = canonicalMember(identify, raw);
+  return verdict.ok ? verdict.member : undefined;
+};
+
 export async function readCurrent(group: GroupConfig, calls: Calls): Promise<CurrentGroup> {
   try {
     const { project, name } = group;
     const found = await calls.make('GetMachineGroup', (sls, options) =>
       sls.getMachineGroup(project, name, options),
     );
-    return presentGroup(found, (identify, raw) => {
-      const verdict = canonicalMember(identify, raw);
-      return verdict.ok ? verdict.member : undefined;
-    });
+    return presentGroup(found, canonical);
   } catch (error) {
     if (error instanceof SlsError && error.kind === 'group-missing') return ABSENT;
     throw error;

@@ -1,16 +1,22 @@
 // The sync over HTTP: POST /sync plans or applies and answers with the report, GET /explain says why a machine is
 // in a group or not.
+import * as z from 'zod/mini';
 import { affectedBy } from '../../core/affected.ts';
 import { InvalidSyncConfig, type SyncConfig } from '../../core/config.ts';
+import { explain } from '../../core/explain.ts';
+import { CONTROL_CHARACTER } from '../../core/machine-group.ts';
 import { reportMarkdown } from '../../core/markdown.ts';
 import type { RunReport } from '../../core/report.ts';
-import { approvalOf, type SyncRequest, syncRequestSchema } from '../../core/request.ts';
+import { approvalOf, groupKeySchema, type SyncRequest, syncRequestSchema } from '../../core/request.ts';
+import { SlsError } from '../../sls/errors.ts';
 import type { Reply } from '../http/answers.ts';
 import { jsonBody } from '../http/body.ts';
 import { ProblemError } from '../http/errors.ts';
 import { type Call, httpFunction } from '../http/function.ts';
 import { log } from '../wire.ts';
 import { errorReport } from './error-report.ts';
+import { canonical } from './group-access.ts';
+import { decideGroup } from './reconcile.ts';
 import { runSync } from './run.ts';
 import type { SyncRuntime } from './wire.ts';
 
@@ -33,25 +39,76 @@ export function syncRequestFunction(runtime: () => SyncRuntime) {
   );
 }
 
+const explainSchema = z.strictObject({
+  group: groupKeySchema,
+  machine: z.string().check(
+    z.minLength(1),
+    z.maxLength(256),
+    z.refine((text) => !CONTROL_CHARACTER.test(text), 'must be free of control characters'),
+  ),
+});
+
+type ExplainRequest = z.output<typeof explainSchema>;
+
+/** The group is read as for a plan, and its decision looked at from one machine. */
+export function explainFunction(runtime: () => SyncRuntime) {
+  return httpFunction(
+    {
+      name: 'Explain',
+      refusal: 'invalid request.',
+      from: ({ query }) => query,
+      schema: explainSchema,
+      admit: (request) => request,
+      ready: () => runtime().ready(),
+      run: async (request, call) => ({ value: await onExplain(runtime(), request, call) }),
+    },
+    log,
+    Date.now,
+  );
+}
+
+async function onExplain(runtime: SyncRuntime, { group: key, machine }: ExplainRequest, call: Call) {
+  const config = await loadConfig(runtime);
+  const group = config.groups.find((candidate) => candidate.key === key);
+  if (!group) throw notConfigured([key]);
+  const timeLeft = deadline(runtime, call);
+  const work = await decideGroup(group, runtime.ports('plan', timeLeft));
+  if (!work.decision) throw unreadable(work.error?.reason);
+  return explain(work.decision, machine, canonical);
+}
+
+/** What SLS says is passed on as such; what an inventory says is a fault behind us. */
+function unreadable(reason: unknown): unknown {
+  if (reason instanceof SlsError) return reason;
+  return new ProblemError(502, 'InventoryUnreadable', errorReport(reason).message);
+}
+
 async function onRequest(runtime: SyncRuntime, request: SyncRequest, call: Call): Promise<Reply> {
   const config = await loadConfig(runtime);
   const { groups, unknown } = affectedBy({ kind: 'request', says: '', request }, config);
-  if (unknown.length > 0) {
-    throw new ProblemError(404, 'GroupNotConfigured', `not in the configuration: ${unknown.join(', ')}`);
-  }
-  const deadline = runtime.now() + (call.options.timeoutMs ?? DEFAULT_TIME_MS);
+  if (unknown.length > 0) throw notConfigured(unknown);
   const report = await runSync(runtime, {
     trigger: `a request to ${request.mode}`,
     mode: request.mode,
     config,
     groups,
     approval: approvalOf(request),
-    timeLeft: () => deadline - runtime.now(),
+    timeLeft: deadline(runtime, call),
   });
   const status = statusOf(report);
   return wantsMarkdown(call)
     ? { status, text: { type: 'text/markdown; charset=utf-8', body: reportMarkdown(report) } }
     : { status, value: report };
+}
+
+/** Milliseconds until the answer is due. */
+function deadline(runtime: SyncRuntime, { options }: Call): () => number {
+  const at = runtime.now() + (options.timeoutMs ?? DEFAULT_TIME_MS);
+  return () => at - runtime.now();
+}
+
+function notConfigured(groups: readonly string[]): ProblemError {
+  return new ProblemError(404, 'GroupNotConfigured', `not in the configuration: ${groups.join(', ')}`);
 }
 
 /** 409: something was refused, or the approval is for another plan. 502: a group could not be read or written. */

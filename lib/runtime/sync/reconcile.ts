@@ -77,7 +77,7 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
 }
 
 /** One group on its way through the run. */
-interface Work {
+export interface Work {
   readonly group: GroupConfig;
   readonly calls: Calls;
   readonly startedAt: number;
@@ -85,7 +85,12 @@ interface Work {
   readonly error?: { readonly reason: unknown };
 }
 
-async function decideGroup(group: GroupConfig, ports: Ports, approval: Approval | undefined): Promise<Work> {
+/** Reads a group and its inventory, and decides. Never rejects. */
+export async function decideGroup(
+  group: GroupConfig,
+  ports: Ports,
+  approval?: Approval | undefined,
+): Promise<Work> {
   const work = { group, calls: ports.calls(group), startedAt: ports.now() };
   try {
     const [current, wanted] = await Promise.all([readCurrent(group, work.calls), ports.wanted(group)]);
