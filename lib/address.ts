@@ -107,9 +107,14 @@ function canonicalV6(text: string): string | undefined {
   const tail = text.slice(text.lastIndexOf(':') + 1);
   const groups = isDottedDecimal(tail) ? text.slice(0, -tail.length) + hexGroups(tail) : text;
   if (!/^[0-9a-f:]*:[0-9a-f:]*$/i.test(groups) || /[0-9a-f]{5}/i.test(groups)) return undefined;
-  if (!ipaddr.IPv6.isValid(groups)) return undefined;
-  const parsed = ipaddr.IPv6.parse(groups);
-  return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : parsed.toRFC5952String();
+  try {
+    const parsed = ipaddr.IPv6.parse(groups);
+    const canonical = parsed.toRFC5952String();
+    return /^::ffff:[0-9a-f]+:[0-9a-f]+$/.test(canonical) ? parsed.toIPv4Address().toString() : canonical;
+  } catch {
+    // Its one way to say no; asking isValid first would parse everything twice.
+    return undefined;
+  }
 }
 
 function hexGroups(dotted: string): string {
