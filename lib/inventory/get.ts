@@ -52,7 +52,7 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
       if (target === undefined) return await readAnswer(response, url);
       response.destroy();
       if (redirects === MOST_REDIRECTS) {
-        throw new SourceError('redirect', source, `${plain(url)}: more than ${MOST_REDIRECTS} redirects`);
+        throw new SourceError('redirect', source, `${shownUrl(url)}: more than ${MOST_REDIRECTS} redirects`);
       }
       url = checkUrl(target.href, policy);
     }
@@ -62,7 +62,7 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
     const status = response.statusCode ?? 0;
     if (status !== 200) {
       response.destroy();
-      throw new SourceError(problemOf(status), source, `${plain(url)}: HTTP ${status}`, { status });
+      throw new SourceError(problemOf(status), source, `${shownUrl(url)}: HTTP ${status}`, { status });
     }
     const encoding = response.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') {
@@ -70,7 +70,7 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
       throw new SourceError(
         'content-type',
         source,
-        `${plain(url)}: encoded as ${encoding}, which was not asked for`,
+        `${shownUrl(url)}: encoded as ${encoding}, which was not asked for`,
       );
     }
     const bytes = await readBody(response, url);
@@ -86,7 +86,8 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
 
   async function readBody(response: IncomingMessage, url: URL): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
-    const tooLarge = () => new SourceError('too-large', source, `${plain(url)}: more than ${maxBytes} bytes`);
+    const tooLarge = () =>
+      new SourceError('too-large', source, `${shownUrl(url)}: more than ${maxBytes} bytes`);
     if (Number(response.headers['content-length'] ?? 0) > bytesLeft) {
       response.destroy();
       throw tooLarge();
@@ -100,9 +101,10 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
       }
     } catch (cause) {
       if (cause instanceof SourceError || signal.aborted) throw cause;
-      throw new SourceError('truncated', source, `${plain(url)}: the answer broke off`, { cause });
+      throw new SourceError('truncated', source, `${shownUrl(url)}: the answer broke off`, { cause });
     }
-    if (!response.complete) throw new SourceError('truncated', source, `${plain(url)}: the answer broke off`);
+    if (!response.complete)
+      throw new SourceError('truncated', source, `${shownUrl(url)}: the answer broke off`);
     return Buffer.concat(chunks);
   }
 
@@ -110,7 +112,7 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     } catch (cause) {
-      throw new SourceError('malformed', source, `${plain(url)}: not UTF-8`, { cause });
+      throw new SourceError('malformed', source, `${shownUrl(url)}: not UTF-8`, { cause });
     }
   }
 
@@ -145,7 +147,7 @@ function redirectTarget(response: IncomingMessage, url: URL, source: string): UR
   if (target?.origin === url.origin) return target;
   response.destroy();
   const to = target === null || headers.location === undefined ? 'nowhere' : target.origin;
-  throw new SourceError('redirect', source, `${plain(url)}: redirected to ${to}, which is not followed`, {
+  throw new SourceError('redirect', source, `${shownUrl(url)}: redirected to ${to}, which is not followed`, {
     status,
   });
 }
@@ -157,6 +159,6 @@ function problemOf(status: number) {
 }
 
 /** The URL as errors show it: a query may hold a token. */
-export function plain(url: URL): string {
+export function shownUrl(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }

@@ -12,7 +12,7 @@ import { list, parseJson } from './formats/list.ts';
 import { netbox } from './formats/netbox.ts';
 import { prometheus } from './formats/prometheus.ts';
 import { collector, snapshotOf } from './found.ts';
-import { type Answer, type Getter, openGetter, plain } from './get.ts';
+import { type Answer, type Getter, openGetter, shownUrl } from './get.ts';
 import { type Source, SourceError } from './source.ts';
 
 export interface HttpDeps {
@@ -105,7 +105,7 @@ async function readPages(
   const seen = new Set([url.search]);
   for (let query = format.next?.(first.body); query !== undefined; ) {
     if (seen.has(query))
-      throw new SourceError('malformed', label, `${plain(url)}: a page names itself as the next`);
+      throw new SourceError('malformed', label, `${shownUrl(url)}: a page names itself as the next`);
     seen.add(query);
     url.search = query;
     const page = pageOf(await getter.get(url), format, label, url);
@@ -122,10 +122,11 @@ function pageOf({ text, mediaType, header, framed }: Answer, format: Format, lab
     throw new SourceError(
       'content-type',
       label,
-      `${plain(url)}: ${shown} instead of ${format.mediaTypes.join(' or ')}`,
+      `${shownUrl(url)}: ${shown} instead of ${format.mediaTypes.join(' or ')}`,
     );
   }
-  return { body: given === 'application/json' ? parseJson(text, label) : text, header, framed };
+  const plain = given !== 'application/json';
+  return { body: plain ? text : parseJson(text, label), plain, header, framed };
 }
 
 /** Node puts what happened into `code`; several attempts at one name come as an AggregateError without words. */

@@ -462,6 +462,11 @@ describe('an answer that is not the whole list is an error', () => {
     expect(await failure(open(server.origin, { format }).snapshot())).toMatchObject({ code: 'content-type' });
   });
 
+  it('a JSON text, which is no line of a list', async () => {
+    await using server = await serve(json('10.0.0.1\n'));
+    expect(await failure(open(server.origin).snapshot())).toMatchObject({ code: 'malformed' });
+  });
+
   it('no content type, and an encoding nobody asked for', async () => {
     await using none = await respond(200, {}, '[]');
     expect(await failure(open(none.origin).snapshot())).toMatchObject({ code: 'content-type' });

@@ -5,8 +5,10 @@ import type { IdentifyType } from '../../core/machine-group.ts';
 import { type Collector, shownName } from '../found.ts';
 
 export interface Page {
-  /** Parsed JSON for a JSON media type, the text for `text/plain`. */
+  /** Parsed JSON, or the text where the answer is `plain`. */
   readonly body: unknown;
+  /** Whether the media type was `text/plain`. */
+  readonly plain: boolean;
   /** A response header, by its lower-case name. */
   header(name: string): string | undefined;
   /** Whether the protocol marked the end of the body; without that a cut text looks whole. */
@@ -26,9 +28,7 @@ export interface Format {
   prepare?(url: URL): void;
   /** Query of the next page, with its "?"; undefined on the last. */
   next?(body: unknown): string | undefined;
-  /**
-   * Version of the data, where the format has its own; otherwise the ETag is taken.
-   */
+  /** Version of the data, where the format has its own; otherwise the ETag is taken. */
   revision?(page: Page): string | undefined;
   /**
    * Reads all pages at once.

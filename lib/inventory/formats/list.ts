@@ -60,9 +60,9 @@ export function parseJson(text: string, source: string): unknown {
 export const list: Format = {
   mediaTypes: ['application/json', 'text/plain'],
   read: ([page], { source, into }) => {
-    if (typeof page.body !== 'string') return readJsonList(page.body, source, into);
+    if (!page.plain) return readJsonList(page.body, source, into);
     if (!page.framed) into.doubt('the answer has no length, so a cut list would look whole');
-    return readLines(page.body, into, page.framed);
+    return readLines(String(page.body), into, page.framed);
   },
 };
 
