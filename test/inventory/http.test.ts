@@ -598,6 +598,14 @@ describe('redirects', () => {
     expect(await failure(open(server.origin).snapshot())).toMatchObject({ code: 'redirect' });
   });
 
+  it('to the same host with credentials in the URL is refused: they would become a header', async () => {
+    await using server = await serve((request, response) => {
+      to(`http://user:pass@${request.headers.host}/`)(request, response);
+    });
+    expect(await failure(open(server.origin, { header }).snapshot())).toMatchObject({ code: 'egress' });
+    expect(server.asked).toHaveLength(1);
+  });
+
   it('without end are refused', async () => {
     await using server = await serve((request, response) => to(`${request.url}x`)(request, response));
     expect(await failure(open(server.origin).snapshot())).toMatchObject({ code: 'redirect' });
