@@ -28,7 +28,7 @@ export function sign(
       ? signV4(request, headers, credentials, options)
       : signV1(request, headers, credentials, options),
   );
-  return { ...headers };
+  return headers;
 }
 
 function signV1(

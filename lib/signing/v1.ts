@@ -1,13 +1,13 @@
 // Signature V1, `LOG id:base64(hmac-sha1)`, in stages from the inside out.
 // Source: Alibaba Cloud "Request signatures" page; test vectors of the Go, Node.js and Rust SDKs.
-import { createHash, createHmac } from 'node:crypto';
-import { hasBody, isServiceHeader, sortedKeys } from './canonical.ts';
+import { createHmac, hash } from 'node:crypto';
+import { hasBody, headerLines, isServiceHeader, perSecond, sortedKeys } from './canonical.ts';
 import { HEADER } from './header-names.ts';
 import type { Headers, SignableRequest, SigningCredentials } from './types.ts';
 
 /** Content-MD5 as SLS wants it: upper-case hex, not base64. */
 export function contentMd5(body: string | Uint8Array): string {
-  return createHash('md5').update(body).digest('hex').toUpperCase();
+  return hash('md5', body, 'hex').toUpperCase();
 }
 
 /**
@@ -17,36 +17,41 @@ export function contentMd5(body: string | Uint8Array): string {
  * `x-log-date` takes no part in V1: it may be added after signing to survive proxies that strip `Date`.
  */
 export function canonicalHeaders(headers: Headers): string {
-  return Object.keys(headers)
-    .filter((name) => isServiceHeader(name) && name !== HEADER.date)
-    .sort()
-    .map((name) => `${name}:${headers[name]?.trim()}\n`)
-    .join('');
+  const names: string[] = [];
+  for (const name of Object.keys(headers)) {
+    if (isServiceHeader(name) && name !== HEADER.date) names.push(name);
+  }
+  return headerLines(headers, names.sort());
 }
 
 /** Path and query with nothing percent-encoded; an empty value keeps its `=`. */
-export function canonicalResource(path: string, query: Readonly<Record<string, string>> = {}): string {
-  const pairs = sortedKeys(query).map((key) => `${key}=${query[key]}`);
-  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
+export function canonicalResource(path: string, query?: Readonly<Record<string, string>>): string {
+  let resource = path;
+  let separator = '?';
+  for (const key of query ? sortedKeys(query) : []) {
+    resource += `${separator}${key}=${query?.[key]}`;
+    separator = '&';
+  }
+  return resource;
 }
 
 export function stringToSign(request: SignableRequest, headers: Headers): string {
-  const lines = [
-    request.method.toUpperCase(),
-    headers['content-md5'] ?? '',
-    headers['content-type'] ?? '',
-    headers.date ?? '',
-  ];
-  return `${lines.join('\n')}\n${canonicalHeaders(headers)}${canonicalResource(request.path, request.query)}`;
+  const { method, path, query } = request;
+  const { 'content-md5': md5 = '', 'content-type': type = '', date = '' } = headers;
+  const resource = canonicalResource(path, query);
+  return `${method.toUpperCase()}\n${md5}\n${type}\n${date}\n${canonicalHeaders(headers)}${resource}`;
 }
 
 export function signature(accessKeySecret: string, text: string): string {
   return createHmac('sha1', accessKeySecret).update(text).digest('base64');
 }
 
+/** RFC 1123 date with English names in every locale, as the `Date` header wants it. */
+export const httpDate = perSecond((date) => date.toUTCString());
+
 /** Adds what V1 needs to `headers` where it is absent: `date` and, with a body, `content-md5`. */
 export function completeHeaders(headers: Headers, body: SignableRequest['body'], date: Date): void {
-  headers.date ??= date.toUTCString();
+  headers.date ??= httpDate(date);
   if (hasBody(body)) headers['content-md5'] ??= contentMd5(body);
 }
 
