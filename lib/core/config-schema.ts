@@ -15,9 +15,10 @@ import { foldOwner, OWNER_ID } from './owner.ts';
 import { POLICIES } from './policy.ts';
 import { sourceSchema } from './source-config.ts';
 
-/** Host name or http(s) URL without path, as the SLS client accepts it. */
+/** What the SLS client accepts: host name or http(s) URL without path, with a port from 1 to 65535. */
 const ENDPOINT: NameRule = {
-  pattern: /^(?:https?:\/\/)?(?=[^:]{1,253}(?::|$))[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/,
+  pattern:
+    /^(?:https?:\/\/)?(?=[^:/]{1,253}(?:[:/]|$))[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?\/?$/,
   says: 'a host name such as cn-hangzhou.log.aliyuncs.com, or an http(s) URL without path',
 };
 
@@ -90,7 +91,7 @@ const groupSchema = z
 
 export const syncConfigSchema = z
   .strictObject({
-    $schema: z.exactOptional(z.string()),
+    $schema: z.exactOptional(z.string().check(z.describe('Where editors find the schema.'))),
     owner: named(OWNER_ID).check(
       z.describe('Id of this deployment; the groups it keeps are marked with it.'),
     ),
@@ -104,7 +105,9 @@ export const syncConfigSchema = z
     fanOutAbove: z
       ._default(wholeNumber(0, 10_000), 50)
       .check(z.describe('With more groups than this, the schedule enqueues one message a group.')),
-    groups: z.array(groupSchema).check(z.minLength(1), z.maxLength(10_000)),
+    groups: z
+      .array(groupSchema)
+      .check(z.minLength(1), z.maxLength(10_000), z.describe('Machine groups to keep, each named once.')),
   })
   .check(checkDocument, z.describe('Configuration of sync-from-inventory.'));
 

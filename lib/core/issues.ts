@@ -69,12 +69,20 @@ function describeUnion(
     const closest = fitting.reduce((best, issues) => (issues.length < best.length ? issues : best));
     return closest.flatMap((issue) => describe(issue, input, path));
   }
-  const rules = branches.flatMap((issues) => issues.filter(refusesKind).map(bareRule));
-  return [line(path, [...new Set(rules)].join(' or '), input)];
+  return [line(path, [...new Set(branches.flat().flatMap(kindsAsked))].join(' or '), input)];
 }
 
+/** Whether the issue is about what the value is, rather than about something in it. */
 function refusesKind(issue: Issue): boolean {
-  return issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+  return kindsAsked(issue).length > 0;
+}
+
+function kindsAsked(issue: Issue): string[] {
+  if (issue.path.length > 0) return [];
+  if (issue.code === 'invalid_type' || issue.code === 'invalid_value') return [bareRule(issue)];
+  if (issue.code !== 'invalid_union') return [];
+  const branches: readonly (readonly Issue[])[] = issue.errors;
+  return branches.every((issues) => issues.some(refusesKind)) ? branches.flat().flatMap(kindsAsked) : [];
 }
 
 function line(path: readonly PropertyKey[], words: string, input: unknown): string {

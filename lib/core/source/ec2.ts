@@ -17,7 +17,7 @@ const ec2Address = z.union([
     interface: z
       .union([wholeNumber(0, 31), text(255)])
       .check(z.describe('Device index of the network interface, or its description.')),
-    family: z._default(z.enum(['ipv4', 'ipv6']), 'ipv4'),
+    family: z._default(z.enum(['ipv4', 'ipv6']), 'ipv4').check(z.describe('Which address of the interface.')),
   }),
 ]);
 
@@ -26,7 +26,12 @@ export const ec2Source = z
     type: z.literal('ec2'),
     regions: z
       .array(region)
-      .check(z.minLength(1), z.maxLength(40), z.refine(allDiffer, 'names a region twice')),
+      .check(
+        z.minLength(1),
+        z.maxLength(40),
+        z.refine(allDiffer, 'names a region twice'),
+        z.describe('Regions to read.'),
+      ),
     roleArns: z
       ._default(z.array(roleArn).check(z.maxLength(200), z.refine(allDiffer, 'names a role twice')), [])
       .check(z.describe('A role for each account to read. Without any, the function’s own account is read.')),
@@ -66,7 +71,10 @@ export const ec2Source = z
       .check(z.describe('Of instances in an Auto Scaling group, only those InService.')),
     id: z.exactOptional(
       z
-        .union([z.literal('instanceId'), z.strictObject({ tag: text(128) })])
+        .union([
+          z.literal('instanceId'),
+          z.strictObject({ tag: text(128).check(z.describe('Key of the tag.')) }),
+        ])
         .check(z.describe('In a userdefined group: the instance id (the default) or the value of a tag.')),
     ),
   })

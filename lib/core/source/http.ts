@@ -45,6 +45,7 @@ export const httpSource = z
               (name) => !FRAMING.has(name.toLowerCase()),
               'is a header that the connection itself needs',
             ),
+            z.describe('Name of the header.'),
           ),
           secretId: text(2048).check(z.describe('Secrets Manager secret whose text is the value.')),
           prefix: z.exactOptional(text(64).check(z.describe('Goes before the secret, such as "Bearer ".'))),
@@ -57,7 +58,10 @@ export const httpSource = z
       .check(z.describe('Lets 127.0.0.0/8 and ::1 through, for a run on one machine.')),
     id: z.exactOptional(
       z
-        .union([z.literal('name'), z.strictObject({ field: text(128) })])
+        .union([
+          z.literal('name'),
+          z.strictObject({ field: text(128).check(z.describe('Name of the field.')) }),
+        ])
         .check(
           z.describe(
             'In a userdefined group: the name of the record (the default), or a field: NetBox custom field, Consul node meta, Ansible variable, Prometheus label.',
@@ -65,26 +69,34 @@ export const httpSource = z
         ),
     ),
     netbox: z.exactOptional(
-      z.strictObject({
-        family: z._default(z.enum(['ipv4', 'ipv6']), 'ipv4').check(z.describe('primary_ip4 or primary_ip6.')),
-      }),
+      z
+        .strictObject({
+          family: z
+            ._default(z.enum(['ipv4', 'ipv6']), 'ipv4')
+            .check(z.describe('primary_ip4 or primary_ip6.')),
+        })
+        .check(z.describe('Only with format netbox.')),
     ),
     consul: z.exactOptional(
-      z.strictObject({
-        address: z
-          ._default(z.enum(['node', 'lan', 'wan', 'service']), 'node')
-          .check(z.describe('Address of the node, one of its tagged addresses, or the service’s own.')),
-      }),
+      z
+        .strictObject({
+          address: z
+            ._default(z.enum(['node', 'lan', 'wan', 'service']), 'node')
+            .check(z.describe('Address of the node, one of its tagged addresses, or the service’s own.')),
+        })
+        .check(z.describe('Only with format consul.')),
     ),
     ansible: z.exactOptional(
-      z.strictObject({
-        group: z
-          ._default(text(256), 'all')
-          .check(z.describe('Group of the inventory, its children included.')),
-        variable: z
-          ._default(text(256), 'ansible_host')
-          .check(z.describe('Host variable that holds the address.')),
-      }),
+      z
+        .strictObject({
+          group: z
+            ._default(text(256), 'all')
+            .check(z.describe('Group of the inventory, its children included.')),
+          variable: z
+            ._default(text(256), 'ansible_host')
+            .check(z.describe('Host variable that holds the address.')),
+        })
+        .check(z.describe('Only with format ansible.')),
     ),
   })
   .check(z.describe('An inventory served over HTTP.'), checkHttp);

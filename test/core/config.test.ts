@@ -1,0 +1,480 @@
+import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SCHEMA_FILE, syncConfigJsonSchema } from '../../lib/build/schema.ts';
+import { InvalidSyncConfig, parseSyncConfig, readSyncConfig } from '../../lib/core/config.ts';
+import { sourceLabel } from '../../lib/core/source-config.ts';
+import { parseEndpoint } from '../../lib/sls/endpoint.ts';
+import { documentOf, groupConfig, groupDocument } from './values.ts';
+
+function problems(document: unknown): readonly string[] {
+  try {
+    parseSyncConfig(document);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidSyncConfig)) throw error;
+    return error.problems;
+  }
+}
+
+const inGroup = (group: Record<string, unknown>) => problems(documentOf(group));
+const withSource = (source: Record<string, unknown>, group = {}) => inGroup({ sources: [source], ...group });
+
+describe('what is not given', () => {
+  test('comes from the document, then from the defaults', () => {
+    const config = parseSyncConfig(
+      documentOf(
+        { safety: { maxSmallRemovals: 5 }, policy: 'observe', write: 'delta' },
+        { safety: { maxRemovalShare: 0.5, maxSmallRemovals: 1 }, $schema: './sync-config.schema.json' },
+      ),
+    );
+    expect(config).toEqual({
+      owner: 'prod-eu',
+      onRefusal: 'continue',
+      concurrency: 8,
+      fanOutAbove: 50,
+      groups: [
+        {
+          key: 'ali-test-project/web',
+          project: 'ali-test-project',
+          name: 'web',
+          owner: 'prod-eu',
+          identify: 'ip',
+          adopt: false,
+          allowEmpty: false,
+          policy: 'observe',
+          write: 'delta',
+          safety: {
+            maxRemovalShare: 0.5,
+            minMembersForShare: 10,
+            maxSmallRemovals: 5,
+            keepLast: true,
+            secondLook: true,
+          },
+          deny: [],
+          sources: [{ type: 'static', members: [] }],
+        },
+      ],
+    });
+  });
+
+  test('policy has no default: removing machines is for a person to choose', () => {
+    const { policy: _, ...document } = documentOf();
+    expect(problems(document)).toEqual([
+      'policy: is missing, must be one of "observe", "create-only", "upsert-only", "sync"',
+    ]);
+  });
+
+  test.each(['owner', 'groups'])('%s has none either', (field) => {
+    expect(problems({ ...documentOf(), [field]: undefined })[0]).toMatch(`${field}: is missing`);
+  });
+
+  test.each(['project', 'name', 'identify', 'sources'])('nor has %s of a group', (field) => {
+    expect(inGroup({ [field]: undefined })[0]).toMatch(`groups[0].${field}: is missing`);
+  });
+
+  test('of a source is resolved too', () => {
+    const source = (settings: Record<string, unknown>) => groupConfig({ sources: [settings] }).sources[0];
+    expect(source({ type: 'ec2', regions: ['eu-central-1'] })).toEqual({
+      type: 'ec2',
+      regions: ['eu-central-1'],
+      roleArns: [],
+      tags: {},
+      filters: {},
+      states: ['pending', 'running'],
+      address: 'privateIp',
+      asgInService: false,
+    });
+    expect(source({ type: 'file', url: 's3://bucket/machines.json' })).toMatchObject({
+      format: 'auto',
+      maxBytes: 10_485_760,
+    });
+    expect(
+      source({ type: 'http', url: 'https://netbox.example/api/', format: 'netbox', netbox: {} }),
+    ).toMatchObject({
+      timeoutMs: 10_000,
+      maxBytes: 10_485_760,
+      allowHttp: false,
+      allowLoopback: false,
+      netbox: { family: 'ipv4' },
+    });
+  });
+});
+
+describe('groups and owners', () => {
+  const two = (one: Record<string, unknown>, other: Record<string, unknown>) =>
+    problems(documentOf({}, { groups: [groupDocument(one), groupDocument(other)] }));
+
+  test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ['plainly', {}, {}],
+    ['by another endpoint', { endpoint: 'cn-hangzhou.log.aliyuncs.com' }, {}],
+    [
+      'by an endpoint in another spelling',
+      { endpoint: 'cn-hangzhou.log.aliyuncs.com' },
+      { endpoint: 'https://cn-hangzhou-intranet.log.aliyuncs.com' },
+    ],
+    ['of another kind', {}, { identify: 'userdefined' }],
+  ])('the same project and name are refused: %s', (_name, one, other) => {
+    expect(two(one, other)).toEqual(['groups[1].name: is the same project and name as groups[0]']);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['another name', { name: 'web-2' }],
+    ['another project', { project: 'ali-other-project' }],
+  ])('%s is another group', (_name, other) => {
+    expect(two({}, other)).toEqual([]);
+  });
+
+  test('one group under two owners is refused', () => {
+    expect(two({ owner: 'team-a' }, { owner: 'team-b' })).toEqual([
+      'groups[1].owner: overlaps: groups[0] claims the same group for another owner',
+    ]);
+  });
+
+  test.each(['prod_eu', 'prod.eu'])(
+    'owner %s is refused beside prod-eu: only a separator tells them apart',
+    (owner) => {
+      expect(two({}, { name: 'db', owner })).toEqual([
+        'groups[1].owner: overlaps: it differs from owner "prod-eu" by a separator only',
+      ]);
+    },
+  );
+
+  test('several owners in one document are fine', () => {
+    expect(two({ owner: 'team-a' }, { name: 'db', owner: 'team-b' })).toEqual([]);
+    expect(groupConfig({ owner: 'team-a' }).owner).toBe('team-a');
+  });
+
+  test.each(['Prod', 'prod eu', 'prod/eu', '-prod', 'prod-', '', 'x'.repeat(65), 'prod\n'])(
+    'owner %j is refused',
+    (owner) => {
+      expect(problems(documentOf({}, { owner }))[0]).toMatch(/^owner: must be up to 64 characters/);
+    },
+  );
+});
+
+describe('refused', () => {
+  test.each<[string, readonly string[], string]>([
+    ['no group', problems(documentOf({}, { groups: [] })), 'groups: must be at least 1 entry long'],
+    ['no source', inGroup({ sources: [] }), 'groups[0].sources: must be at least 1 entry long'],
+    ['unknown key', problems(documentOf({}, { polices: 'sync' })), 'polices: is not a known field'],
+    ['unknown key of a group', inGroup({ tpic: 'x' }), 'groups[0].tpic: is not a known field'],
+    [
+      'unknown key of safety',
+      inGroup({ safety: { maxShare: 1 } }),
+      'groups[0].safety.maxShare: is not a known field',
+    ],
+    [
+      'unknown key of a source',
+      withSource({ type: 'static', members: [], x: 1 }),
+      'groups[0].sources[0].x: is not a known field',
+    ],
+    [
+      'unknown source',
+      withSource({ type: 'dns' }),
+      'groups[0].sources[0].type: must be one of "static", "file", "ec2", "http"',
+    ],
+    ['unknown policy', inGroup({ policy: 'delete-only' }), 'groups[0].policy: must be one of'],
+    ['project', inGroup({ project: 'evil.example/' }), 'groups[0].project: must be up to 63 characters'],
+    ['group name', inGroup({ name: 'a/b' }), 'groups[0].name: must be 1 to 128 characters'],
+    ['endpoint', inGroup({ endpoint: 'host/path' }), 'groups[0].endpoint: must be a host name'],
+    ['topic over lines', inGroup({ topic: 'a\nb' }), 'groups[0].topic: holds control characters'],
+    [
+      'share above 1',
+      inGroup({ safety: { maxRemovalShare: 1.01 } }),
+      'groups[0].safety.maxRemovalShare: must be at most 1',
+    ],
+    [
+      'share as percent',
+      inGroup({ safety: { maxRemovalShare: 30 } }),
+      'groups[0].safety.maxRemovalShare: must be at most 1',
+    ],
+    [
+      'share below 0',
+      inGroup({ safety: { maxRemovalShare: -0.1 } }),
+      'groups[0].safety.maxRemovalShare: must be at least 0',
+    ],
+    [
+      'share as text',
+      inGroup({ safety: { maxRemovalShare: '30%' } }),
+      'groups[0].safety.maxRemovalShare: must be a number',
+    ],
+    [
+      'members for share 0',
+      inGroup({ safety: { minMembersForShare: 0 } }),
+      'groups[0].safety.minMembersForShare: must be at least 1',
+    ],
+    [
+      'half a removal',
+      inGroup({ safety: { maxSmallRemovals: 0.5 } }),
+      'groups[0].safety.maxSmallRemovals: must be a whole number',
+    ],
+    ['concurrency', problems(documentOf({}, { concurrency: 0 })), 'concurrency: must be at least 1'],
+    ['fanOutAbove', problems(documentOf({}, { fanOutAbove: -1 })), 'fanOutAbove: must be at least 0'],
+    [
+      'onRefusal',
+      problems(documentOf({}, { onRefusal: 'ask' })),
+      'onRefusal: must be one of "continue", "stop"',
+    ],
+    ['no list', problems([]), 'document: must be an object, is a list of 0 entries'],
+  ])('%s', (_name, found, expected) => {
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(expected);
+  });
+
+  test.each([
+    '10.0.0.0',
+    '10.0.0.0/33',
+    '010.0.0.0/8',
+    '10.0.0/8',
+    '10.0.0.0/8 ',
+    'fd00::/129',
+    'fd00::1',
+    'all',
+    '',
+  ])('CIDR block %j', (block) => {
+    for (const list of ['allow', 'deny']) {
+      expect(inGroup({ [list]: [block] })[0]).toContain(
+        `groups[0].${list}[0]: must be a CIDR block such as 10.0.0.0/8 or 2001:db8::/32`,
+      );
+    }
+  });
+
+  test.each(['10.0.0.0/8', '0.0.0.0/0', 'fd00::/8', '::/0', '::ffff:10.0.0.0/104'])(
+    'but not CIDR block %s',
+    (block) => {
+      expect(inGroup({ allow: [block], deny: [block] })).toEqual([]);
+    },
+  );
+
+  test('an allow list that allows nothing', () => {
+    expect(inGroup({ allow: [] })[0]).toContain('groups[0].allow: must be at least 1 entry long');
+  });
+
+  test.each(['allow', 'deny'])('%s in a group of user-defined ids', (list) => {
+    expect(inGroup({ identify: 'userdefined', [list]: ['10.0.0.0/8'] })).toEqual([
+      `groups[0].${list}: means nothing for user-defined ids`,
+    ]);
+  });
+
+  test('an id to choose in a group of addresses, but not in one of ids', () => {
+    const source = { type: 'ec2', regions: ['eu-central-1'], id: { tag: 'logtail-id' } };
+    expect(withSource(source)).toEqual(['groups[0].sources[0].id: means nothing in a group of addresses']);
+    expect(withSource(source, { identify: 'userdefined' })).toEqual([]);
+  });
+});
+
+describe('sources', () => {
+  const ec2 = { type: 'ec2', regions: ['eu-central-1'] };
+  const http = { type: 'http', url: 'https://cmdb.example/machines', format: 'list' };
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['ec2 without a region', { ...ec2, regions: [] }, 'regions: must be at least 1 entry long'],
+    ['ec2 with a region that is none', { ...ec2, regions: ['europe'] }, 'regions[0]: must be an AWS region'],
+    [
+      'ec2 with a region twice',
+      { ...ec2, regions: ['eu-west-1', 'eu-west-1'] },
+      'regions: names a region twice',
+    ],
+    [
+      'ec2 with a role that is none',
+      { ...ec2, roleArns: ['arn:aws:iam::1:user/x'] },
+      'roleArns[0]: must be the ARN of an IAM role',
+    ],
+    [
+      'ec2 with states among the filters',
+      { ...ec2, filters: { 'instance-state-name': 'running' } },
+      'filters: holds instance-state-name',
+    ],
+    ['ec2 with a state that has no address', { ...ec2, states: ['terminated'] }, 'states[0]: must be one of'],
+    ['ec2 with a tag that is no text', { ...ec2, tags: { role: 3 } }, 'tags.role: must be text or a list'],
+    [
+      'ec2 with an unknown address',
+      { ...ec2, address: 'dns' },
+      'address: must be one of "privateIp", "publicIp", "ipv6" or an object',
+    ],
+    [
+      'ec2 with a negative interface',
+      { ...ec2, address: { interface: -1 } },
+      'address.interface: must be at least 0',
+    ],
+    ['file by http', { type: 'file', url: 'https://x/y' }, 'url: must be file:///path or s3://bucket/key'],
+    [
+      'file without a key',
+      { type: 'file', url: 's3://bucket' },
+      'url: must be file:///path or s3://bucket/key',
+    ],
+    ['file by a relative path', { type: 'file', url: 'file://machines.txt' }, 'url: must be file:///path'],
+    [
+      'http in the clear',
+      { ...http, url: 'http://cmdb.example/' },
+      'url: is plain http: use https, or set allowHttp',
+    ],
+    [
+      'http with a user name',
+      { ...http, url: 'https://user:pass@cmdb.example/' },
+      'url: must be an https URL without a user name',
+    ],
+    ['http to no host', { ...http, url: 'https://[::1/' }, 'url: is not a URL'],
+    ['http by another protocol', { ...http, url: 'ftp://cmdb.example/' }, 'url: must be an https URL'],
+    [
+      'http with a framing header',
+      { ...http, header: { name: 'Host', secretId: 's' } },
+      'header.name: is a header that the connection itself needs',
+    ],
+    [
+      'http with a header over lines',
+      { ...http, header: { name: 'a\nb', secretId: 's' } },
+      'header.name: must be the name of a header',
+    ],
+    [
+      'http with a secret in plain',
+      { ...http, header: { name: 'authorization', value: 's' } },
+      'header.secretId: is missing',
+    ],
+    ['http without an end', { ...http, timeoutMs: 0 }, 'timeoutMs: must be at least 100'],
+    ['http settings of another format', { ...http, consul: {} }, 'consul: means nothing for format list'],
+    ['static over lines', { type: 'static', members: ['a\nb'] }, 'members[0]: holds control characters'],
+  ])('refused: %s', (_name, source, expected) => {
+    expect(withSource(source)[0]).toContain(`groups[0].sources[0].${expected}`);
+  });
+
+  test('an id cannot be chosen from a plain list', () => {
+    expect(withSource({ ...http, id: 'name' }, { identify: 'userdefined' })).toEqual([
+      'groups[0].sources[0].id: means nothing for a list: its texts are the ids',
+    ]);
+  });
+
+  test('several of every kind make one group', () => {
+    const sources = [
+      ec2,
+      {
+        ...ec2,
+        regions: ['cn-north-1', 'us-gov-west-1'],
+        tags: { role: ['web', 'api'] },
+        address: { interface: 'logs', family: 'ipv6' },
+      },
+      http,
+      { ...http, format: 'prometheus' },
+      { ...http, format: 'netbox', header: { name: 'Authorization', secretId: 'netbox', prefix: 'Token ' } },
+      { ...http, format: 'consul', consul: { address: 'lan' } },
+      { ...http, format: 'ansible', ansible: { group: 'web' } },
+      { ...http, url: 'http://127.0.0.1:8080/x', allowHttp: true, allowLoopback: true },
+      { type: 'file', url: 'file:///etc/machines' },
+      { type: 'file', url: 's3://bucket/a/b.json', format: 'json', region: 'eu-central-1' },
+      { type: 'static', members: ['10.0.0.1'] },
+    ];
+    const group = groupConfig({ sources });
+    expect(group.sources.map(sourceLabelOf)).toEqual([
+      'sources[0] ec2',
+      'sources[1] ec2',
+      ...[2, 3, 4, 5, 6, 7].map((index) => `sources[${index}] http`),
+      'sources[8] file',
+      'sources[9] file',
+      'sources[10] static',
+    ]);
+  });
+
+  const sourceLabelOf = (source: Parameters<typeof sourceLabel>[1], index: number) =>
+    sourceLabel(index, source);
+});
+
+test('an endpoint that passes here is one the SLS client takes', () => {
+  const part = fc.constantFrom(
+    'http://',
+    'https://',
+    'a',
+    'b-1',
+    '.',
+    ':',
+    '443',
+    '70000',
+    '/',
+    '',
+    'A',
+    '[',
+    '@',
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+      const endpoint = parts.join('');
+      if (inGroup({ endpoint }).length > 0) return;
+      expect(() => parseEndpoint(endpoint), endpoint).not.toThrow();
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+describe('text', () => {
+  test('is read with or without a byte order mark', () => {
+    const text = JSON.stringify(documentOf());
+    expect(readSyncConfig(`\uFEFF${text}`)).toEqual(readSyncConfig(text));
+  });
+
+  test.each(['', '{', '{"owner": not-a-real-secret}', '{"owner": "a"} not-a-real-secret'])(
+    '%j is not JSON, and none of it is repeated',
+    (text) => {
+      expect(() => readSyncConfig(text)).toThrow(InvalidSyncConfig);
+      expect(() => readSyncConfig(text)).toThrow(/^sync configuration: document: is not JSON/);
+      expect(() => readSyncConfig(text)).not.toThrow(/secret/);
+    },
+  );
+
+  test('no error repeats a value', () => {
+    const secret = 'not-a-real-secret!';
+    const found = problems({
+      ...documentOf({
+        project: secret,
+        endpoint: secret,
+        identify: secret,
+        policy: secret,
+        allow: [secret],
+        topic: [secret],
+      }),
+      owner: secret,
+      concurrency: secret,
+    });
+    expect(found).toHaveLength(8);
+    expect(found.join()).not.toContain(secret);
+  });
+
+  test('names that belong to every object are not taken for settings', () => {
+    const text = JSON.stringify(documentOf()).replace('{', '{"__proto__": {"policy": "sync"}, ');
+    expect(problems(JSON.parse(text))).toEqual(['__proto__: is not a known field']);
+  });
+});
+
+test('the committed JSON Schema is the one the code makes (if not: node lib/build/schema.ts)', async () => {
+  expect(JSON.parse(await readFile(SCHEMA_FILE, 'utf8'))).toEqual(
+    JSON.parse(JSON.stringify(syncConfigJsonSchema())),
+  );
+});
+
+interface JsonSchema {
+  readonly description?: string;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly additionalProperties?: JsonSchema | false;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+function undescribed(schema: JsonSchema, path: string): string[] {
+  const { properties = {}, items, additionalProperties, anyOf = [], oneOf = [] } = schema;
+  const fields = Object.entries(properties).flatMap(([name, field]) => {
+    const place = `${path}.${name}`;
+    const isTold = field.description !== undefined || field.const !== undefined;
+    return [...(isTold ? [] : [place]), ...undescribed(field, place)];
+  });
+  const parts = [items, additionalProperties, ...anyOf, ...oneOf].filter((part) => typeof part === 'object');
+  return [...fields, ...parts.flatMap((part) => undescribed(part, path))];
+}
+
+test('every setting is described for editors', () => {
+  expect(undescribed(syncConfigJsonSchema(), '')).toEqual([]);
+  expect(undescribed({ properties: { a: { items: { properties: { b: {} } } } } }, '')).toEqual([
+    '.a',
+    '.a.b',
+  ]);
+});
