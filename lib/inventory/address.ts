@@ -18,8 +18,9 @@ export interface MemberRules {
 
 /**
  * `understood` tells the two kinds of drop apart. A rule that took an address out is the truth about that
- * machine, and the reading stays complete. A value that could not be read hides a machine which may be in
- * the group under its right address, so the reading is incomplete and nothing may be removed on it.
+ * machine, and the reading stays complete. A value that could not be read, or that no machine can have for its
+ * address, hides a machine which may be in the group under its right one: the reading is incomplete and nothing
+ * may be removed on it. Who expects such values denies them.
  */
 export type MemberVerdict =
   | { readonly ok: true; readonly member: string }
@@ -56,10 +57,11 @@ export function memberPolicy({
   return ({ value }) => {
     const verdict = canonicalMember(identify, value);
     if (!verdict.ok || identify !== 'ip') return verdict;
-    const special = specialRange(verdict.member);
-    if (special !== undefined) return out(`${special} addresses are never members`);
     const deny = findCidr(denied, verdict.member);
     if (deny !== undefined) return out(`denied by ${deny.text}`);
+    // A machine that registered 127.0.0.1 exists, under an address that we do not know.
+    const special = specialRange(verdict.member);
+    if (special !== undefined) return unclear(`${special} addresses are never members`);
     if (allowed.length > 0 && findCidr(allowed, verdict.member) === undefined) {
       return out('in none of the allowed ranges');
     }

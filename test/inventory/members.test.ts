@@ -38,10 +38,10 @@ describe('the address policy', () => {
     ['10.9.1.1', { ok: false, understood: true, reason: 'denied by 10.9.0.0/16' }],
     ['192.0.2.1', { ok: false, understood: true, reason: 'in none of the allowed ranges' }],
     ['2001:db9::1', { ok: false, understood: true, reason: 'in none of the allowed ranges' }],
-    ['127.0.0.1', { ok: false, understood: true, reason: 'loopback addresses are never members' }],
-    ['169.254.1.1', { ok: false, understood: true, reason: 'link-local addresses are never members' }],
-    ['0.0.0.0', { ok: false, understood: true, reason: 'unspecified addresses are never members' }],
-    ['ff02::1', { ok: false, understood: true, reason: 'multicast addresses are never members' }],
+    ['127.0.0.1', { ok: false, understood: false, reason: 'loopback addresses are never members' }],
+    ['169.254.1.1', { ok: false, understood: false, reason: 'link-local addresses are never members' }],
+    ['0.0.0.0', { ok: false, understood: false, reason: 'unspecified addresses are never members' }],
+    ['ff02::1', { ok: false, understood: false, reason: 'multicast addresses are never members' }],
     ['010.0.0.1', { ok: false, understood: false, reason: expect.stringContaining('leading zeros') }],
     ['host.example', { ok: false, understood: false, reason: expect.stringContaining('IPv4 address') }],
     ['', { ok: false, understood: false, reason: expect.stringContaining('blank') }],
@@ -77,16 +77,23 @@ describe('the wanted set', () => {
   });
 
   it('stays complete when rules take machines out, and keeps each with its reason', () => {
-    const wanted = sourceWanted(snapshot(['10.0.0.1', '10.9.0.1', '127.0.0.1']), policy);
+    const wanted = sourceWanted(snapshot(['10.0.0.1', '10.9.0.1', '192.0.2.1']), policy);
     expect(wanted.completeness).toEqual({ complete: true, proof: 'all of them' });
     expect(wanted.dropped).toEqual([
       { origin: { source: 's0', id: '10.9.0.1' }, reason: 'denied by 10.9.0.0/16', value: '10.9.0.1' },
       {
-        origin: { source: 's0', id: '127.0.0.1' },
-        reason: 'loopback addresses are never members',
-        value: '127.0.0.1',
+        origin: { source: 's0', id: '192.0.2.1' },
+        reason: 'in none of the allowed ranges',
+        value: '192.0.2.1',
       },
     ]);
+  });
+
+  it('is incomplete by a machine that registered an address nobody can have, unless that is denied in words', () => {
+    const registered = snapshot(['10.0.0.1', '127.0.0.1']);
+    expect(sourceWanted(registered, policy).completeness).toMatchObject({ complete: false });
+    const expected = memberPolicy({ identify: 'ip', deny: ['127.0.0.0/8'] });
+    expect(sourceWanted(registered, expected).completeness).toMatchObject({ complete: true });
   });
 
   it('pitfall 12: one bad record does not fail the other 249, and makes the reading incomplete', () => {
