@@ -1,5 +1,6 @@
 // What SLS answers with, validated: lenient to fields we do not know, strict about those we decide by.
 import * as z from 'zod/mini';
+import type { Machine } from '../core/heartbeat.ts';
 import type { MachineGroup } from '../core/machine-group.ts';
 
 const attribute = z.nullish(
@@ -31,6 +32,58 @@ export const machineGroupAnswer = z.pipe(
       },
     }),
   ),
+);
+
+const figure = z.int().check(z.nonnegative());
+const names = z.array(z.string());
+
+/** A page of ListMachineGroup. */
+export const groupPageAnswer = z.pipe(
+  z.looseObject({ machinegroups: names, count: figure, total: figure }),
+  z.transform(({ machinegroups: rows, count, total }) => ({ rows, count, total })),
+);
+
+const machine = z.pipe(
+  z.looseObject({
+    ip: z.string(),
+    'machine-uniqueid': z.nullish(z.string()),
+    'userdefined-id': z.nullish(z.string()),
+    'host-id': z.nullish(z.string()),
+    lastHeartbeatTime: z.number(),
+    binary: z.nullish(z.string()),
+  }),
+  z.transform(
+    ({ ip, lastHeartbeatTime, ...given }): Machine => ({
+      ip,
+      'machine-uniqueid': given['machine-uniqueid'] ?? '',
+      'userdefined-id': given['userdefined-id'] ?? '',
+      ...(given['host-id'] && { 'host-id': given['host-id'] }),
+      ...(given.binary && { binary: given.binary }),
+      lastHeartbeatTime,
+    }),
+  ),
+);
+
+/** A page of ListMachines. */
+export const machinePageAnswer = z.pipe(
+  z.looseObject({ machines: z.array(machine), count: figure, total: figure }),
+  z.transform(({ machines: rows, count, total }) => ({ rows, count, total })),
+);
+
+/** Not paged, so the count has nothing to say but that the list is whole. */
+export const configNamesAnswer = z.pipe(
+  z
+    .looseObject({ configs: names, count: figure })
+    .check(z.refine(({ configs, count }) => configs.length === count)),
+  z.transform(({ configs }) => configs),
+);
+
+/** As `configNamesAnswer`, from the other side. */
+export const groupNamesAnswer = z.pipe(
+  z
+    .looseObject({ machinegroups: names, count: figure })
+    .check(z.refine(({ machinegroups, count }) => machinegroups.length === count)),
+  z.transform(({ machinegroups }) => machinegroups),
 );
 
 /** An error answer: SLS's own two fields, whatever else stands beside them. */

@@ -2,7 +2,7 @@
 // is safe. A refused key is refreshed once, a wrong clock is corrected once.
 import type { SigningCredentials } from '../signing/index.ts';
 import { SlsError } from './errors.ts';
-import { type Call, type Destination, exchange } from './exchange.ts';
+import { type Call, type Destination, exchange, targetOf } from './exchange.ts';
 import { isPassing, waitMs } from './retry.ts';
 import type { Transport, WireAnswer } from './transport.ts';
 
@@ -92,13 +92,16 @@ export async function perform(caller: Caller, call: Call, options: CallOptions =
   }
 }
 
-function outOfTime({ operation, project, group }: Call, ambiguous: boolean): SlsError {
-  return new SlsError('no time is left for this call', {
-    kind: 'timeout',
-    code: 'Timeout',
-    operation,
-    project,
-    group,
-    ambiguous,
-  });
+/**
+ * Options for calls that are parts of one: together they take no longer than the one may. Called before each.
+ */
+export function sharedTime({ limits, now }: Caller, options: CallOptions = {}): () => CallOptions {
+  const timeoutMs = Math.min(limits.totalTimeoutMs, options.timeoutMs ?? Number.POSITIVE_INFINITY);
+  const deadline = now() + timeoutMs;
+  return () => ({ ...options, timeoutMs: deadline - now() });
+}
+
+function outOfTime(call: Call, ambiguous: boolean): SlsError {
+  const details = { kind: 'timeout', code: 'Timeout', ambiguous } as const;
+  return new SlsError('no time is left for this call', { ...targetOf(call), ...details });
 }

@@ -73,6 +73,8 @@ export interface CallTarget {
   readonly operation: OperationName;
   readonly project: string;
   readonly group?: string | undefined;
+  /** The Logtail config. */
+  readonly config?: string | undefined;
 }
 
 export interface SlsErrorDetails extends CallTarget {
@@ -98,6 +100,7 @@ export class SlsError extends Error {
   readonly operation: OperationName;
   readonly project: string;
   readonly group: string | undefined;
+  readonly config: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly serverTimeMs: number | undefined;
   readonly ambiguous: boolean;
@@ -111,6 +114,7 @@ export class SlsError extends Error {
     this.operation = details.operation;
     this.project = details.project;
     this.group = details.group;
+    this.config = details.config;
     this.retryAfterMs = details.retryAfterMs;
     this.serverTimeMs = details.serverTimeMs;
     this.ambiguous = details.ambiguous ?? false;

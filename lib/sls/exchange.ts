@@ -17,9 +17,8 @@ export interface Destination {
   readonly region?: string | undefined;
 }
 
+/** The target names the values of the path's `{group}` and `{config}`. */
 export interface Call extends CallTarget {
-  /** Values of the path's `{parameters}`. */
-  readonly parameters?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   /** JSON text. */
   readonly body?: string;
@@ -43,7 +42,7 @@ export async function exchange(
   attempt: Attempt,
 ): Promise<WireAnswer> {
   const { method, path: template } = OPERATIONS[call.operation];
-  const path = fillPath(template, call.parameters, (value) => value);
+  const path = fillPath(template, call, (value) => value);
   const host = projectHost(destination.endpoint, call.project);
   const body = call.body === undefined ? undefined : Buffer.from(call.body);
   const headers = signedHeaders({ method, path, host, body }, destination, call, attempt);
@@ -53,7 +52,7 @@ export async function exchange(
     port: destination.endpoint.port,
     connectTo: destination.connectTo,
     method,
-    path: fillPath(template, call.parameters, v4.percentEncode) + wireQuery(call.query),
+    path: fillPath(template, call, v4.percentEncode) + wireQuery(call.query),
     headers,
     body,
     timeoutMs: attempt.timeoutMs,
@@ -104,12 +103,8 @@ function signedHeaders(
   return headers;
 }
 
-function fillPath(
-  template: string,
-  parameters: Readonly<Record<string, string>> = {},
-  encode: (value: string) => string,
-): string {
-  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encode(parameters[name] as string));
+function fillPath(template: string, target: CallTarget, encode: (value: string) => string): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, name) => encode(target[name as 'group' | 'config'] as string));
 }
 
 function wireQuery(query: Readonly<Record<string, string>> = {}): string {
@@ -154,8 +149,8 @@ function refusal(answer: WireAnswer, call: Call, attempt: Attempt, authorization
   });
 }
 
-function targetOf({ operation, project, group }: Call): CallTarget {
-  return { operation, project, group };
+export function targetOf({ operation, project, group, config }: Call): CallTarget {
+  return { operation, project, group, config };
 }
 
 /** The id under which the service logged a request; empty where it gave none. */

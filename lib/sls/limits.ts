@@ -11,3 +11,6 @@ export const ANSWER_MAX_BYTES = 10_485_760;
 
 /** Least pause after `MetaOperationQpsLimitExceeded`, in milliseconds: what its users found to work. */
 export const THROTTLE_PAUSE_MS = 3_000;
+
+/** Most rows of a listing in one answer (ListMachineGroup and ListMachines pages). */
+export const PAGE_MAX = 500;

@@ -1,5 +1,6 @@
-// The facts of each operation, once: wire form, what a repeat does, documented errors, RAM action.
-// Client, HTTP answers, documents and tests read this table. Source: operation pages of the SLS API.
+// The facts of each operation, once: wire form, what a repeat does, documented errors, what it needs in RAM.
+// Client, HTTP answers, OpenAPI, RAM policies and tests read this table. Sources: operation pages of the SLS API
+// (2020-12-30) and its RAM authentication rules.
 
 /** Documented errors, by kind. `{…}` in a message is filled from the call. */
 export const DOCUMENTED_ERRORS = {
@@ -56,10 +57,18 @@ export interface Operation {
   readonly repeat: Repeat;
   readonly errors: readonly DocumentedKind[];
   readonly ramAction: `log:${string}`;
+  /** Names of the same action in older RAM documents. Which of them is checked is not documented. */
+  readonly formerRamActions?: readonly `log:${string}`[];
+  /** All that the action has to be allowed on; see `ramResource`. */
+  readonly ramResources: readonly RamResource[];
 }
+
+/** What RAM knows of a project; `*` where it grants an action on everything or not at all. */
+export type RamResource = 'machinegroup' | 'logtailconfig' | '*';
 
 const GROUP = '/machinegroups/{group}';
 const OF_GROUP = ['project-missing', 'group-missing', 'server'] as const;
+const ON_GROUP = ['machinegroup'] as const;
 
 /** Names and paths are those of the SLS API, version 2020-12-30. */
 export const OPERATIONS = {
@@ -70,6 +79,7 @@ export const OPERATIONS = {
     repeat: 'confirm',
     errors: ['group-exists', 'invalid-parameter', 'project-missing', 'server'],
     ramAction: 'log:CreateMachineGroup',
+    ramResources: ON_GROUP,
   },
   GetMachineGroup: {
     method: 'GET',
@@ -78,6 +88,7 @@ export const OPERATIONS = {
     repeat: 'safe',
     errors: OF_GROUP,
     ramAction: 'log:GetMachineGroup',
+    ramResources: ON_GROUP,
   },
   ListMachineGroup: {
     method: 'GET',
@@ -86,6 +97,7 @@ export const OPERATIONS = {
     repeat: 'safe',
     errors: ['project-missing', 'server'],
     ramAction: 'log:ListMachineGroup',
+    ramResources: ON_GROUP,
   },
   UpdateMachineGroup: {
     method: 'PUT',
@@ -94,6 +106,7 @@ export const OPERATIONS = {
     repeat: 'idempotent',
     errors: ['project-missing', 'group-missing', 'invalid-parameter', 'server'],
     ramAction: 'log:UpdateMachineGroup',
+    ramResources: ON_GROUP,
   },
   UpdateMachineGroupMachine: {
     method: 'PUT',
@@ -103,6 +116,8 @@ export const OPERATIONS = {
     repeat: 'idempotent',
     errors: ['project-missing', 'group-missing', 'invalid-parameter', 'server'],
     ramAction: 'log:UpdateMachineGroupMachine',
+    // The one action that RAM grants on all resources or on none.
+    ramResources: ['*'],
   },
   DeleteMachineGroup: {
     method: 'DELETE',
@@ -111,6 +126,7 @@ export const OPERATIONS = {
     repeat: 'confirm',
     errors: OF_GROUP,
     ramAction: 'log:DeleteMachineGroup',
+    ramResources: ON_GROUP,
   },
   ListMachines: {
     method: 'GET',
@@ -119,6 +135,7 @@ export const OPERATIONS = {
     repeat: 'safe',
     errors: OF_GROUP,
     ramAction: 'log:ListMachines',
+    ramResources: ON_GROUP,
   },
   ApplyConfigToMachineGroup: {
     method: 'PUT',
@@ -127,6 +144,8 @@ export const OPERATIONS = {
     repeat: 'idempotent',
     errors: ['project-missing', 'group-missing', 'config-missing', 'server'],
     ramAction: 'log:ApplyConfigToMachineGroup',
+    formerRamActions: ['log:ApplyConfigToGroup'],
+    ramResources: ['machinegroup', 'logtailconfig'],
   },
   RemoveConfigFromMachineGroup: {
     method: 'DELETE',
@@ -135,6 +154,8 @@ export const OPERATIONS = {
     repeat: 'idempotent',
     errors: ['project-missing', 'group-missing', 'config-missing', 'server'],
     ramAction: 'log:RemoveConfigFromMachineGroup',
+    formerRamActions: ['log:RemoveConfigFromGroup'],
+    ramResources: ['machinegroup', 'logtailconfig'],
   },
   GetAppliedConfigs: {
     method: 'GET',
@@ -143,6 +164,7 @@ export const OPERATIONS = {
     repeat: 'safe',
     errors: OF_GROUP,
     ramAction: 'log:GetAppliedConfigs',
+    ramResources: ON_GROUP,
   },
   GetAppliedMachineGroups: {
     method: 'GET',
@@ -151,7 +173,22 @@ export const OPERATIONS = {
     repeat: 'safe',
     errors: ['project-missing', 'config-missing', 'server'],
     ramAction: 'log:GetAppliedMachineGroups',
+    ramResources: ['logtailconfig'],
   },
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;
+
+/** Where an operation stands in our own HTTP API: as at SLS, with the parameters' names as callers know them. */
+export function routeOf(operation: OperationName): Pick<Operation, 'method' | 'path'> {
+  const { method, path } = OPERATIONS[operation];
+  return {
+    method,
+    path: path.replace('{group}', '{groupName}').replace('{config}', '{configName}') as `/${string}`,
+  };
+}
+
+/** A RAM resource of any region, account, project and name; a policy narrows it where it is used. */
+export function ramResource(resource: RamResource): string {
+  return resource === '*' ? '*' : `acs:log:*:*:project/*/${resource}/*`;
+}

@@ -1,0 +1,31 @@
+// From an answer's bytes to the value that a caller gets, and the error for an answer that is none.
+import * as z from 'zod/mini';
+import { SlsError } from './errors.ts';
+import { type Call, parseJson, requestIdOf, targetOf } from './exchange.ts';
+import type { WireAnswer } from './transport.ts';
+
+/** A successful call: its value and the id under which the service logged it. */
+export interface Answer<T> {
+  readonly value: T;
+  readonly requestId: string;
+}
+
+/** Writes answer with an empty body, which is not looked at. */
+export function nothing(answer: WireAnswer): Answer<undefined> {
+  return { value: undefined, requestId: requestIdOf(answer) };
+}
+
+/** @throws SlsError of kind `protocol` when the body is not what the schema says */
+export function readAs<T>(schema: z.ZodMiniType<T>, call: Call, answer: WireAnswer): Answer<T> {
+  const parsed = z.safeParse(schema, parseJson(answer.body));
+  const requestId = requestIdOf(answer);
+  if (parsed.success) return { value: parsed.data, requestId };
+  const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body');
+  const says = `answer is not what the API documents: ${fields.join(', ')}`;
+  throw protocolError(call, 'AnswerNotUnderstood', says, requestId);
+}
+
+/** An answer of status 200 that cannot be used. */
+export function protocolError(call: Call, code: string, message: string, requestId: string): SlsError {
+  return new SlsError(message, { ...targetOf(call), kind: 'protocol', code, status: 200, requestId });
+}
