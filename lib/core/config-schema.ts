@@ -3,6 +3,7 @@
 
 import * as z from 'zod/mini';
 import { isOneLine, wholeNumber } from './fields.ts';
+import { checkHooks, hookName, hookSchema } from './hook-config.ts';
 import { quoted } from './issues.ts';
 import {
   EXISTING_GROUP_NAME,
@@ -105,11 +106,14 @@ export const syncConfigSchema = z
     fanOutAbove: z
       ._default(wholeNumber(0, 10_000), 50)
       .check(z.describe('With more groups than this, the schedule enqueues one message a group.')),
+    hooks: z
+      ._default(z.record(hookName, hookSchema), {})
+      .check(z.describe('Paths by which other systems say that a source has changed, by name.')),
     groups: z
       .array(groupSchema)
       .check(z.minLength(1), z.maxLength(10_000), z.describe('Machine groups to keep, each named once.')),
   })
-  .check(checkDocument, z.describe('Configuration of sync-from-inventory.'));
+  .check(checkDocument, checkHooks, z.describe('Configuration of sync-from-inventory.'));
 
 export type SyncDocument = z.output<typeof syncConfigSchema>;
 export type GroupDocument = SyncDocument['groups'][number];

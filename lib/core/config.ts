@@ -2,6 +2,7 @@
 // border and resolved here, so that everything inside sees one value with no defaults left to apply.
 
 import { type GroupDocument, type SyncDocument, syncConfigSchema } from './config-schema.ts';
+import type { HookConfig } from './hook-config.ts';
 import { describeIssues } from './issues.ts';
 import { groupKey } from './machine-group.ts';
 import type { Policy } from './policy.ts';
@@ -37,6 +38,7 @@ export interface SyncConfig {
   readonly onRefusal: SyncDocument['onRefusal'];
   readonly concurrency: number;
   readonly fanOutAbove: number;
+  readonly hooks: readonly HookConfig[];
   readonly groups: readonly GroupConfig[];
 }
 
@@ -64,12 +66,13 @@ export function readSyncConfig(text: string): SyncConfig {
 export function parseSyncConfig(document: unknown): SyncConfig {
   const result = syncConfigSchema.safeParse(document);
   if (!result.success) throw new InvalidSyncConfig(describeIssues(result.error, document));
-  const { owner, onRefusal, concurrency, fanOutAbove, groups } = result.data;
+  const { owner, onRefusal, concurrency, fanOutAbove, hooks, groups } = result.data;
   return {
     owner,
     onRefusal,
     concurrency,
     fanOutAbove,
+    hooks: Object.entries(hooks).map(([name, hook]) => ({ name, ...hook })),
     groups: groups.map((group) => resolveGroup(group, result.data)),
   };
 }

@@ -33,6 +33,7 @@ describe('what is not given', () => {
       onRefusal: 'continue',
       concurrency: 8,
       fanOutAbove: 50,
+      hooks: [],
       groups: [
         {
           key: 'ali-test-project/web',

@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini';
 import { allDiffer, region, text, wholeNumber } from '../fields.ts';
+import { hookOfSource } from '../hook-config.ts';
 
 const ROLE_ARN = /^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 
@@ -24,6 +25,7 @@ const ec2Address = z.union([
 export const ec2Source = z
   .strictObject({
     type: z.literal('ec2'),
+    hook: hookOfSource,
     regions: z
       .array(region)
       .check(

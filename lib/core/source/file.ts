@@ -2,12 +2,14 @@
 
 import * as z from 'zod/mini';
 import { byteLimit, isOneLine, region } from '../fields.ts';
+import { hookOfSource } from '../hook-config.ts';
 
 const FILE_URL = /^(?:file:\/\/\/[^?#]+|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^?#]+)$/;
 
 export const fileSource = z
   .strictObject({
     type: z.literal('file'),
+    hook: hookOfSource,
     url: z
       .string()
       .check(

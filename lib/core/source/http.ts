@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini';
 import { byteLimit, text, wholeNumber } from '../fields.ts';
+import { hookOfSource } from '../hook-config.ts';
 
 const HTTP_URL = /^https?:\/\/[^\s/@?#]+(?:[/?#]\S*)?$/;
 const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
@@ -19,6 +20,7 @@ const FRAMING = new Set([
 export const httpSource = z
   .strictObject({
     type: z.literal('http'),
+    hook: hookOfSource,
     url: z.string().check(
       z.maxLength(2048),
       z.regex(HTTP_URL, 'an https URL without a user name'),
