@@ -12,6 +12,19 @@ import { findRoute, type Route } from './routes.ts';
 import { Project } from './state.ts';
 import { readWire, utf8, type WireRequest } from './wire.ts';
 
+/** A request between its arrival and its answer: who it is for and what happens to it. */
+export interface Received {
+  readonly wire: WireRequest;
+  readonly route: Route | undefined;
+  /** '' where the host names none. */
+  readonly project: string;
+  readonly requestId: string;
+  readonly refused: Refusal | undefined;
+  readonly faults: readonly Fault[];
+  /** The one of them that decides the answer. */
+  readonly fault: AnswerFault | undefined;
+}
+
 export class Service {
   readonly settings: Settings;
   readonly projects: ReadonlyMap<string, Project>;
@@ -44,29 +57,40 @@ export class Service {
   async exchange(incoming: IncomingMessage, response: ServerResponse, closing: AbortSignal): Promise<void> {
     const { body, bytes } = await readBody(incoming, this.settings.bodyLimit);
     const wire = readWire(incoming.method ?? '', incoming.url ?? '', incoming.rawHeaders, body);
+    const received = this.receive(wire, bytes);
+    await sitOut(received.faults, 'before', closing);
+    const outcome = this.carryOut(received);
+    await sitOut(received.faults, 'after', closing);
+    const answer = this.conclude(received, outcome);
+    if (answer === undefined) return reset(response);
+    if (response.destroyed) return;
+    const write = received.fault?.kind === 'truncate' ? sendTruncated : send;
+    write(response, answer);
+  }
+
+  /** Checks a request and finds the faults that happen to it; nothing has taken place yet. */
+  receive(wire: WireRequest, bytes = wire.body.length): Received {
     const requestId = randomBytes(12).toString('hex').toUpperCase();
     const route = findRoute(wire);
     const project = projectOfHost(wire, this.settings);
     const seen = { wire, route, project, requestId };
-    const reply = (answer: Answer, fault?: AnswerFault) => {
-      this.#keep(recorded({ ...seen, at: this.now(), answer, fault }));
-      if (response.destroyed) return;
-      const write = fault?.kind === 'truncate' ? sendTruncated : send;
-      write(response, { ...answer, headers: { ...this.#commonHeaders(requestId), ...answer.headers } });
-    };
-
     const refused = refusalOf(() => this.#check(wire, project, bytes));
-    if (refused) return reply(failure(refused));
-
+    if (refused) return { ...seen, refused, faults: [], fault: undefined };
     const { method, rawPath: path } = wire;
     const faults = this.faults.take({ operation: route?.operation, method, path, project });
-    const fault = answerFault(faults);
-    await sitOut(faults, 'before', closing);
-    const answer = this.#carryOut(wire, route, project, fault);
-    await sitOut(faults, 'after', closing);
-    if (fault?.kind !== 'reset') return reply(answer, fault);
-    this.#keep(recorded({ ...seen, at: this.now(), answer: undefined, fault }));
-    reset(response);
+    return { ...seen, refused, faults, fault: answerFault(faults) };
+  }
+
+  /** Lets a received request take effect, as far as its fault leaves it one. */
+  carryOut({ refused, wire, route, project, fault }: Received): Answer {
+    return refused ? failure(refused) : this.#carryOut(wire, route, project, fault);
+  }
+
+  /** Records a request and gives the answer as it goes out; undefined where the connection is reset instead. */
+  conclude({ refused: _r, faults: _f, fault, ...seen }: Received, outcome: Answer): Answer | undefined {
+    const answer = fault?.kind === 'reset' ? undefined : outcome;
+    this.#keep(recorded({ ...seen, at: this.now(), answer, fault }));
+    return answer && { ...answer, headers: { ...this.#commonHeaders(seen.requestId), ...answer.headers } };
   }
 
   #keep(request: RecordedRequest): void {
