@@ -28,6 +28,13 @@ export function affectedBy(trigger: Trigger, config: SyncConfig): Affected {
   }
 }
 
+/** Groups with a source that the hook speaks for. */
+export function usersOf(hook: string, config: SyncConfig): readonly GroupConfig[] {
+  return config.groups.filter(({ sources }) =>
+    sources.some((source) => source.type !== 'static' && source.hook === hook),
+  );
+}
+
 function byName(names: readonly string[], config: SyncConfig): Affected {
   const asked = new Set(names);
   const groups = config.groups.filter((group) => asked.delete(group.key));
