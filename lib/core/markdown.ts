@@ -25,7 +25,7 @@ export function reportMarkdown(report: RunReport): string {
   if (report.staleApproval) {
     lines.push('', '**The approval names none of these plans: something has moved. Nothing was written.**');
   }
-  for (const group of loud) lines.push('', ...groupLines(group, report));
+  for (const group of loud) lines.push('', ...groupLines(group));
   if (quiet.length > 0) lines.push('', `In sync: ${names({ count: quiet.length, members: quiet })}`);
   return `${lines.join('\n')}\n`;
 }
@@ -53,7 +53,7 @@ function totals({ counts }: RunReport): string {
   return shown.length > 0 ? `${groups} Machines: ${shown.join(', ')}.` : groups;
 }
 
-function groupLines(group: GroupReport, report: RunReport): string[] {
+function groupLines(group: GroupReport): string[] {
   const { reading, error } = group;
   const lines = [`### ${code(group.group)}: ${group.status}`, ''];
   if (reading) {
@@ -80,14 +80,14 @@ function groupLines(group: GroupReport, report: RunReport): string[] {
     const request = error.requestId === undefined ? '' : `, request ${code(error.requestId)}`;
     lines.push(`- **Failed** (${code(error.code)}${request}): ${code(error.message)}`);
   }
-  if (group.fingerprint !== undefined) lines.push(...fingerprintLines(group, group.fingerprint, report));
+  if (group.fingerprint !== undefined) lines.push(...fingerprintLines(group, group.fingerprint));
   return lines;
 }
 
-/** A refused plan that an approval would let through is given with the request that approves it. */
-function fingerprintLines(group: GroupReport, fingerprint: string, report: RunReport): string[] {
-  if (group.status !== 'refused')
-    return report.mode === 'plan' ? [`- Fingerprint: ${code(fingerprint)}`] : [];
+/** A plan that an approval would let through is given with the request that approves it. */
+function fingerprintLines(group: GroupReport, fingerprint: string): string[] {
+  if (group.status === 'planned') return [`- Fingerprint: ${code(fingerprint)}`];
+  if (group.status !== 'refused') return [];
   const request = { mode: 'apply', groups: [group.group], approve: fingerprint, reason: '<why>' };
   return ['- To go ahead with exactly this plan:', `  ${code(JSON.stringify(request))}`];
 }
