@@ -13,10 +13,11 @@ import type { GroupConfig, SyncConfig } from '../../core/config.ts';
 import type { RunReport } from '../../core/report.ts';
 import { approvalOf } from '../../core/request.ts';
 import { readTrigger, type Trigger } from '../../core/trigger.ts';
-import { messageGroupId, workFor } from '../../core/work.ts';
 import { loggedError } from '../log.ts';
+import { queues } from './queues.ts';
 import { runSync } from './run.ts';
 import type { SyncRuntime } from './wire.ts';
+import { enqueueWork } from './work-queue.ts';
 
 /** Milliseconds kept back from Lambda's own deadline to report in. */
 const REPORT_MARGIN_MS = 5_000;
@@ -130,25 +131,10 @@ function fansOut({ environment }: SyncRuntime, config: SyncConfig, groups: reado
   return environment.workQueueUrl !== undefined && groups.length > config.fanOutAbove;
 }
 
-/** One message a group, in the order that gives each group one worker at a time. */
 async function enqueue(runtime: SyncRuntime, groups: readonly GroupConfig[], says: string) {
   const { environment, sha256, newRunId, log } = runtime;
   const runId = newRunId();
-  const messages = groups.map(({ key }) => ({
-    body: JSON.stringify(workFor(key, runId)),
-    groupId: messageGroupId(key, sha256),
-    deduplicationId: sha256(`${runId} ${key}`),
-  }));
-  await (await queues()).sendAll(environment.workQueueUrl as string, messages);
+  await enqueueWork(environment.workQueueUrl as string, runId, groups, sha256);
   log('info', 'sync.enqueued', { runId, trigger: says, groups: groups.length });
   return { runId, enqueued: groups.length };
-}
-
-let opened: Promise<Queues> | undefined;
-type Queues = ReturnType<typeof import('../../aws/sqs.ts')['openSqs']>;
-
-/** The SDK is loaded by the first run that needs a queue. */
-function queues(): Promise<Queues> {
-  opened ??= import('../../aws/sqs.ts').then(({ openSqs }) => openSqs());
-  return opened;
 }

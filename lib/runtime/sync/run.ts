@@ -9,6 +9,8 @@ import { reconcile } from './reconcile.ts';
 import type { SyncRuntime } from './wire.ts';
 
 export interface Order {
+  /** The id to go by, where somebody was told one already. */
+  readonly runId?: string;
   /** What set the run off, in words. */
   readonly trigger: string;
   readonly mode: Mode;
@@ -22,7 +24,7 @@ export interface Order {
 /** Never rejects: what failed is in the report. */
 export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunReport> {
   const { timeLeft, ...input } = order;
-  const runId = runtime.newRunId();
+  const runId = order.runId ?? runtime.newRunId();
   const report = await reconcile({ ...input, runId }, runtime.ports(order.mode, timeLeft));
   logReport(report, runtime);
   if (order.mode === 'apply') {

@@ -1,10 +1,9 @@
 // The composition root of the sync functions: real clock, sockets, SDK clients and identifiers meet here.
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { documentReader } from '../../aws/document.ts';
 import { awsEdges } from '../../aws/edges.ts';
 import { createSecretReader } from '../../aws/secrets.ts';
-import { type GroupConfig, readSyncConfig, type SyncConfig } from '../../core/config.ts';
+import type { GroupConfig, SyncConfig } from '../../core/config.ts';
 import type { Mode } from '../../core/report.ts';
 import { sourceLabel } from '../../core/source-config.ts';
 import type { GroupWanted } from '../../core/wanted.ts';
@@ -15,6 +14,7 @@ import { readSyncEnvironment, type SyncEnvironment } from '../config.ts';
 import type { Log } from '../log.ts';
 import { createRuntime, log, type Runtime, started } from '../wire.ts';
 import { Calls } from './calls.ts';
+import { configLoader } from './config-document.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './reconcile.ts';
 import { applying, PLAN_ONLY } from './writers.ts';
@@ -35,13 +35,10 @@ export interface SyncRuntime {
   readonly ready: () => Promise<unknown>;
 }
 
-const CONFIG_LIMITS = { maxBytes: 1_048_576, timeoutMs: 10_000 };
-
 /** @throws ConfigError */
 export function createSyncRuntime(env: Readonly<Record<string, string | undefined>>): SyncRuntime {
   const runtime = createRuntime(env);
   const environment = readSyncEnvironment(env);
-  const readDocument = documentReader();
   const edges = awsEdges();
   const deps: SourceDeps = {
     now: runtime.now,
@@ -53,8 +50,7 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   return {
     environment,
-    loadConfig: async () =>
-      readSyncConfig((await readDocument(environment.configLocation, CONFIG_LIMITS)).text),
+    loadConfig: configLoader(environment.configLocation),
     ports: (mode, timeLeft) => ({
       wanted: (group) => readWanted(group, deps, AbortSignal.timeout(Math.max(1, timeLeft()))),
       calls: (group) => new Calls(clientOf(group, runtime), timeLeft),
