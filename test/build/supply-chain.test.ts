@@ -1,0 +1,92 @@
+// What comes from others: where it is from, under which licence, and what it may run when it is installed.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
+import { billOfMaterials, type Component } from '../../lib/build/sbom.ts';
+
+interface Locked {
+  readonly version: string;
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly devOptional?: boolean;
+  readonly link?: boolean;
+  readonly hasInstallScript?: boolean;
+  readonly license?: string;
+}
+
+const read = async (file: string) => JSON.parse(await readFile(join(ROOT, file), 'utf8'));
+const lock = (await read('package-lock.json')) as { packages: Record<string, Locked> };
+const own = (await read('package.json')) as { allowScripts: Record<string, boolean>; dependencies: object };
+const packages = Object.entries(lock.packages).filter(([folder]) => folder !== '');
+const nameOf = (folder: string) => folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+/** Licences that ask for no more than their own text and name. */
+const LICENCES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
+
+describe('the lock file', () => {
+  test('holds a digest of every package and names no registry', () => {
+    const bare = packages.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'));
+    expect(bare.map(([folder]) => folder)).toEqual([]);
+    expect(packages.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+  });
+  test('has every install script on the written list, and nothing on the list that has none', () => {
+    const scripted = packages.filter(([, { hasInstallScript }]) => hasInstallScript);
+    expect([...new Set(scripted.map(([folder]) => nameOf(folder)))].sort()).toEqual(
+      // fsevents is for another system and never installed here.
+      [...Object.keys(own.allowScripts)].sort(),
+    );
+  });
+  test('deploys nothing that runs a script when it is installed', () => {
+    const deployed = packages.filter(([, { dev, devOptional }]) => !dev && !devOptional);
+    expect(deployed.length).toBeGreaterThan(10);
+    expect(deployed.filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
+  });
+  test('deploys under licences on the written list only', () => {
+    const deployed = packages.filter(([, { dev, devOptional }]) => !dev && !devOptional);
+    const others = deployed.filter(([, { license }]) => !LICENCES.includes(license ?? ''));
+    expect(others.map(([folder, { license }]) => `${folder}: ${license}`)).toEqual([]);
+  });
+});
+
+describe('the bill of materials', () => {
+  let outdir: string;
+  let bill: { components: Component[]; serialNumber: string };
+  beforeAll(async () => {
+    outdir = await mkdtemp(join(tmpdir(), 'sbom-'));
+    bill = (await billOfMaterials(await bundleAll({ outdir }))) as typeof bill;
+  });
+  afterAll(() => rm(outdir, { recursive: true, force: true }));
+
+  test('names packages that npm itself counts as ours, at the same versions', async () => {
+    const run = promisify(execFile);
+    const { stdout } = await run('npm', ['sbom', '--omit=dev', '--sbom-format=cyclonedx'], {
+      cwd: ROOT,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    const theirs = (JSON.parse(stdout).components as Component[]).map(({ purl }) => purl);
+    expect(bill.components.length).toBeGreaterThan(10);
+    for (const { purl } of bill.components) expect(theirs).toContain(purl);
+  });
+  test('says of each which licence it has and which bundles hold it', () => {
+    for (const { licenses, properties, hashes } of bill.components) {
+      expect(LICENCES).toContain(licenses[0].license.id);
+      expect(properties.length).toBeGreaterThan(0);
+      expect(hashes[0]?.content).toMatch(/^[0-9a-f]{128}$/);
+    }
+    expect(bill.serialNumber).toMatch(
+      /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+  });
+  test('has the packages that a reader expects', () => {
+    const names = bill.components.map(({ name }) => name);
+    for (const name of ['@aws-sdk/client-secrets-manager', '@middy/core', 'zod'])
+      expect(names).toContain(name);
+    expect(names).not.toContain('vitest');
+  });
+});
