@@ -4,6 +4,7 @@ import { cached } from '../aws/cached.ts';
 import { SecretError, type SecretReader } from '../aws/secrets.ts';
 import type { SigningCredentials } from '../signing/index.ts';
 import type { CredentialsSource } from '../sls/call.ts';
+import { parseSecret } from './secret-json.ts';
 
 const singleLine = z.string().check(z.regex(/^[\x21-\x7e]+$/));
 
@@ -47,21 +48,9 @@ export function accessKeySource(options: AccessKeyOptions): CredentialsSource {
   };
 }
 
-/** Quotes nothing of what it reads: JSON.parse puts the text into its errors, so its error is dropped. */
+/** @throws SecretError `SecretMalformed` */
 export function parseAccessKey(text: string): SigningCredentials {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new SecretError('SecretMalformed', 'the secret is not JSON');
-  }
-  const parsed = accessKeySecret.safeParse(value);
-  if (parsed.success) return guarded(parsed.data);
-  const fields = new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'the whole value')));
-  throw new SecretError(
-    'SecretMalformed',
-    `the secret is not an AccessKey as JSON; wrong or missing: ${[...fields].join(', ')}`,
-  );
+  return guarded(parseSecret(text, accessKeySecret, 'an AccessKey'));
 }
 
 /** Credentials that print as a fixed word wherever they are logged by accident. */

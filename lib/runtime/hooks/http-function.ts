@@ -1,0 +1,71 @@
+// POST /hooks/{source}: the one entrance without IAM. Whoever is refused learns a status and nothing else; the log
+// and the metrics have the reason.
+import * as z from 'zod/mini';
+import type { HookRequest } from '../../core/hook.ts';
+import { ProblemError } from '../http/errors.ts';
+import { httpFunction } from '../http/function.ts';
+import { log } from '../wire.ts';
+import { createHookCounter } from './metrics.ts';
+import { type HookRefusal, HookRefused, type Received, receive } from './receive.ts';
+import type { HookRuntime } from './wire.ts';
+
+/** What a run in process may take when the gateway names no time. */
+const DEFAULT_TIME_MS = 25_000;
+
+const UNAUTHORIZED = [401, 'Unauthorized', 'the request is not authorized.'] as const;
+
+const UNAVAILABLE = [503, 'ServiceUnavailable', 'try again later.'] as const;
+
+const ANSWERS: Readonly<Record<HookRefusal, readonly [number, string, string]>> = {
+  'too-large': [413, 'PostBodyTooLarge', 'the body is too large.'],
+  unknown: [404, 'HookNotExist', 'there is no such hook.'],
+  unsigned: UNAUTHORIZED,
+  forged: UNAUTHORIZED,
+  undated: UNAUTHORIZED,
+  expired: UNAUTHORIZED,
+};
+
+/** Made of an HTTP request only: a direct invocation has no bytes that could be signed. */
+const hookInput = z.object({
+  source: z.string(),
+  headers: z.custom<HookRequest['headers']>(),
+  body: z.instanceof(Uint8Array),
+});
+
+type HookInput = z.output<typeof hookInput>;
+
+export function hookFunction(runtime: () => HookRuntime, count = createHookCounter()) {
+  return httpFunction(
+    {
+      name: 'Hook',
+      refusal: 'invalid request.',
+      from: ({ parameters, headers, body }) => ({ source: parameters.source ?? '', headers, body }),
+      schema: hookInput,
+      admit: (input) => input,
+      ready: async () => {},
+      async run(input, { options }) {
+        try {
+          const { outcome, runId } = await onRequest(runtime(), input, options.timeoutMs);
+          count(outcome);
+          return { status: 202, value: { runId } };
+        } catch (error) {
+          count(error instanceof HookRefused ? error.code : 'failed');
+          throw problemWith(error);
+        }
+      },
+    },
+    log,
+    Date.now,
+  );
+}
+
+function onRequest(runtime: HookRuntime, input: HookInput, timeoutMs = DEFAULT_TIME_MS): Promise<Received> {
+  const due = runtime.now() + timeoutMs;
+  return receive(runtime, input.source, input, () => due - runtime.now());
+}
+
+/** Our own faults are one answer too: what is wrong with a secret or a configuration is not for strangers. */
+function problemWith(cause: unknown): ProblemError {
+  const [status, code, message] = cause instanceof HookRefused ? ANSWERS[cause.code] : UNAVAILABLE;
+  return Object.assign(new ProblemError(status, code, message), { cause });
+}

@@ -1,0 +1,26 @@
+// How requests to hooks ended, in CloudWatch, as EMF lines on stdout: a metric per ending, and nothing in it that a
+// stranger can choose.
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRIC_NAMESPACE } from '../sync/metrics.ts';
+
+const METRIC = {
+  accepted: 'HookAccepted',
+  repeated: 'HookRepeated',
+  'too-large': 'HookTooLarge',
+  unknown: 'HookUnknown',
+  unsigned: 'HookUnsigned',
+  forged: 'HookForged',
+  undated: 'HookUndated',
+  expired: 'HookExpired',
+  failed: 'HookFailed',
+} as const;
+
+export type HookOutcome = keyof typeof METRIC;
+
+export function createHookCounter(): (outcome: HookOutcome) => void {
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: 'hooks' });
+  return (outcome) => {
+    metrics.addMetric(METRIC[outcome], MetricUnit.Count, 1);
+    metrics.publishStoredMetrics();
+  };
+}

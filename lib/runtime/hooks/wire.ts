@@ -1,0 +1,110 @@
+// The composition root of the hooks: what they know is cached, since anybody may send a request.
+import { createHash } from 'node:crypto';
+import { cached } from '../../aws/cached.ts';
+import { createSecretReader } from '../../aws/secrets.ts';
+import { spaced } from '../../aws/spaced.ts';
+import { usersOf } from '../../core/affected.ts';
+import { InvalidSyncConfig, type SyncConfig } from '../../core/config.ts';
+import type { Claim, HookRequest } from '../../core/hook.ts';
+import type { HookConfig } from '../../core/hook-config.ts';
+import { readSyncEnvironment } from '../config.ts';
+import { loggedError } from '../log.ts';
+import { configLoader } from '../sync/config-document.ts';
+import type { SyncRuntime } from '../sync/wire.ts';
+import { enqueueWork } from '../sync/work-queue.ts';
+import { log, started } from '../wire.ts';
+import { type HookKeys, hookKeys } from './keys.ts';
+import { Recent } from './recent.ts';
+
+/** What an accepted request asks for. */
+export interface HookOrder {
+  readonly hook: string;
+  readonly runId: string;
+  /** Milliseconds until the answer is due. */
+  readonly timeLeft: () => number;
+}
+
+type HandOver = (order: HookOrder) => Promise<void>;
+
+/** What the hooks run on. */
+export interface HookRuntime {
+  /** As it was a minute ago at most. @throws InvalidSyncConfig, ReadError */
+  readonly loadConfig: () => Promise<SyncConfig>;
+  /** @throws SecretError when there are no keys to try */
+  readonly isSigned: (hook: HookConfig, claim: Claim, request: HookRequest) => Promise<boolean>;
+  /** Sees to the sync of the groups that use the hook's source. */
+  readonly handOver: HandOver;
+  /** Runs handed over of late. */
+  readonly recent: Recent;
+  readonly sha256: (text: string) => string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+const CONFIG_TTL_MS = 60_000;
+const CONFIG_STALE_MS = 3_600_000;
+/** Milliseconds between two reads of the configuration at least, also while it cannot be read. */
+const CONFIG_SPACING_MS = 5_000;
+
+/** @throws ConfigError */
+export function createHookRuntime(env: Readonly<Record<string, string | undefined>>): HookRuntime {
+  const { configLocation, workQueueUrl } = readSyncEnvironment(env);
+  const now = Date.now;
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  const { get: loadConfig } = cached({
+    load: spaced(configLoader(configLocation), CONFIG_SPACING_MS, now),
+    ttlMs: CONFIG_TTL_MS,
+    staleMs: CONFIG_STALE_MS,
+    isPassing: (error) => !(error instanceof InvalidSyncConfig),
+    now,
+    onFailure: (error, served) => log('warn', 'config.failed', { served, error: loggedError(error) }),
+  });
+  const enqueue =
+    (queueUrl: string): HandOver =>
+    async ({ hook, runId }) => {
+      const groups = usersOf(hook, await loadConfig());
+      await enqueueWork(queueUrl, runId, groups, sha256);
+      log('info', 'sync.enqueued', { runId, trigger: `hook ${hook}`, groups: groups.length });
+    };
+  return {
+    loadConfig,
+    isSigned: keyring(now),
+    handOver: workQueueUrl === undefined ? runHere(env) : enqueue(workQueueUrl),
+    recent: new Recent(now),
+    sha256,
+    now,
+  };
+}
+
+/** The runtime of this process; see `startRuntime`. */
+export function startHookRuntime(env = process.env): () => HookRuntime {
+  return started(
+    () => createHookRuntime(env),
+    ({ loadConfig }) => loadConfig(),
+  );
+}
+
+function keyring(now: () => number): HookRuntime['isSigned'] {
+  const read = createSecretReader();
+  const keys = new Map<string, HookKeys>();
+  const keysOf = (secretId: string) => {
+    const onFailure = (error: unknown, served: string) =>
+      log('warn', 'secret.failed', { secretId, served, error: loggedError(error) });
+    const made = keys.get(secretId) ?? hookKeys({ secretId, read, now, onFailure });
+    keys.set(secretId, made);
+    return made;
+  };
+  return ({ secretId, scheme }, claim, request) => keysOf(secretId).verify(scheme, claim, request);
+}
+
+/** Without a queue the sync is run before the answer is given. Its code is loaded then, and not before. */
+function runHere(env: Readonly<Record<string, string | undefined>>): HandOver {
+  let loaded: Promise<SyncRuntime> | undefined;
+  return async ({ hook, runId, timeLeft }) => {
+    loaded ??= import('../sync/wire.ts').then(({ createSyncRuntime }) => createSyncRuntime(env));
+    const [runtime, { runSync }] = await Promise.all([loaded, import('../sync/run.ts')]);
+    const config = await runtime.loadConfig();
+    const groups = usersOf(hook, config);
+    await runSync(runtime, { runId, trigger: `hook ${hook}`, mode: 'apply', config, groups, timeLeft });
+  };
+}
