@@ -1,5 +1,5 @@
 // Makes `osls package`, `deploy` and `offline` bundle the functions first, so that none of them can work on
-// yesterday's code. The options stay in bundle.ts, which the tests use too.
+// yesterday's code, and writes the bill of what is in the bundles. The options stay in bundle.ts, which the tests use too.
 
 const BEFORE = [
   'before:package:createDeploymentArtifacts',
@@ -16,5 +16,6 @@ export default class BundlePlugin {
 // `require`, meets no top-level await.
 async function bundleFunctions(): Promise<void> {
   const { bundleAll, DEFAULT_OUTDIR } = await import('./bundle.ts');
-  await bundleAll({ outdir: DEFAULT_OUTDIR });
+  const { writeBillOfMaterials } = await import('./sbom.ts');
+  await writeBillOfMaterials(await bundleAll({ outdir: DEFAULT_OUTDIR }), DEFAULT_OUTDIR);
 }
