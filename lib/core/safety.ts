@@ -85,7 +85,7 @@ export function judge({ plan, completeness, safety, allowEmpty, approved }: Safe
   const [first, ...others] = refusalsOf(figures, safety);
   if (approved) return { ...allowed, lifted: first ? [first, ...others] : [] };
   if (first) return { verdict: 'refused', figures, refusals: [first, ...others] };
-  if (safety.keepLast && isSmall(figures, safety) && figures.removals === figures.members) {
+  if (safety.keepLast && isSmall(figures.members, safety) && figures.removals === figures.members) {
     const says =
       'every member the group has would go at once: they go in a later run, when the new ones are in';
     return { ...allowed, ...withoutRemovals(plan, 'keep-last', says) };
@@ -108,10 +108,9 @@ export function withoutRemovals(
 export function figuresOf(plan: Plan, safety: SafetySettings): Figures {
   const { members, wanted } = plan;
   const removals = removalsOf(plan).length;
-  const limit =
-    members < safety.minMembersForShare
-      ? safety.maxSmallRemovals
-      : wholeShare(members, safety.maxRemovalShare);
+  const limit = isSmall(members, safety)
+    ? safety.maxSmallRemovals
+    : wholeShare(members, safety.maxRemovalShare);
   return {
     members,
     wanted,
@@ -122,8 +121,8 @@ export function figuresOf(plan: Plan, safety: SafetySettings): Figures {
   };
 }
 
-function isSmall(figures: Figures, safety: SafetySettings): boolean {
-  return figures.members < safety.minMembersForShare;
+function isSmall(members: number, safety: SafetySettings): boolean {
+  return members < safety.minMembersForShare;
 }
 
 function refusalsOf(figures: Figures, safety: SafetySettings): Refusal[] {
@@ -137,7 +136,7 @@ function refusalsOf(figures: Figures, safety: SafetySettings): Refusal[] {
   }
   if (removals <= limit) return refusals;
   const of = `${removals} of ${members} members would go`;
-  if (isSmall(figures, safety)) {
+  if (isSmall(members, safety)) {
     refusals.push({
       code: 'count',
       says: `${of}, in a group smaller than ${safety.minMembersForShare} at most ${limit} may`,

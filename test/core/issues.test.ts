@@ -85,6 +85,10 @@ describe('each rule is told with place and shape', () => {
 
 describe('alternatives', () => {
   const either = z.union([z.string(), z.array(z.string().check(z.minLength(1)))]);
+  const shapes = z.union([
+    z.object({ a: z.string(), d: z.string() }),
+    z.object({ a: z.string(), b: z.int(), c: z.int() }),
+  ]);
   const kinds = z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('a'), x: z.string() }),
     z.strictObject({ type: z.literal('b') }),
@@ -103,6 +107,13 @@ describe('alternatives', () => {
       3,
       ['document: must be a word or a flag, is a whole number'],
     ],
+    [
+      'one fits in kind, but something in it does not',
+      either,
+      ['a', 3],
+      ['[1]: must be text, is a whole number'],
+    ],
+    ['two fit in kind: the closer one is told', shapes, { b: 1, c: 2 }, ['a: is missing, must be text']],
     ['unknown kind', kinds, { type: 'c' }, ['type: must be one of "a", "b", is text of 1 character']],
     ['kind missing', kinds, {}, ['type: is missing, must be one of "a", "b"']],
     [

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { affectedBy } from '../../lib/core/affected.ts';
 import { parseSyncConfig } from '../../lib/core/config.ts';
+import { approvalOf } from '../../lib/core/request.ts';
 import { readTrigger, type Trigger } from '../../lib/core/trigger.ts';
 import { messageGroupId, workFor } from '../../lib/core/work.ts';
 import { event, FIXTURES } from './events.ts';
@@ -126,6 +127,11 @@ describe('requests', () => {
     expect(trigger).toMatchObject({ kind: 'malformed' });
     expect(trigger.says).toContain(`request: ${says}`);
   });
+});
+
+test('an approval is the fingerprint and the reason of a request that has one', () => {
+  expect(approvalOf({ mode: 'apply', approve: 'a', reason: 'b' })).toEqual({ fingerprint: 'a', reason: 'b' });
+  expect(approvalOf({ mode: 'apply', reason: 'b' })).toBeUndefined();
 });
 
 describe('work messages', () => {

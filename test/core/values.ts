@@ -1,6 +1,6 @@
 // Values for tests of the core, each with everything a test does not care about filled in.
 import { createHash } from 'node:crypto';
-import { type GroupConfig, parseSyncConfig } from '../../lib/core/config.ts';
+import { type GroupConfig, InvalidSyncConfig, parseSyncConfig } from '../../lib/core/config.ts';
 import { type Canonical, type PresentGroup, presentGroup } from '../../lib/core/current.ts';
 import { type Decision, type DecisionInput, decide } from '../../lib/core/decide.ts';
 import type { MachineGroup } from '../../lib/core/machine-group.ts';
@@ -37,6 +37,17 @@ export const groupDocument = (group: Document = {}): Document => ({
 
 export function groupConfig(group: Document = {}): GroupConfig {
   return parseSyncConfig(documentOf(group)).groups[0] as GroupConfig;
+}
+
+/** What is wrong with a configuration; nothing if it is accepted. */
+export function problems(document: unknown): readonly string[] {
+  try {
+    parseSyncConfig(document);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidSyncConfig)) throw error;
+    return error.problems;
+  }
 }
 
 export function definitionOf(machineList: readonly string[], rest: Partial<MachineGroup> = {}): MachineGroup {
