@@ -60,5 +60,13 @@ function readBody(body: string): Trigger {
   } catch {
     return { kind: 'malformed', says: `a message is JSON, this is ${shapeOf(body)}` };
   }
-  return readTrigger(event);
+  return queueable(readTrigger(event));
+}
+
+/** Nobody reads the answer to a message: a plan would go unseen, and an approval wants a person to see it used. */
+function queueable(trigger: Trigger): Trigger {
+  if (trigger.kind !== 'request') return trigger;
+  const { mode, approve } = trigger.request;
+  if (mode === 'apply' && approve === undefined) return trigger;
+  return { kind: 'malformed', says: 'a queue takes no plans and no approvals: ask for them directly' };
 }

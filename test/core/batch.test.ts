@@ -74,3 +74,13 @@ test.each([
 ])('%j is no batch', (input) => {
   expect(readBatch(input)).toBeUndefined();
 });
+
+test.each([
+  [{ mode: 'apply' }, 'request'],
+  [{ mode: 'plan' }, 'malformed'],
+  [{ mode: 'apply', approve: 'a'.repeat(32), reason: 'nobody sees it used' }, 'malformed'],
+])('a queue takes a plain request to apply and no other: %j', (request, kind) => {
+  const body = JSON.stringify(request);
+  const [record] = readBatch({ Records: [{ messageId: 'm', eventSource: 'aws:sqs', body }] }) ?? [];
+  expect(record?.trigger.kind).toBe(kind);
+});
