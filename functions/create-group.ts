@@ -1,14 +1,11 @@
 // POST /machinegroups: creates a machine group.
-import { jsonBody } from '../lib/runtime/http/body.ts';
 import { groupFunction } from '../lib/runtime/http/group-function.ts';
-import { createGroupRequest } from '../lib/runtime/requests.ts';
+import { bodyInput } from '../lib/runtime/http/input.ts';
+import { createGroupRequest } from '../lib/runtime/requests/groups.ts';
 
 export const handler = groupFunction({
   operation: 'CreateMachineGroup',
-  from: jsonBody,
+  from: bodyInput,
   schema: createGroupRequest,
-  async run({ project, definition }, sls, options) {
-    const { requestId } = await sls.createMachineGroup(project, definition, options);
-    return { requestId };
-  },
+  run: ({ project, definition }, sls, options) => sls.createMachineGroup(project, definition, options),
 });

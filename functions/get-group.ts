@@ -1,10 +1,15 @@
 // GET /machinegroups/{groupName}?projectName=…: reads a machine group.
+import { shownGroup } from '../lib/runtime/answers.ts';
 import { groupFunction } from '../lib/runtime/http/group-function.ts';
-import { getGroupRequest } from '../lib/runtime/requests.ts';
+import { placed } from '../lib/runtime/http/input.ts';
+import { getGroupRequest } from '../lib/runtime/requests/groups.ts';
 
 export const handler = groupFunction({
   operation: 'GetMachineGroup',
-  from: ({ parameters, query }) => ({ ...query, ...parameters }),
+  from: placed,
   schema: getGroupRequest,
-  run: ({ project, groupName }, sls, options) => sls.getMachineGroup(project, groupName, options),
+  async run({ project, groupName }, sls, options) {
+    const { value, requestId } = await sls.getMachineGroup(project, groupName, options);
+    return { value: shownGroup(value), requestId };
+  },
 });

@@ -1,5 +1,6 @@
 // The only reader of the environment. Parsed once, at start; a wrong value is named, never guessed around.
 import * as z from 'zod/mini';
+import { STALE_SECONDS_MAX } from '../core/heartbeat.ts';
 import { PROJECT_NAME } from '../core/machine-group.ts';
 import type { CallLimits } from '../sls/call.ts';
 import { parseConnectTo, parseEndpoint, regionOf, requiresV4 } from '../sls/endpoint.ts';
@@ -12,6 +13,8 @@ export interface Config {
   readonly defaultProject: string | undefined;
   readonly destination: Destination;
   readonly limits: CallLimits;
+  /** Greatest age of a heartbeat that counts as current. */
+  readonly heartbeatStaleSeconds: number;
 }
 
 export class ConfigError extends Error {
@@ -71,6 +74,7 @@ const environment = z.object({
   SLS_TIMEOUT_MS: number(25_000, 100, 900_000),
   SLS_SECRET_TTL_SECONDS: number(300, 1, 86_400),
   SLS_SECRET_STALE_SECONDS: number(3_600, 0, 86_400),
+  HEARTBEAT_STALE_SECONDS: number(300, 1, STALE_SECONDS_MAX),
 });
 
 /** @throws ConfigError naming each wrong variable and its rule, never its value. */
@@ -92,6 +96,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       attemptTimeoutMs: e.SLS_ATTEMPT_TIMEOUT_MS,
       totalTimeoutMs: e.SLS_TIMEOUT_MS,
     },
+    heartbeatStaleSeconds: e.HEARTBEAT_STALE_SECONDS,
   };
 }
 

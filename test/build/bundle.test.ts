@@ -13,8 +13,18 @@ import { type Bundle, bundleAll, functionFiles, totalBytes } from '../../lib/bui
 // Bytes, measured and 5 % added. `loaded` is what every cold start reads: the module and its static imports;
 // `total` is the whole unzipped package. Raise a figure only knowing what came in and why.
 const BUDGET: Record<string, { loaded: number; total: number }> = {
-  'create-group': { loaded: 269_000, total: 418_000 },
-  'get-group': { loaded: 268_000, total: 417_000 },
+  'apply-config': { loaded: 264_000, total: 413_000 },
+  'create-group': { loaded: 287_000, total: 436_000 },
+  'delete-group': { loaded: 286_000, total: 435_000 },
+  'get-group': { loaded: 287_000, total: 436_000 },
+  'list-config-groups': { loaded: 264_000, total: 413_000 },
+  'list-configs': { loaded: 264_000, total: 413_000 },
+  'list-groups': { loaded: 285_000, total: 434_000 },
+  'list-machines': { loaded: 282_000, total: 431_000 },
+  'patch-group': { loaded: 288_000, total: 437_000 },
+  'remove-config': { loaded: 264_000, total: 413_000 },
+  'update-group': { loaded: 287_000, total: 436_000 },
+  'update-machines': { loaded: 283_000, total: 432_000 },
 };
 
 const names = (await functionFiles()).map((file) => basename(file, '.ts'));

@@ -11,20 +11,34 @@ import { oslsPackage, type Package, type Properties, type Resource, type Stateme
 /** Routes that answer without IAM credentials. Empty, and meant to stay so: give a reason with each. */
 const OPEN_ROUTES: readonly string[] = [];
 
-const READ_ACCESS_KEY: Statement = {
+const DEFAULT_SECRET = 'sls-machine-groups/access-key';
+
+const readSecret = (name: string): Statement => ({
   Effect: 'Allow',
   Action: 'secretsmanager:GetSecretValue',
   Resource: {
-    'Fn::Sub':
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills them in
-      'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:sls-machine-groups/access-key-??????',
+    'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:${name}-??????`,
   },
-};
+});
+
+const READ_ACCESS_KEY = readSecret(DEFAULT_SECRET);
+/** The key of the functions that only read: another secret where a deployment names one. */
+const READ_READING_KEY = readSecret(DEFAULT_SECRET);
 
 /** What each function may do beside writing its own log. */
 const MAY: Readonly<Record<string, readonly Statement[]>> = {
+  'apply-config': [READ_ACCESS_KEY],
   'create-group': [READ_ACCESS_KEY],
-  'get-group': [READ_ACCESS_KEY],
+  'delete-group': [READ_ACCESS_KEY],
+  'get-group': [READ_READING_KEY],
+  'list-config-groups': [READ_READING_KEY],
+  'list-configs': [READ_READING_KEY],
+  'list-groups': [READ_READING_KEY],
+  'list-machines': [READ_READING_KEY],
+  'patch-group': [READ_ACCESS_KEY],
+  'remove-config': [READ_ACCESS_KEY],
+  'update-group': [READ_ACCESS_KEY],
+  'update-machines': [READ_ACCESS_KEY],
 };
 
 const TRACE: Statement = {
@@ -47,9 +61,14 @@ const cfnLint = (() => {
 })();
 
 describe.each([
-  { tracing: 'PassThrough', params: [], traces: [] },
-  { tracing: 'Active', params: ['tracing=Active', 'logRetentionInDays=7'], traces: [TRACE] },
-])('tracing $tracing', ({ tracing, params, traces }) => {
+  { tracing: 'PassThrough', params: [], traces: [], readingSecret: DEFAULT_SECRET },
+  {
+    tracing: 'Active',
+    params: ['tracing=Active', 'logRetentionInDays=7', 'readSecretName=test/reading-key'],
+    traces: [TRACE],
+    readingSecret: 'test/reading-key',
+  },
+])('tracing $tracing', ({ tracing, params, traces, readingSecret }) => {
   let dir: string;
   let made: Package;
   let functions: Map<string, Resource>;
@@ -107,13 +126,20 @@ describe.each([
       const statements = role?.Policies?.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
       expect(statements?.filter((statement) => !('Ref' in statement))).toEqual([
         writeLog,
-        ...(MAY[name] ?? []),
+        ...(MAY[name] ?? []).map((one) => (one === READ_READING_KEY ? readSecret(readingSecret) : one)),
         ...traces,
       ]);
       // A reference in place of a statement is the one that CloudFormation takes out.
       expect(statements?.filter((statement) => 'Ref' in statement)).toEqual(
         traces.length > 0 ? [] : [{ Ref: 'AWS::NoValue' }],
       );
+    }
+  });
+
+  test('each function is told of the secret that it may read', () => {
+    for (const [name, { Properties: p }] of functions) {
+      const told = p.Environment?.Variables.SLS_SECRET_ID;
+      expect(told, name).toBe(MAY[name]?.includes(READ_READING_KEY) ? readingSecret : DEFAULT_SECRET);
     }
   });
 

@@ -177,7 +177,7 @@ describe('requests that are refused before anything is sent', () => {
     [
       'blank ids',
       { machineIdentifyType: 'userdefined', machineList: [' '] },
-      /machineList\[0\]: .*non-blank/,
+      /machineList\[0\]: .*not blank/,
     ],
     ['control characters', { machineIdentifyType: 'userdefined', machineList: ['a\nb'] }, /machineList\[0\]/],
     [
@@ -193,7 +193,7 @@ describe('requests that are refused before anything is sent', () => {
       { groupAttribute: { topic: '' } },
       /groupAttribute\.topic: is not a known field/,
     ],
-    ['another type of group', { groupType: 'other' }, /groupType/],
+    ['a type of group that is no text', { groupType: 1 }, /groupType/],
     ['a project that is no host label', { projectName: 'evil.example/' }, /projectName/],
     ['no project at all', { projectName: undefined }, /projectName: is required/],
   ])('400 InvalidParameter: %s', async (_, changes, says) => {

@@ -16,6 +16,7 @@ test('two variables are enough', () => {
       region: 'cn-hangzhou',
     },
     limits: { attempts: 4, attemptTimeoutMs: 5_000, totalTimeoutMs: 25_000 },
+    heartbeatStaleSeconds: 300,
   });
 });
 

@@ -13,6 +13,8 @@ export interface Reply {
   readonly value?: unknown;
   /** Sent instead of JSON. */
   readonly text?: { readonly type: string; readonly body: string };
+  /** For the log, not for the caller. */
+  readonly note?: Readonly<Record<string, unknown>>;
 }
 
 export interface HttpResult {

@@ -3,19 +3,24 @@ import { BODY_MAX_BYTES } from '../../sls/limits.ts';
 import { ProblemError } from './errors.ts';
 import type { HttpInvocation } from './invocation.ts';
 
-const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+/** What a request may say its body is. */
+const JSON_TYPES = ['application/json'];
+/** RFC 7396 has a type of its own; clients that only know JSON are understood too. */
+export const MERGE_PATCH_TYPES = ['application/merge-patch+json', ...JSON_TYPES];
+
+const MEDIA_TYPE = /^\s*([^\s;]+)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** @throws ProblemError 400 `PostBodyInvalid`, 413 `PostBodyTooLarge`, 415 `InvalidContentType`. */
-export function jsonBody({ body, headers }: HttpInvocation): unknown {
+export function jsonBody({ body, headers }: HttpInvocation, types = JSON_TYPES): unknown {
   if (body.length > BODY_MAX_BYTES) {
     throw new ProblemError(413, 'PostBodyTooLarge', `the body must not exceed ${BODY_MAX_BYTES} bytes.`);
   }
   if (body.length === 0) throw notJson('it is empty');
   const type = headers['content-type'];
-  if (!type || !JSON_TYPE.test(type)) {
+  if (!type || !types.includes(MEDIA_TYPE.exec(type)?.[1]?.toLowerCase() ?? '')) {
     const given = type ? `Content-Type ${type} is unsupported` : 'Content-Type is missing';
-    throw new ProblemError(415, 'InvalidContentType', `${given}; send application/json.`);
+    throw new ProblemError(415, 'InvalidContentType', `${given}; send ${types.join(' or ')}.`);
   }
   let text: string;
   try {

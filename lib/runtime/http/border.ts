@@ -1,4 +1,5 @@
 // The border of an HTTP function: what comes in is parsed and validated here, what goes out is shaped here.
+import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { describeIssues } from '../../core/issues.ts';
 import type { CallOptions } from '../../sls/call.ts';
@@ -20,9 +21,7 @@ export function border<Input, Admitted>(spec: HttpFunction<Input, Admitted>): Mi
       const given = invocation.kind === 'http' ? spec.from(invocation) : invocation.input;
       const input = spec.admit(validate(spec, given));
       request.internal.subject = subjectOf(input);
-      const remaining = request.context.getRemainingTimeInMillis?.();
-      const timeoutMs = remaining === undefined ? undefined : remaining - ANSWER_MARGIN_MS;
-      const options = { timeoutMs, observe: recordAttempts(request.internal) };
+      const options = callOptions(request.context, recordAttempts(request.internal));
       request.event = {
         input,
         call: { options, ...(invocation.kind === 'http' && { http: invocation }) },
@@ -32,6 +31,7 @@ export function border<Input, Admitted>(spec: HttpFunction<Input, Admitted>): Mi
       const reply = request.response as Reply;
       const { internal } = request;
       internal.status = reply.status ?? 200;
+      internal.note = reply.note;
       request.response = internal.invocation?.kind === 'direct' ? directReply(reply) : httpReply(reply);
     },
     onError(request) {
@@ -53,10 +53,22 @@ function validate<Input, Admitted>(spec: HttpFunction<Input, Admitted>, given: u
   throw invalidParameter(spec.refusal, describeIssues(parsed.error, given));
 }
 
+/** The time that is left is asked for by each call anew: the calls of one request share it. */
+function callOptions(context: Context, observe: CallOptions['observe']): CallOptions {
+  return {
+    get timeoutMs() {
+      const remaining = context.getRemainingTimeInMillis?.();
+      return remaining === undefined ? undefined : remaining - ANSWER_MARGIN_MS;
+    },
+    observe,
+  };
+}
+
 /** Names that tell in a log line what a request was about. */
 function subjectOf(input: unknown): Readonly<Record<string, unknown>> {
-  const { project, groupName: group, groups, mode } = (input ?? {}) as Record<string, unknown>;
-  return { project, group, groups, mode };
+  const given = (input ?? {}) as Record<string, unknown>;
+  const { project, groupName: group, configName: config, groups, mode, action, force, reason } = given;
+  return { project, group, config, groups, mode, action, force, reason };
 }
 
 function recordAttempts(trace: Trace): NonNullable<CallOptions['observe']> {

@@ -78,7 +78,10 @@ function documentedProblem(error: SlsError): Problem | undefined {
   // 503 and the like keep their status: "later" says more than "internal error".
   if (error.kind === 'server' && error.status !== 500) return undefined;
   const { status, code, message } = DOCUMENTED_ERRORS[error.kind as DocumentedKind];
-  const filled = message.replace('{projectName}', error.project).replace('{groupName}', error.group ?? '');
+  const filled = message
+    .replace('{projectName}', () => error.project)
+    .replace('{groupName}', () => error.group ?? '')
+    .replace('{configName}', () => error.config ?? '');
   return {
     status,
     code,

@@ -41,6 +41,8 @@ export interface Trace extends Record<string, unknown> {
   /** Request ids of the attempts at SLS, or the code where there was no answer. */
   attempts?: string[];
   status?: number;
+  /** What else the log shall say of a request that was served. */
+  note?: Readonly<Record<string, unknown>> | undefined;
   problem?: Problem;
   failure?: Error | null | undefined;
 }

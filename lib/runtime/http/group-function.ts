@@ -1,5 +1,5 @@
-// An HTTP function that makes one call to SLS about one group: it fills in the default project, waits for the
-// AccessKey and answers with the operation's documented errors.
+// An HTTP function that serves one operation of SLS: it fills in the default project, waits for the AccessKey and
+// answers with the operation's documented errors.
 import type * as z from 'zod/mini';
 import type { CallOptions } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
@@ -12,9 +12,16 @@ import type { HttpInvocation } from './invocation.ts';
 
 export interface GroupFunction<Input> {
   readonly operation: OperationName;
+  /** How log lines name it, where the operation's own name would not do. */
+  readonly name?: string;
   readonly from: (invocation: HttpInvocation) => unknown;
   readonly schema: z.ZodMiniType<Input>;
-  readonly run: (input: Input & { project: string }, sls: SlsClient, options: CallOptions) => Promise<Reply>;
+  readonly run: (
+    input: Input & { project: string },
+    sls: SlsClient,
+    options: CallOptions,
+    runtime: Runtime,
+  ) => Promise<Reply>;
 }
 
 export function groupFunction<Input extends { projectName?: string | undefined }>(
@@ -27,7 +34,7 @@ export function groupFunction<Input extends { projectName?: string | undefined }
     : 'invalid request.';
   return httpFunction(
     {
-      name: spec.operation,
+      name: spec.name ?? spec.operation,
       refusal,
       from: spec.from,
       schema: spec.schema,
@@ -37,7 +44,7 @@ export function groupFunction<Input extends { projectName?: string | undefined }
         throw invalidParameter(refusal, ['projectName: is required, there is no default project']);
       },
       ready: () => runtime().accessKey.get(),
-      run: (input, { options }) => spec.run(input, runtime().sls, options),
+      run: (input, { options }) => spec.run(input, runtime().sls, options, runtime()),
     },
     log,
     Date.now,

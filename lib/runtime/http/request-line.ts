@@ -11,7 +11,8 @@ export function requestLine(name: string, log: Log, now: () => number): Middlewa
       startedAt.set(request, now());
     },
     after(request) {
-      log('info', 'request', fields(request, request.internal.status ?? 200));
+      const { status = 200, note } = request.internal;
+      log('info', 'request', { ...fields(request, status), ...note });
     },
     onError(request) {
       const { problem } = request.internal;

@@ -1,0 +1,32 @@
+// Deleting a group: looked at first, since SLS deletes whatever it is told to. Between the look and the delete
+// there is a moment in which a config can still be applied; SLS has no conditional delete to close it with.
+import { obstaclesToDelete } from '../../core/deletion.ts';
+import type { CallOptions } from '../../sls/call.ts';
+import type { SlsClient } from '../../sls/client.ts';
+import type { Reply } from '../http/answers.ts';
+import { ProblemError } from '../http/errors.ts';
+
+export interface Deletion {
+  readonly project: string;
+  readonly groupName: string;
+  readonly owner?: string | undefined;
+  readonly force?: boolean | undefined;
+}
+
+/** @throws ProblemError 409 `MachineGroupInUse` or `MachineGroupOwned` unless forced; SlsError */
+export async function deleteGroup(
+  { project, groupName, owner, force }: Deletion,
+  sls: SlsClient,
+  options: CallOptions,
+): Promise<Reply> {
+  const [group, configs] = await Promise.all([
+    sls.getMachineGroup(project, groupName, options),
+    sls.getAppliedConfigs(project, groupName, options),
+  ]);
+  const obstacles = obstaclesToDelete(group.value.groupAttribute.externalName, configs.value, owner);
+  const [first] = obstacles;
+  const says = obstacles.map((obstacle) => obstacle.says).join('; ');
+  if (first && !force) throw new ProblemError(409, first.code, `group ${groupName} is not deleted: ${says}.`);
+  const { requestId } = await sls.deleteMachineGroup(project, groupName, options);
+  return { requestId, ...(first && { note: { overruled: says } }) };
+}

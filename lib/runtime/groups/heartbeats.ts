@@ -1,0 +1,48 @@
+// The machines of a group with what their heartbeats say of them.
+import { type Machine, neverConnected, withStatus } from '../../core/heartbeat.ts';
+import { canonicalMember } from '../../inventory/address.ts';
+import type { CallOptions } from '../../sls/call.ts';
+import type { PageRequest, SlsClient } from '../../sls/client.ts';
+import type { Reply } from '../http/answers.ts';
+import type { Runtime } from '../wire.ts';
+import { presentMembers } from './members.ts';
+
+export interface MachinesWanted {
+  readonly project: string;
+  readonly groupName: string;
+  /** Every machine, and members that never connected; otherwise one page of those that did. */
+  readonly all: boolean;
+  readonly page: PageRequest;
+  /** Greatest age of a heartbeat that counts as current; the deployment's own if not given. */
+  readonly staleSeconds?: number | undefined;
+}
+
+/** `machines`, `count` and `total` as ListMachines has them, each machine with its `status`. @throws SlsError */
+export async function listHeartbeats(
+  { project, groupName, all, page, staleSeconds }: MachinesWanted,
+  sls: SlsClient,
+  options: CallOptions,
+  { config, now }: Pick<Runtime, 'config' | 'now'>,
+): Promise<Reply> {
+  const age = staleSeconds ?? config.heartbeatStaleSeconds;
+  const judged = (machines: readonly Machine[]) =>
+    machines.map((machine) => withStatus(machine, Math.floor(now() / 1000), age));
+  if (!all) {
+    const { value, requestId } = await sls.listMachines(project, groupName, page, options);
+    const machines = judged(value.rows);
+    return { requestId, value: { machines, count: machines.length, total: value.total } };
+  }
+  const [group, connected] = await Promise.all([
+    sls.getMachineGroup(project, groupName, options),
+    sls.listAllMachines(project, groupName, options),
+  ]);
+  const absent = neverConnected(presentMembers(group.value), connected.value, addressOf);
+  const machines = [...judged(connected.value), ...absent];
+  const { requestId } = connected;
+  return { requestId, value: { machines, count: machines.length, total: machines.length } };
+}
+
+function addressOf(text: string): string {
+  const verdict = canonicalMember('ip', text);
+  return verdict.ok ? verdict.member : text;
+}

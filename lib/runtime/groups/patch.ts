@@ -1,0 +1,42 @@
+// Changing some fields of a group. SLS knows full updates only, so the group is read, merged and written whole. It
+// has no version to compare with either: a write that somebody makes between the two calls is lost.
+import { isDeepStrictEqual } from 'node:util';
+import type { MachineGroup, MachineGroupDefinition } from '../../core/machine-group.ts';
+import { type GroupPatch, patchedGroup } from '../../core/merge-patch.ts';
+import type { CallOptions } from '../../sls/call.ts';
+import type { SlsClient } from '../../sls/client.ts';
+import type { Reply } from '../http/answers.ts';
+import { readMembers } from '../requests/fields.ts';
+import { refuseMembers } from './members.ts';
+
+export interface Patch {
+  readonly project: string;
+  readonly groupName: string;
+  readonly patch: GroupPatch;
+}
+
+/** Writes nothing when the group is already as asked. @throws ProblemError 400 for members that cannot be; SlsError */
+export async function patchGroup(
+  { project, groupName, patch }: Patch,
+  sls: SlsClient,
+  options: CallOptions,
+): Promise<Reply> {
+  const { value: group, requestId } = await sls.getMachineGroup(project, groupName, options);
+  const definition = withMembers(group, patchedGroup(group, patch), patch);
+  const { createTime: _c, lastModifyTime: _m, ...before } = group;
+  if (isDeepStrictEqual(definition, before)) return { requestId };
+  return sls.updateMachineGroup(project, definition, options);
+}
+
+/** A list that the patch leaves alone is written back to the letter, whatever stands in it. */
+function withMembers(
+  group: MachineGroup,
+  definition: MachineGroupDefinition,
+  patch: GroupPatch,
+): MachineGroupDefinition {
+  const { machineIdentifyType: identify, machineList } = definition;
+  if (patch.machineList === undefined && identify === group.machineIdentifyType) return definition;
+  const { members, wrong } = readMembers(identify, machineList);
+  refuseMembers('machineList', wrong);
+  return { ...definition, machineList: members };
+}

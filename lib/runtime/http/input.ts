@@ -1,0 +1,71 @@
+// The input of a function from the places of an HTTP request. A name that stands in two places has to mean the same
+// in both, and a query that nobody reads is refused: what is dropped in silence is what somebody meant.
+import { quoted } from '../../core/issues.ts';
+import { jsonBody, MERGE_PATCH_TYPES } from './body.ts';
+import { invalidParameter } from './errors.ts';
+import type { HttpInvocation } from './invocation.ts';
+
+const REFUSAL = 'invalid request.';
+
+/** Path and query, for functions without a body; the schema refuses what it does not know. */
+export function placed({ parameters, query }: HttpInvocation): Record<string, string> {
+  const twice = Object.keys(query).filter((name) => Object.hasOwn(parameters, name));
+  if (twice.length > 0) {
+    throw invalidParameter(
+      REFUSAL,
+      twice.map((name) => `${name}: stands in the path, the query has no such field`),
+    );
+  }
+  return { ...query, ...parameters };
+}
+
+/** Path and query, and the whole body under one name. */
+export function placedWithBody(invocation: HttpInvocation, name: string, query: readonly string[]): unknown {
+  refuseUnread(invocation, query);
+  return { ...placed(invocation), [name]: jsonBody(invocation) };
+}
+
+/**
+ * A body that is the input, with `projectName` beside it in the body or in the query. What the path names has to be
+ * what the body names.
+ */
+export function bodyInput(invocation: HttpInvocation): unknown {
+  return inputOf(invocation, jsonBody(invocation));
+}
+
+/** As `bodyInput`, for a merge patch: a name in the path need not stand in the body. */
+export function patchInput(invocation: HttpInvocation): unknown {
+  const input = inputOf(invocation, jsonBody(invocation, MERGE_PATCH_TYPES));
+  return isObject(input) ? { ...invocation.parameters, ...input } : input;
+}
+
+function inputOf(invocation: HttpInvocation, body: unknown): unknown {
+  refuseUnread(invocation, ['projectName']);
+  if (!isObject(body)) return body;
+  const place = placed(invocation);
+  const differing = Object.keys(place).filter(
+    (name) => Object.hasOwn(body, name) && body[name] !== place[name],
+  );
+  if (differing.length > 0) {
+    throw invalidParameter(
+      REFUSAL,
+      differing.map((name) => `${name}: must be the same in the body as in the path or the query`),
+    );
+  }
+  const { projectName } = place;
+  return projectName === undefined ? body : { ...body, projectName };
+}
+
+function refuseUnread({ query }: HttpInvocation, read: readonly string[]): void {
+  const unread = Object.keys(query).filter((name) => !read.includes(name));
+  if (unread.length > 0) {
+    throw invalidParameter(
+      REFUSAL,
+      unread.map((name) => `${quoted(name)}: is not a known field of the query`),
+    );
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

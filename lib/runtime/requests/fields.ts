@@ -1,0 +1,91 @@
+// Fields that requests share. Those of a query arrive as text, those of a direct invocation as what they are: both
+// are taken.
+import * as z from 'zod/mini';
+import {
+  CONTROL_CHARACTER,
+  type IdentifyType,
+  type NameRule,
+  PROJECT_NAME,
+} from '../../core/machine-group.ts';
+import { canonicalMember } from '../../inventory/address.ts';
+import { PAGE_MAX } from '../../sls/limits.ts';
+import type { PageRequest } from '../../sls/pages.ts';
+
+export function named(rule: NameRule) {
+  return z.string().check(z.regex(rule.pattern, rule.says));
+}
+
+export const printable = z
+  .string()
+  .check(z.refine((text) => !CONTROL_CHARACTER.test(text), 'must be free of control characters'));
+
+export const projectName = z
+  .optional(named(PROJECT_NAME))
+  .check(z.describe('SLS project; may be left out where the deployment has a default one.'));
+
+/** Logtail configs are made elsewhere; characters that paths would have to escape are signed differently by clients. */
+export const CONFIG_NAME: NameRule = {
+  pattern: /^(?!\.\.?$)[A-Za-z0-9._-]{1,128}$/,
+  says: '1 to 128 characters: letters, digits, ".", "-" and "_"',
+};
+
+/** A whole number, or its decimal digits. */
+export function figure(least: number, most: number) {
+  return z.pipe(
+    z.transform((value: unknown) =>
+      typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
+    ),
+    z.int().check(z.minimum(least), z.maximum(most)),
+  );
+}
+
+/** `true` or `false`, as words too. */
+export const flag = z.pipe(
+  z.transform((value: unknown) => (value === 'true' ? true : value === 'false' ? false : value)),
+  z.boolean(),
+);
+
+/** Which part of a listing is wanted. */
+export const part = {
+  offset: z
+    .optional(figure(0, Number.MAX_SAFE_INTEGER))
+    .check(z.describe('Rows to pass over; 0 if not given.')),
+  size: z
+    .optional(figure(1, PAGE_MAX))
+    .check(z.describe(`Rows wanted; ${PAGE_MAX}, the most there are in one answer, if not given.`)),
+  all: z.optional(flag).check(z.describe('Every row: each page is read and the total checked.')),
+};
+
+type Part = z.output<z.ZodMiniObject<typeof part>>;
+
+export function checkPart(context: z.core.ParsePayload<Part>): void {
+  const { all, offset, size } = context.value;
+  if (!all || (offset === undefined && size === undefined)) return;
+  context.issues.push({
+    code: 'custom',
+    path: ['all'],
+    input: undefined,
+    message: 'reads every page, it goes with neither offset nor size',
+  });
+}
+
+export function pageOf({ offset = 0, size = PAGE_MAX }: Part): PageRequest {
+  return { offset, size };
+}
+
+export interface Members {
+  /** In their one spelling, each once. */
+  readonly members: string[];
+  readonly wrong: readonly { readonly index: number; readonly says: string }[];
+}
+
+export function readMembers(identify: IdentifyType, given: readonly string[]): Members {
+  const members = new Set<string>();
+  const wrong: { index: number; says: string }[] = [];
+  given.forEach((raw, index) => {
+    const verdict = canonicalMember(identify, raw);
+    if (verdict.ok) members.add(verdict.member);
+    else wrong.push({ index, says: verdict.reason });
+  });
+  return { members: [...members], wrong };
+}
