@@ -62,7 +62,7 @@ export function readTrigger(event: unknown): Trigger {
   if (isWork(event)) {
     return readAs(workSchema, event, 'work message', (work) => ({
       kind: 'work',
-      says: `work on ${work.group}`,
+      says: `work on ${work.group} for run ${work.run}`,
       work,
     }));
   }

@@ -139,7 +139,7 @@ describe('work messages', () => {
   test('are read back', () => {
     expect(readTrigger(JSON.parse(JSON.stringify(work)))).toEqual({
       kind: 'work',
-      says: 'work on ali-test-project/web',
+      says: 'work on ali-test-project/web for run run-1',
       work,
     });
   });
