@@ -39,7 +39,7 @@ export function syncRequestFunction(runtime: () => SyncRuntime) {
   );
 }
 
-const explainSchema = z.strictObject({
+export const explainSchema = z.strictObject({
   group: groupKeySchema,
   machine: z.string().check(
     z.minLength(1),
