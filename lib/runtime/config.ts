@@ -120,6 +120,8 @@ export interface SyncEnvironment {
   readonly deadLetterQueueUrl: string | undefined;
   /** Told of refusals and failures. */
   readonly topicArn: string | undefined;
+  /** The `service` dimension of the metrics: deployments that share an account differ in it. */
+  readonly metricsService: string;
 }
 
 const syncEnvironment = z.object({
@@ -130,6 +132,7 @@ const syncEnvironment = z.object({
   SYNC_WORK_QUEUE_URL: text,
   SYNC_DEAD_LETTER_QUEUE_URL: text,
   SYNC_TOPIC_ARN: text,
+  POWERTOOLS_SERVICE_NAME: text,
 });
 
 /** @throws ConfigError naming each wrong variable and its rule */
@@ -140,6 +143,7 @@ export function readSyncEnvironment(env: Readonly<Record<string, string | undefi
     workQueueUrl: e.SYNC_WORK_QUEUE_URL,
     deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
     topicArn: e.SYNC_TOPIC_ARN,
+    metricsService: e.POWERTOOLS_SERVICE_NAME ?? 'sls-machine-groups',
   };
 }
 

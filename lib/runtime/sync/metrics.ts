@@ -9,9 +9,12 @@ export interface RunMetrics {
   record(report: RunReport): void;
 }
 
-/** @param now milliseconds since the epoch */
-export function createRunMetrics(now: () => number): RunMetrics {
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: 'sync' });
+/**
+ * @param now milliseconds since the epoch
+ * @param service value of the one dimension that run-wide figures have
+ */
+export function createRunMetrics(now: () => number, service: string): RunMetrics {
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service });
   // Counted from the start of this process until the first success: the alarm is on missing successes, and
   // this figure says for how long it has been going on.
   let lastSuccess = now();

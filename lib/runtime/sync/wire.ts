@@ -17,6 +17,7 @@ import { Calls } from './calls.ts';
 import { configLoader } from './config-document.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './reconcile.ts';
+import { together } from './together.ts';
 import { applying, PLAN_ONLY } from './writers.ts';
 
 /** What the sync functions run on. */
@@ -59,7 +60,7 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
       now: runtime.now,
     }),
     sha256,
-    metrics: createRunMetrics(runtime.now),
+    metrics: createRunMetrics(runtime.now, environment.metricsService),
     log,
     now: runtime.now,
     newRunId: randomUUID,
@@ -81,7 +82,7 @@ function clientOf(group: GroupConfig, runtime: Runtime) {
 
 /** A group's wanted set from all of its sources. @throws SourceError when any of them cannot be read */
 async function readWanted(group: GroupConfig, deps: SourceDeps, signal: AbortSignal): Promise<GroupWanted> {
-  const snapshots = await Promise.all(
+  const snapshots = await together(
     group.sources.map(async (settings, index) => {
       const source = await openSource(settings, sourceLabel(index, settings), group.identify, deps);
       return source.snapshot(signal);
