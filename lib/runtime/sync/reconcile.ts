@@ -20,6 +20,7 @@ import type { GroupWanted, Wanted } from '../../core/wanted.ts';
 import type { Calls } from './calls.ts';
 import { errorReport } from './error-report.ts';
 import { readCurrent, type WriteOutcome } from './group-access.ts';
+import { together } from './together.ts';
 
 /** Carries out a change, or does as if: which one it is, is decided where the ports are made. */
 export interface GroupWriter {
@@ -93,7 +94,7 @@ export async function decideGroup(
 ): Promise<Work> {
   const work = { group, calls: ports.calls(group), startedAt: ports.now() };
   try {
-    const [current, wanted] = await Promise.all([readCurrent(group, work.calls), ports.wanted(group)]);
+    const [current, wanted] = await together([readCurrent(group, work.calls), ports.wanted(group)]);
     return { ...work, decision: decide({ group, current, wanted, sha256: ports.sha256, approval }) };
   } catch (reason) {
     return { ...work, error: { reason } };
