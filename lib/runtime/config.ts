@@ -132,7 +132,6 @@ const syncEnvironment = z.object({
   SYNC_WORK_QUEUE_URL: text,
   SYNC_DEAD_LETTER_QUEUE_URL: text,
   SYNC_TOPIC_ARN: text,
-  POWERTOOLS_SERVICE_NAME: text,
 });
 
 /** @throws ConfigError naming each wrong variable and its rule */
@@ -143,8 +142,13 @@ export function readSyncEnvironment(env: Readonly<Record<string, string | undefi
     workQueueUrl: e.SYNC_WORK_QUEUE_URL,
     deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
     topicArn: e.SYNC_TOPIC_ARN,
-    metricsService: e.POWERTOOLS_SERVICE_NAME ?? 'sls-machine-groups',
+    metricsService: metricsServiceOf(env),
   };
+}
+
+/** The `service` dimension of the metrics, whatever else is wrong with the environment. */
+export function metricsServiceOf(env: Readonly<Record<string, string | undefined>>): string {
+  return env.POWERTOOLS_SERVICE_NAME?.trim() || 'sls-machine-groups';
 }
 
 function parseEnvironment<T>(schema: z.ZodMiniType<T>, env: Readonly<Record<string, string | undefined>>): T {

@@ -57,7 +57,7 @@ export class SyncFunctions implements AsyncDisposable {
     await writeFile(join(this.#folder, 'sync.json'), JSON.stringify(whole));
   }
 
-  load(name: 'sync' | 'sync-from-inventory' | 'explain', env: Record<string, string> = {}) {
+  load(name: 'sync' | 'sync-from-inventory' | 'explain' | 'hooks', env: Record<string, string> = {}) {
     return this.functions.load(name, { SYNC_CONFIG: `file://${this.#folder}/sync.json`, ...env });
   }
 

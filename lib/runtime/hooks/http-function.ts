@@ -2,6 +2,7 @@
 // and the metrics have the reason.
 import * as z from 'zod/mini';
 import type { HookRequest } from '../../core/hook.ts';
+import { metricsServiceOf } from '../config.ts';
 import { ProblemError } from '../http/errors.ts';
 import { httpFunction } from '../http/function.ts';
 import { log } from '../wire.ts';
@@ -34,7 +35,8 @@ const hookInput = z.object({
 
 type HookInput = z.output<typeof hookInput>;
 
-export function hookFunction(runtime: () => HookRuntime, count = createHookCounter()) {
+export function hookFunction(runtime: () => HookRuntime, env = process.env) {
+  const count = createHookCounter(metricsServiceOf(env));
   return httpFunction(
     {
       name: 'Hook',

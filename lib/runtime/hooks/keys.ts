@@ -60,7 +60,10 @@ export function hookKeys({ secretId, read, now, onFailure }: HookKeysOptions): H
       const known = await keys.get();
       if (known(...claimed)) return true;
       // The sender may have a key that came since.
-      const fresh = await keys.reload().catch((error) => onFailure(error, 'stale'));
+      const fresh = await keys.reload().catch((error: unknown) => {
+        onFailure(error, 'stale');
+        return undefined;
+      });
       return fresh !== undefined && fresh !== known && fresh(...claimed);
     },
   };

@@ -17,8 +17,9 @@ const METRIC = {
 
 export type HookOutcome = keyof typeof METRIC;
 
-export function createHookCounter(): (outcome: HookOutcome) => void {
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: 'hooks' });
+/** @param service value of the one dimension */
+export function createHookCounter(service: string): (outcome: HookOutcome) => void {
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service });
   return (outcome) => {
     metrics.addMetric(METRIC[outcome], MetricUnit.Count, 1);
     metrics.publishStoredMetrics();
