@@ -99,14 +99,18 @@ function isDottedDecimal(text: string): boolean {
   return dots === 3 && digits > 0;
 }
 
+/** Characters of the longest spelling: six groups of four and an IPv4 tail (RFC 4291, 2.2). */
+const LONGEST_V6 = 45;
+
 /**
  * The parser behind this reads an embedded IPv4 tail as octal, takes `::10.0.0.1` for a mapped address and
  * accepts groups of any length; so the tail becomes two groups and the groups are checked before it sees them.
  */
 function canonicalV6(text: string): string | undefined {
+  if (text.length > LONGEST_V6) return undefined;
   const tail = text.slice(text.lastIndexOf(':') + 1);
   const groups = isDottedDecimal(tail) ? text.slice(0, -tail.length) + hexGroups(tail) : text;
-  if (!/^[0-9a-f:]*:[0-9a-f:]*$/i.test(groups) || /[0-9a-f]{5}/i.test(groups)) return undefined;
+  if (!groups.includes(':') || !/^[0-9a-f:]+$/i.test(groups) || /[0-9a-f]{5}/i.test(groups)) return undefined;
   try {
     const parsed = ipaddr.IPv6.parse(groups);
     const canonical = parsed.toRFC5952String();

@@ -51,6 +51,13 @@ describe('plain lines', () => {
     expect(snapshot.revision).toMatch(/^\d{4}-\d\d-\d\dT.*Z, \d+ bytes$/);
   });
 
+  it('may be one comment of any length, also where it holds a line break of Unicode', async () => {
+    // A pattern that looks for the end from every "#" took 28 seconds for 80 000 of them.
+    const { machines, complete } = await read(`10.0.0.1${' #'.repeat(1_000_000)}\u2028\n`);
+    expect(machines).toEqual([['line 1', '10.0.0.1']]);
+    expect(complete).toBe(true);
+  });
+
   it('that repeat are one machine', async () => {
     const { machines, skipped, complete } = await read('10.0.0.1\n10.0.0.2\n10.0.0.1\n');
     expect(machines).toHaveLength(2);

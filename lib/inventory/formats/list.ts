@@ -45,7 +45,8 @@ export function readLines(text: string, into: Collector, whole: boolean): string
 }
 
 function memberOf(line: string): string {
-  return line.replace(/(?:^|\s)#.*$/, '').trim();
+  const comment = line.search(/(?:^|\s)#/);
+  return (comment < 0 ? line : line.slice(0, comment)).trim();
 }
 
 /** @throws {SourceError} `malformed`, without the parser's own message: it quotes the text around the fault */

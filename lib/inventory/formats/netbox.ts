@@ -46,8 +46,9 @@ export function netbox(member: MemberChoice, address: NetboxAddress = 'primary_i
     next: (body) => {
       const next = z.object({ next: z.nullable(z.string()) }).safeParse(body).data?.next;
       if (next === undefined || next === null) return undefined;
-      const question = next.indexOf('?');
-      return question < 0 ? '' : next.slice(question).replace(/#.*$/, '');
+      const [link = ''] = next.split('#', 1);
+      const question = link.indexOf('?');
+      return question < 0 ? '' : link.slice(question);
     },
     read: (pages, { source, into }) => {
       const { rows, count } = rowsOf(pages, source);
