@@ -37,11 +37,11 @@ export function configCalls(caller: Caller): ConfigCalls {
   return {
     async applyConfig(project, group, config, options) {
       const call: Call = { operation: 'ApplyConfigToMachineGroup', project, group, config };
-      return nothing(await perform(caller, call, options));
+      return nothing(call, await perform(caller, call, options));
     },
     async removeConfig(project, group, config, options) {
       const call: Call = { operation: 'RemoveConfigFromMachineGroup', project, group, config };
-      return nothing(await perform(caller, call, options));
+      return nothing(call, await perform(caller, call, options));
     },
     async getAppliedConfigs(project, group, options) {
       const call: Call = { operation: 'GetAppliedConfigs', project, group };

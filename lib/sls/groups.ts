@@ -51,7 +51,7 @@ export function groupCalls(caller: Caller): GroupCalls {
       const call: Call = { operation: 'CreateMachineGroup', project, group: definition.groupName, body };
       const left = sharedTime(caller, options);
       try {
-        return nothing(await perform(caller, call, left()));
+        return nothing(call, await perform(caller, call, left()));
       } catch (error) {
         if (!isAmbiguous(error, 'group-exists')) throw error;
         const found = await calls.getMachineGroup(project, definition.groupName, left());
@@ -66,17 +66,17 @@ export function groupCalls(caller: Caller): GroupCalls {
     async updateMachineGroup(project, definition, options) {
       const body = JSON.stringify(wireGroup(definition));
       const call: Call = { operation: 'UpdateMachineGroup', project, group: definition.groupName, body };
-      return nothing(await perform(caller, call, options));
+      return nothing(call, await perform(caller, call, options));
     },
     async updateMachines(project, group, action, machines, options) {
       const operation = 'UpdateMachineGroupMachine';
       const call: Call = { operation, project, group, query: { action }, body: JSON.stringify(machines) };
-      return nothing(await perform(caller, call, options));
+      return nothing(call, await perform(caller, call, options));
     },
     async deleteMachineGroup(project, group, options) {
       const call: Call = { operation: 'DeleteMachineGroup', project, group };
       try {
-        return nothing(await perform(caller, call, options));
+        return nothing(call, await perform(caller, call, options));
       } catch (error) {
         if (!isAmbiguous(error, 'group-missing')) throw error;
         return { value: undefined, requestId: error.requestId ?? '' };

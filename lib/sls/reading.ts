@@ -10,9 +10,15 @@ export interface Answer<T> {
   readonly requestId: string;
 }
 
-/** Writes answer with an empty body, which is not looked at. */
-export function nothing(answer: WireAnswer): Answer<undefined> {
-  return { value: undefined, requestId: requestIdOf(answer) };
+/**
+ * A write's success has an empty body, which is not looked at, and like every answer of the service its request
+ * id (Common response headers page). A 200 without one is somebody else's, and nothing may have been written.
+ * @throws SlsError of kind `protocol` for such an answer
+ */
+export function nothing(call: Call, answer: WireAnswer): Answer<undefined> {
+  const requestId = requestIdOf(answer);
+  if (requestId !== '') return { value: undefined, requestId };
+  throw protocolError(call, 'AnswerNotUnderstood', 'answer has no request id: it is not the service’s', '');
 }
 
 /** @throws SlsError of kind `protocol` when the body is not what the schema says */

@@ -97,6 +97,14 @@ describe('errors', () => {
     expect(error).toMatchObject({ kind: 'protocol', code: 'AnswerNotUnderstood' });
     expect(error.message).toMatch(says);
   });
+  test('a 200 to a write that is not the service’s own is no success', async () => {
+    const headers = { 'x-log-requestid': '' };
+    setup.standIn.faults.add({ kind: 'raw', status: 200, body: '<html>', headers });
+    const error = await failure(setup.client().createMachineGroup(PROJECT, definition));
+    expect(error).toMatchObject({ kind: 'protocol', code: 'AnswerNotUnderstood', status: 200 });
+    expect(error.message).toMatch(/request id/);
+    expect(setup.standIn.groups(PROJECT).size).toBe(0);
+  });
   test('unknown fields are no fault, and stay for the next write', async () => {
     const body = JSON.stringify({
       ...definition,
