@@ -5,14 +5,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { bundleAll, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
-
-type Reference = Readonly<Record<string, unknown>>;
+import { settle, type Template } from './template.ts';
 
 export interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource?: unknown;
   readonly Principal?: unknown;
+  readonly Condition?: unknown;
+}
+
+export interface PolicyDocument {
+  readonly Statement: readonly Statement[];
 }
 
 /** The properties that the tests look at, of all types of resources in one. */
@@ -28,9 +32,7 @@ export interface Properties {
   readonly Role?: { readonly 'Fn::GetAtt': readonly [string, 'Arn'] };
   readonly AssumeRolePolicyDocument?: { readonly Statement: readonly Statement[] };
   readonly ManagedPolicyArns?: readonly unknown[];
-  readonly Policies?: readonly {
-    readonly PolicyDocument: { readonly Statement: readonly (Statement | Reference)[] };
-  }[];
+  readonly Policies?: readonly { readonly PolicyDocument: PolicyDocument }[];
   readonly RouteKey?: string;
   readonly AuthorizationType?: string;
   readonly LogGroupName?: string;
@@ -45,6 +47,9 @@ export interface Resource {
 
 export interface Package {
   readonly templateFile: string;
+  /** As osls wrote it. */
+  readonly template: Template;
+  /** Resources of a type, conditions decided. */
   ofType(type: string): Resource[];
   /** Contents by path in the zip of a function's code. */
   unzip(s3Key: string): Promise<Record<string, Uint8Array>>;
@@ -64,12 +69,11 @@ export async function oslsPackage(dir: string, ...params: string[]): Promise<Pac
   await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
 
   const templateFile = join(dir, 'cloudformation-template-update-stack.json');
-  const template = JSON.parse(await readFile(templateFile, 'utf8')) as {
-    Resources: Record<string, Omit<Resource, 'id'>>;
-  };
-  const resources = Object.entries(template.Resources).map(([id, resource]) => ({ id, ...resource }));
+  const template = JSON.parse(await readFile(templateFile, 'utf8')) as Template<Omit<Resource, 'id'>>;
+  const resources = Object.entries(settle(template)).map(([id, resource]) => ({ id, ...resource }));
   return {
     templateFile,
+    template,
     ofType: (type) => resources.filter((resource) => resource.Type === type),
     unzip: async (s3Key) => unzipSync(await readFile(join(dir, s3Key.slice(s3Key.lastIndexOf('/') + 1)))),
   };

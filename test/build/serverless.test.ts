@@ -8,46 +8,170 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleAll, functionFiles, ROOT } from '../../lib/build/bundle.ts';
 import { oslsPackage, type Package, type Properties, type Resource, type Statement } from './osls.ts';
 
-/** Routes that answer without IAM credentials. Empty, and meant to stay so: give a reason with each. */
-const OPEN_ROUTES: readonly string[] = [];
+/** Routes that answer without IAM credentials, each with its reason. */
+const OPEN_ROUTES: readonly string[] = [
+  // Takes requests of systems that cannot sign with AWS; the function checks their own signature.
+  'POST /hooks/{source}',
+];
+
+/** Seconds of the functions that no gateway waits for. */
+const LONG: Readonly<Record<string, number>> = { 'sync-from-inventory': 900, 'sync-group': 120 };
+
+/** Actions for which AWS knows no resource: nothing narrower than "*" can be granted. */
+const WITHOUT_RESOURCE = [
+  'autoscaling:DescribeAutoScalingInstances',
+  'ec2:DescribeInstances',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+];
+
+const allow = (Action: Statement['Action'], Resource: unknown): Statement => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const here = (service: string, resource: string) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
+});
+const readSecret = (name: string) =>
+  allow('secretsmanager:GetSecretValue', here('secretsmanager', `secret:${name}-??????`));
+const consume = (queue: string) =>
+  allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arnOf(queue));
 
 const DEFAULT_SECRET = 'sls-machine-groups/access-key';
+const ACCESS_KEY = readSecret(DEFAULT_SECRET);
 
-const readSecret = (name: string): Statement => ({
-  Effect: 'Allow',
-  Action: 'secretsmanager:GetSecretValue',
-  Resource: {
-    'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:${name}-??????`,
+interface Deployment {
+  readonly title: string;
+  readonly params: readonly string[];
+  readonly tracing: string;
+  readonly retention: number;
+  /** Secret of the functions that only read. */
+  readonly readingSecret: string;
+  /** What the parameters grant. */
+  readonly grants: Readonly<
+    Record<'config' | 'inventory' | 'keys' | 'hookSecrets' | 'tell' | 'trace', readonly Statement[]>
+  >;
+}
+
+const DEPLOYMENTS: readonly Deployment[] = [
+  {
+    title: 'told nothing',
+    params: [],
+    tracing: 'PassThrough',
+    retention: 30,
+    readingSecret: DEFAULT_SECRET,
+    grants: {
+      config: [allow('ssm:GetParameter', here('ssm', 'parameter/sls-machine-groups/sync'))],
+      inventory: [allow(['ec2:DescribeInstances', 'autoscaling:DescribeAutoScalingInstances'], '*')],
+      keys: [],
+      hookSecrets: [],
+      tell: [],
+      trace: [],
+    },
   },
-});
+  {
+    title: 'told everything',
+    params: [
+      'tracing=Active',
+      'logRetentionInDays=7',
+      'readSecretName=test/reading-key',
+      'syncConfigIn=s3',
+      'syncConfig=test-bucket/sync.json',
+      'syncEvery=60',
+      'schedule=off',
+      'oneWriter=off',
+      'ownInstances=off',
+      'inventoryRoles=arn:aws:iam::111111111111:role/list,arn:aws:iam::222222222222:role/list',
+      'inventoryObjects=arn:aws:s3:::test-bucket/machines.txt',
+      'inventorySecrets=arn:aws:secretsmanager:eu-central-1:111111111111:secret:netbox-AbCdEf',
+      'inventoryKeys=arn:aws:kms:eu-central-1:111111111111:key/00000000-0000-4000-8000-000000000000',
+      'hookSecrets=arn:aws:secretsmanager:eu-central-1:111111111111:secret:hook-AbCdEf',
+      'topic=new',
+    ],
+    tracing: 'Active',
+    retention: 7,
+    readingSecret: 'test/reading-key',
+    grants: {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in
+      config: [allow('s3:GetObject', { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::test-bucket/sync.json' })],
+      inventory: [
+        allow('sts:AssumeRole', [
+          'arn:aws:iam::111111111111:role/list',
+          'arn:aws:iam::222222222222:role/list',
+        ]),
+        allow('s3:GetObject', ['arn:aws:s3:::test-bucket/machines.txt']),
+        allow('secretsmanager:GetSecretValue', [
+          'arn:aws:secretsmanager:eu-central-1:111111111111:secret:netbox-AbCdEf',
+        ]),
+      ],
+      keys: [
+        allow('kms:Decrypt', [
+          'arn:aws:kms:eu-central-1:111111111111:key/00000000-0000-4000-8000-000000000000',
+        ]),
+      ],
+      hookSecrets: [
+        allow('secretsmanager:GetSecretValue', [
+          'arn:aws:secretsmanager:eu-central-1:111111111111:secret:hook-AbCdEf',
+        ]),
+      ],
+      tell: [allow('sns:Publish', { Ref: 'SyncTopic' })],
+      trace: [allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*')],
+    },
+  },
+];
 
-const READ_ACCESS_KEY = readSecret(DEFAULT_SECRET);
-/** The key of the functions that only read: another secret where a deployment names one. */
-const READ_READING_KEY = readSecret(DEFAULT_SECRET);
+/** Functions that use the key that only reads. */
+const READERS = [
+  'explain',
+  'get-group',
+  'list-config-groups',
+  'list-configs',
+  'list-groups',
+  'list-machines',
+];
 
-/** What each function may do beside writing its own log. */
-const MAY: Readonly<Record<string, readonly Statement[]>> = {
-  'apply-config': [READ_ACCESS_KEY],
-  'create-group': [READ_ACCESS_KEY],
-  'delete-group': [READ_ACCESS_KEY],
-  'get-group': [READ_READING_KEY],
-  'list-config-groups': [READ_READING_KEY],
-  'list-configs': [READ_READING_KEY],
-  'list-groups': [READ_READING_KEY],
-  'list-machines': [READ_READING_KEY],
-  'patch-group': [READ_ACCESS_KEY],
-  'remove-config': [READ_ACCESS_KEY],
-  'update-group': [READ_ACCESS_KEY],
-  'update-machines': [READ_ACCESS_KEY],
-};
+/** What each function may do beside writing its own log and sending traces. */
+function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, readonly Statement[]>> {
+  const { config, keys, hookSecrets, tell } = grants;
+  const readingKey = readSecret(readingSecret);
+  const inventory = [...config, ...grants.inventory, ...keys];
+  return {
+    'apply-config': [ACCESS_KEY],
+    'create-group': [ACCESS_KEY],
+    'delete-group': [ACCESS_KEY],
+    explain: [readingKey, ...inventory],
+    'get-group': [readingKey],
+    hooks: [...config, allow('sqs:SendMessage', arnOf('SyncWorkQueue')), ...hookSecrets, ...keys],
+    'list-config-groups': [readingKey],
+    'list-configs': [readingKey],
+    'list-groups': [readingKey],
+    'list-machines': [readingKey],
+    openapi: [],
+    'patch-group': [ACCESS_KEY],
+    'remove-config': [ACCESS_KEY],
+    sync: [ACCESS_KEY, ...inventory, ...tell],
+    'sync-from-inventory': [
+      ACCESS_KEY,
+      ...inventory,
+      ...tell,
+      consume('SyncInventoryQueue'),
+      allow('sqs:SendMessage', [arnOf('SyncWorkQueue'), arnOf('SyncDeadLetters')]),
+    ],
+    'sync-group': [
+      ACCESS_KEY,
+      ...inventory,
+      ...tell,
+      consume('SyncWorkQueue'),
+      allow('sqs:SendMessage', arnOf('SyncDeadLetters')),
+    ],
+    'update-group': [ACCESS_KEY],
+    'update-machines': [ACCESS_KEY],
+  };
+}
 
-const TRACE: Statement = {
-  Effect: 'Allow',
-  Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
-  Resource: '*',
-};
-
-const names = (await functionFiles()).map((file) => basename(file, '.ts'));
+const names = (await functionFiles()).map((file) => basename(file, '.ts')).sort();
 const nameOf = ({ Handler = '' }: Properties): string =>
   /^\.build\/([^/]+)\/index\.handler$/.exec(Handler)?.[1] ?? `not a bundle: ${Handler}`;
 
@@ -60,15 +184,8 @@ const cfnLint = (() => {
   }
 })();
 
-describe.each([
-  { tracing: 'PassThrough', params: [], traces: [], readingSecret: DEFAULT_SECRET },
-  {
-    tracing: 'Active',
-    params: ['tracing=Active', 'logRetentionInDays=7', 'readSecretName=test/reading-key'],
-    traces: [TRACE],
-    readingSecret: 'test/reading-key',
-  },
-])('tracing $tracing', ({ tracing, params, traces, readingSecret }) => {
+describe.each(DEPLOYMENTS)('$title', (deployment) => {
+  const { tracing, retention, params, grants, readingSecret } = deployment;
   let dir: string;
   let made: Package;
   let functions: Map<string, Resource>;
@@ -84,14 +201,15 @@ describe.each([
 
   test('each file of functions/ is a function, and each function is such a file', () => {
     expect([...functions.keys()].sort()).toEqual(names);
-    for (const { Properties: p } of functions.values()) {
+    for (const [name, { Properties: p }] of functions) {
       expect(p).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         TracingConfig: { Mode: tracing },
       });
       // An HTTP API waits 30 seconds at most.
-      expect(p.Timeout).toBeLessThan(30);
+      if (name in LONG) expect(p.Timeout).toBe(LONG[name]);
+      else expect(p.Timeout).toBeLessThan(30);
     }
   });
 
@@ -103,7 +221,8 @@ describe.each([
   });
 
   test('each function has a role of its own that may what is written here', () => {
-    expect(Object.keys(MAY).sort()).toEqual(names);
+    const may = mayOf(deployment);
+    expect(Object.keys(may).sort()).toEqual(names);
     const roles = new Map(made.ofType('AWS::IAM::Role').map((role) => [role.id, role.Properties]));
     const used = [...functions.values()].map(({ Properties: p }) => p.Role?.['Fn::GetAtt'][0] ?? '');
     expect([...used].sort()).toEqual([...roles.keys()].sort());
@@ -124,40 +243,34 @@ describe.each([
         Resource: { 'Fn::GetAtt': [log?.id, 'Arn'] },
       };
       const statements = role?.Policies?.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-      expect(statements?.filter((statement) => !('Ref' in statement))).toEqual([
-        writeLog,
-        ...(MAY[name] ?? []).map((one) => (one === READ_READING_KEY ? readSecret(readingSecret) : one)),
-        ...traces,
-      ]);
-      // A reference in place of a statement is the one that CloudFormation takes out.
-      expect(statements?.filter((statement) => 'Ref' in statement)).toEqual(
-        traces.length > 0 ? [] : [{ Ref: 'AWS::NoValue' }],
-      );
+      expect(statements, name).toEqual([writeLog, ...(may[name] ?? []), ...grants.trace]);
     }
   });
 
   test('each function is told of the secret that it may read', () => {
     for (const [name, { Properties: p }] of functions) {
       const told = p.Environment?.Variables.SLS_SECRET_ID;
-      expect(told, name).toBe(MAY[name]?.includes(READ_READING_KEY) ? readingSecret : DEFAULT_SECRET);
+      expect(told, name).toBe(READERS.includes(name) ? readingSecret : DEFAULT_SECRET);
     }
   });
 
-  test('nothing else grants anything, and no action holds a wildcard', () => {
+  test('nothing else grants anything, no action holds a wildcard, and few have no resource', () => {
     const policies = ['Policy', 'ManagedPolicy', 'RolePolicy', 'UserPolicy', 'GroupPolicy'];
     expect(policies.flatMap((type) => made.ofType(`AWS::IAM::${type}`))).toEqual([]);
-    const actions = made
+    const statements = made
       .ofType('AWS::IAM::Role')
       .flatMap(({ Properties: p }) => p.Policies ?? [])
-      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement as Statement[])
-      .flatMap(({ Action }) => Action ?? []);
-    expect(actions.length).toBeGreaterThan(0);
-    expect(actions.filter((action) => !/^[a-z]+:[A-Za-z]+$/.test(action))).toEqual([]);
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    const actions = (some: readonly Statement[]) => some.flatMap(({ Action }) => Action);
+    expect(actions(statements).length).toBeGreaterThan(names.length);
+    expect(actions(statements).filter((action) => !/^[a-z0-9]+:[A-Za-z]+$/.test(action))).toEqual([]);
+    const everywhere = actions(statements.filter(({ Resource }) => [Resource].flat().includes('*')));
+    expect(everywhere.filter((action) => !WITHOUT_RESOURCE.includes(action))).toEqual([]);
   });
 
   test('logs are kept for a limited time', () => {
     const kept = made.ofType('AWS::Logs::LogGroup').map(({ Properties: p }) => p.RetentionInDays);
-    expect(kept).toEqual(names.map(() => (params.length > 0 ? 7 : 30)));
+    expect(kept).toEqual(names.map(() => retention));
   });
 
   test('each zip holds its bundle, byte for byte, and nothing else', async () => {
