@@ -16,18 +16,24 @@ const BUDGET: Record<string, { loaded: number; total: number }> = {
   'apply-config': { loaded: 264_000, total: 413_000 },
   'create-group': { loaded: 287_000, total: 436_000 },
   'delete-group': { loaded: 286_000, total: 435_000 },
+  explain: { loaded: 367_000, total: 1_392_000 },
   'get-group': { loaded: 287_000, total: 436_000 },
+  hooks: { loaded: 340_000, total: 1_437_000 },
   'list-config-groups': { loaded: 264_000, total: 413_000 },
   'list-configs': { loaded: 264_000, total: 413_000 },
   'list-groups': { loaded: 285_000, total: 434_000 },
   'list-machines': { loaded: 282_000, total: 431_000 },
+  openapi: { loaded: 88_000, total: 88_000 },
   'patch-group': { loaded: 288_000, total: 437_000 },
   'remove-config': { loaded: 264_000, total: 413_000 },
+  sync: { loaded: 377_000, total: 1_402_000 },
+  'sync-from-inventory': { loaded: 373_000, total: 1_426_000 },
+  'sync-group': { loaded: 373_000, total: 1_426_000 },
   'update-group': { loaded: 287_000, total: 436_000 },
   'update-machines': { loaded: 283_000, total: 432_000 },
 };
 
-const names = (await functionFiles()).map((file) => basename(file, '.ts'));
+const names = (await functionFiles()).map((file) => basename(file, '.ts')).sort();
 let outdir: string;
 let bundles: Map<string, Bundle>;
 
@@ -80,6 +86,7 @@ describe.each(names)('%s', (name) => {
     const env = {
       SLS_SECRET_ID: 'test-secret',
       SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com',
+      SYNC_CONFIG: 'file:///nowhere.json',
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'test-aws-key-id',
       AWS_SECRET_ACCESS_KEY: 'not-a-real-secret',
