@@ -3,7 +3,8 @@ import { mismatches, type Write, writesFor } from '../../core/apply.ts';
 import type { GroupConfig } from '../../core/config.ts';
 import { ABSENT, type Canonical, type CurrentGroup, movedSince, presentGroup } from '../../core/current.ts';
 import type { Decision } from '../../core/decide.ts';
-import { planGroup } from '../../core/plan.ts';
+import { planGroup, removalsOf } from '../../core/plan.ts';
+import { judge } from '../../core/safety.ts';
 import { canonicalMember } from '../../inventory/address.ts';
 import { SlsError } from '../../sls/errors.ts';
 import type { Calls } from './calls.ts';
@@ -72,13 +73,26 @@ export async function writeChange(
 }
 
 /**
- * A full update replaces everything, so nothing may have moved. Deltas leave the work of others alone; there it
- * is enough that the group is still there, still ours and still of its kind.
+ * A full update replaces everything, so nothing may have moved; nor may it where somebody approved the plan.
+ * Deltas leave the work of others alone; there it is enough that the group is still there, still ours and still
+ * of its kind, and that what goes is within the limits for the group as it is now.
  */
-function reasonNotToWrite({ group, current, wanted }: Decision, now: CurrentGroup): string | undefined {
-  if (group.write === 'full' || current.state === 'absent') return movedSince(current, now);
-  if (now.state === 'absent') return 'it was deleted';
-  return planGroup(now, wanted, group).obstacle?.says;
+function reasonNotToWrite(decision: Decision, now: CurrentGroup): string | undefined {
+  const { group, current, wanted, change, approval } = decision;
+  const moved = movedSince(current, now);
+  if (moved === undefined || group.write === 'full' || approval || current.state === 'absent') return moved;
+  if (now.state === 'absent') return moved;
+  const plan = planGroup(now, wanted, group);
+  if (plan.obstacle) return plan.obstacle.says;
+  const members = removalsOf(change).filter((member) => now.members.has(member));
+  const verdict = judge({
+    plan: { ...plan, actions: members.length > 0 ? [{ type: 'remove', members }] : [] },
+    completeness: wanted.completeness,
+    safety: group.safety,
+    allowEmpty: group.allowEmpty,
+    approved: false,
+  });
+  return verdict.verdict === 'refused' ? verdict.refusals[0].says : verdict.withheld[0]?.says;
 }
 
 async function send(group: GroupConfig, write: Write, calls: Calls): Promise<void> {

@@ -1,0 +1,74 @@
+// What a write does when somebody else wrote between the plan and the write.
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { MachineGroup } from '../../lib/core/machine-group.ts';
+import { Calls } from '../../lib/runtime/sync/calls.ts';
+import { writeChange } from '../../lib/runtime/sync/group-access.ts';
+import type { SlsClient } from '../../lib/sls/client.ts';
+import { SlsError } from '../../lib/sls/errors.ts';
+import { decideOn, definitionOf, groupConfig, machines, present, wanted } from '../core/values.ts';
+
+/** A service with one group, or without it. */
+function serviceWith(definition: MachineGroup | undefined) {
+  const writes: string[] = [];
+  let now = definition;
+  const sls = {
+    getMachineGroup: async () => {
+      if (now) return { value: now, requestId: 'ID' };
+      const target = { operation: 'GetMachineGroup', project: 'p', group: 'web' } as const;
+      throw new SlsError('gone', { ...target, kind: 'group-missing', code: 'MachineGroupNotExist' });
+    },
+    updateMachines: async (_p: string, _g: string, action: 'add' | 'delete', named: readonly string[]) => {
+      writes.push(action);
+      const others = now?.machineList.filter((machine) => !named.includes(machine)) ?? [];
+      now = definitionOf(action === 'add' ? [...others, ...named] : others);
+      return { value: undefined, requestId: 'ID' };
+    },
+  } as unknown as SlsClient;
+  return { calls: new Calls(sls, () => 1_000), writes };
+}
+
+const all = machines(12);
+const DELTA = groupConfig({ write: 'delta' });
+const noWait = async () => {};
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** A delta that removes the first three of twelve, which is within the limit. */
+const decision = decideOn({ group: DELTA, current: present(all), wanted: wanted(all.slice(3)) });
+
+describe('a delta upon a group that is no longer what it was', () => {
+  test.each([
+    ['has one more', [...all, '10.9.9.9'], undefined],
+    ['has lost one that stays', all.slice(0, -1), undefined],
+    ['has lost one of those that go', all.slice(1), undefined],
+    // Three of ten are within 30 %, three of nine beyond it, and in a small group two may go.
+    ['has so few that those that go are too many', all.slice(0, -3), /3 of 9 members would go/],
+    ['has only those that go', all.slice(0, 3), /3 of 3 members would go/],
+    ['has only two of those that go', all.slice(0, 2), /every member the group has would go/],
+  ])('%s', async (_, list, says) => {
+    const { calls, writes } = serviceWith(definitionOf(list, { lastModifyTime: 1_700_000_500 }));
+    const { error, unwritten } = await writeChange(decision, calls, noWait);
+    expect(writes).toEqual(says === undefined ? ['delete'] : []);
+    expect(unwritten.map(({ operation }) => operation)).toEqual(says === undefined ? [] : ['delete']);
+    if (says === undefined) expect(error).toBeUndefined();
+    else expect(error).toMatchObject({ code: 'GroupMoved', message: expect.stringMatching(says) });
+  });
+
+  test('is gone', async () => {
+    const { calls, writes } = serviceWith(undefined);
+    expect(await writeChange(decision, calls, noWait)).toMatchObject({ error: { code: 'GroupMoved' } });
+    expect(writes).toEqual([]);
+  });
+
+  test('an approval is for the group as it was', async () => {
+    const input = { group: DELTA, current: present(all), wanted: wanted(all.slice(9)), sha256 };
+    const { fingerprint = '' } = decideOn(input);
+    const approved = decideOn({ ...input, approval: { fingerprint, reason: 'looked at it' } });
+    expect(approved.lifted).toHaveLength(1);
+    const same = serviceWith(definitionOf(all));
+    expect(await writeChange(approved, same.calls, noWait)).toEqual({ unwritten: [] });
+    const moved = serviceWith(definitionOf([...all, '10.9.9.9'], { lastModifyTime: 1_700_000_500 }));
+    expect(await writeChange(approved, moved.calls, noWait)).toMatchObject({ error: { code: 'GroupMoved' } });
+    expect(moved.writes).toEqual([]);
+  });
+});
