@@ -1,31 +1,11 @@
 // Reads the current value of a secret from AWS Secrets Manager. The only file that knows its SDK.
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SECRET_SAYS, SecretError, type SecretProblem } from './secret-error.ts';
+
+export { SecretError } from './secret-error.ts';
 
 /** Reads a secret's text by name or ARN. @throws SecretError */
 export type SecretReader = (secretId: string) => Promise<string>;
-
-/** What went wrong with a secret; `definite` ones do not pass by waiting. */
-export type SecretProblem =
-  | 'SecretNotFound'
-  | 'SecretAccessDenied'
-  | 'SecretUnusable'
-  | 'SecretMalformed'
-  | 'SecretUnavailable';
-
-export class SecretError extends Error {
-  override readonly name = 'SecretError';
-  readonly code: SecretProblem;
-
-  constructor(code: SecretProblem, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-
-  /** Whether the same read may succeed a little later. */
-  get passing(): boolean {
-    return this.code === 'SecretUnavailable';
-  }
-}
 
 /** Errors of GetSecretValue that are answers, not outages (its API reference page). */
 const PROBLEM_BY_ERROR: Readonly<Record<string, SecretProblem>> = {
@@ -39,14 +19,6 @@ const PROBLEM_BY_ERROR: Readonly<Record<string, SecretProblem>> = {
   ValidationException: 'SecretNotFound',
 };
 
-const SAYS: Readonly<Record<SecretProblem, string>> = {
-  SecretNotFound: 'the secret does not exist',
-  SecretAccessDenied: 'this function may not read the secret',
-  SecretUnusable: 'the secret is being deleted or cannot be decrypted',
-  SecretMalformed: 'the secret has no text value',
-  SecretUnavailable: 'the secret store cannot be reached',
-};
-
 /** A reader with one SDK client; region, endpoint and credentials come from the environment, as in Lambda. */
 export function createSecretReader(): SecretReader {
   const client = new SecretsManagerClient({
@@ -58,9 +30,10 @@ export function createSecretReader(): SecretReader {
       .send(new GetSecretValueCommand({ SecretId: secretId }))
       .catch((cause: Error) => {
         const code = PROBLEM_BY_ERROR[cause.name] ?? 'SecretUnavailable';
-        throw new SecretError(code, SAYS[code], { cause });
+        throw new SecretError(code, SECRET_SAYS[code], { cause });
       });
-    if (answer.SecretString === undefined) throw new SecretError('SecretMalformed', SAYS.SecretMalformed);
+    if (answer.SecretString === undefined)
+      throw new SecretError('SecretMalformed', SECRET_SAYS.SecretMalformed);
     return answer.SecretString;
   };
 }

@@ -7,7 +7,10 @@ import type { Destination } from '../sls/exchange.ts';
 import { createTransport } from '../sls/transport.ts';
 import { accessKeySource } from './access-key.ts';
 import { type Config, destinationAt, readConfig } from './config.ts';
-import { createLog, type Log, loggedError } from './log.ts';
+import { type Log, loggedError } from './log.ts';
+import { log } from './process-log.ts';
+
+export { log } from './process-log.ts';
 
 /** What a function runs on. */
 export interface Runtime {
@@ -20,8 +23,6 @@ export interface Runtime {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
-
-export const log: Log = createLog((line) => process.stdout.write(`${line}\n`), Date.now);
 
 /** @throws ConfigError */
 export function createRuntime(env: Readonly<Record<string, string | undefined>>): Runtime {

@@ -2,6 +2,7 @@
 import { vi } from 'vitest';
 import { DEFAULT_KEY, type StandIn, startStandIn } from '../standin/index.ts';
 import { startSecretsServer } from '../standin/secrets.ts';
+import { expectDocumented } from './documented.ts';
 import { type Format, gatewayEvent, type HttpCall, lambdaContext } from './events.ts';
 
 export const SECRET_ID = 'test/access-key';
@@ -57,8 +58,11 @@ export class Functions implements AsyncDisposable {
     return handler;
   }
 
+  /** Whatever it answers has to be documented. */
   async http(handler: Handler, call: HttpCall, format: Format = '2.0'): Promise<Result> {
-    return (await handler(gatewayEvent(format, call), lambdaContext)) as Result;
+    const result = (await handler(gatewayEvent(format, call), lambdaContext)) as Result;
+    expectDocumented(call, result);
+    return result;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

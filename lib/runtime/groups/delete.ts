@@ -1,6 +1,6 @@
 // Deleting a group: looked at first, since SLS deletes whatever it is told to. Between the look and the delete
 // there is a moment in which a config can still be applied; SLS has no conditional delete to close it with.
-import { obstaclesToDelete } from '../../core/deletion.ts';
+import { type Obstacle, obstaclesToDelete } from '../../core/deletion.ts';
 import type { CallOptions } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { Reply } from '../http/answers.ts';
@@ -24,9 +24,17 @@ export async function deleteGroup(
     sls.getAppliedConfigs(project, groupName, options),
   ]);
   const obstacles = obstaclesToDelete(group.value.groupAttribute.externalName, configs.value, owner);
-  const [first] = obstacles;
-  const says = obstacles.map((obstacle) => obstacle.says).join('; ');
-  if (first && !force) throw new ProblemError(409, first.code, `group ${groupName} is not deleted: ${says}.`);
+  if (obstacles.length > 0 && !force) throw refusalToDelete(groupName, obstacles);
   const { requestId } = await sls.deleteMachineGroup(project, groupName, options);
-  return { requestId, ...(first && { note: { overruled: says } }) };
+  return { requestId, ...(obstacles.length > 0 && { note: { overruled: textOf(obstacles) } }) };
+}
+
+/** @param obstacles one or more; the code is that of the first */
+export function refusalToDelete(groupName: string, obstacles: readonly Obstacle[]): ProblemError {
+  const code = obstacles[0]?.code ?? 'MachineGroupInUse';
+  return new ProblemError(409, code, `group ${groupName} is not deleted: ${textOf(obstacles)}.`);
+}
+
+function textOf(obstacles: readonly Obstacle[]): string {
+  return obstacles.map(({ says }) => says).join('; ');
 }

@@ -28,10 +28,7 @@ export function groupFunction<Input extends { projectName?: string | undefined }
   spec: GroupFunction<Input>,
   runtime: () => Runtime = startRuntime(),
 ) {
-  const documented: readonly string[] = OPERATIONS[spec.operation].errors;
-  const refusal = documented.includes('invalid-parameter')
-    ? DOCUMENTED_ERRORS['invalid-parameter'].message
-    : 'invalid request.';
+  const refusal = refusalFor(spec.operation);
   return httpFunction(
     {
       name: spec.name ?? spec.operation,
@@ -49,4 +46,12 @@ export function groupFunction<Input extends { projectName?: string | undefined }
     log,
     Date.now,
   );
+}
+
+/** How the refusal of a wrong request begins: as documented, where the operation documents one. */
+export function refusalFor(operation: OperationName): string {
+  const documented: readonly string[] = OPERATIONS[operation].errors;
+  return documented.includes('invalid-parameter')
+    ? DOCUMENTED_ERRORS['invalid-parameter'].message
+    : 'invalid request.';
 }

@@ -1,0 +1,114 @@
+// The errors that a route can answer with, each as an example. The examples are made by the code that answers, from
+// the errors it meets, so that status, code and words are its own.
+import { SECRET_SAYS, SecretError, type SecretProblem } from '../../aws/secret-error.ts';
+import { obstaclesToDelete } from '../../core/deletion.ts';
+import { ownerMark } from '../../core/owner.ts';
+import { ConfigError } from '../../runtime/config.ts';
+import { refusalToDelete } from '../../runtime/groups/delete.ts';
+import { jsonBody } from '../../runtime/http/body.ts';
+import { invalidParameter, type Problem, problemOf } from '../../runtime/http/errors.ts';
+import type { HttpInvocation } from '../../runtime/http/invocation.ts';
+import { SlsError, type SlsErrorDetails } from '../../sls/errors.ts';
+import { BODY_MAX_BYTES } from '../../sls/limits.ts';
+import { DOCUMENTED_ERRORS, OPERATIONS, type Operation, type OperationName } from '../../sls/operations.ts';
+import { CONFIG, GROUP, PROJECT, REQUEST_ID } from './samples.ts';
+
+/** Errors that an operation documents, as its page has them. */
+export function documented(operation: OperationName): Problem[] {
+  const { errors } = OPERATIONS[operation] as Operation;
+  return errors.map((kind) => {
+    const { status, code } = DOCUMENTED_ERRORS[kind];
+    const words = kind === 'invalid-parameter' ? 'machineList is too long' : '';
+    return fromSls(operation, words, { kind, status, code });
+  });
+}
+
+/** Errors of every route that calls SLS. */
+export function fromOutside(operation: OperationName): Problem[] {
+  const sls = (message: string, details: Partial<SlsErrorDetails> & Pick<SlsErrorDetails, 'kind' | 'code'>) =>
+    fromSls(operation, message, details);
+  return [
+    sls('Qps limit for the meta operation is exceeded.', {
+      kind: 'throttled',
+      code: 'MetaOperationQpsLimitExceeded',
+      status: 403,
+    }),
+    sls('The project is disabled.', { kind: 'forbidden', code: 'ProjectForbidden', status: 403 }),
+    sls('AccessKeyId is disabled: ***', { kind: 'credentials', code: 'Unauthorized', status: 401 }),
+    sls('signature *** not match', { kind: 'credentials', code: 'SignatureNotMatch', status: 401 }),
+    sls('connection failed: ECONNREFUSED', { kind: 'unreachable', code: 'ConnectionFailed' }),
+    sls('<html> <h1>Bad Gateway</h1>', { kind: 'protocol', code: 'NotAnSlsAnswer', status: 404 }),
+    sls('no answer within 5000 ms', { kind: 'timeout', code: 'Timeout' }),
+    sls('The server is busy.', { kind: 'server', code: 'ServerBusy', status: 503 }),
+    problemOf(new ConfigError('environment: SLS_ENDPOINT: is required')),
+    ...Object.entries(SECRET_SAYS).map(([code, says]) =>
+      problemOf(new SecretError(code as SecretProblem, says)),
+    ),
+  ];
+}
+
+/** An answer of SLS that is read, where the operation reads one. */
+export function unreadable(operation: OperationName): Problem {
+  const details = { kind: 'protocol', code: 'AnswerNotUnderstood', status: 200 } as const;
+  return fromSls(operation, 'answer is not what the API documents: machineList', details);
+}
+
+/** A listing that changed while it was read. */
+export function inconsistent(operation: OperationName): Problem {
+  const details = { kind: 'protocol', code: 'ListingInconsistent', status: 200 } as const;
+  const says = 'there were 612 rows, now there are 613; it may have changed while it was read';
+  return fromSls(operation, `the listing does not add up: ${says}`, details);
+}
+
+/** A request that breaks rules: `refusal` as the function begins its refusals. */
+export function refused(refusal: string, rule: string): Problem {
+  return problemOf(invalidParameter(refusal, [rule]));
+}
+
+/** What can be wrong with a body before anybody looks into it. */
+export function ofBody(types: readonly string[]): Problem[] {
+  const sent = (body: Buffer, type?: string) => {
+    const headers = type === undefined ? {} : { 'content-type': type };
+    const invocation: HttpInvocation = {
+      kind: 'http',
+      method: 'POST',
+      parameters: {},
+      query: {},
+      headers,
+      body,
+      requestId: REQUEST_ID,
+    };
+    return thrownBy(() => jsonBody(invocation, [...types]));
+  };
+  return [
+    sent(Buffer.from('{'), types[0]),
+    sent(Buffer.alloc(BODY_MAX_BYTES + 1), types[0]),
+    sent(Buffer.from('{}'), 'text/plain'),
+  ];
+}
+
+/** What stands against a deletion. */
+export function againstDeletion(): Problem[] {
+  return [
+    obstaclesToDelete('', [CONFIG], undefined),
+    obstaclesToDelete(ownerMark('prod-eu'), [], undefined),
+  ].map((obstacles) => problemOf(refusalToDelete(GROUP, obstacles)));
+}
+
+function fromSls(
+  operation: OperationName,
+  message: string,
+  details: Omit<SlsErrorDetails, 'operation' | 'project'>,
+): Problem {
+  const target = { operation, project: PROJECT, group: GROUP, config: CONFIG };
+  return problemOf(new SlsError(message, { ...target, ...details }));
+}
+
+function thrownBy(run: () => unknown): Problem {
+  try {
+    run();
+  } catch (error) {
+    return problemOf(error);
+  }
+  throw new Error('the example of a wrong body is accepted');
+}
