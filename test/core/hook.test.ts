@@ -270,6 +270,8 @@ test('a run id is that of one request to one hook', () => {
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
       const same = one === other && a === b;
       expect(hookRunId(other, { signature: b, before: '' }, sha256) === id).toBe(same);
+      const elsewhere = hookRunId(other, { signature: a, before: '' }, sha256);
+      expect(elsewhere === id).toBe(one === other);
     }),
   );
 });

@@ -55,7 +55,8 @@ function call(
   const base64 = changes.base64 ?? false;
   return {
     method: 'POST',
-    path: `/hooks/${source}`,
+    // The route's own path: some of the names cannot stand in one.
+    path: '/hooks/{source}',
     parameters: { source },
     headers: { 'Content-Type': 'application/json', ...(changes.headers ?? headers) },
     body: body.toString(base64 ? 'base64' : 'utf8'),

@@ -396,6 +396,46 @@ describe('keys', () => {
   });
 });
 
+describe('the configuration', () => {
+  const renamed = () =>
+    sync.configure({
+      hooks: { renamed: { scheme: 'generic', secretId: GENERIC_SECRET } },
+      groups: [sync.group('cache', { sources: [{ ...sync.httpSource, hook: 'renamed' }] })],
+    });
+  const statusOf = async (source: string) => (await send(genericCall(undefined, { source }))).statusCode;
+
+  test('is read anew once a minute', async () => {
+    expect(await statusOf('cmdb')).toBe(202);
+    await renamed();
+    wait(59_999);
+    expect([await statusOf('cmdb'), await statusOf('renamed')]).toEqual([202, 404]);
+    wait(1);
+    expect([await statusOf('cmdb'), await statusOf('renamed')]).toEqual([404, 202]);
+  });
+  test('and no more often than every few seconds while it is wrong', async () => {
+    await sync.configure({ groups: [] });
+    handler = await sync.load('hooks');
+    expect(await statusOf('renamed')).toBe(503);
+    await renamed();
+    wait(4_999);
+    expect(await statusOf('renamed')).toBe(503);
+    wait(1);
+    expect(await statusOf('renamed')).toBe(202);
+  });
+  test('is used on for a while when it cannot be read', async () => {
+    const gone = await sync.withoutConfiguration(async () => {
+      wait(60_000);
+      const known = await send(genericCall('', { source: 'unknown' }));
+      const forged = await send(genericCall('', { key: NEW_KEY }));
+      wait(3_600_000);
+      return [known, forged, await send(genericCall())].map(({ statusCode }) => statusCode);
+    });
+    expect(gone).toEqual([404, 401, 503]);
+    wait(5_000);
+    expect(await statusOf('cmdb')).toBe(202);
+  });
+});
+
 describe('503 without a word on what is wrong with us', () => {
   const says = {
     errorCode: 'ServiceUnavailable',

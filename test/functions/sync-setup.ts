@@ -1,5 +1,5 @@
 // The sync functions with a configuration and an inventory that a test can change between two calls.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -55,6 +55,17 @@ export class SyncFunctions implements AsyncDisposable {
   async configure(document: object): Promise<void> {
     const whole = { owner: 'test-owner', policy: 'sync', ...document };
     await writeFile(join(this.#folder, 'sync.json'), JSON.stringify(whole));
+  }
+
+  /** Does something while there is no configuration to be read. */
+  async withoutConfiguration<T>(work: () => Promise<T>): Promise<T> {
+    const file = join(this.#folder, 'sync.json');
+    await rename(file, `${file}.away`);
+    try {
+      return await work();
+    } finally {
+      await rename(`${file}.away`, file);
+    }
   }
 
   load(name: 'sync' | 'sync-from-inventory' | 'explain' | 'hooks', env: Record<string, string> = {}) {
