@@ -325,17 +325,7 @@ test('but not at the limit', async () => {
 });
 
 test('404 for a source without a hook, whatever it is called and however it is signed', async () => {
-  const names = [
-    'unknown',
-    '__proto__',
-    'constructor',
-    'toString',
-    'NETBOX',
-    'netbox/',
-    '../netbox',
-    'n\nx',
-    '',
-  ];
+  const names = ['unknown', '__proto__', 'constructor', 'toString', 'NETBOX', 'netbox/', '../netbox', 'n\nx'];
   await expectRefused(
     names.flatMap((source) => [netboxCall(undefined, { source }), genericCall(undefined, { source })]),
     404,
@@ -344,7 +334,7 @@ test('404 for a source without a hook, whatever it is called and however it is s
   );
   expect(sync.functions.secrets.requests).toBe(0);
   const metrics = JSON.stringify(sync.functions.lines.filter((line) => '_aws' in line));
-  for (const name of names.slice(0, -1)) expect(metrics).not.toContain(JSON.stringify(name).slice(1, -1));
+  for (const name of names) expect(metrics).not.toContain(JSON.stringify(name).slice(1, -1));
   expect(JSON.stringify(sync.functions.lines)).not.toContain('../netbox');
 });
 
