@@ -26,7 +26,9 @@ export function callOf(name: string, { parameters = {}, query, body, headers }: 
   );
   return {
     method: route.method,
-    path: route.path.replace(/\{(\w+)\}/g, (_, parameter: keyof typeof named) => named[parameter]),
+    path: route.path.replace(/\{(\w+)\}/g, (_, parameter: keyof typeof named) =>
+      encodeURIComponent(named[parameter]),
+    ),
     parameters: Object.fromEntries(used.map((parameter) => [parameter, named[parameter]])),
     query: query ?? { projectName: PROJECT },
     ...(body !== undefined && {

@@ -21,7 +21,7 @@ function routePath({ path, parameters = {} }: HttpCall): string {
   return path
     .split('/')
     .map((segment) => {
-      const index = left.findIndex(([, value]) => value === segment);
+      const index = left.findIndex(([, value]) => value === decodeURIComponent(segment));
       return index < 0 ? segment : `{${left.splice(index, 1)[0]?.[0]}}`;
     })
     .join('/');

@@ -18,8 +18,9 @@ export function parseJson(body: Buffer): unknown {
 /**
  * A group resource. The list is needed and may be empty; attribute and type may be left out. `groupType` is
  * any string, since the service was seen to keep any. Fields it does not know are passed over.
+ * @param name of the group that is there: it may be older than the rule for new ones
  */
-export function parseGroup(body: Buffer): GroupResource {
+export function parseGroup(body: Buffer, name?: string): GroupResource {
   const value = parseJson(body);
   if (!isObject(value)) throw refusals.bodyInvalid();
   const { groupName, groupType = '', machineIdentifyType, groupAttribute = {}, machineList } = value;
@@ -27,7 +28,7 @@ export function parseGroup(body: Buffer): GroupResource {
   const { groupTopic = '', externalName = '' } = groupAttribute;
   const valid =
     typeof groupName === 'string' &&
-    GROUP_NAME.test(groupName) &&
+    (name === undefined ? GROUP_NAME.test(groupName) : groupName === name) &&
     typeof groupType === 'string' &&
     (machineIdentifyType === 'ip' || machineIdentifyType === 'userdefined') &&
     typeof groupTopic === 'string' &&

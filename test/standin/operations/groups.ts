@@ -33,8 +33,7 @@ export const listMachineGroup: Behaviour = ({ visibleGroups, query }) => {
 /** A full replacement: what the body leaves out is cleared. The name in the body has to be that in the path. */
 export const updateMachineGroup: Behaviour = (call) => {
   const before = existingGroup(call);
-  const group = parseGroup(call.body);
-  if (group.groupName !== before.groupName) throw refusals.groupJson();
+  const group = parseGroup(call.body, before.groupName);
   call.project.write(group.groupName, {
     ...group,
     machineList: asSet(group.machineList),
