@@ -30,6 +30,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of the outcome of every attempt, for logs and metrics. */
   readonly observe?: ((outcome: WireAnswer | SlsError) => void) | undefined;
+  /**
+   * Called right before the request is sent once more: what it found to be safe a wait ago may be so no longer.
+   * What it rejects with ends the call.
+   */
+  readonly beforeRepeat?: (() => Promise<void>) | undefined;
 }
 
 export interface Caller {
@@ -46,7 +51,7 @@ export interface Caller {
   readonly clock: { offsetMs: number };
 }
 
-/** @throws SlsError when no attempt succeeded; whatever `credentials` rejects with. */
+/** @throws SlsError when no attempt succeeded; whatever `credentials` and `beforeRepeat` reject with. */
 export async function perform(caller: Caller, call: Call, options: CallOptions = {}): Promise<WireAnswer> {
   const { limits, now } = caller;
   const deadline = now() + Math.min(limits.totalTimeoutMs, options.timeoutMs ?? Number.POSITIVE_INFINITY);
@@ -54,7 +59,8 @@ export async function perform(caller: Caller, call: Call, options: CallOptions =
   let ambiguous = false;
   let refreshed = false;
   let corrected = false;
-  for (let failures = 0; ; ) {
+  for (let failures = 0, isRepeat = false; ; isRepeat = true) {
+    if (isRepeat) await options.beforeRepeat?.();
     const timeoutMs = Math.min(limits.attemptTimeoutMs, deadline - now());
     if (timeoutMs <= 0) throw outOfTime(call, ambiguous);
     const error = await attemptOnce();

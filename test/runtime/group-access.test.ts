@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { MachineGroup } from '../../lib/core/machine-group.ts';
 import { Calls } from '../../lib/runtime/sync/calls.ts';
 import { writeChange } from '../../lib/runtime/sync/group-access.ts';
+import type { CallOptions } from '../../lib/sls/call.ts';
 import type { SlsClient } from '../../lib/sls/client.ts';
 import { SlsError } from '../../lib/sls/errors.ts';
 import { decideOn, definitionOf, groupConfig, machines, present, wanted } from '../core/values.ts';
@@ -26,6 +27,23 @@ function serviceWith(definition: MachineGroup | undefined) {
     },
   } as unknown as SlsClient;
   return { calls: new Calls(sls, () => 1_000), writes };
+}
+
+/** A service that refuses the first attempt of a full update; `meanwhile` is what the group is after the wait. */
+function serviceThatWaits(definition: MachineGroup, meanwhile: (sent: MachineGroup) => MachineGroup) {
+  let attempts = 1;
+  let now = definition;
+  const sls = {
+    getMachineGroup: async () => ({ value: now, requestId: 'ID' }),
+    updateMachineGroup: async (_p: string, sent: MachineGroup, { beforeRepeat }: CallOptions) => {
+      now = meanwhile(sent);
+      await beforeRepeat?.();
+      attempts += 1;
+      now = { ...sent, createTime: definition.createTime, lastModifyTime: 1_700_000_900 };
+      return { value: undefined, requestId: 'ID' };
+    },
+  } as unknown as SlsClient;
+  return { calls: new Calls(sls, () => 1_000), attempts: () => attempts };
 }
 
 const all = machines(12);
@@ -70,5 +88,31 @@ describe('a delta upon a group that is no longer what it was', () => {
     const moved = serviceWith(definitionOf([...all, '10.9.9.9'], { lastModifyTime: 1_700_000_500 }));
     expect(await writeChange(approved, moved.calls, noWait)).toMatchObject({ error: { code: 'GroupMoved' } });
     expect(moved.writes).toEqual([]);
+  });
+});
+
+describe('a full update that has to be sent again', () => {
+  const before = definitionOf(all);
+  const full = decideOn({ current: present(all), wanted: wanted(all.slice(3)) });
+
+  test.each([
+    ['the group is what it was', () => before],
+    [
+      'the first attempt worked after all',
+      (sent: MachineGroup) => ({ ...before, ...sent, lastModifyTime: 1 }),
+    ],
+  ])('is sent again when %s', async (_, meanwhile) => {
+    const { calls, attempts } = serviceThatWaits(before, meanwhile);
+    expect(await writeChange(full, calls, noWait)).toEqual({ unwritten: [] });
+    expect(attempts()).toBe(2);
+  });
+
+  test('is given up when somebody wrote in the wait', async () => {
+    const groupAttribute = { groupTopic: '', externalName: 'somebody-else' };
+    const { calls, attempts } = serviceThatWaits(before, () => ({ ...before, groupAttribute }));
+    const { error, unwritten } = await writeChange(full, calls, noWait);
+    expect(error).toMatchObject({ code: 'GroupMoved' });
+    expect(unwritten).toHaveLength(1);
+    expect(attempts()).toBe(1);
   });
 });

@@ -189,6 +189,22 @@ describe('retries', () => {
     await failure(setup.client().getMachineGroup(PROJECT, 'web'));
     expect(setup.seen).toHaveLength(1);
   });
+  test('the caller may look again before each, and only before those', async () => {
+    setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy', times: 2 });
+    const waitsBefore: number[] = [];
+    const beforeRepeat = async () => void waitsBefore.push(setup.waits.length);
+    await setup.client().updateMachineGroup(PROJECT, definition, { beforeRepeat });
+    expect(waitsBefore).toEqual([1, 2]);
+    await setup.client().updateMachineGroup(PROJECT, definition, { beforeRepeat });
+    expect(waitsBefore).toEqual([1, 2]);
+  });
+  test('the caller may end them', async () => {
+    setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy' });
+    const beforeRepeat = () => Promise.reject(new Error('not any more'));
+    const call = setup.client().updateMachineGroup(PROJECT, definition, { beforeRepeat });
+    await expect(call).rejects.toThrow('not any more');
+    expect(setup.seen).toEqual(['UpdateMachineGroup 503']);
+  });
   test('throttling is a 403 that is retried, after 3 seconds at least', async () => {
     setup.standIn.faults.add({ kind: 'error', status: 403, code: 'MetaOperationQpsLimitExceeded' });
     await setup.client({ random: () => 0 }).getMachineGroup(PROJECT, 'web');

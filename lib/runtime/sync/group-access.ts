@@ -3,10 +3,11 @@ import { mismatches, type Write, writesFor } from '../../core/apply.ts';
 import type { GroupConfig } from '../../core/config.ts';
 import { ABSENT, type Canonical, type CurrentGroup, movedSince, presentGroup } from '../../core/current.ts';
 import type { Decision } from '../../core/decide.ts';
-import { planGroup, removalsOf } from '../../core/plan.ts';
-import { judge } from '../../core/safety.ts';
+import type { MachineGroupDefinition } from '../../core/machine-group.ts';
+import { reasonNotToWrite } from '../../core/recheck.ts';
 import { canonicalMember } from '../../inventory/address.ts';
 import { SlsError } from '../../sls/errors.ts';
+import { isSameDefinition } from '../../sls/groups.ts';
 import type { Calls } from './calls.ts';
 
 /** A write that was not made, or not seen to have worked, although SLS refused nothing. */
@@ -63,7 +64,7 @@ export async function writeChange(
     const writes = writesFor(before, change, group);
     for (const [index, write] of writes.entries()) {
       left = writes.slice(index);
-      await send(group, write, calls);
+      await send(group, write, before, calls);
     }
     await confirm(decision, before, calls, sleep);
     return { unwritten: [] };
@@ -72,30 +73,7 @@ export async function writeChange(
   }
 }
 
-/**
- * A full update replaces everything, so nothing may have moved; nor may it where somebody approved the plan.
- * Deltas leave the work of others alone; there it is enough that the group is still there, still ours and still
- * of its kind, and that what goes is within the limits for the group as it is now.
- */
-function reasonNotToWrite(decision: Decision, now: CurrentGroup): string | undefined {
-  const { group, current, wanted, change, approval } = decision;
-  const moved = movedSince(current, now);
-  if (moved === undefined || group.write === 'full' || approval || current.state === 'absent') return moved;
-  if (now.state === 'absent') return moved;
-  const plan = planGroup(now, wanted, group);
-  if (plan.obstacle) return plan.obstacle.says;
-  const members = removalsOf(change).filter((member) => now.members.has(member));
-  const verdict = judge({
-    plan: { ...plan, actions: members.length > 0 ? [{ type: 'remove', members }] : [] },
-    completeness: wanted.completeness,
-    safety: group.safety,
-    allowEmpty: group.allowEmpty,
-    approved: false,
-  });
-  return verdict.verdict === 'refused' ? verdict.refusals[0].says : verdict.withheld[0]?.says;
-}
-
-async function send(group: GroupConfig, write: Write, calls: Calls): Promise<void> {
+async function send(group: GroupConfig, write: Write, before: CurrentGroup, calls: Calls): Promise<void> {
   const { project, name } = group;
   switch (write.operation) {
     case 'create':
@@ -105,7 +83,10 @@ async function send(group: GroupConfig, write: Write, calls: Calls): Promise<voi
       return;
     case 'update':
       await calls.make('UpdateMachineGroup', (sls, o) =>
-        sls.updateMachineGroup(project, write.definition, o),
+        sls.updateMachineGroup(project, write.definition, {
+          ...o,
+          beforeRepeat: () => lookBeforeRepeat(group, write.definition, before, calls),
+        }),
       );
       return;
     default:
@@ -113,6 +94,23 @@ async function send(group: GroupConfig, write: Write, calls: Calls): Promise<voi
         sls.updateMachines(project, name, write.operation, write.machines, o),
       );
   }
+}
+
+/**
+ * A refused attempt is made again after a wait, which may be seconds; somebody may have written meanwhile.
+ * @throws WriteError unless the group is what it was before the first attempt, or what that attempt made of it
+ */
+async function lookBeforeRepeat(
+  group: GroupConfig,
+  definition: MachineGroupDefinition,
+  before: CurrentGroup,
+  calls: Calls,
+): Promise<void> {
+  const now = await readCurrent(group, calls);
+  if (now.state === 'present' && isSameDefinition(now.definition, definition)) return;
+  const moved = movedSince(before, now);
+  if (moved)
+    throw new WriteError('GroupMoved', `the group changed between two attempts to write it: ${moved}`);
 }
 
 async function confirm(
