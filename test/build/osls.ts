@@ -7,6 +7,8 @@ import { unzipSync } from 'fflate';
 import { bundleAll, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
 import { settle, type Template } from './template.ts';
 
+export const OSLS = join(ROOT, 'node_modules/serverless/bin/serverless.js');
+
 export interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
@@ -37,6 +39,23 @@ export interface Properties {
   readonly AuthorizationType?: string;
   readonly LogGroupName?: string;
   readonly RetentionInDays?: number;
+  readonly QueueName?: string;
+  readonly RedriveAllowPolicy?: unknown;
+  readonly Queues?: readonly unknown[];
+  readonly PolicyDocument?: PolicyDocument;
+  readonly Targets?: readonly unknown[];
+  readonly AlarmName?: string;
+  readonly AlarmActions?: readonly unknown[];
+  readonly ActionsEnabled?: boolean;
+  readonly Namespace?: string;
+  readonly MetricName?: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
+  readonly Statistic?: 'Maximum' | 'Sum';
+  readonly Period?: number;
+  readonly EvaluationPeriods?: number;
+  readonly Threshold?: number;
+  readonly ComparisonOperator?: 'GreaterThanThreshold' | 'LessThanThreshold';
+  readonly TreatMissingData?: 'breaching' | 'notBreaching';
 }
 
 export interface Resource {
@@ -62,8 +81,7 @@ export interface Package {
 export async function oslsPackage(dir: string, ...params: string[]): Promise<Package> {
   // Up to date before osls begins: two packages at the same time then read the same files and write none.
   await bundleAll({ outdir: DEFAULT_OUTDIR });
-  const osls = join(ROOT, 'node_modules/serverless/bin/serverless.js');
-  const args = [osls, 'package', '--package', dir, ...params.flatMap((param) => ['--param', param])];
+  const args = [OSLS, 'package', '--package', dir, ...params.flatMap((param) => ['--param', param])];
   // No AWS account, no settings: what a clean clone has.
   const env = { PATH: process.env.PATH, HOME: process.env.HOME };
   await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
