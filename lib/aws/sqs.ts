@@ -1,5 +1,6 @@
 // Messages to SQS queues. The only file that knows its SDK.
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import pLimit from 'p-limit';
 import { type AwsClientOptions, clientConfig } from './client-options.ts';
 
 export interface FifoMessage {
@@ -12,27 +13,25 @@ export interface FifoMessage {
 
 /** Most messages of one SendMessageBatch call. */
 const BATCH = 10;
+/** Calls at a time: thousands of groups are handed over within the seconds that a webhook's sender waits. */
+const AT_A_TIME = 8;
 
 export function openSqs(options: AwsClientOptions = {}) {
   const client = new SQSClient(clientConfig(options));
   return {
-    /** @throws Error naming how many messages a queue did not take, or the SDK's error */
+    /**
+     * Several batches at a time, so in no order. After a failure those under way are waited for, and no other begun.
+     * @throws Error naming how many messages a queue did not take, or the SDK's error
+     */
     async sendAll(queueUrl: string, messages: readonly FifoMessage[]): Promise<void> {
-      for (let start = 0; start < messages.length; start += BATCH) {
-        const Entries = messages.slice(start, start + BATCH).map((message, index) => ({
-          Id: String(index),
-          MessageBody: message.body,
-          MessageGroupId: message.groupId,
-          MessageDeduplicationId: message.deduplicationId,
-        }));
-        const { Failed = [] } = await client.send(
-          new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }),
-        );
-        if (Failed.length > 0) {
-          const codes = [...new Set(Failed.map(({ Code }) => Code))].join(', ');
-          throw new Error(`the queue did not take ${Failed.length} of ${Entries.length} messages: ${codes}`);
-        }
-      }
+      const starts = Array.from({ length: Math.ceil(messages.length / BATCH) }, (_, index) => index * BATCH);
+      const failures: unknown[] = [];
+      await pLimit(AT_A_TIME).map(starts, async (start) => {
+        if (failures.length > 0) return;
+        const batch = messages.slice(start, start + BATCH);
+        await sendBatch(client, queueUrl, batch).catch((error: unknown) => failures.push(error));
+      });
+      if (failures.length > 0) throw failures[0];
     },
     /** One message with a reason beside it. */
     async send(queueUrl: string, body: string, reason: string): Promise<void> {
@@ -40,4 +39,21 @@ export function openSqs(options: AwsClientOptions = {}) {
       await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes }));
     },
   };
+}
+
+async function sendBatch(
+  client: SQSClient,
+  queueUrl: string,
+  messages: readonly FifoMessage[],
+): Promise<void> {
+  const Entries = messages.map((message, index) => ({
+    Id: String(index),
+    MessageBody: message.body,
+    MessageGroupId: message.groupId,
+    MessageDeduplicationId: message.deduplicationId,
+  }));
+  const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  if (Failed.length === 0) return;
+  const codes = [...new Set(Failed.map(({ Code }) => Code))].join(', ');
+  throw new Error(`the queue did not take ${Failed.length} of ${Entries.length} messages: ${codes}`);
 }
