@@ -1,6 +1,6 @@
 // Why a group should not be deleted. SLS itself would delete it without a word and detach its configs.
 import { quoted } from './issues.ts';
-import { ownerMark, readMark } from './owner.ts';
+import { readMark } from './owner.ts';
 
 export interface Obstacle {
   readonly code: 'MachineGroupInUse' | 'MachineGroupOwned';
@@ -34,7 +34,9 @@ export function obstaclesToDelete(
 }
 
 function isNamedBy(externalName: string, actsFor: string | undefined): boolean {
-  return actsFor !== undefined && (externalName === actsFor || externalName === ownerMark(actsFor));
+  if (actsFor === undefined) return false;
+  const mark = readMark(externalName);
+  return externalName === actsFor || (mark.kind === 'owner' && mark.owner === actsFor);
 }
 
 function holderOf(externalName: string): string {
