@@ -1,13 +1,13 @@
-// `osls package` as a user runs it, into a folder of its own, and what came out of it.
+// `osls package` as a user runs it, and what came out of it.
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
-import { bundleAll, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
+import { type Bundle, bundleAll, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
 import { settle, type Template } from './template.ts';
 
-export const OSLS = join(ROOT, 'node_modules/serverless/bin/serverless.js');
+const OSLS = join(ROOT, 'node_modules/serverless/bin/serverless.js');
 
 export interface Statement {
   readonly Effect: string;
@@ -65,6 +65,8 @@ export interface Resource {
 }
 
 export interface Package {
+  /** What should have been packaged. */
+  readonly bundles: readonly Bundle[];
   readonly templateFile: string;
   /** As osls wrote it. */
   readonly template: Template;
@@ -74,22 +76,52 @@ export interface Package {
   unzip(s3Key: string): Promise<Record<string, Uint8Array>>;
 }
 
+let built: Promise<Bundle[]> | undefined;
+
+/**
+ * Runs osls with nothing of the environment but what is given. It works in `.serverless` beside serverless.yml, where
+ * two runs would meet, so each gets a folder of its own; and as it looks at every file below that folder for each
+ * function, node_modules is better left out of it.
+ */
+export async function osls(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const cache = join(ROOT, '.cache');
+  await mkdir(cache, { recursive: true });
+  const service = await mkdtemp(join(cache, 'osls-'));
+  const { PATH, HOME } = process.env;
+  try {
+    await Promise.all([
+      ...['serverless.yml', 'package.json'].map((file) => copyFile(join(ROOT, file), join(service, file))),
+      ...['lib', '.build'].map((folder) => symlink(join(ROOT, folder), join(service, folder))),
+    ]);
+    const options = { cwd: service, env: { PATH, HOME, ...env } };
+    await promisify(execFile)(process.execPath, [OSLS, ...args], options);
+  } catch (error) {
+    // What went wrong is on stdout.
+    const { message, stdout } = error as Error & { stdout?: string };
+    throw new Error(`${message}\n${stdout ?? ''}`, { cause: error });
+  } finally {
+    await rm(service, { recursive: true });
+  }
+}
+
 /**
  * @param dir where the package goes
  * @param params `--param` of the deployment, such as `tracing=Active`
  */
 export async function oslsPackage(dir: string, ...params: string[]): Promise<Package> {
   // Up to date before osls begins: two packages at the same time then read the same files and write none.
-  await bundleAll({ outdir: DEFAULT_OUTDIR });
-  const args = [OSLS, 'package', '--package', dir, ...params.flatMap((param) => ['--param', param])];
-  // No AWS account, no settings: what a clean clone has.
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME };
-  await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
+  built ??= bundleAll({ outdir: DEFAULT_OUTDIR });
+  const bundles = await built;
+  await osls(['package', '--package', dir, ...params.flatMap((param) => ['--param', param])]);
 
   const templateFile = join(dir, 'cloudformation-template-update-stack.json');
   const template = JSON.parse(await readFile(templateFile, 'utf8')) as Template<Omit<Resource, 'id'>>;
   const resources = Object.entries(settle(template)).map(([id, resource]) => ({ id, ...resource }));
   return {
+    bundles,
     templateFile,
     template,
     ofType: (type) => resources.filter((resource) => resource.Type === type),
