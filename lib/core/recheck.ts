@@ -7,19 +7,29 @@ import { judge } from './safety.ts';
 
 /**
  * A full update replaces everything, so nothing may have moved; nor may it where somebody approved the plan.
- * Deltas leave the work of others alone; there it is enough that the group is still there, still ours and still
- * of its kind, and that what goes is within the limits for the group as it is now.
+ * Deltas leave the work of others alone; there less is enough.
  */
 export function reasonNotToWrite(decision: Decision, now: CurrentGroup): string | undefined {
-  const { group, current, wanted, change, approval } = decision;
+  const { group, current, approval } = decision;
   const moved = movedSince(current, now);
-  if (moved === undefined || group.write === 'full' || approval || current.state === 'absent') return moved;
-  if (now.state === 'absent') return moved;
+  const mayHaveMoved = group.write === 'delta' && current.state === 'present' && approval === undefined;
+  return moved !== undefined && mayHaveMoved ? reasonNotToGoOn(decision, now) : moved;
+}
+
+/**
+ * A delta may go on, also where its own calls have made a part of the change already, if the group is still
+ * there, still ours and still of its kind, and if what is left to go is within the limits for the group as it is
+ * now.
+ */
+export function reasonNotToGoOn(decision: Decision, now: CurrentGroup): string | undefined {
+  const { group, wanted, change, approval } = decision;
+  if (now.state === 'absent') return 'it was deleted';
   const plan = planGroup(now, wanted, group);
   if (plan.obstacle) return plan.obstacle.says;
   const members = removalsOf(change).filter((member) => now.members.has(member));
+  if (members.length === 0 || approval) return undefined;
   const verdict = judge({
-    plan: { ...plan, actions: members.length > 0 ? [{ type: 'remove', members }] : [] },
+    plan: { ...plan, actions: [{ type: 'remove', members }] },
     completeness: wanted.completeness,
     safety: group.safety,
     allowEmpty: group.allowEmpty,

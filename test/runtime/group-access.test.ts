@@ -116,3 +116,32 @@ describe('a full update that has to be sent again', () => {
     expect(attempts()).toBe(1);
   });
 });
+
+describe('a delta that has to be sent again', () => {
+  const mine = { groupTopic: '', externalName: 'sls-machine-groups/staging' };
+
+  test.each([
+    ['the group is what it was', definitionOf(all), undefined],
+    ['the first attempt worked after all', definitionOf(all.slice(3)), undefined],
+    ['somebody added a machine', definitionOf([...all, '10.9.9.9']), undefined],
+    ['somebody took the group', definitionOf(all, { groupAttribute: mine }), /belongs to owner/],
+    ['somebody left only those that go', definitionOf(all.slice(0, 3)), /3 of 3 members would go/],
+  ])('after a wait in which %s', async (_, meanwhile, says) => {
+    let now = definitionOf(all);
+    let attempts = 1;
+    const sls = {
+      getMachineGroup: async () => ({ value: now, requestId: 'ID' }),
+      updateMachines: async (_p: string, _g: string, _a: string, gone: string[], options: CallOptions) => {
+        now = meanwhile;
+        await options.beforeRepeat?.();
+        attempts += 1;
+        now = definitionOf(now.machineList.filter((machine) => !gone.includes(machine)));
+        return { value: undefined, requestId: 'ID' };
+      },
+    } as unknown as SlsClient;
+    const { error } = await writeChange(decision, new Calls(sls, () => 1_000), noWait);
+    expect(attempts).toBe(says === undefined ? 2 : 1);
+    if (says === undefined) expect(error).toBeUndefined();
+    else expect(error).toMatchObject({ code: 'GroupMoved', message: expect.stringMatching(says) });
+  });
+});

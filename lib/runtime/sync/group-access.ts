@@ -4,7 +4,7 @@ import type { GroupConfig } from '../../core/config.ts';
 import { ABSENT, type Canonical, type CurrentGroup, movedSince, presentGroup } from '../../core/current.ts';
 import type { Decision } from '../../core/decide.ts';
 import type { MachineGroupDefinition } from '../../core/machine-group.ts';
-import { reasonNotToWrite } from '../../core/recheck.ts';
+import { reasonNotToGoOn, reasonNotToWrite } from '../../core/recheck.ts';
 import { canonicalMember } from '../../inventory/address.ts';
 import { SlsError } from '../../sls/errors.ts';
 import { isSameDefinition } from '../../sls/groups.ts';
@@ -64,7 +64,7 @@ export async function writeChange(
     const writes = writesFor(before, change, group);
     for (const [index, write] of writes.entries()) {
       left = writes.slice(index);
-      await send(group, write, before, calls);
+      await send(decision, write, before, calls);
     }
     await confirm(decision, before, calls, sleep);
     return { unwritten: [] };
@@ -73,8 +73,18 @@ export async function writeChange(
   }
 }
 
-async function send(group: GroupConfig, write: Write, before: CurrentGroup, calls: Calls): Promise<void> {
+async function send(decision: Decision, write: Write, before: CurrentGroup, calls: Calls): Promise<void> {
+  const { group } = decision;
   const { project, name } = group;
+  // What is refused is sent again after a wait, which may be seconds; somebody may have written meanwhile.
+  const beforeRepeat = async () => {
+    const now = await readCurrent(group, calls);
+    const reason =
+      write.operation === 'update'
+        ? reasonNotToUpdate(write.definition, before, now)
+        : reasonNotToGoOn(decision, now);
+    if (reason) throw new WriteError('GroupMoved', `the group changed between two attempts: ${reason}`);
+  };
   switch (write.operation) {
     case 'create':
       await calls.make('CreateMachineGroup', (sls, o) =>
@@ -83,34 +93,24 @@ async function send(group: GroupConfig, write: Write, before: CurrentGroup, call
       return;
     case 'update':
       await calls.make('UpdateMachineGroup', (sls, o) =>
-        sls.updateMachineGroup(project, write.definition, {
-          ...o,
-          beforeRepeat: () => lookBeforeRepeat(group, write.definition, before, calls),
-        }),
+        sls.updateMachineGroup(project, write.definition, { ...o, beforeRepeat }),
       );
       return;
     default:
       await calls.make('UpdateMachineGroupMachine', (sls, o) =>
-        sls.updateMachines(project, name, write.operation, write.machines, o),
+        sls.updateMachines(project, name, write.operation, write.machines, { ...o, beforeRepeat }),
       );
   }
 }
 
-/**
- * A refused attempt is made again after a wait, which may be seconds; somebody may have written meanwhile.
- * @throws WriteError unless the group is what it was before the first attempt, or what that attempt made of it
- */
-async function lookBeforeRepeat(
-  group: GroupConfig,
+/** The group has to be what it was before the first attempt, or what that attempt made of it after all. */
+function reasonNotToUpdate(
   definition: MachineGroupDefinition,
   before: CurrentGroup,
-  calls: Calls,
-): Promise<void> {
-  const now = await readCurrent(group, calls);
-  if (now.state === 'present' && isSameDefinition(now.definition, definition)) return;
-  const moved = movedSince(before, now);
-  if (moved)
-    throw new WriteError('GroupMoved', `the group changed between two attempts to write it: ${moved}`);
+  now: CurrentGroup,
+): string | undefined {
+  const isDone = now.state === 'present' && isSameDefinition(now.definition, definition);
+  return isDone ? undefined : movedSince(before, now);
 }
 
 async function confirm(
