@@ -1,0 +1,209 @@
+// Judges every write of a run at the moment it takes effect, by what the run had been shown until then.
+//
+// The API has no conditional write. Between a run's last look at a group and its write, somebody else may write;
+// a full update then undoes that, and no client can prevent it. A write is therefore judged by that last look,
+// and what became of the group is judged as well unless somebody did get in between ("raced"). The last look
+// counts only if it came after all reading and deciding: a run that does not look again has no excuse.
+
+import type { Look, RunRecord, Seen, Sent } from './record.ts';
+import { equal, mayGo, membersOf, standing, without } from './rules.ts';
+import { OUR_MARK, type Scenario, type SimGroup } from './scenario.ts';
+import type { Tally } from './tally.ts';
+import { hold } from './violation.ts';
+
+export interface JudgeDeps {
+  readonly scenario: Scenario;
+  readonly tally: Tally;
+}
+
+export interface Intent {
+  readonly added: ReadonlySet<string>;
+  readonly removed: ReadonlySet<string>;
+}
+
+type Body = Exclude<Seen, undefined>;
+
+/** @throws Violation */
+export function judgeWrite(sent: Sent, { scenario, tally }: JudgeDeps): void {
+  const { run, key, operation } = sent;
+  const where = `run ${run.id}, ${key}, ${operation}`;
+  const group = scenario.groups.get(key);
+  hold('no foreign group is changed', group !== undefined, () => `${where}: no configuration names it`);
+  if (group === undefined) return;
+  judgePolicy(sent, group, where);
+
+  const record = run.group(key);
+  record.basis ??= lastLook(run, key) ?? { seen: sent.before };
+  record.expected ??= record.basis;
+  const { basis } = record;
+  if (!isSame(sent.before, record.expected.seen)) {
+    judgeRepeat(sent, group, where);
+    record.raced = true;
+    tally.count('writes raced by others');
+    tally.count('members of others undone', lostTo(sent, record.expected.seen, group).size);
+  }
+  record.expected = { seen: sent.after };
+
+  if (operation === 'CreateMachineGroup') {
+    hold('no foreign group is changed', basis.seen === undefined, () => `${where}: it was there`);
+  } else {
+    const is = basis.seen && standing(basis.seen, group);
+    hold(
+      'no foreign group is changed',
+      is === 'ours',
+      () => `${where}: when last seen it was ${is ?? 'gone'}`,
+    );
+  }
+  judgeFields(sent, basis.seen, group, where);
+  const intent = intentOf(sent, basis.seen, group);
+  judgeMembers(sent, intent, group, where);
+  judgeLimits(run, key, group, where);
+  if (!record.raced) judgeOutcome(sent, intent, group, where);
+  tally.count(`took effect ${operation}`);
+  tally.count('members added', without(intent.added, membersOf(sent.before, group)).size);
+  tally.count('members removed', intent.removed.size);
+}
+
+/**
+ * What is sent again after a wait would meet what others did in that wait: a full update undoes it, a delta may
+ * find the group in other hands. The run has to look again before; whoever writes after that look is not to be
+ * seen.
+ */
+function judgeRepeat(sent: Sent, group: SimGroup, where: string): void {
+  const { run, key, operation, isRepeat, leftAt, othersAt, before } = sent;
+  if (!isRepeat || operation === 'CreateMachineGroup') return;
+  const look = run.group(key).looks.findLast(({ cameAt }) => cameAt < leftAt);
+  const hasLooked = look !== undefined && othersAt < look.cameAt;
+  const isHarmless = operation !== 'UpdateMachineGroup' && before && standing(before, group) === 'ours';
+  hold('nobody else’s work is undone', hasLooked || isHarmless === true, () => {
+    return `${where}: sent again without another look`;
+  });
+}
+
+/** The last answer before the first write, if it was asked for after the last reading of an inventory. */
+export function lastLook(run: RunRecord, key: string): Look | undefined {
+  const { looks, sent } = run.group(key);
+  const writesFrom = sent[0]?.leftAt ?? Number.POSITIVE_INFINITY;
+  const readAt = run.readAt ?? Number.POSITIVE_INFINITY;
+  return looks.findLast(({ leftAt, cameAt }) => leftAt > readAt && cameAt < writesFrom);
+}
+
+/** What a request is meant to do to a group as it was shown. */
+export function intentOf({ operation, action, body }: Sent, seen: Seen, group: SimGroup): Intent {
+  const { machines } = group;
+  const named = operation === 'UpdateMachineGroupMachine' ? (body as string[]) : (body as Body).machineList;
+  const members = new Set(named.map(machines.meant));
+  const had = membersOf(seen, group);
+  if (action === 'add') return { added: without(members, had), removed: new Set() };
+  if (action === 'delete')
+    return { added: new Set(), removed: new Set([...members].filter((m) => had.has(m))) };
+  return { added: without(members, had), removed: without(had, members) };
+}
+
+function judgePolicy({ run, operation, action }: Sent, { config }: SimGroup, where: string): void {
+  const { policy } = config;
+  hold('policy and mode are kept', run.mode === 'apply', () => `${where}: a plan wrote`);
+  const writes: Readonly<Record<string, boolean>> = {
+    CreateMachineGroup: policy !== 'observe',
+    UpdateMachineGroup: policy === 'sync' || policy === 'upsert-only',
+    UpdateMachineGroupMachine: policy === 'sync' || (policy === 'upsert-only' && action === 'add'),
+  };
+  hold('policy and mode are kept', writes[operation] === true, () => `${where}: the policy is ${policy}`);
+}
+
+/** A full update carries every field that was read; what it may change of them the configuration says. */
+function judgeFields(
+  { operation, body }: Sent,
+  seen: Seen,
+  { config, machines }: SimGroup,
+  where: string,
+): void {
+  if (operation === 'UpdateMachineGroupMachine') return;
+  const { machineList, groupAttribute, ...fields } = body as Body;
+  const { externalName, groupTopic, ...attributes } = groupAttribute;
+  hold('no foreign group is changed', externalName === OUR_MARK, () => `${where}: marked "${externalName}"`);
+  if (seen === undefined) return;
+  const { createTime: _c, lastModifyTime: _m, machineList: list, groupAttribute: was, ...expected } = seen;
+  const { externalName: _e, groupTopic: topic, ...wasAttributes } = was;
+  const asked = { ...expected, ...wasAttributes, topic: config.topic ?? topic };
+  const given = { ...fields, ...attributes, topic: groupTopic };
+  hold('no field of a group is lost', isSame(sorted(given), sorted(asked)), () => {
+    return `${where}: ${JSON.stringify(sorted(given))} instead of ${JSON.stringify(sorted(asked))}`;
+  });
+  const canonical = machineList.map(machines.meant);
+  const isUntouched = isSame(machineList, list);
+  hold('no field of a group is lost', isUntouched || new Set(canonical).size === canonical.length, () => {
+    return `${where}: a member twice`;
+  });
+}
+
+function judgeMembers({ run, key }: Sent, { added, removed }: Intent, group: SimGroup, where: string): void {
+  const [first, second] = run.group(key).readings;
+  const strangers = without(added, first?.members ?? new Set());
+  hold('nothing is added that nobody wants', strangers.size === 0, () => `${where}: ${[...strangers]}`);
+  if (removed.size === 0) return;
+  const { policy, safety } = group.config;
+  hold('policy and mode are kept', policy === 'sync', () => `${where}: removes under policy ${policy}`);
+  for (const reading of safety.secondLook ? [first, second] : [first]) {
+    const isWhole = reading?.members !== undefined && reading.complete;
+    hold('no member goes that the inventory wants', isWhole, () => {
+      return `${where}: removes ${[...removed]} without having read everything ${safety.secondLook ? 'twice' : ''}`;
+    });
+    const wanted = [...removed].filter((member) => reading?.members?.has(member));
+    hold('no member goes that the inventory wants', wanted.length === 0, () => `${where}: removes ${wanted}`);
+  }
+}
+
+/** All that the run has removed of this group so far, in one call or several. */
+function judgeLimits(run: RunRecord, key: string, group: SimGroup, where: string): void {
+  const { basis, sent, readings } = run.group(key);
+  const took = sent.filter(({ effects }) => effects > 0).map((write) => intentOf(write, basis?.seen, group));
+  const removed = new Set(took.flatMap((intent) => [...intent.removed]));
+  const members = membersOf(basis?.seen, group).size;
+  if (mayGo(removed.size, members, readings[0]?.members?.size ?? 0, group)) return;
+  const plan = run.approved?.plan;
+  const promise = 'no removal beyond the limits without approval';
+  const says = () => `${where}: removes ${removed.size} of ${members}`;
+  hold(promise, plan !== undefined && plan.key === key, () => `${says()}, approved was nothing of it`);
+  hold(promise, isSame(plan?.seen, basis?.seen), () => `${says()}, approved for another state of the group`);
+  const added = new Set(took.flatMap((intent) => [...intent.added]));
+  const isWithin = [without(removed, plan?.removed ?? new Set()), without(added, plan?.added ?? new Set())];
+  hold(
+    promise,
+    isWithin.every(({ size }) => size === 0),
+    () => `${says()}, approved were others`,
+  );
+}
+
+/** Where nobody else wrote in between, the group is what it was but for what was meant. */
+function judgeOutcome(
+  { before, after }: Sent,
+  { added, removed }: Intent,
+  group: SimGroup,
+  where: string,
+): void {
+  const had = membersOf(before, group);
+  const has = membersOf(after, group);
+  const meant = new Set([...without(had, removed), ...added]);
+  hold('nobody else’s work is undone', equal(has, meant), () => {
+    const gone = [...without(meant, has)];
+    const came = [...without(has, meant)];
+    return `${where}: gone though not meant to: ${gone}; there though not meant to: ${came}`;
+  });
+  const stays = before === undefined || before.createTime === after?.createTime;
+  hold('nobody else’s work is undone', stays, () => `${where}: created anew`);
+}
+
+/** Members that others wrote after the run's last look, and that the write took away again. */
+function lostTo({ before, after }: Sent, expected: Seen, group: SimGroup): Set<string> {
+  const theirs = without(membersOf(before, group), membersOf(expected, group));
+  return without(theirs, membersOf(after, group));
+}
+
+export function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
+
+function sorted(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)));
+}

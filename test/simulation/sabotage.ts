@@ -1,0 +1,156 @@
+// Every guard switched off in turn, from outside: through the settings and the ports that a run is given. What
+// was promised is judged by the settings as they were written.
+
+import type { GroupConfig, SyncConfig } from '../../lib/core/config.ts';
+import type { GroupWanted } from '../../lib/core/wanted.ts';
+import type { Calls } from '../../lib/runtime/sync/calls.ts';
+import { writeChange } from '../../lib/runtime/sync/group-access.ts';
+import type { GroupWriter, Ports } from '../../lib/runtime/sync/reconcile.ts';
+import type { SlsClient } from '../../lib/sls/client.ts';
+import type { Sabotage } from './lambda.ts';
+import type { Promised } from './violation.ts';
+
+export interface Sabotaged extends Sabotage {
+  /** What no longer happens. */
+  readonly off: string;
+  /** What has to come of it: the first of these promises to break ends the life, others do not count. */
+  readonly breaks: readonly Promised[];
+}
+
+const groups = (change: (group: GroupConfig) => GroupConfig) => (config: SyncConfig) => ({
+  ...config,
+  groups: config.groups.map(change),
+});
+
+const safety = (change: Partial<GroupConfig['safety']>) =>
+  groups((group) => ({ ...group, safety: { ...group.safety, ...change } }));
+
+const wanted = (change: (wanted: GroupWanted) => GroupWanted) => (ports: Ports) => ({
+  ...ports,
+  wanted: async (group: GroupConfig) => change(await ports.wanted(group)),
+});
+
+const writer = (write: GroupWriter['write']) => (ports: Ports) => ({
+  ...ports,
+  writers: { ...ports.writers, apply: { ...ports.writers.apply, write } },
+});
+
+/** Calls that go through another client. */
+function rerouted(calls: Calls, client: (sls: SlsClient) => SlsClient): Calls {
+  const other = Object.create(calls) as Calls;
+  const make: Calls['make'] = (operation, call) => calls.make(operation, (sls, o) => call(client(sls), o));
+  return Object.defineProperty(other, 'make', { value: make });
+}
+
+const promised = (...breaks: Promised[]) => breaks;
+const REMOVAL = promised('no member goes that the inventory wants');
+const LIMITS = promised('no removal beyond the limits without approval');
+
+export const SABOTAGE: readonly Sabotaged[] = [
+  {
+    off: 'completeness: a reading that is not whole passes for one that is',
+    breaks: REMOVAL,
+    ports: wanted((read) => ({ ...read, completeness: { complete: true, proof: 'none' } })),
+  },
+  {
+    off: 'empty: an empty inventory may always be meant',
+    breaks: LIMITS,
+    config: groups((group) => ({ ...group, allowEmpty: true })),
+  },
+  {
+    off: 'share: any part of a large group may go',
+    breaks: LIMITS,
+    config: safety({ maxRemovalShare: 1 }),
+  },
+  {
+    off: 'count: any number of members of a small group may go',
+    breaks: LIMITS,
+    config: safety({ maxSmallRemovals: 1_000 }),
+  },
+  {
+    off: 'keepLast: a small group may lose every member at once',
+    breaks: LIMITS,
+    config: safety({ keepLast: false }),
+  },
+  {
+    off: 'ownership: a group without our mark may be taken',
+    breaks: promised('no foreign group is changed'),
+    config: groups((group) => ({ ...group, adopt: true })),
+  },
+  {
+    off: 'second look: one reading is enough',
+    breaks: REMOVAL,
+    ports: (ports) => ({ ...ports, looksTwice: false }),
+  },
+  {
+    off: 'compare before write: what was read for the plan is what is written upon',
+    breaks: promised(
+      'no foreign group is changed',
+      'no field of a group is lost',
+      'no removal beyond the limits without approval',
+      'nobody else’s work is undone',
+    ),
+    ports: (ports) =>
+      writer((decision, calls) => {
+        const { current } = decision;
+        let isFirst = true;
+        const remembering = rerouted(calls, (sls) => ({
+          ...sls,
+          getMachineGroup: async (...request) => {
+            if (!isFirst || current.state === 'absent') return sls.getMachineGroup(...request);
+            isFirst = false;
+            return { value: current.definition, requestId: '' };
+          },
+        }));
+        return ports.writers.apply.write(decision, remembering);
+      })(ports),
+  },
+  {
+    off: 'fingerprint: any approval is good for any plan',
+    breaks: LIMITS,
+    ports: (ports) => ({ ...ports, sha256: () => '0'.repeat(64) }),
+  },
+  {
+    off: 'policy: every group is synced',
+    breaks: promised('policy and mode are kept'),
+    config: groups((group) => ({ ...group, policy: 'sync' })),
+  },
+  {
+    off: 'read back: what was sent is taken for written',
+    breaks: promised('the report equals what happened'),
+    ports: (ports) =>
+      writer(async (decision, calls) => {
+        await writeChange(decision, calls, async () => {});
+        return { unwritten: [] };
+      })(ports),
+  },
+  {
+    off: 'merge: a full update carries only the fields that this code knows',
+    breaks: promised('no field of a group is lost'),
+    ports: (ports) => ({
+      ...ports,
+      calls: (group) =>
+        rerouted(ports.calls(group), (sls) => ({
+          ...sls,
+          updateMachineGroup: (project, definition, options) => {
+            const { groupName, machineIdentifyType, groupAttribute, machineList } = definition;
+            const known = { groupName, groupType: '', machineIdentifyType, groupAttribute, machineList };
+            return sls.updateMachineGroup(project, known, options);
+          },
+        })),
+    }),
+  },
+  {
+    off: 'additions: machines that nobody wants are added',
+    breaks: promised('nothing is added that nobody wants'),
+    ports: wanted((read) => ({
+      ...read,
+      members: new Map([...read.members, ['10.250.0.1', [{ source: 'nowhere', id: 'nothing' }]]]),
+    })),
+  },
+  {
+    off: 'convergence: nothing is ever written',
+    breaks: promised('groups converge'),
+    config: groups((group) => ({ ...group, policy: 'observe' })),
+  },
+];

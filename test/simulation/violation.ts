@@ -1,0 +1,28 @@
+// A promise that was broken.
+
+export type Promised =
+  | 'no member goes that the inventory wants'
+  | 'no removal beyond the limits without approval'
+  | 'no foreign group is changed'
+  | 'no field of a group is lost'
+  | 'nothing is added that nobody wants'
+  | 'nobody else’s work is undone'
+  | 'policy and mode are kept'
+  | 'the report equals what happened'
+  | 'groups converge'
+  | 'runs end';
+
+export class Violation extends Error {
+  override readonly name = 'Violation';
+  readonly promise: Promised;
+
+  constructor(promise: Promised, message: string) {
+    super(`${promise}: ${message}`);
+    this.promise = promise;
+  }
+}
+
+/** @throws Violation unless it holds */
+export function hold(promise: Promised, holds: boolean, says: () => string): void {
+  if (!holds) throw new Violation(promise, says());
+}
