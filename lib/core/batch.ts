@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { affectedBy } from './affected.ts';
 import type { GroupConfig, SyncConfig } from './config.ts';
 import { shapeOf } from './issues.ts';
+import { readJson } from './json.ts';
 import { readTrigger, type Trigger } from './trigger.ts';
 
 const batchSchema = z.looseObject({
@@ -54,13 +55,9 @@ export function batchResponse(
 }
 
 function readBody(body: string): Trigger {
-  let event: unknown;
-  try {
-    event = JSON.parse(body);
-  } catch {
-    return { kind: 'malformed', says: `a message is JSON, this is ${shapeOf(body)}` };
-  }
-  return queueable(readTrigger(event));
+  const reading = readJson(body);
+  if (reading.ok) return queueable(readTrigger(reading.value));
+  return { kind: 'malformed', says: `a message is JSON, this is ${shapeOf(body)} that ${reading.says}` };
 }
 
 /** Nobody reads the answer to a message: a plan would go unseen, and an approval wants a person to see it used. */

@@ -4,6 +4,7 @@
 import { type GroupDocument, type SyncDocument, syncConfigSchema } from './config-schema.ts';
 import type { HookConfig } from './hook-config.ts';
 import { describeIssues } from './issues.ts';
+import { readJson } from './json.ts';
 import { groupKey } from './machine-group.ts';
 import type { Policy } from './policy.ts';
 import { SAFETY_DEFAULTS, type SafetySettings } from './safety.ts';
@@ -88,12 +89,8 @@ function resolveGroup(group: GroupDocument, document: SyncDocument): GroupConfig
   };
 }
 
-/** The engine's own message quotes the text around the fault, which may be a secret. */
 function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    const where = /position \d+/.exec(String(error))?.[0];
-    throw new InvalidSyncConfig([`document: is not JSON${where ? ` (${where})` : ''}`]);
-  }
+  const reading = readJson(text.replace(/^\uFEFF/, ''));
+  if (!reading.ok) throw new InvalidSyncConfig([`document: must be JSON, it ${reading.says}`]);
+  return reading.value;
 }

@@ -28,7 +28,9 @@ test('each record is read by itself', () => {
     [id(4), 'ignored'],
     [id(5), 'inventory'],
   ]);
-  expect(records[2]?.trigger.says).toBe('a message is JSON, this is text of 120 characters');
+  expect(records[2]?.trigger.says).toMatch(
+    /^a message is JSON, this is text of 120 characters that does not parse/,
+  );
 });
 
 test('a burst about the same groups is one sync of each', () => {

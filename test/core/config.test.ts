@@ -288,7 +288,9 @@ describe('text', () => {
     '%j is not JSON, and none of it is repeated',
     (text) => {
       expect(() => readSyncConfig(text)).toThrow(InvalidSyncConfig);
-      expect(() => readSyncConfig(text)).toThrow(/^sync configuration: document: is not JSON/);
+      expect(() => readSyncConfig(text)).toThrow(
+        /^sync configuration: document: must be JSON, it does not parse/,
+      );
       expect(() => readSyncConfig(text)).not.toThrow(/secret/);
     },
   );

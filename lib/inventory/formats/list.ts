@@ -1,6 +1,7 @@
 // A list of members as people write it: a JSON array of strings, the same under "machines", or plain lines
 // with "#" comments. Read by the file source and by the HTTP format `list`.
 
+import { readJson } from '../../core/json.ts';
 import type { Collector } from '../found.ts';
 import { SourceError } from '../source.ts';
 import type { Format } from './format.ts';
@@ -49,13 +50,15 @@ function memberOf(line: string): string {
   return (comment < 0 ? line : line.slice(0, comment)).trim();
 }
 
-/** @throws {SourceError} `malformed`, without the parser's own message: it quotes the text around the fault */
+/** @throws {SourceError} `malformed` */
 export function parseJson(text: string, source: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new SourceError('malformed', source, `not valid JSON (${text.length} characters)`);
-  }
+  const reading = readJson(text);
+  if (reading.ok) return reading.value;
+  throw new SourceError(
+    'malformed',
+    source,
+    `not valid JSON of ${text.length} characters: it ${reading.says}`,
+  );
 }
 
 export const list: Format = {

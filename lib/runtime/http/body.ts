@@ -1,4 +1,5 @@
 // The JSON body of a request: type, size and syntax, in the order in which a sender can fix them.
+import { readJson } from '../../core/json.ts';
 import { BODY_MAX_BYTES } from '../../sls/limits.ts';
 import { ProblemError } from './errors.ts';
 import type { HttpInvocation } from './invocation.ts';
@@ -28,12 +29,9 @@ export function jsonBody({ body, headers }: HttpInvocation, types = JSON_TYPES):
   } catch {
     throw notJson('it is not UTF-8');
   }
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the body.
-    throw notJson('it does not parse');
-  }
+  const reading = readJson(text);
+  if (!reading.ok) throw notJson(`it ${reading.says}`);
+  return reading.value;
 }
 
 function notJson(why: string): ProblemError {

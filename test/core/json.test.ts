@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readJson } from '../../lib/core/json.ts';
+
+describe('JSON from outside', () => {
+  test.each([
+    ['{"a":1,"a":2}', 'a'],
+    ['{"a":1,"b":{"c":1},"a":1}', 'a'],
+    ['[0,{"x":[{"y":"}","y":"{"}]}]', 'y'],
+    ['{"a"\n\t: 1 , "\\u0061" : 2}', 'a'],
+    ['{"":1,"":2}', ''],
+    ['{"\\"":1,"\\"":2}', '"'],
+    ['{"__proto__":1,"__proto__":2}', '__proto__'],
+    ['{"a":{"a":{"a":0},"b":0,"b":0}}', 'b'],
+  ])('that names a field twice is refused: %s', (text, name) => {
+    expect(JSON.parse(text)).toBeDefined();
+    expect(readJson(text)).toEqual({ ok: false, says: `names the field ${JSON.stringify(name)} twice` });
+  });
+  test.each([
+    '{"a":"a","b":"\\"a\\":","c":["a","a"]}',
+    '[{"a":1},{"a":2}]',
+    '{"a":{"a":1},"b":{"a":2}}',
+    '{"a\\\\":1,"a":2}',
+    '"a:a"',
+    '0',
+  ])('is taken otherwise: %s', (text) => {
+    expect(readJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
+  });
+  test.each([
+    ['', 'does not parse'],
+    ['{"key":"secret"', /^does not parse \(position \d+\)$/],
+    ['{"key":secret}', /^does not parse( \(position \d+\))?$/],
+  ])('that is none says where and quotes nothing: %j', (text, says) => {
+    const reading = readJson(text);
+    expect(reading).toEqual({ ok: false, says: expect.stringMatching(says) });
+    expect(JSON.stringify(reading)).not.toContain('secret');
+  });
+
+  test('is read as JSON.parse reads it, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.json({ stringUnit: 'binary' }), (text) => {
+        const reading = readJson(text);
+        expect(reading.ok && JSON.stringify(reading.value)).toBe(JSON.stringify(JSON.parse(text)));
+      }),
+    );
+  });
+  test('a second field of any name is found', () => {
+    const object = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { minKeys: 1 });
+    fc.assert(
+      fc.property(object, fc.nat(), fc.jsonValue(), (value, at, inside) => {
+        const names = Object.keys(value);
+        const name = names[at % names.length] as string;
+        const text = JSON.stringify([inside, { inner: value }]);
+        const last = text.lastIndexOf('}}]');
+        const twice = `${text.slice(0, last)},${JSON.stringify(name)}:0${text.slice(last)}`;
+        expect(readJson(twice).ok).toBe(false);
+      }),
+    );
+  });
+  test('may be as deep as a body can', () => {
+    expect(readJson('{"a":'.repeat(500_000) + 0 + '}'.repeat(500_000)).ok).toBe(true);
+    expect(readJson('[{"a":'.repeat(500_000)).ok).toBe(false);
+  });
+  test('may hold any number of escapes', () => {
+    expect(readJson(`{"a":"${'\\\\'.repeat(1_000_000)}","b":"${'\\"'.repeat(1_000_000)}"}`).ok).toBe(true);
+  });
+});
