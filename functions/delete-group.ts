@@ -2,7 +2,7 @@
 import { deleteGroup } from '../lib/runtime/groups/delete.ts';
 import { groupFunction } from '../lib/runtime/http/group-function.ts';
 import { placed } from '../lib/runtime/http/input.ts';
-import { deleteGroupRequest } from '../lib/runtime/requests/groups.ts';
+import { deleteGroupRequest } from '../lib/runtime/requests/delete-group.ts';
 
 export const handler = groupFunction({
   operation: 'DeleteMachineGroup',

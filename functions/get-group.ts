@@ -1,8 +1,9 @@
 // GET /machinegroups/{groupName}?projectName=…: reads a machine group.
-import { shownGroup } from '../lib/runtime/answers.ts';
+
 import { groupFunction } from '../lib/runtime/http/group-function.ts';
 import { placed } from '../lib/runtime/http/input.ts';
-import { getGroupRequest } from '../lib/runtime/requests/groups.ts';
+import { getGroupRequest } from '../lib/runtime/requests/get-group.ts';
+import { shownGroup } from '../lib/runtime/shown-group.ts';
 
 export const handler = groupFunction({
   operation: 'GetMachineGroup',

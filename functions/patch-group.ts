@@ -2,7 +2,7 @@
 import { patchGroup } from '../lib/runtime/groups/patch.ts';
 import { groupFunction } from '../lib/runtime/http/group-function.ts';
 import { patchInput } from '../lib/runtime/http/input.ts';
-import { patchGroupRequest } from '../lib/runtime/requests/groups.ts';
+import { patchGroupRequest } from '../lib/runtime/requests/patch-group.ts';
 
 export const handler = groupFunction({
   operation: 'UpdateMachineGroup',

@@ -1,7 +1,6 @@
 // What the API answers with, as zod schemas: what is sent is cut to them, and the OpenAPI document is made from them.
 import * as z from 'zod/mini';
 import { HEARTBEAT_STATUSES } from '../core/heartbeat.ts';
-import type { MachineGroup } from '../core/machine-group.ts';
 
 const seconds = z.int().check(z.describe('Unix seconds.'));
 
@@ -18,20 +17,6 @@ export const groupAnswer = z.object({
   createTime: seconds,
   lastModifyTime: seconds,
 });
-
-export function shownGroup(group: MachineGroup): z.output<typeof groupAnswer> {
-  const { groupName, groupType, machineIdentifyType, machineList, createTime, lastModifyTime } = group;
-  const { externalName, groupTopic } = group.groupAttribute;
-  return {
-    groupName,
-    groupType,
-    groupAttribute: { externalName, groupTopic },
-    machineIdentifyType,
-    machineList: [...machineList],
-    createTime,
-    lastModifyTime,
-  };
-}
 
 const count = z.int().check(z.describe('Rows in this answer.'));
 const total = z.int().check(z.describe('Rows of the whole listing.'));

@@ -3,8 +3,12 @@ import * as answers from '../../runtime/answers.ts';
 import { MERGE_PATCH_TYPES } from '../../runtime/http/body.ts';
 import { refusalFor } from '../../runtime/http/group-function.ts';
 import * as configs from '../../runtime/requests/configs.ts';
-import * as groups from '../../runtime/requests/groups.ts';
+import { deleteGroupRequest } from '../../runtime/requests/delete-group.ts';
+import { getGroupRequest } from '../../runtime/requests/get-group.ts';
+import { createGroupRequest, updateGroupRequest } from '../../runtime/requests/group-resource.ts';
+import { listGroupsRequest } from '../../runtime/requests/list-groups.ts';
 import * as machines from '../../runtime/requests/machines.ts';
+import { patchGroupRequest } from '../../runtime/requests/patch-group.ts';
 import { type OperationName, routeOf } from '../../sls/operations.ts';
 import * as problems from './problems.ts';
 import type { Route, RouteAnswer } from './route.ts';
@@ -57,7 +61,7 @@ export const GROUP_ROUTES: readonly Route[] = [
     tag: 'groups',
     summary: 'Create a machine group',
     description: 'What GET answers for another group is accepted as it stands; its two times are ignored.',
-    request: groups.createGroupRequest,
+    request: createGroupRequest,
     body: {
       types: JSON_TYPES,
       query: ['projectName'],
@@ -69,7 +73,7 @@ export const GROUP_ROUTES: readonly Route[] = [
     tag: 'groups',
     summary: 'Read a machine group',
     description: 'The documented fields and no others, so that the answer fits PUT and POST.',
-    request: groups.getGroupRequest,
+    request: getGroupRequest,
     answer: { description: 'The group.', schema: answers.groupAnswer, example: samples.group },
   }),
   serving('ListMachineGroup', {
@@ -78,7 +82,7 @@ export const GROUP_ROUTES: readonly Route[] = [
     summary: 'List machine groups',
     description:
       'One page, or with all=true every page. A listing that changes while it is read is an error, never part of it as the whole.',
-    request: groups.listGroupsRequest,
+    request: listGroupsRequest,
     walks: 'ListMachineGroup',
     answer: {
       description: 'Names of groups.',
@@ -92,7 +96,7 @@ export const GROUP_ROUTES: readonly Route[] = [
     summary: 'Replace a machine group',
     description:
       'A full replacement: what the body leaves out gets its default. PATCH changes single fields.',
-    request: groups.updateGroupRequest,
+    request: updateGroupRequest,
     body: {
       types: JSON_TYPES,
       query: ['projectName'],
@@ -109,7 +113,7 @@ export const GROUP_ROUTES: readonly Route[] = [
     description:
       'A JSON merge patch (RFC 7396). The group is read, merged and written whole, so that no field is lost; nothing is written when nothing changes. SLS has no version to compare with: a write that somebody else makes between the read and the write is lost.',
     before: ['GetMachineGroup'],
-    request: groups.patchGroupRequest,
+    request: patchGroupRequest,
     body: {
       types: MERGE_PATCH_TYPES,
       query: ['projectName'],
@@ -123,7 +127,7 @@ export const GROUP_ROUTES: readonly Route[] = [
     description:
       'Refused while Logtail configs are applied to it, and when its externalName says that somebody keeps it whom the caller does not name as owner. force=true with a reason deletes it all the same.',
     before: ['GetAppliedConfigs', 'GetMachineGroup'],
-    request: groups.deleteGroupRequest,
+    request: deleteGroupRequest,
     problems: problems.againstDeletion(),
   }),
   serving('UpdateMachineGroupMachine', {

@@ -9,7 +9,7 @@ import type { SlsClient } from '../../sls/client.ts';
 import { DOCUMENTED_ERRORS } from '../../sls/operations.ts';
 import type { Reply } from '../http/answers.ts';
 import { invalidParameter } from '../http/errors.ts';
-import { type Members, readMembers } from '../requests/fields.ts';
+import { type Members, readMembers } from '../requests/members.ts';
 
 export interface MembersChange {
   readonly project: string;

@@ -6,7 +6,7 @@ import { type GroupPatch, patchedGroup } from '../../core/merge-patch.ts';
 import type { CallOptions } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { Reply } from '../http/answers.ts';
-import { readMembers } from '../requests/fields.ts';
+import { readMembers } from '../requests/members.ts';
 import { refuseMembers } from './members.ts';
 
 export interface Patch {

@@ -1,13 +1,7 @@
 // Fields that requests share. Those of a query arrive as text, those of a direct invocation as what they are: both
 // are taken.
 import * as z from 'zod/mini';
-import {
-  CONTROL_CHARACTER,
-  type IdentifyType,
-  type NameRule,
-  PROJECT_NAME,
-} from '../../core/machine-group.ts';
-import { canonicalMember } from '../../inventory/address.ts';
+import { CONTROL_CHARACTER, type NameRule, PROJECT_NAME } from '../../core/machine-group.ts';
 import { PAGE_MAX } from '../../sls/limits.ts';
 import type { PageRequest } from '../../sls/pages.ts';
 
@@ -71,21 +65,4 @@ export function checkPart(context: z.core.ParsePayload<Part>): void {
 
 export function pageOf({ offset = 0, size = PAGE_MAX }: Part): PageRequest {
   return { offset, size };
-}
-
-export interface Members {
-  /** In their one spelling, each once. */
-  readonly members: string[];
-  readonly wrong: readonly { readonly index: number; readonly says: string }[];
-}
-
-export function readMembers(identify: IdentifyType, given: readonly string[]): Members {
-  const members = new Set<string>();
-  const wrong: { index: number; says: string }[] = [];
-  given.forEach((raw, index) => {
-    const verdict = canonicalMember(identify, raw);
-    if (verdict.ok) members.add(verdict.member);
-    else wrong.push({ index, says: verdict.reason });
-  });
-  return { members: [...members], wrong };
 }

@@ -1,0 +1,7 @@
+// What names a machine group to read.
+import * as z from 'zod/mini';
+import { EXISTING_GROUP_NAME } from '../../core/machine-group.ts';
+import { named, projectName } from './fields.ts';
+
+/** GetMachineGroup: reads accept every name that can exist. */
+export const getGroupRequest = z.strictObject({ projectName, groupName: named(EXISTING_GROUP_NAME) });

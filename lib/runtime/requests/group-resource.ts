@@ -1,0 +1,45 @@
+// A whole machine group as callers send it. Wire shapes are those of the API documentation; unknown fields are
+// refused by name, addresses get their one spelling.
+import * as z from 'zod/mini';
+import {
+  EXISTING_GROUP_NAME,
+  GROUP_NAME,
+  type MachineGroupDefinition,
+  type NameRule,
+} from '../../core/machine-group.ts';
+import { named, projectName } from './fields.ts';
+import { externalName, groupType, identifyType, machineList, times, topic } from './group-fields.ts';
+import { readMembers } from './members.ts';
+
+function groupResource(nameRule: NameRule) {
+  return z.pipe(
+    z.strictObject({
+      projectName,
+      groupName: named(nameRule),
+      machineIdentifyType: identifyType,
+      groupAttribute: z._default(
+        z.strictObject({ groupTopic: z._default(topic, ''), externalName: z._default(externalName, '') }),
+        { groupTopic: '', externalName: '' },
+      ),
+      machineList,
+      groupType: z._default(groupType, ''),
+      ...times,
+    }),
+    z.transform((body, context) => {
+      const { projectName, createTime: _c, lastModifyTime: _m, machineList: given, ...rest } = body;
+      const { members, wrong } = readMembers(body.machineIdentifyType, given);
+      for (const { index, says } of wrong) {
+        const path = ['machineList', index];
+        context.issues.push({ code: 'custom', input: given[index], path, message: says });
+      }
+      const definition: MachineGroupDefinition = { ...rest, machineList: members };
+      return { projectName, groupName: body.groupName, definition };
+    }),
+  );
+}
+
+/** CreateMachineGroup: the documented body, with `projectName` beside it. */
+export const createGroupRequest = groupResource(GROUP_NAME);
+
+/** UpdateMachineGroup: the same, for every name that can exist. */
+export const updateGroupRequest = groupResource(EXISTING_GROUP_NAME);
