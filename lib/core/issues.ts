@@ -36,8 +36,17 @@ export function shapeOf(value: unknown): string {
 
 /** A name from outside, quoted, on one line and not too long: it goes to logs and answers. */
 export function quoted(name: string): string {
-  const text = JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnit);
+  return escapeInvisible(
+    JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name),
+  );
+}
+
+/**
+ * The same JSON text with every character escaped that ends a line for some reader, turns the direction of text or
+ * cannot be seen at all. JSON itself escapes those below 0x20 only.
+ */
+export function escapeInvisible(json: string): string {
+  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnit);
 }
 
 function describe(issue: Issue, input: unknown, above: readonly PropertyKey[]): string[] {

@@ -1,5 +1,6 @@
 // One JSON object a line on stdout: a fixed event name and fields. Errors are reduced to an allow-list, so that
 // nothing that hangs on an error by accident gets out.
+import { escapeInvisible } from '../core/issues.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 export type Log = (level: LogLevel, event: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -7,7 +8,7 @@ export type Log = (level: LogLevel, event: string, fields: Readonly<Record<strin
 /** @param write takes one line without its newline; @param now gives milliseconds since the epoch */
 export function createLog(write: (line: string) => void, now: () => number): Log {
   return (level, event, fields) => {
-    write(JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...fields }));
+    write(escapeInvisible(JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...fields })));
   };
 }
 
