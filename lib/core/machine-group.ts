@@ -54,8 +54,11 @@ export const PROJECT_NAME: NameRule = {
   says: 'up to 63 characters: lower-case letters, digits and "-", starting and ending with a letter or digit',
 };
 
-/** Control characters never belong in a name, an id or a topic: they forge log lines and headers. */
-export const CONTROL_CHARACTER = /\p{Cc}/u;
+/**
+ * Control characters never belong in a name, an id or a topic: they forge log lines and headers. Nor do halves of
+ * surrogate pairs: they have no bytes in UTF-8, so what comes back is never what was sent.
+ */
+export const CONTROL_CHARACTER = /[\p{Cc}\p{Cs}]/u;
 
 /** `project/name`, whatever the endpoint: a project's name is its own in every region. */
 export function groupKey(group: { readonly project: string; readonly name: string }): string {

@@ -14,6 +14,16 @@ const snapshot = (values: readonly string[], more: Partial<Snapshot> = {}): Snap
   ...more,
 });
 
+test.each(['a\u0000', 'a\n', 'a\u0085', 'a\ud800', '\udc00\ud83d'])(
+  '%j is no id that can be sent and read back',
+  (id) => {
+    expect(canonicalMember('userdefined', id)).toMatchObject({ ok: false, understood: false });
+  },
+);
+test('an id may hold any other sign', () => {
+  expect(canonicalMember('userdefined', 'Gestell 机器 🚀')).toEqual({ ok: true, member: 'Gestell 机器 🚀' });
+});
+
 describe('members of userdefined groups', () => {
   test.each(['Web-1', ' web-1 ', 'web 1', 'ウェブ', '10.0.0.01', '#1'])('%j is kept to the letter', (id) => {
     expect(canonicalMember('userdefined', id)).toEqual({ ok: true, member: id });
