@@ -13,10 +13,11 @@ const MEDIA_TYPE = /^\s*([^\s;]+)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** @throws ProblemError 400 `PostBodyInvalid`, 413 `PostBodyTooLarge`, 415 `InvalidContentType`. */
-export function jsonBody({ body, headers }: HttpInvocation, types = JSON_TYPES): unknown {
+export function jsonBody({ body, bodyIsBroken, headers }: HttpInvocation, types = JSON_TYPES): unknown {
   if (body.length > BODY_MAX_BYTES) {
     throw new ProblemError(413, 'PostBodyTooLarge', `the body must not exceed ${BODY_MAX_BYTES} bytes.`);
   }
+  if (bodyIsBroken) throw notJson('it is not Base64, as the event says it is');
   if (body.length === 0) throw notJson('it is empty');
   const type = headers['content-type'];
   if (!type || !types.includes(MEDIA_TYPE.exec(type)?.[1]?.toLowerCase() ?? '')) {

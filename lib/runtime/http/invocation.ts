@@ -1,5 +1,8 @@
 // Any event a function can be called with, in one shape: an HTTP request of payload format 2.0 or 1.0, or the
 // bare request object of a direct invocation. Pure.
+import * as z from 'zod/mini';
+import { describeIssues } from '../../core/issues.ts';
+import { invalidParameter } from './errors.ts';
 
 export interface HttpInvocation {
   readonly kind: 'http';
@@ -11,6 +14,8 @@ export interface HttpInvocation {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** The body was to be Base64 and is not: `body` holds what could be made of it. */
+  readonly bodyIsBroken?: boolean;
   /** The gateway's id of the request. */
   readonly requestId: string | undefined;
 }
@@ -22,33 +27,51 @@ export interface DirectInvocation {
 
 export type Invocation = HttpInvocation | DirectInvocation;
 
-/** The parts of both payload formats that are read; the gateway makes them, so they are not validated. */
-interface GatewayEvent {
-  readonly version?: string;
-  readonly httpMethod?: string;
-  readonly requestContext?: { readonly requestId?: string; readonly http?: { readonly method?: string } };
-  readonly pathParameters?: Record<string, string> | null;
-  readonly queryStringParameters?: Record<string, string> | null;
-  readonly multiValueQueryStringParameters?: Record<string, string[]> | null;
-  readonly headers?: Record<string, string> | null;
-  readonly body?: string | null;
-  readonly isBase64Encoded?: boolean;
-}
+const texts = z.nullish(z.record(z.string(), z.string()));
 
-export function readInvocation(event: unknown): Invocation {
-  if (!isGatewayEvent(event)) return { kind: 'direct', input: event };
+/** The parts of both payload formats that are read. Who may invoke a function may make events up. */
+const gatewayEvent = z.object({
+  httpMethod: z.optional(z.string()),
+  requestContext: z.object({
+    requestId: z.optional(z.string()),
+    http: z.optional(z.object({ method: z.optional(z.string()) })),
+  }),
+  pathParameters: texts,
+  queryStringParameters: texts,
+  multiValueQueryStringParameters: z.nullish(z.record(z.string(), z.array(z.string()))),
+  headers: texts,
+  body: z.nullish(z.string()),
+  isBase64Encoded: z.optional(z.boolean()),
+});
+
+/** @throws ProblemError 400 for an event that only resembles those of a gateway */
+export function readInvocation(given: unknown): Invocation {
+  if (!isGatewayEvent(given)) return { kind: 'direct', input: given };
+  const parsed = z.safeParse(gatewayEvent, given);
+  if (!parsed.success) throw invalidParameter('invalid event.', describeIssues(parsed.error, given));
+  // Not what was parsed: a record of zod's leaves out fields of some names without a word.
+  const event = given as z.output<typeof gatewayEvent>;
+  const { body: text, isBase64Encoded = false, requestContext } = event;
+  const body = Buffer.from(text ?? '', isBase64Encoded ? 'base64' : 'utf8');
   return {
     kind: 'http',
-    method: event.requestContext?.http?.method ?? event.httpMethod ?? '',
+    method: requestContext.http?.method ?? event.httpMethod ?? '',
     parameters: event.pathParameters ?? {},
     query: { ...event.queryStringParameters, ...joined(event.multiValueQueryStringParameters ?? {}) },
     headers: lowerCaseNames(event.headers ?? {}),
-    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
-    requestId: event.requestContext?.requestId,
+    body,
+    bodyIsBroken: isBase64Encoded && body.length !== bytesIn(text ?? ''),
+    requestId: requestContext.requestId,
   };
 }
 
-function isGatewayEvent(event: unknown): event is GatewayEvent {
+/** Bytes that a text has to hold if it is Base64 from end to end; decoders pass over what is not. */
+function bytesIn(base64: string): number {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return (base64.length / 4) * 3 - padding;
+}
+
+function isGatewayEvent(event: unknown): event is object {
   if (typeof event !== 'object' || event === null || !('requestContext' in event)) return false;
   const context = event.requestContext;
   return typeof context === 'object' && context !== null && ('http' in context || 'httpMethod' in event);
