@@ -10,9 +10,9 @@ import type { RunReport } from '../../core/report.ts';
 import { approvalOf, groupKeySchema, type SyncRequest, syncRequestSchema } from '../../core/request.ts';
 import { SlsError } from '../../sls/errors.ts';
 import type { Reply } from '../http/answers.ts';
-import { jsonBody } from '../http/body.ts';
 import { ProblemError } from '../http/errors.ts';
 import { type Call, httpFunction } from '../http/function.ts';
+import { bodyInput } from '../http/input.ts';
 import { log } from '../wire.ts';
 import { errorReport } from './error-report.ts';
 import { canonical } from './group-access.ts';
@@ -28,7 +28,7 @@ export function syncRequestFunction(runtime: () => SyncRuntime) {
     {
       name: 'Sync',
       refusal: 'invalid sync request.',
-      from: jsonBody,
+      from: bodyInput,
       schema: syncRequestSchema,
       admit: (request) => request,
       ready: () => runtime().ready(),
