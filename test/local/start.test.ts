@@ -1,10 +1,12 @@
 // `npm start` from the outside: a process, its output, its port.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { bundleAll, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
+import { SYNCED_GROUP } from './sync-files.ts';
 
 const PATIENCE_MS = 60_000;
 const TEST_MS = 2 * PATIENCE_MS;
@@ -117,6 +119,15 @@ test(
     const again = await fetch(create);
     expect(again.status).toBe(400);
     expect(await again.json()).toMatchObject({ errorCode: 'MachineGroupAlreadyExist' });
+
+    // The line before: a file to edit, and a shell command that signs a request to the hook.
+    const [, inventory, command] = /^sync: edit (\S+), then (.+)$/m.exec(run.stdout()) ?? [];
+    await appendFile(inventory as string, '10.0.0.3\n');
+    const hooked = execFileSync('sh', ['-c', command as string], { encoding: 'utf8', stdio: 'pipe' });
+    expect(hooked).toMatch(/^HTTP\/1\.1 202 .*\n\{"runId":"[0-9a-f-]{36}"\}$/s);
+    const synced = await fetch(get.url.replace('test-machine-group', SYNCED_GROUP));
+    const { machineList } = (await synced.json()) as { machineList: string[] };
+    expect(machineList.sort()).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
 
     // A second one on the same port says so in one line, before it starts anything.
     const second = start(String(port));

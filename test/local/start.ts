@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { startStandIn } from '../standin/index.ts';
 import { startSecretsServer } from '../standin/secrets.ts';
+import { hookCommand, writeSyncFiles } from './sync-files.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OSLS = fileURLToPath(new URL('../../node_modules/serverless/bin/serverless.js', import.meta.url));
@@ -57,10 +58,16 @@ function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
 /** Run in the child: it ends with this process, however this process ends. */
 const END_WITH_PARENT = "data:text/javascript,process.on('disconnect', () => process.exit())";
 
-function startFunctions(port: number, lambdaPort: number, settings: Record<string, string>): ChildProcess {
+function startFunctions(
+  port: number,
+  lambdaPort: number,
+  syncConfig: string,
+  settings: Record<string, string>,
+): ChildProcess {
   // serverless-offline cannot check IAM signatures, so the routes' authorizer is off here.
   const options = { host: HOST, httpPort: port, lambdaPort };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  for (const param of ['syncConfigIn=file', `syncConfig=${syncConfig}`]) flags.push('--param', param);
   const args = ['--import', END_WITH_PARENT, OSLS, 'offline', 'start', '--noAuth', ...flags];
   return spawn(process.execPath, args, {
     cwd: ROOT,
@@ -115,12 +122,13 @@ async function run(): Promise<void> {
   say('starting the stand-in of SLS and the local Secrets Manager');
   const sls = await startStandIn({ projects: [PROJECT], keys: [KEY] });
   running.defer(() => sls.close());
-  const secrets = await startSecretsServer({ secrets: { [SECRET]: JSON.stringify(KEY) } });
+  const files = running.use(await writeSyncFiles(PROJECT));
+  const secrets = await startSecretsServer({ secrets: { [SECRET]: JSON.stringify(KEY), ...files.secrets } });
   running.defer(() => secrets.close());
 
   say('bundling the functions and starting them under serverless-offline');
   const lambdaPort = (await freePort(0)) as number;
-  const child = startFunctions(port, lambdaPort, {
+  const child = startFunctions(port, lambdaPort, files.config, {
     SLS_SECRET_ID: SECRET,
     SLS_ENDPOINT: 'http://cn-hangzhou.log.aliyuncs.com',
     SLS_CONNECT_TO: `${sls.host}:${sls.port}`,
@@ -148,6 +156,7 @@ async function run(): Promise<void> {
   await Promise.race([answers(port, asked.signal), died]);
   if (!asked.signal.aborted) {
     early = undefined;
+    say(`sync: edit ${files.inventory}, then ${hookCommand(port)}`);
     say(`ready: ${commands(port)}`);
   }
   await Promise.race([aborted(asked.signal), died]);
