@@ -1,9 +1,6 @@
 // `osls deploy` against moto: what comes of serverless.yml is asked of the services, not read from the template.
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   CloudWatchClient,
@@ -34,11 +31,11 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functionFiles, ROOT } from '../../lib/build/bundle.ts';
+import { functionFiles } from '../../lib/build/bundle.ts';
 import { readTrigger } from '../../lib/core/trigger.ts';
 import { MOTO_MISSING, type Moto, startMoto } from '../aws/moto.ts';
 import { FIXTURES } from '../core/events.ts';
-import { OSLS, oslsPackage, type Package, type Statement } from './osls.ts';
+import { oslsPackage, type Package, type Statement } from './osls.ts';
 import type { Template } from './template.ts';
 
 const NAME = 'sls-machine-groups-dev';
@@ -106,13 +103,11 @@ async function leaveOutRedundantOrder(dir: string): Promise<void> {
   await writeFile(file, JSON.stringify(state));
 }
 
-let dir: string;
 let made: Package;
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'deploy-'));
-  made = await oslsPackage(dir);
+  made = await oslsPackage();
 }, 300_000);
-afterAll(() => rm(dir, { recursive: true, force: true }));
+afterAll(() => made?.remove());
 
 describe('the template', () => {
   test('lets the rules, and nobody else, fill the inventory queue', () => {
@@ -173,16 +168,13 @@ describe.skipIf(MOTO_MISSING)('deployed to moto', () => {
     lambda = client(new LambdaClient(moto.client));
     sqs = client(new SQSClient(moto.client));
     events = client(new EventBridgeClient(moto.client));
-    await leaveOutRedundantOrder(dir);
+    await leaveOutRedundantOrder(made.dir);
     const { accessKeyId, secretAccessKey } = moto.client.credentials;
-    const env = {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
+    await made.deploy({
       AWS_ENDPOINT_URL: moto.url,
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    };
-    await promisify(execFile)(process.execPath, [OSLS, 'deploy', '--package', dir], { cwd: ROOT, env });
+    });
   }, 300_000);
   afterAll(async () => {
     for (const one of clients) one.destroy();

@@ -65,6 +65,8 @@ export interface Resource {
 }
 
 export interface Package {
+  /** Where everything is that osls wrote. */
+  readonly dir: string;
   /** What should have been packaged. */
   readonly bundles: readonly Bundle[];
   readonly templateFile: string;
@@ -74,57 +76,53 @@ export interface Package {
   ofType(type: string): Resource[];
   /** Contents by path in the zip of a function's code. */
   unzip(s3Key: string): Promise<Record<string, Uint8Array>>;
+  /** Deploys what is in `dir`. @param env where to, and with which credentials */
+  deploy(env: Record<string, string>): Promise<void>;
+  remove(): Promise<void>;
 }
 
 let built: Promise<Bundle[]> | undefined;
 
 /**
- * Runs osls with nothing of the environment but what is given. It works in `.serverless` beside serverless.yml, where
- * two runs would meet, so each gets a folder of its own; and as it looks at every file below that folder for each
- * function, node_modules is better left out of it.
- */
-export async function osls(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const cache = join(ROOT, '.cache');
-  await mkdir(cache, { recursive: true });
-  const service = await mkdtemp(join(cache, 'osls-'));
-  const { PATH, HOME } = process.env;
-  try {
-    await Promise.all([
-      ...['serverless.yml', 'package.json'].map((file) => copyFile(join(ROOT, file), join(service, file))),
-      ...['lib', '.build'].map((folder) => symlink(join(ROOT, folder), join(service, folder))),
-    ]);
-    const options = { cwd: service, env: { PATH, HOME, ...env } };
-    await promisify(execFile)(process.execPath, [OSLS, ...args], options);
-  } catch (error) {
-    // What went wrong is on stdout.
-    const { message, stdout } = error as Error & { stdout?: string };
-    throw new Error(`${message}\n${stdout ?? ''}`, { cause: error });
-  } finally {
-    await rm(service, { recursive: true });
-  }
-}
-
-/**
- * @param dir where the package goes
+ * Packages the service. osls works in `.serverless` beside serverless.yml, where two runs would meet, so that each has
+ * a folder of its own; and as it looks at every file below that folder for each function, node_modules is not in it.
  * @param params `--param` of the deployment, such as `tracing=Active`
  */
-export async function oslsPackage(dir: string, ...params: string[]): Promise<Package> {
+export async function oslsPackage(...params: string[]): Promise<Package> {
   // Up to date before osls begins: two packages at the same time then read the same files and write none.
   built ??= bundleAll({ outdir: DEFAULT_OUTDIR });
   const bundles = await built;
-  await osls(['package', '--package', dir, ...params.flatMap((param) => ['--param', param])]);
+  const cache = join(ROOT, '.cache');
+  await mkdir(cache, { recursive: true });
+  const service = await mkdtemp(join(cache, 'osls-'));
+  await Promise.all([
+    ...['serverless.yml', 'package.json'].map((file) => copyFile(join(ROOT, file), join(service, file))),
+    ...['lib', '.build'].map((folder) => symlink(join(ROOT, folder), join(service, folder))),
+  ]);
+  await osls(service, ['package', ...params.flatMap((param) => ['--param', param])]);
 
+  const dir = join(service, '.serverless');
   const templateFile = join(dir, 'cloudformation-template-update-stack.json');
   const template = JSON.parse(await readFile(templateFile, 'utf8')) as Template<Omit<Resource, 'id'>>;
   const resources = Object.entries(settle(template)).map(([id, resource]) => ({ id, ...resource }));
   return {
+    dir,
     bundles,
     templateFile,
     template,
     ofType: (type) => resources.filter((resource) => resource.Type === type),
     unzip: async (s3Key) => unzipSync(await readFile(join(dir, s3Key.slice(s3Key.lastIndexOf('/') + 1)))),
+    deploy: (env) => osls(service, ['deploy', '--package', dir], env),
+    remove: () => rm(service, { recursive: true }),
   };
+}
+
+/** With nothing of this environment but the paths: no AWS account, no settings, what a clean clone has. */
+async function osls(cwd: string, args: readonly string[], more: Record<string, string> = {}): Promise<void> {
+  const { PATH, HOME } = process.env;
+  const options = { cwd, env: { PATH, HOME, ...more } };
+  await promisify(execFile)(process.execPath, [OSLS, ...args], options).catch((error) => {
+    // What went wrong is on stdout.
+    throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
+  });
 }

@@ -1,7 +1,6 @@
 // What a deployment would make of serverless.yml, read from the template and the zips that osls writes.
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -189,18 +188,16 @@ const cfnLint = (() => {
 
 describe.each(DEPLOYMENTS)('$title', (deployment) => {
   const { tracing, retention, params, grants, readingSecret } = deployment;
-  let dir: string;
   let made: Package;
   let functions: Map<string, Resource>;
 
   beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'package-'));
-    made = await oslsPackage(dir, ...params);
+    made = await oslsPackage(...params);
     functions = new Map(
       made.ofType('AWS::Lambda::Function').map((made_) => [nameOf(made_.Properties), made_]),
     );
   });
-  afterAll(() => rm(dir, { recursive: true, force: true }));
+  afterAll(() => made?.remove());
 
   test('each file of functions/ is a function, and each function is such a file', () => {
     expect([...functions.keys()].sort()).toEqual(names);
