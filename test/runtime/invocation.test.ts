@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { jsonBody } from '../../lib/runtime/http/body.ts';
 import { ProblemError } from '../../lib/runtime/http/errors.ts';
 import { type HttpInvocation, readInvocation } from '../../lib/runtime/http/invocation.ts';
 
@@ -63,4 +64,13 @@ describe('a body in Base64', () => {
   test.each(['e30!', '!e30=', 'e3 0=', 'e30', 'e30==', '{}', 'e30=\n', 'é30='])('is broken: %j', (body) => {
     expect(read({ body, isBase64Encoded: true }).bodyIsBroken).toBe(true);
   });
+});
+
+test.each([
+  ['text/plain', 'text/plain'],
+  ['text/plain; a\u2028b', '"text/plain; a\\u2028b"'],
+  ['x'.repeat(100_000), `"${'x'.repeat(64)}…"`],
+])('a content type is shown on one line and not too long', (type, shown) => {
+  const given = read({ headers: { 'content-type': type }, body: '{}' });
+  expect(() => jsonBody(given)).toThrow(`Content-Type ${shown} is unsupported; send application/json.`);
 });

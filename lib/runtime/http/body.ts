@@ -1,4 +1,5 @@
 // The JSON body of a request: type, size and syntax, in the order in which a sender can fix them.
+import { quoted } from '../../core/issues.ts';
 import { readJson } from '../../core/json.ts';
 import { BODY_MAX_BYTES } from '../../sls/limits.ts';
 import { ProblemError } from './errors.ts';
@@ -21,7 +22,7 @@ export function jsonBody({ body, bodyIsBroken, headers }: HttpInvocation, types 
   if (body.length === 0) throw notJson('it is empty');
   const type = headers['content-type'];
   if (!type || !types.includes(MEDIA_TYPE.exec(type)?.[1]?.toLowerCase() ?? '')) {
-    const given = type ? `Content-Type ${type} is unsupported` : 'Content-Type is missing';
+    const given = type ? `Content-Type ${shown(type)} is unsupported` : 'Content-Type is missing';
     throw new ProblemError(415, 'InvalidContentType', `${given}; send ${types.join(' or ')}.`);
   }
   let text: string;
@@ -33,6 +34,11 @@ export function jsonBody({ body, bodyIsBroken, headers }: HttpInvocation, types 
   const reading = readJson(text);
   if (!reading.ok) throw notJson(`it ${reading.says}`);
   return reading.value;
+}
+
+/** It goes to the log and back to the sender, whatever it is. */
+function shown(type: string): string {
+  return /^[\w.+/-]{1,64}$/.test(type) ? type : quoted(type);
 }
 
 function notJson(why: string): ProblemError {
