@@ -1,0 +1,296 @@
+// A good call for every function: what bad ones are made from, field by field. A function without one fails the tests.
+
+import { GENERIC_KEY, genericCall } from '../functions/hook-calls.ts';
+import { PROJECT } from '../functions/sync-setup.ts';
+import { type BadClass, BLANKS, LONG, NUMBERS, WORDS } from './classes.ts';
+
+export const GROUP = 'web';
+export const CONFIG = 'access-log';
+export const HOOK = 'cmdb';
+export const HOOK_SECRET = 'test/hooks/cmdb';
+export const HOOK_SECRET_VALUE = JSON.stringify({ current: GENERIC_KEY });
+
+/** Classes that a place takes, by its name; every other class is refused there. */
+type Takes = Readonly<Record<string, readonly BadClass[]>>;
+
+export interface HttpSample {
+  readonly method: string;
+  readonly route: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Name under which a direct invocation has the body, where the body is not all of it. */
+  readonly bodyName?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Status of the answer to it as it stands. */
+  readonly status: number;
+  /** What is served, or answered like the sample itself. */
+  readonly takes?: Takes;
+  /** The same of a direct invocation, where that differs: its values have kinds. */
+  readonly takesDirectly?: Takes;
+}
+
+const group = { groupName: GROUP };
+const project = { projectName: PROJECT };
+const ofGroup = { parameters: group, query: project };
+const attribute = { groupTopic: 'a topic', externalName: 'a name' };
+const definition = {
+  machineIdentifyType: 'ip',
+  groupAttribute: attribute,
+  machineList: ['10.0.0.1', '2001:db8::1'],
+  groupType: '',
+};
+const times = { createTime: 1_447_178_253, lastModifyTime: 1_447_178_254 };
+
+const anyText = [...WORDS, ...BLANKS, ...LONG, 'empty', 'missing'] as const;
+const inDefinition: Takes = {
+  groupAttribute: ['missing', 'an empty object'],
+  'groupAttribute.groupTopic': anyText,
+  'groupAttribute.externalName': anyText,
+  groupType: anyText,
+  machineList: ['an empty list'],
+  'machineList[]': ['missing', 'a blank behind', 'a hundred thousand blanks'],
+  createTime: ['missing', ...NUMBERS],
+  lastModifyTime: ['missing', ...NUMBERS],
+};
+/** A merge patch names what is to change; `null` is a value in it. */
+const inPatch: Takes = {
+  ...inDefinition,
+  machineIdentifyType: ['missing'],
+  groupAttribute: ['missing', 'an empty object', 'null'],
+  'groupAttribute.groupTopic': [...anyText, 'null'],
+  'groupAttribute.externalName': [...anyText, 'null'],
+  groupType: [...anyText, 'null'],
+  machineList: ['missing', 'an empty list'],
+};
+/** Parts of names that some group may have. */
+const partOfName: readonly BadClass[] = [
+  'missing',
+  'another word',
+  'a name every object knows',
+  'the name of a prototype',
+  'a negative number',
+  'an exponent',
+  'a hexadecimal number',
+  'not a number',
+  'the word null',
+];
+
+/** By the names of files in functions/. */
+export const HTTP_SAMPLES: Readonly<Record<string, readonly HttpSample[]>> = {
+  'create-group': [
+    {
+      method: 'POST',
+      route: '/machinegroups',
+      body: { ...project, groupName: 'new-group', ...definition, ...times },
+      status: 200,
+      takes: {
+        ...inDefinition,
+        groupName: ['a name every object knows', 'an exponent', 'a hexadecimal number', 'the word null'],
+      },
+    },
+  ],
+  'update-group': [
+    {
+      method: 'PUT',
+      route: '/machinegroups/{groupName}',
+      parameters: group,
+      query: project,
+      body: { ...project, ...group, ...definition, ...times },
+      status: 200,
+      // What stands in two places may be missing from one.
+      takes: { ...inDefinition, projectName: ['missing'], groupName: ['missing'] },
+      takesDirectly: inDefinition,
+    },
+  ],
+  'patch-group': [
+    {
+      method: 'PATCH',
+      route: '/machinegroups/{groupName}',
+      parameters: group,
+      query: project,
+      body: { ...project, ...group, ...definition, ...times },
+      status: 200,
+      takes: { ...inPatch, projectName: ['missing'], groupName: ['missing'] },
+      takesDirectly: inPatch,
+    },
+  ],
+  'get-group': [{ method: 'GET', route: '/machinegroups/{groupName}', ...ofGroup, status: 200 }],
+  'delete-group': [
+    {
+      method: 'DELETE',
+      route: '/machinegroups/{groupName}',
+      parameters: group,
+      query: { ...project, owner: 'somebody', force: 'true', reason: 'it is not used' },
+      status: 200,
+      takes: {
+        owner: ['missing', ...WORDS, ...BLANKS],
+        reason: [...WORDS, 'a number of 400 digits'],
+      },
+      takesDirectly: {
+        owner: ['missing', ...WORDS, ...BLANKS],
+        force: ['a truth value'],
+        reason: [...WORDS, 'a number of 400 digits'],
+      },
+    },
+  ],
+  'list-groups': [
+    {
+      method: 'GET',
+      route: '/machinegroups',
+      query: { ...project, groupName: 'we', offset: '0', size: '10' },
+      status: 200,
+      takes: { groupName: partOfName, offset: ['missing'], size: ['missing'] },
+      takesDirectly: { groupName: partOfName, offset: ['missing', 'zero'], size: ['missing'] },
+    },
+    {
+      method: 'GET',
+      route: '/machinegroups',
+      query: { ...project, all: 'true' },
+      status: 200,
+      takes: { all: ['missing'] },
+      takesDirectly: { all: ['missing', 'a truth value'] },
+    },
+  ],
+  'update-machines': [
+    {
+      method: 'PUT',
+      route: '/machinegroups/{groupName}/machines',
+      parameters: group,
+      query: { ...project, action: 'add' },
+      body: ['10.0.0.1', '10.0.0.9'],
+      bodyName: 'machines',
+      status: 200,
+      takes: { 'machines[]': ['missing', 'a blank behind', 'a hundred thousand blanks'] },
+      takesDirectly: {
+        machines: ['an empty list'],
+        'machines[]': ['missing', 'a blank behind', 'a hundred thousand blanks'],
+      },
+    },
+  ],
+  'list-machines': [
+    {
+      method: 'GET',
+      route: '/machinegroups/{groupName}/machines',
+      parameters: group,
+      query: { ...project, offset: '0', size: '500', staleSeconds: '300' },
+      status: 200,
+      takes: { offset: ['missing'], size: ['missing'], staleSeconds: ['missing'] },
+      takesDirectly: { offset: ['missing', 'zero'], size: ['missing'], staleSeconds: ['missing'] },
+    },
+    {
+      method: 'GET',
+      route: '/machinegroups/{groupName}/machines',
+      parameters: group,
+      query: { ...project, all: 'true' },
+      status: 200,
+      takes: { all: ['missing'] },
+      takesDirectly: { all: ['missing', 'a truth value'] },
+    },
+  ],
+  'apply-config': [
+    {
+      method: 'PUT',
+      route: '/machinegroups/{groupName}/configs/{configName}',
+      parameters: { ...group, configName: CONFIG },
+      query: project,
+      status: 200,
+    },
+  ],
+  'remove-config': [
+    {
+      method: 'DELETE',
+      route: '/machinegroups/{groupName}/configs/{configName}',
+      parameters: { ...group, configName: CONFIG },
+      query: project,
+      status: 200,
+    },
+  ],
+  'list-configs': [{ method: 'GET', route: '/machinegroups/{groupName}/configs', ...ofGroup, status: 200 }],
+  'list-config-groups': [
+    {
+      method: 'GET',
+      route: '/configs/{configName}/machinegroups',
+      parameters: { configName: CONFIG },
+      query: project,
+      status: 200,
+    },
+  ],
+  openapi: [{ method: 'GET', route: '/openapi.json', status: 200 }],
+  sync: [
+    {
+      method: 'POST',
+      route: '/sync',
+      body: { mode: 'apply', groups: [`${PROJECT}/synced`] },
+      status: 200,
+      takes: { groups: ['missing'] },
+    },
+    {
+      method: 'POST',
+      route: '/sync',
+      body: {
+        mode: 'apply',
+        groups: [`${PROJECT}/synced`],
+        approve: '0123456789abcdef0123456789abcdef',
+        reason: 'a new rack',
+      },
+      // The approval is for another plan.
+      status: 409,
+      takes: {
+        groups: ['missing'],
+        approve: ['missing'],
+        reason: [...WORDS, 'a number of 400 digits'],
+      },
+    },
+  ],
+  explain: [
+    {
+      method: 'GET',
+      route: '/explain',
+      query: { group: `${PROJECT}/synced`, machine: '10.0.0.1' },
+      status: 200,
+      takes: { machine: [...WORDS, ...BLANKS] },
+    },
+  ],
+};
+
+/** A request to a hook is signed as a whole: one that is changed anywhere is a forged one. */
+export const hookSample = () => genericCall(undefined, { source: HOOK });
+
+const envelope = { source: 'aws.ec2', account: '123456789012', region: 'eu-central-1', id: 'an-event' };
+
+/** Events of the functions that Lambda calls with something else than HTTP requests. */
+export const EVENT_SAMPLES: Readonly<Record<string, Readonly<Record<string, object>>>> = {
+  'sync-from-inventory': {
+    schedule: {
+      ...envelope,
+      version: '0',
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      time: '2026-02-03T04:05:06Z',
+      resources: [],
+      detail: {},
+    },
+    'state change': {
+      ...envelope,
+      'detail-type': 'EC2 Instance State-change Notification',
+      detail: { 'instance-id': 'i-0123456789abcdef0', state: 'running' },
+    },
+    'tag change': {
+      ...envelope,
+      'detail-type': 'Tag Change on Resource',
+      source: 'aws.tag',
+      detail: { 'changed-tag-keys': ['role'], service: 'ec2', 'resource-type': 'instance' },
+    },
+    request: { mode: 'apply', groups: [`${PROJECT}/synced`] },
+  },
+  'sync-group': {
+    work: {
+      type: 'sls-machine-groups/reconcile',
+      version: 1,
+      group: `${PROJECT}/synced`,
+      run: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+    },
+  },
+};
