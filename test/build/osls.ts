@@ -72,6 +72,8 @@ export interface Package {
   readonly templateFile: string;
   /** As osls wrote it. */
   readonly template: Template;
+  /** `custom` of serverless.yml, its variables resolved. */
+  readonly custom: Readonly<Record<string, unknown>>;
   /** Resources of a type, conditions decided. */
   ofType(type: string): Resource[];
   /** Contents by path in the zip of a function's code. */
@@ -104,12 +106,14 @@ export async function oslsPackage(...params: string[]): Promise<Package> {
   const dir = join(service, '.serverless');
   const templateFile = join(dir, 'cloudformation-template-update-stack.json');
   const template = JSON.parse(await readFile(templateFile, 'utf8')) as Template<Omit<Resource, 'id'>>;
+  const state = JSON.parse(await readFile(join(dir, 'serverless-state.json'), 'utf8'));
   const resources = Object.entries(settle(template)).map(([id, resource]) => ({ id, ...resource }));
   return {
     dir,
     bundles,
     templateFile,
     template,
+    custom: state.service.custom,
     ofType: (type) => resources.filter((resource) => resource.Type === type),
     unzip: async (s3Key) => unzipSync(await readFile(join(dir, s3Key.slice(s3Key.lastIndexOf('/') + 1)))),
     deploy: (env) => osls(service, ['deploy', '--package', dir], env),
