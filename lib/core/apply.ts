@@ -114,7 +114,8 @@ function attributeAfter(before: CurrentGroup, change: Plan): GroupAttribute {
   return { ...was, groupTopic, externalName };
 }
 
-function writesWhole(change: Plan, mode: WriteMode): boolean {
+/** Whether a change replaces the whole group; in either mode, creating it apart. */
+export function writesWhole(change: Plan, mode: WriteMode): boolean {
   return mode === 'full' || change.actions.some(({ type }) => type === 'adopt' || type === 'topic');
 }
 

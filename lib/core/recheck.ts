@@ -1,19 +1,20 @@
 // Whether a decision still holds for the group as it is read right before the write.
 
+import { writesWhole } from './apply.ts';
 import { type CurrentGroup, movedSince } from './current.ts';
 import type { Decision } from './decide.ts';
 import { planGroup, removalsOf } from './plan.ts';
 import { judge } from './safety.ts';
 
 /**
- * A full update replaces everything, so nothing may have moved; nor may it where somebody approved the plan.
- * Deltas leave the work of others alone; there less is enough.
+ * A full update replaces everything, so nothing may have moved; nor may it where the group is to be created or
+ * somebody approved the plan. Deltas leave the work of others alone; there less is enough.
  */
 export function reasonNotToWrite(decision: Decision, now: CurrentGroup): string | undefined {
-  const { group, current, approval } = decision;
+  const { group, current, change, approval } = decision;
   const moved = movedSince(current, now);
-  const mayHaveMoved = group.write === 'delta' && current.state === 'present' && approval === undefined;
-  return moved !== undefined && mayHaveMoved ? reasonNotToGoOn(decision, now) : moved;
+  const isDelta = current.state === 'present' && !writesWhole(change, group.write);
+  return moved !== undefined && isDelta && !approval ? reasonNotToGoOn(decision, now) : moved;
 }
 
 /**

@@ -72,6 +72,15 @@ describe('a delta upon a group that is no longer what it was', () => {
     else expect(error).toMatchObject({ code: 'GroupMoved', message: expect.stringMatching(says) });
   });
 
+  test('a plan that changes the group itself is a full update, and nothing may have moved', async () => {
+    const group = groupConfig({ write: 'delta', topic: 'web' });
+    const retitled = decideOn({ group, current: present(all), wanted: wanted(all.slice(3)) });
+    const moved = serviceWith(definitionOf([...all, '10.9.9.9']));
+    const { error, unwritten } = await writeChange(retitled, moved.calls, noWait);
+    expect(error).toMatchObject({ code: 'GroupMoved' });
+    expect(unwritten.map(({ operation }) => operation)).toEqual(['update']);
+  });
+
   test('is gone', async () => {
     const { calls, writes } = serviceWith(undefined);
     expect(await writeChange(decision, calls, noWait)).toMatchObject({ error: { code: 'GroupMoved' } });
