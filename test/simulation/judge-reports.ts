@@ -31,7 +31,8 @@ export function judgeReport(run: RunRecord, report: RunReport, nowMs: number, sc
       : 'ok';
   says(report.status === expected, () => `status ${report.status}, groups ${statuses}`);
   says(!(report.staleApproval && wrote), () => 'wrote though the approval was for no plan of it');
-  const mustStop = scenario.config.onRefusal === 'stop' && statuses.includes('refused');
+  const isUndecided = report.groups.some(({ status, reading }) => status === 'failed' && !reading);
+  const mustStop = scenario.config.onRefusal === 'stop' && (statuses.includes('refused') || isUndecided);
   hold('policy and mode are kept', !(mustStop && wrote), () => `${where}: wrote, though a refusal stops it`);
   judgeCounts(report, says);
   says(Date.parse(report.startedAt) + report.durationMs <= nowMs, () => 'took longer than it took');

@@ -18,6 +18,8 @@ export interface Failure {
 export interface Lived {
   readonly days: number;
   readonly tally: Tally;
+  /** The latest that happened. */
+  readonly journal: string;
   readonly failure?: Failure;
 }
 
@@ -29,10 +31,11 @@ export async function live(seed: number, days = DAYS_PER_LIFE, sabotage: Sabotag
     try {
       await world.day();
     } catch (error) {
-      return { days: day, tally, failure: { seed, day, error, journal: String(world.journal) } };
+      const journal = String(world.journal);
+      return { days: day, tally, journal, failure: { seed, day, error, journal } };
     }
   }
-  return { days, tally };
+  return { days, tally, journal: String(world.journal) };
 }
 
 /** Lives one life after the other, with the seeds from `firstSeed` on, until one fails. */
@@ -44,14 +47,16 @@ export async function simulate(
 ): Promise<Lived> {
   const tally = new Tally();
   let lived = 0;
+  let journal = '';
   for (let seed = firstSeed; lived < days; seed += 1) {
     const life = await live(seed, Math.min(DAYS_PER_LIFE, days - lived), sabotage);
     lived += life.days;
     tally.add(life.tally);
-    if (life.failure) return { days: lived, tally, failure: life.failure };
+    journal = life.journal;
+    if (life.failure) return { days: lived, tally, journal, failure: life.failure };
     onLife(lived);
   }
-  return { days: lived, tally };
+  return { days: lived, tally, journal };
 }
 
 export function describeFailure({ seed, day, error, journal }: Failure): string {

@@ -10,7 +10,7 @@ export const DENIED = '10.200.';
 export interface Machines {
   /** Canonical members to draw from. */
   readonly all: readonly string[];
-  /** One of the ways to write a member down. */
+  /** One of the ways to write a member down; what is none of these machines stays as it is. */
   spell(member: string, dice: Dice): string;
   /** The member behind a text; a text that was never a spelling stands for itself. */
   meant(text: string): string;
@@ -26,11 +26,12 @@ export function machinesOf(identify: IdentifyType, group: number, count: number)
   const all = Array.from({ length: count }, (_, index) =>
     identify === 'ip' ? address(group, index) : `${index % 3 === 0 ? 'Web' : 'web'}-${group}-${index >> 1}`,
   );
+  const members = new Set(all);
   const meaning = new Map<string, string>();
   return {
-    all: [...new Set(all)],
+    all: [...members],
     spell(member, dice) {
-      if (identify !== 'ip') return member;
+      if (identify !== 'ip' || !members.has(member)) return member;
       const text = dice.pick(member.includes(':') ? v6Spellings : v4Spellings)(member);
       meaning.set(text, member);
       return text;

@@ -4,7 +4,6 @@
 import type { GroupConfig, SyncConfig } from '../../lib/core/config.ts';
 import type { GroupWanted } from '../../lib/core/wanted.ts';
 import type { Calls } from '../../lib/runtime/sync/calls.ts';
-import { writeChange } from '../../lib/runtime/sync/group-access.ts';
 import type { GroupWriter, Ports } from '../../lib/runtime/sync/reconcile.ts';
 import type { SlsClient } from '../../lib/sls/client.ts';
 import type { Sabotage } from './lambda.ts';
@@ -30,10 +29,12 @@ const wanted = (change: (wanted: GroupWanted) => GroupWanted) => (ports: Ports) 
   wanted: async (group: GroupConfig) => change(await ports.wanted(group)),
 });
 
-const writer = (write: GroupWriter['write']) => (ports: Ports) => ({
-  ...ports,
-  writers: { ...ports.writers, apply: { ...ports.writers.apply, write } },
-});
+/** Another writer in the place of the one that writes; a run that only plans has none. */
+const writer = (change: (write: GroupWriter['write']) => GroupWriter['write']) => (ports: Ports) => {
+  const { apply } = ports.writers;
+  if (apply.status !== 'written') return ports;
+  return { ...ports, writers: { ...ports.writers, apply: { ...apply, write: change(apply.write) } } };
+};
 
 /** Calls that go through another client. */
 function rerouted(calls: Calls, client: (sls: SlsClient) => SlsClient): Calls {
@@ -83,6 +84,21 @@ export const SABOTAGE: readonly Sabotaged[] = [
     ports: (ports) => ({ ...ports, looksTwice: false }),
   },
   {
+    off: 'second look: it is made, and the first reading believed',
+    breaks: REMOVAL,
+    ports: (ports) => {
+      const first = new Map<string, Promise<GroupWanted>>();
+      const read = async (group: GroupConfig) => {
+        const again = ports.wanted(group);
+        const known = first.get(group.key) ?? again;
+        first.set(group.key, known);
+        await again.catch(() => {});
+        return known;
+      };
+      return { ...ports, wanted: read };
+    },
+  },
+  {
     off: 'compare before write: what was read for the plan is what is written upon',
     breaks: promised(
       'no foreign group is changed',
@@ -90,20 +106,39 @@ export const SABOTAGE: readonly Sabotaged[] = [
       'no removal beyond the limits without approval',
       'nobody else’s work is undone',
     ),
-    ports: (ports) =>
-      writer((decision, calls) => {
-        const { current } = decision;
-        let isFirst = true;
-        const remembering = rerouted(calls, (sls) => ({
+    ports: writer((write) => (decision, calls) => {
+      const { current } = decision;
+      let isFirst = true;
+      const remembering = rerouted(calls, (sls) => ({
+        ...sls,
+        getMachineGroup: async (...request) => {
+          if (!isFirst || current.state === 'absent') return sls.getMachineGroup(...request);
+          isFirst = false;
+          return { value: current.definition, requestId: '' };
+        },
+      }));
+      return write(decision, remembering);
+    }),
+  },
+  {
+    off: 'look before a repeat: what was refused is sent again as it was',
+    breaks: promised('nobody else’s work is undone'),
+    ports: (ports) => ({
+      ...ports,
+      calls: (group) =>
+        rerouted(ports.calls(group), (sls) => ({
           ...sls,
-          getMachineGroup: async (...request) => {
-            if (!isFirst || current.state === 'absent') return sls.getMachineGroup(...request);
-            isFirst = false;
-            return { value: current.definition, requestId: '' };
-          },
-        }));
-        return ports.writers.apply.write(decision, remembering);
-      })(ports),
+          updateMachineGroup: (project, definition, { beforeRepeat: _, ...options } = {}) =>
+            sls.updateMachineGroup(project, definition, options),
+          updateMachines: (project, name, action, machines, { beforeRepeat: _, ...options } = {}) =>
+            sls.updateMachines(project, name, action, machines, options),
+        })),
+    }),
+  },
+  {
+    off: 'gate: the others are written when one group is refused',
+    breaks: promised('policy and mode are kept'),
+    config: (config) => ({ ...config, onRefusal: 'continue' }),
   },
   {
     off: 'fingerprint: any approval is good for any plan',
@@ -118,11 +153,10 @@ export const SABOTAGE: readonly Sabotaged[] = [
   {
     off: 'read back: what was sent is taken for written',
     breaks: promised('the report equals what happened'),
-    ports: (ports) =>
-      writer(async (decision, calls) => {
-        await writeChange(decision, calls, async () => {});
-        return { unwritten: [] };
-      })(ports),
+    ports: writer((write) => async (decision, calls) => {
+      await write(decision, calls);
+      return { unwritten: [] };
+    }),
   },
   {
     off: 'merge: a full update carries only the fields that this code knows',

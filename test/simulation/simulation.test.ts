@@ -69,6 +69,7 @@ describe('seeds that once failed', () => {
 
 test('the same seed lives the same life', async () => {
   const [one, other] = [await live(7, 2), await live(7, 2)];
+  expect(one.journal).toBe(other.journal);
   expect(String(one.tally)).toBe(String(other.tally));
   expect(one.tally.of('days')).toBe(2);
 });

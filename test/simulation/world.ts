@@ -41,6 +41,8 @@ export class World {
   readonly #inventories = new Map<string, readonly Inventory[]>();
   /** Broken promises; the first one ends the life. */
   readonly #broken: unknown[] = [];
+  /** Groups that the latest report about them calls refused. */
+  readonly #refused = new Set<string>();
   readonly #judged: readonly Promised[] | undefined;
   #quiet = false;
 
@@ -113,8 +115,8 @@ export class World {
     during(dice.between(1, 4), () => this.#newMoods());
     during(dice.between(1, 8), () => this.#changeInventory());
     during(dice.between(0, 3), () => this.#people.meddle(dice.pick([...this.#scenario.groups.values()])));
-    during(dice.between(0, 2), () => this.#person());
-    during(dice.chance(0.15) ? 1 : 0, () => this.#keys.rotate());
+    during(dice.between(0, 4), () => this.#person());
+    during(dice.chance(0.1) ? 1 : 0, () => this.#keys.rotate());
     during(dice.chance(0.05) ? 1 : 0, () => this.#keys.fail(dice.between(MINUTE, 3 * HOUR)));
   }
 
@@ -156,13 +158,16 @@ export class World {
   /** Somebody asks for a sync, or looks at a plan and approves it, a little later or much too late. */
   #person(): void {
     const dice = this.#dice;
-    const key = dice.pick([...this.#scenario.groups.keys()]);
-    if (dice.chance(0.3)) {
+    const isRefused = this.#refused.size > 0 && dice.chance(0.7);
+    const key = dice.pick([...(isRefused ? this.#refused : this.#scenario.groups.keys())]);
+    if (dice.chance(0.2)) {
       this.#deliver({ kind: 'request', mode: 'apply', key: dice.chance(0.5) ? key : undefined });
       return;
     }
     this.#planned(key, (approved) => {
-      if (!dice.chance(0.7)) return;
+      if (dice.chance(0.1)) return;
+      if (dice.chance(0.3)) this.#people.meddle(this.#scenario.groups.get(key) as SimGroup);
+      if (dice.chance(0.2)) this.#changeInventory();
       const after = dice.pick([0, dice.between(100, 3_000), dice.between(MINUTE, HOUR)]);
       const everything = dice.chance(0.2);
       this.#time.at(this.#time.now() + after, () => {
@@ -244,7 +249,9 @@ export class World {
       hold('the report equals what happened', mayBeSilent && !wrote, () => `run ${record.id} has no report`);
       return false;
     }
-    for (const { status, error, withheld, refusals } of report.groups) {
+    for (const { group, status, error, withheld, refusals } of report.groups) {
+      if (status === 'refused') this.#refused.add(group);
+      else this.#refused.delete(group);
       this.tally.count(`group ${status}${error ? ` ${error.code}` : ''}`);
       for (const { by } of withheld) this.tally.count(`withheld ${by}`);
       for (const { code } of refusals) this.tally.count(`refusal ${code}`);
@@ -275,12 +282,18 @@ export class World {
     return failed.length > 0;
   }
 
-  /** Somebody may write between a run's look at a group and what it does next. */
+  /** Between a run's look at a group and what it does next, anything may happen. */
   #getInBetween(name: string): void {
     const dice = this.#dice;
-    if (this.#quiet || !dice.chance(0.06)) return;
+    if (this.#quiet) return;
+    const soon = (chance: number, what: () => void) => {
+      if (dice.chance(chance)) this.#time.at(this.#time.now() + dice.between(0, 1_200), what);
+    };
     const group = [...this.#scenario.groups.values()].find(({ config }) => config.name === name);
-    if (group) this.#time.at(this.#time.now() + dice.between(0, 1_200), () => this.#people.meddle(group));
+    if (group) soon(0.1, () => this.#people.meddle(group));
+    soon(0.02, () => this.#changeInventory());
+    soon(0.005, () => this.#cloud.become(nextWeather(dice)));
+    soon(0.003, () => this.#keys.rotate());
   }
 
   /** All trouble stops. Two runs, and every group is what the rules say; a third has nothing left to do. */
