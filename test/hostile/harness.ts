@@ -19,13 +19,14 @@ export type Handler = (event: unknown, context: typeof lambdaContext) => Promise
 
 export class World implements AsyncDisposable {
   readonly sync: SyncFunctions;
-  #output = '';
+  /** What was written to stdout since the last reset. */
+  output = '';
 
   private constructor(sync: SyncFunctions) {
     this.sync = sync;
     // In place of what the set-up does with it: every byte counts here.
     vi.mocked(process.stdout.write).mockImplementation((chunk) => {
-      this.#output += String(chunk);
+      this.output += String(chunk);
       return true;
     });
   }
@@ -64,7 +65,7 @@ export class World implements AsyncDisposable {
     groups.set('synced', { ...group('synced', MARK), machineList: ['10.0.0.1'] });
     standIn.configs(PROJECT).add(CONFIG);
     standIn.forgetRequests();
-    this.#output = '';
+    this.output = '';
   }
 
   /** What a call comes to; one that rejects is told by the log line that every request leaves. */
@@ -72,7 +73,7 @@ export class World implements AsyncDisposable {
     this.reset();
     const answer = await handler(event, lambdaContext).catch((error: Error) => error);
     const { writes } = this.sync;
-    const output = this.#output;
+    const output = this.output;
     if (answer instanceof Error) {
       const { status = 0 } = linesOf(output).findLast(({ event }) => event === 'request') ?? {};
       return {

@@ -258,39 +258,91 @@ export const HTTP_SAMPLES: Readonly<Record<string, readonly HttpSample[]>> = {
 /** A request to a hook is signed as a whole: one that is changed anywhere is a forged one. */
 export const hookSample = () => genericCall(undefined, { source: HOOK });
 
-const envelope = { source: 'aws.ec2', account: '123456789012', region: 'eu-central-1', id: 'an-event' };
+/** An event of a function that Lambda calls with something else than HTTP requests. */
+export interface EventSample {
+  readonly kind: string;
+  readonly event: object;
+  /** Fields that take any text; other kinds of values are refused. */
+  readonly texts?: readonly string[];
+  /** The same, and they may be missing. */
+  readonly hints?: readonly string[];
+  /** Fields that nobody reads. */
+  readonly unread?: readonly string[];
+  readonly takes?: Takes;
+  /** Whether fields that are not known may stand in it. */
+  readonly isOpen?: boolean;
+}
 
-/** Events of the functions that Lambda calls with something else than HTTP requests. */
-export const EVENT_SAMPLES: Readonly<Record<string, Readonly<Record<string, object>>>> = {
-  'sync-from-inventory': {
-    schedule: {
-      ...envelope,
-      version: '0',
-      'detail-type': 'Scheduled Event',
-      source: 'aws.events',
-      time: '2026-02-03T04:05:06Z',
-      resources: [],
-      detail: {},
-    },
-    'state change': {
-      ...envelope,
-      'detail-type': 'EC2 Instance State-change Notification',
-      detail: { 'instance-id': 'i-0123456789abcdef0', state: 'running' },
-    },
-    'tag change': {
-      ...envelope,
-      'detail-type': 'Tag Change on Resource',
-      source: 'aws.tag',
-      detail: { 'changed-tag-keys': ['role'], service: 'ec2', 'resource-type': 'instance' },
-    },
-    request: { mode: 'apply', groups: [`${PROJECT}/synced`] },
+const envelope = { account: '123456789012', region: 'eu-central-1', id: 'an-event' };
+const ofEnvelope = {
+  texts: ['source', 'detail-type'],
+  hints: ['account', 'region', 'id'],
+  takes: {
+    detail: [
+      'an empty object',
+      'an object in its place',
+      'objects 10 000 deep',
+      'an object with a prototype',
+    ],
   },
-  'sync-group': {
-    work: {
-      type: 'sls-machine-groups/reconcile',
-      version: 1,
-      group: `${PROJECT}/synced`,
-      run: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+  isOpen: true,
+} as const satisfies Partial<EventSample>;
+
+export const EVENT_SAMPLES: Readonly<Record<string, readonly EventSample[]>> = {
+  'sync-from-inventory': [
+    {
+      kind: 'schedule',
+      event: {
+        ...envelope,
+        version: '0',
+        'detail-type': 'Scheduled Event',
+        source: 'aws.events',
+        time: '2026-02-03T04:05:06Z',
+        resources: [],
+        detail: {},
+      },
+      ...ofEnvelope,
+      unread: ['version', 'time', 'resources'],
     },
-  },
+    {
+      kind: 'a state change',
+      event: {
+        ...envelope,
+        'detail-type': 'EC2 Instance State-change Notification',
+        source: 'aws.ec2',
+        detail: { 'instance-id': 'i-0123456789abcdef0', state: 'running' },
+      },
+      ...ofEnvelope,
+      unread: ['detail.instance-id', 'detail.state'],
+    },
+    {
+      kind: 'a change of tags',
+      event: {
+        ...envelope,
+        'detail-type': 'Tag Change on Resource',
+        source: 'aws.tag',
+        detail: { 'changed-tag-keys': ['role'], service: 'ec2', 'resource-type': 'instance' },
+      },
+      ...ofEnvelope,
+      hints: [...ofEnvelope.hints, 'detail.service', 'detail.resource-type', 'detail.changed-tag-keys[]'],
+      takes: { ...ofEnvelope.takes, 'detail.changed-tag-keys': ['missing', 'an empty list'] },
+    },
+    {
+      kind: 'a request',
+      event: { mode: 'apply', groups: [`${PROJECT}/synced`] },
+      takes: { groups: ['missing'] },
+    },
+  ],
+  'sync-group': [
+    {
+      kind: 'work',
+      event: {
+        type: 'sls-machine-groups/reconcile',
+        version: 1,
+        group: `${PROJECT}/synced`,
+        run: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+      },
+      takes: { run: [...WORDS, ...BLANKS] },
+    },
+  ],
 };
