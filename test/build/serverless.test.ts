@@ -13,6 +13,13 @@ const OPEN_ROUTES: readonly string[] = [
   'POST /hooks/{source}',
 ];
 
+/** A resource as osls wrote it. */
+interface Made {
+  readonly Type: string;
+  readonly DependsOn?: unknown;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
 /** Seconds of the functions that no gateway waits for. */
 const LONG: Readonly<Record<string, number>> = { 'sync-from-inventory': 900, 'sync-group': 120 };
 
@@ -218,6 +225,22 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(routes.length).toBeGreaterThan(0);
     const open = routes.filter(({ AuthorizationType }) => AuthorizationType !== 'AWS_IAM');
     expect(open.map(({ RouteKey }) => RouteKey)).toEqual(OPEN_ROUTES);
+  });
+
+  test('each route without IAM has a limit, on a stage that is made after it', () => {
+    const all = Object.entries(made.template.Resources) as [string, Made][];
+    const open = all.filter(
+      ([, { Type, Properties: p }]) =>
+        Type === 'AWS::ApiGatewayV2::Route' && p.AuthorizationType !== 'AWS_IAM',
+    );
+    const stages = all.filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Stage');
+    const limits = OPEN_ROUTES.map((route) => [
+      route,
+      { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 100 },
+    ]);
+    expect(stages.map(([, { DependsOn, Properties: p }]) => [DependsOn, p.RouteSettings])).toEqual([
+      [open.map(([id]) => id), Object.fromEntries(limits)],
+    ]);
   });
 
   test('each function has a role of its own that may what is written here', () => {
