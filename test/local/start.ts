@@ -3,10 +3,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { startStandIn } from '../standin/index.ts';
 import { startSecretsServer } from '../standin/secrets.ts';
-import { hookCommand, writeSyncFiles } from './sync-files.ts';
+import { syncHints, writeSyncFiles } from './sync-files.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OSLS = fileURLToPath(new URL('../../node_modules/serverless/bin/serverless.js', import.meta.url));
@@ -67,7 +68,14 @@ function startFunctions(
   // serverless-offline cannot check IAM signatures, so the routes' authorizer is off here.
   const options = { host: HOST, httpPort: port, lambdaPort };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  for (const param of ['syncConfigIn=file', `syncConfig=${syncConfig}`]) flags.push('--param', param);
+  // serverless-offline keeps schedules: a run nobody asked for would come between a change and its plan.
+  for (const param of [
+    'syncConfigIn=file',
+    `syncConfig=${pathToFileURL(syncConfig).pathname}`,
+    'schedule=off',
+  ]) {
+    flags.push('--param', param);
+  }
   const args = ['--import', END_WITH_PARENT, OSLS, 'offline', 'start', '--noAuth', ...flags];
   return spawn(process.execPath, args, {
     cwd: ROOT,
@@ -122,7 +130,9 @@ async function run(): Promise<void> {
   say('starting the stand-in of SLS and the local Secrets Manager');
   const sls = await startStandIn({ projects: [PROJECT], keys: [KEY] });
   running.defer(() => sls.close());
-  const files = running.use(await writeSyncFiles(PROJECT));
+  // Configs are made elsewhere; one is there to be applied.
+  sls.configs(PROJECT).add('access-log');
+  const files = running.use(await writeSyncFiles(join(ROOT, '.cache', 'local', String(port)), PROJECT));
   const secrets = await startSecretsServer({ secrets: { [SECRET]: JSON.stringify(KEY), ...files.secrets } });
   running.defer(() => secrets.close());
 
@@ -156,7 +166,7 @@ async function run(): Promise<void> {
   await Promise.race([answers(port, asked.signal), died]);
   if (!asked.signal.aborted) {
     early = undefined;
-    say(`sync: edit ${files.inventory}, then ${hookCommand(port)}`);
+    for (const hint of syncHints(files, port, PROJECT)) say(hint);
     say(`ready: ${commands(port)}`);
   }
   await Promise.race([aborted(asked.signal), died]);
