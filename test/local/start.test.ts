@@ -1,14 +1,16 @@
 // `npm start` from the outside: a process, its output, its port.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile } from 'node:fs/promises';
+import { access, appendFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { bundleAll, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
-import { SYNCED_GROUP } from './sync-files.ts';
+import type { RunReport } from '../../lib/core/report.ts';
+import { FILE_GROUP, LISTED_GROUP, MACHINES } from './sync-files.ts';
 
-const PATIENCE_MS = 60_000;
+const PROJECT = 'ali-test-project';
+const PATIENCE_MS = 180_000;
 const TEST_MS = 2 * PATIENCE_MS;
 
 interface Started {
@@ -75,6 +77,11 @@ async function isFree(port: number): Promise<boolean> {
   return result;
 }
 
+/** What a command prints that is pasted into a shell. */
+function shell(command: string): string {
+  return execFileSync('sh', ['-c', command], { encoding: 'utf8', stdio: 'pipe' });
+}
+
 /** What a curl command of the ready line would send. */
 function requestOf(command: string): Request {
   const [, url] = / '(http[^']+)'/.exec(command) ?? [];
@@ -120,15 +127,6 @@ test(
     expect(again.status).toBe(400);
     expect(await again.json()).toMatchObject({ errorCode: 'MachineGroupAlreadyExist' });
 
-    // The line before: a file to edit, and a shell command that signs a request to the hook.
-    const [, inventory, command] = /^sync: edit (\S+), then (.+)$/m.exec(run.stdout()) ?? [];
-    await appendFile(inventory as string, '10.0.0.3\n');
-    const hooked = execFileSync('sh', ['-c', command as string], { encoding: 'utf8', stdio: 'pipe' });
-    expect(hooked).toMatch(/^HTTP\/1\.1 202 .*\n\{"runId":"[0-9a-f-]{36}"\}$/s);
-    const synced = await fetch(get.url.replace('test-machine-group', SYNCED_GROUP));
-    const { machineList } = (await synced.json()) as { machineList: string[] };
-    expect(machineList.sort()).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
-
     // A second one on the same port says so in one line, before it starts anything.
     const second = start(String(port));
     expect(await second.ended).toBe(1);
@@ -139,6 +137,97 @@ test(
     expect(await run.ended).toBe(0);
     expect(run.stderr()).toBe('');
     expect(await isFree(port)).toBe(true);
+  },
+  TEST_MS,
+);
+
+test(
+  'plans, applies, follows the file, refuses to remove too much, and takes an approval',
+  async () => {
+    await bundleAll({ outdir: DEFAULT_OUTDIR });
+    const port = await freePort();
+    const run = start(String(port));
+    await readyLine(run);
+    const hint = (name: string) =>
+      new RegExp(`^${name}: (.+)$`, 'm').exec(run.stdout())?.[1] ?? expect.fail(`no line ${name}`);
+    const base = `http://127.0.0.1:${port}`;
+    const inventory = join(ROOT, /^\S+/.exec(hint('sync'))?.[0] ?? '');
+    const write = (machines: readonly string[]) => writeFile(inventory, `${machines.join('\n')}\n`);
+    const sync = async (request: object) => {
+      const response = await fetch(`${base}/sync`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request),
+      });
+      const report = (await response.json()) as RunReport;
+      const outcome = (name: string) => report.groups.find(({ group }) => group === `${PROJECT}/${name}`);
+      return { status: response.status, file: outcome(FILE_GROUP), listed: outcome(LISTED_GROUP), report };
+    };
+    const members = async (name: string) => {
+      const group = await fetch(`${base}/machinegroups/${name}?projectName=${PROJECT}`);
+      const { machineList } = (await group.json()) as { machineList: string[] };
+      return machineList.sort();
+    };
+
+    // The commands as they are printed.
+    const planned = shell(hint('plan'));
+    expect(planned).toMatch(/^## Machine groups: plan, ok$/m);
+    expect(planned).toMatch(/^- Add 12: `10\.0\.1\.11`/m);
+    expect((await fetch(`${base}/machinegroups/${FILE_GROUP}?projectName=${PROJECT}`)).status).toBe(404);
+    expect(shell(hint('apply'))).toMatch(/^### `ali-test-project\/batch-workers`: written$/m);
+    expect(await members(FILE_GROUP)).toEqual(MACHINES);
+    expect(await members(LISTED_GROUP)).toEqual(['batch-a', 'batch-b']);
+    expect(JSON.parse(shell(hint('explain')))).toMatchObject({ inGroup: true, next: 'stays-in' });
+    expect((await sync({ mode: 'plan' })).report.counts.byStatus).toMatchObject({ 'in-sync': 2 });
+
+    const edited = [...MACHINES.slice(1), '10.0.1.30'];
+    await write(edited);
+    const followed = await sync({ mode: 'apply' });
+    expect(followed).toMatchObject({
+      status: 200,
+      file: {
+        status: 'written',
+        additions: { members: ['10.0.1.30'] },
+        removals: { members: [MACHINES[0]] },
+      },
+      listed: { status: 'in-sync' },
+    });
+    expect(await members(FILE_GROUP)).toEqual(edited);
+
+    await write(edited.slice(0, 3));
+    const refused = await sync({ mode: 'apply' });
+    expect(refused).toMatchObject({
+      status: 409,
+      file: {
+        status: 'refused',
+        refusals: [{ code: 'share' }],
+        figures: { members: 12, removals: 9, limit: 3 },
+      },
+    });
+    expect(await members(FILE_GROUP)).toEqual(edited);
+
+    // An approval is for that plan alone.
+    const approval = { mode: 'apply', approve: refused.file?.fingerprint, reason: 'three are enough' };
+    await write(edited.slice(0, 2));
+    expect(await sync(approval)).toMatchObject({ status: 409, report: { staleApproval: true } });
+    await write(edited.slice(0, 3));
+    expect(await sync(approval)).toMatchObject({ status: 200, file: { status: 'written' } });
+    expect(await members(FILE_GROUP)).toEqual(edited.slice(0, 3));
+
+    await appendFile(inventory, '10.0.1.31\n');
+    expect(shell(hint('hook'))).toMatch(/^HTTP\/1\.1 202 .*\n\{"runId":"[0-9a-f-]{36}"\}$/s);
+    expect(await members(FILE_GROUP)).toEqual([...edited.slice(0, 3), '10.0.1.31']);
+
+    // Every run was asked for: the schedule is off.
+    const triggers = [...run.stdout().matchAll(/"event":"sync\.run".*?"trigger":"([^"]+)"/g)].map(
+      ([, by]) => by,
+    );
+    expect(new Set(triggers)).toEqual(new Set(['a request to plan', 'a request to apply', 'hook cmdb']));
+
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+    expect(run.stderr()).toBe('');
+    await expect(access(inventory)).rejects.toThrow('ENOENT');
   },
   TEST_MS,
 );

@@ -17,7 +17,7 @@ const SECRET = 'sls-machine-groups/access-key';
 const KEY = { accessKeyId: 'test-key-id', accessKeySecret: 'not-a-real-secret' };
 
 /** How long the child may take to begin answering, and to stop once it is told to. */
-const START_MS = 60_000;
+const START_MS = 180_000;
 const STOP_MS = 3_000;
 
 /** What goes wrong before or beside the functions: told in one line, without a stack. */

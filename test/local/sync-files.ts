@@ -1,10 +1,11 @@
-// What the local run syncs: a configuration with one group, its inventory as a file to play with, and a hook by
-// which to say that the file has changed.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// What the local run syncs: a configuration with two groups, the inventory of one of them as a file to play with, a
+// hook by which to say that the file has changed, and commands to paste.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export interface SyncFiles extends AsyncDisposable {
+  /** Read anew for every run, so that it can be edited as well. */
   readonly config: string;
   /** One address a line. */
   readonly inventory: string;
@@ -14,13 +15,20 @@ export interface SyncFiles extends AsyncDisposable {
 
 export const HOOK_KEY = 'not-a-real-hook-key';
 const HOOK_SECRET = 'sls-machine-groups/hooks/cmdb';
-export const SYNCED_GROUP = 'synced-machine-group';
 
-export async function writeSyncFiles(project: string): Promise<SyncFiles> {
-  const folder = await mkdtemp(join(tmpdir(), 'sls-machine-groups-'));
+/** Kept equal to the file. */
+export const FILE_GROUP = 'web-servers';
+/** Kept equal to a list in the configuration. */
+export const LISTED_GROUP = 'batch-workers';
+/** Twelve machines: enough for the limits of groups of ten or more. */
+export const MACHINES = Array.from({ length: 12 }, (_, index) => `10.0.1.${index + 11}`);
+
+/** @param folder is emptied first, and taken away in the end */
+export async function writeSyncFiles(folder: string, project: string): Promise<SyncFiles> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
   const config = join(folder, 'sync.json');
   const inventory = join(folder, 'machines.txt');
-  await writeFile(inventory, '10.0.0.1\n10.0.0.2\n');
   const document = {
     owner: 'local',
     policy: 'sync',
@@ -28,26 +36,52 @@ export async function writeSyncFiles(project: string): Promise<SyncFiles> {
     groups: [
       {
         project,
-        name: SYNCED_GROUP,
+        name: FILE_GROUP,
         identify: 'ip',
-        sources: [{ type: 'file', url: `file://${inventory}`, hook: 'cmdb' }],
+        topic: 'web',
+        sources: [{ type: 'file', url: pathToFileURL(inventory).href, hook: 'cmdb' }],
+      },
+      {
+        project,
+        name: LISTED_GROUP,
+        identify: 'userdefined',
+        sources: [{ type: 'static', members: ['batch-a', 'batch-b'] }],
       },
     ],
   };
-  await writeFile(config, `${JSON.stringify(document, null, 2)}\n`);
+  await Promise.all([
+    writeFile(inventory, MACHINES.map((machine) => `${machine}\n`).join('')),
+    writeFile(config, `${JSON.stringify(document, null, 2)}\n`),
+  ]);
   return {
     config,
     inventory,
     secrets: { [HOOK_SECRET]: JSON.stringify({ current: HOOK_KEY }) },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
+/** What to do with them, a line each. */
+export function syncHints({ config, inventory }: SyncFiles, port: number, project: string): string[] {
+  const base = `http://127.0.0.1:${port}`;
+  const sync = (body: object, accept: string) =>
+    `curl -s ${base}/sync -H 'content-type: application/json' -H 'accept: ${accept}' -d '${JSON.stringify(body)}'`;
+  const [machine = ''] = MACHINES;
+  const [list, document] = [inventory, config].map((file) => relative(process.cwd(), file));
+  return [
+    `sync: ${list} holds the machines of ${project}/${FILE_GROUP}, ${document} the configuration`,
+    `plan: ${sync({ mode: 'plan' }, 'text/markdown')}`,
+    `apply: ${sync({ mode: 'apply' }, 'text/markdown')}`,
+    `explain: curl -s '${base}/explain?group=${project}/${FILE_GROUP}&machine=${machine}'`,
+    `hook: ${hookCommand(base)}`,
+  ];
+}
+
 /** A shell command that signs a request to the hook and sends it. */
-export function hookCommand(port: number): string {
+function hookCommand(base: string): string {
   return [
     `t=$(date +%s); body='{"changed":"machines"}'`,
     `s=$(printf '%s.%s' "$t" "$body" | openssl dgst -sha256 -hmac ${HOOK_KEY} | sed 's/.* //')`,
-    `curl -i 'http://127.0.0.1:${port}/hooks/cmdb' -H "x-signature-timestamp: $t" -H "x-signature: sha256=$s" -d "$body"`,
+    `curl -i '${base}/hooks/cmdb' -H "x-signature-timestamp: $t" -H "x-signature: sha256=$s" -d "$body"`,
   ].join('; ');
 }
