@@ -1,5 +1,6 @@
 // JSON from outside. A text that names a field of one object twice is refused: parsers differ in which of the two
-// they take (RFC 8259, section 4), so that what one system checks would not be what another one does.
+// they take (RFC 8259, section 4), so that what one system checks would not be what another one does. So is a field
+// "__proto__", which schemas pass over without a word: a filter of that name would be no filter.
 
 import { quoted } from './issues.ts';
 
@@ -17,10 +18,8 @@ export function readJson(text: string): JsonReading {
     const where = /position \d+/.exec(String(error))?.[0];
     return { ok: false, says: `does not parse${where ? ` (${where})` : ''}` };
   }
-  const twice = repeatedName(text);
-  return twice === undefined
-    ? { ok: true, value }
-    : { ok: false, says: `names the field ${quoted(twice)} twice` };
+  const fault = faultyName(text);
+  return fault === undefined ? { ok: true, value } : { ok: false, says: fault };
 }
 
 /** Names that objects have had so far: most have few, and a text can open a million of them. */
@@ -33,8 +32,8 @@ const COLON = 0x3a;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
-/** The first field that an object has twice. @param text well-formed JSON */
-function repeatedName(text: string): string | undefined {
+/** What is wrong with the first field that no object may have. @param text well-formed JSON */
+function faultyName(text: string): string | undefined {
   const objects: Names[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -45,7 +44,9 @@ function repeatedName(text: string): string | undefined {
       if (isFollowedByColon(text, end)) {
         const name = nameIn(text.slice(at, end + 1));
         const names = objects.pop();
-        if (typeof names === 'string' ? names === name : names?.has(name)) return name;
+        if (typeof names === 'string' ? names === name : names?.has(name))
+          return `names the field ${quoted(name)} twice`;
+        if (name === '__proto__') return 'has a field "__proto__"';
         objects.push(withName(names, name));
       }
       at = end;
