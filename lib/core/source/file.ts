@@ -13,6 +13,7 @@ export const fileSource = z
     url: z
       .string()
       .check(
+        z.maxLength(2048),
         z.regex(FILE_URL, 'file:///path or s3://bucket/key'),
         z.refine(isOneLine, 'holds control characters'),
         z.describe('Where the file is: file:///path or s3://bucket/key.'),

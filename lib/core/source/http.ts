@@ -1,7 +1,7 @@
 // Settings of an HTTP source: where to GET, in which format, and how far to trust it.
 
 import * as z from 'zod/mini';
-import { byteLimit, text, wholeNumber } from '../fields.ts';
+import { byteLimit, isOneLine, text, wholeNumber } from '../fields.ts';
 import { hookOfSource } from '../hook-config.ts';
 
 const HTTP_URL = /^https?:\/\/[^\s/@?#]+(?:[/?#]\S*)?$/;
@@ -24,6 +24,7 @@ export const httpSource = z
     url: z.string().check(
       z.maxLength(2048),
       z.regex(HTTP_URL, 'an https URL without a user name'),
+      z.refine(isOneLine, 'holds control characters'),
       z.refine((url) => URL.canParse(url), 'is not a URL'),
       z.describe('What to GET. https unless allowHttp is set.'),
     ),
