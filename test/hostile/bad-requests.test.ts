@@ -20,6 +20,7 @@ function faultOf({ place, what }: BadCall, { status, code = '', message, writes,
   if (status < 400 || status > 499) faults.push(`status ${status}`);
   if (writes > 0) faults.push(`${writes} writes`);
   const names = place.split(/[.[\]]+/).filter(Boolean);
+  if (what === 'an object with a prototype') names.push('__proto__');
   // What SLS does not know it names by value.
   const isNamed = names.length === 0 || names.some((name) => message.includes(name.slice(0, 60)));
   if (!isNamed && !code.endsWith('NotExist')) faults.push(`says ${message}`);

@@ -7,6 +7,7 @@ import { functionFiles } from '../../lib/build/bundle.ts';
 import { inputOf } from './calls.ts';
 import { nameOf, placesIn } from './places.ts';
 import { EVENT_SAMPLES, HTTP_SAMPLES } from './samples.ts';
+import { fieldsOf, type JsonSchema } from './schema-fields.ts';
 
 /** Schema of the function that was loaded last. */
 let schema: z.ZodMiniType | undefined;
@@ -33,24 +34,6 @@ describe.each(Object.entries(HTTP_SAMPLES))('%s', (name, samples) => {
     const json = z.toJSONSchema(schema as unknown as z.ZodMiniType, { io: 'input', unrepresentable: 'any' });
     const known = fieldsOf(json as JsonSchema);
     const sampled = new Set(samples.flatMap((sample) => placesIn(inputOf(sample)).map(nameOf)));
-    expect([...sampled].sort()).toEqual(known.sort());
+    expect([...sampled].sort()).toEqual(known);
   });
 });
-
-interface JsonSchema {
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly items?: JsonSchema;
-  readonly anyOf?: readonly JsonSchema[];
-}
-
-/** The fields that a schema knows, by their names as `nameOf` writes them. */
-function fieldsOf({ properties = {}, items, anyOf = [] }: JsonSchema, at = ''): string[] {
-  const inner = Object.entries(properties).map(
-    ([name, field]) => [at === '' ? name : `${at}.${name}`, field] as const,
-  );
-  const all = items ? [...inner, [`${at}[]`, items] as const] : inner;
-  return [
-    ...anyOf.flatMap((alternative) => fieldsOf(alternative, at)),
-    ...all.flatMap(([name, field]) => [name, ...fieldsOf(field, name)]),
-  ];
-}
