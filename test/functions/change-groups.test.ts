@@ -60,11 +60,8 @@ describe('PUT', () => {
     ['unknown fields', { machinelist: [] }, /machinelist: is not a known field/],
     ['unreadable addresses', { machineList: ['010.0.0.1'] }, /machineList\[0\]: .*leading zeros/],
     ['times that are text', { createTime: 'now' }, /createTime: must be a number/],
-    ['a prototype', JSON.parse('{"__proto__":{"machineList":[]}}'), /__proto__.*is not a known field/],
   ])('400 InvalidParameter: %s', async (_, changes, says) => {
     const body = { ...definition, ...changes };
-    if (Object.hasOwn(changes, '__proto__'))
-      Object.defineProperty(body, '__proto__', { value: 1, enumerable: true });
     const result = await run('update-group', { body });
     expect([result.statusCode, codeOf(result)]).toEqual([400, 'InvalidParameter']);
     expect(messageOf(result)).toMatch(says);
