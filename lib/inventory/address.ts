@@ -2,6 +2,7 @@
 // and deny lists applied. Every machine that is left out keeps the reason.
 
 import { ADDRESS_RULES, normaliseAddress, specialRange } from '../address.ts';
+import type { Canonical } from '../core/current.ts';
 import { CONTROL_CHARACTER, type IdentifyType } from '../core/machine-group.ts';
 import type { Completeness, FoundMachine, Origin, Snapshot } from '../core/snapshot.ts';
 import { type GroupWanted, mergeWanted, type SourceWanted } from '../core/wanted.ts';
@@ -42,6 +43,12 @@ export function canonicalMember(identify: IdentifyType, raw: string): MemberVerd
     ? unclear('needs an id without control characters')
     : { ok: true, member: raw };
 }
+
+/** The same, for comparing what a group has with what it should have. */
+export const canonical: Canonical = (identify, raw) => {
+  const verdict = canonicalMember(identify, raw);
+  return verdict.ok ? verdict.member : undefined;
+};
 
 /**
  * The member a found machine is, or why it is none. The lists are parsed here, once.

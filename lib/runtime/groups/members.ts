@@ -3,7 +3,7 @@
 import { type PresentGroup, presentGroup, spellingsOf } from '../../core/current.ts';
 import { MOST_LINES } from '../../core/issues.ts';
 import type { IdentifyType, MachineGroup } from '../../core/machine-group.ts';
-import { canonicalMember } from '../../inventory/address.ts';
+import { canonical } from '../../inventory/address.ts';
 import type { CallOptions } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { DOCUMENTED_ERRORS } from '../../sls/operations.ts';
@@ -33,10 +33,7 @@ export async function updateMembers(
 
 /** The group with its members in their one spelling. */
 export function presentMembers(group: MachineGroup): PresentGroup {
-  return presentGroup(group, (identify, raw) => {
-    const verdict = canonicalMember(identify, raw);
-    return verdict.ok ? verdict.member : undefined;
-  });
+  return presentGroup(group, canonical);
 }
 
 /** @throws ProblemError 400 naming each */

@@ -1,11 +1,11 @@
 // A group as it is now, and the write that changes it: read right before, compare, write, read back, compare.
 import { mismatches, type Write, writesFor } from '../../core/apply.ts';
 import type { GroupConfig } from '../../core/config.ts';
-import { ABSENT, type Canonical, type CurrentGroup, movedSince, presentGroup } from '../../core/current.ts';
+import { ABSENT, type CurrentGroup, movedSince, presentGroup } from '../../core/current.ts';
 import type { Decision } from '../../core/decide.ts';
 import type { MachineGroupDefinition } from '../../core/machine-group.ts';
 import { reasonNotToGoOn, reasonNotToWrite } from '../../core/recheck.ts';
-import { canonicalMember } from '../../inventory/address.ts';
+import { canonical } from '../../inventory/address.ts';
 import { SlsError } from '../../sls/errors.ts';
 import { isSameDefinition } from '../../sls/groups.ts';
 import type { Calls } from './calls.ts';
@@ -20,12 +20,6 @@ export class WriteError extends Error {
     this.code = code;
   }
 }
-
-/** The one spelling of a member, as inventories and groups are compared in. */
-export const canonical: Canonical = (identify, raw) => {
-  const verdict = canonicalMember(identify, raw);
-  return verdict.ok ? verdict.member : undefined;
-};
 
 export async function readCurrent(group: GroupConfig, calls: Calls): Promise<CurrentGroup> {
   try {
