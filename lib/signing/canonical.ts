@@ -3,7 +3,25 @@
 import { hash } from 'node:crypto';
 import type { Headers } from './types.ts';
 
-const LINE_BREAK = /[\r\n]/;
+const NAMES_KEPT = 128;
+/** Header names in lower case, by the spelling they were given in: programs use the same few over and over. */
+const lowerCaseNames = new Map<string, string>();
+
+function lowerCaseName(given: string): string {
+  let lower = lowerCaseNames.get(given);
+  if (lower === undefined) {
+    lower = given.toLowerCase();
+    if (hasLineBreak(lower)) throw new TypeError('header name contains a line break');
+    if (lower === '__proto__') throw new TypeError('__proto__ is no header');
+    if (lowerCaseNames.size >= NAMES_KEPT) lowerCaseNames.clear();
+    lowerCaseNames.set(given, lower);
+  }
+  return lower;
+}
+
+export function hasLineBreak(text: string): boolean {
+  return text.includes('\n') || text.includes('\r');
+}
 
 /**
  * Copies headers with lower-case names.
@@ -16,12 +34,10 @@ export function lowerCaseHeaders(given: Readonly<Record<string, string>>): Heade
   let isRenamed = false;
   for (const name of Object.keys(given)) {
     const value = given[name] as string;
-    const lower = name.toLowerCase();
+    const lower = lowerCaseName(name);
     isRenamed ||= lower !== name;
-    if (LINE_BREAK.test(lower)) throw new TypeError('header name contains a line break');
-    if (LINE_BREAK.test(value)) throw new TypeError(`header ${lower} contains a line break`);
+    if (hasLineBreak(value)) throw new TypeError(`header ${lower} contains a line break`);
     if (isRenamed && Object.hasOwn(headers, lower)) throw new TypeError(`header ${lower} is given twice`);
-    if (lower === '__proto__') throw new TypeError('__proto__ is no header');
     headers[lower] = value;
   }
   return headers;
@@ -49,11 +65,60 @@ export function isServiceHeader(lowerCaseName: string): boolean {
   return lowerCaseName.startsWith('x-log-') || lowerCaseName.startsWith('x-acs-');
 }
 
-/** `name:value` lines of the named headers, values trimmed, each line ending in a newline. */
-export function headerLines(headers: Headers, names: readonly string[]): string {
+/** Names of headers in the order in which they are signed, and what is made of the names alone. */
+export interface SignedNames {
+  readonly sorted: readonly string[];
+  /** `name:` each. */
+  readonly labels: readonly string[];
+  /** `name;name;name`. */
+  readonly list: string;
+}
+
+/**
+ * Picks and sorts the names of the headers that are signed. The names of one request after the other are the
+ * same ones, so the latest answer is kept.
+ */
+export function namesThat(isSigned: (lowerCaseName: string) => boolean): (headers: Headers) => SignedNames {
+  let latest: readonly string[] = [];
+  let answer = pick(latest);
+  return (headers) => {
+    const names = Object.keys(headers);
+    if (!isSame(names, latest)) {
+      answer = pick(names);
+      latest = names;
+    }
+    return answer;
+  };
+
+  function pick(names: readonly string[]): SignedNames {
+    const sorted = names.filter(isSigned).sort();
+    return { sorted, labels: sorted.map((name) => `${name}:`), list: sorted.join(';') };
+  }
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let index = 0; index < some.length; index += 1) if (some[index] !== others[index]) return false;
+  return true;
+}
+
+/** `name:value` lines, values trimmed, each line ending in a newline. */
+export function headerLines(headers: Headers, { sorted, labels }: SignedNames): string {
   let lines = '';
-  for (const name of names) lines += `${name}:${(headers[name] as string).trim()}\n`;
+  for (let index = 0; index < sorted.length; index += 1) {
+    lines += `${labels[index]}${trimmed(headers[sorted[index] as string] as string)}\n`;
+  }
   return lines;
+}
+
+function trimmed(value: string): string {
+  const isPlain = isVisible(value.charCodeAt(0)) && isVisible(value.charCodeAt(value.length - 1));
+  return isPlain ? value : value.trim();
+}
+
+/** ASCII, and no blank of any kind. */
+function isVisible(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }
 
 /** True when there are bytes to hash: an empty body counts as none, as on the wire. */

@@ -1,6 +1,6 @@
 // The one place where a request to SLS gets its signature. Pure: no I/O and no clock.
 // The stages of each signature are in v1.ts and v4.ts, in the order in which they build on each other.
-import { lowerCaseHeaders } from './canonical.ts';
+import { hasLineBreak, lowerCaseHeaders } from './canonical.ts';
 import { HEADER } from './header-names.ts';
 import type { Headers, SignableRequest, SigningCredentials, SigningOptions } from './types.ts';
 import * as v1 from './v1.ts';
@@ -22,12 +22,12 @@ export function sign(
   options: SigningOptions,
 ): Headers {
   const headers = lowerCaseHeaders(request.headers ?? {});
+  singleLine(credentials.accessKeyId);
   if (credentials.securityToken) headers[HEADER.securityToken] ??= singleLine(credentials.securityToken);
-  headers.authorization = singleLine(
+  headers.authorization =
     options.version === 'v4'
       ? signV4(request, headers, credentials, options)
-      : signV1(request, headers, credentials, options),
-  );
+      : signV1(request, headers, credentials, options);
   return headers;
 }
 
@@ -49,11 +49,11 @@ function signV4(
 ): string {
   if (!options.region) throw new TypeError('signature V4 needs a region, such as cn-hangzhou');
   v4.completeHeaders(headers, request.body, options.date);
-  return v4.authorization(request, headers, credentials, options.region);
+  return v4.authorization(request, headers, credentials, singleLine(options.region));
 }
 
 /** Credentials and region end up in headers too; the value itself is never quoted in the error. */
 function singleLine(value: string): string {
-  if (/[\r\n]/.test(value)) throw new TypeError('credentials or region contain a line break');
+  if (hasLineBreak(value)) throw new TypeError('credentials or region contain a line break');
   return value;
 }

@@ -1,8 +1,9 @@
 // Signature V1, `LOG id:base64(hmac-sha1)`, in stages from the inside out.
 // Source: Alibaba Cloud "Request signatures" page; test vectors of the Go, Node.js and Rust SDKs.
-import { createHmac, hash } from 'node:crypto';
-import { hasBody, headerLines, isServiceHeader, perSecond, sortedKeys } from './canonical.ts';
+import { hash } from 'node:crypto';
+import { hasBody, headerLines, isServiceHeader, namesThat, perSecond, sortedKeys } from './canonical.ts';
 import { HEADER } from './header-names.ts';
+import { type HmacKey, hmac, hmacKey, keepKey, keptKey } from './hmac.ts';
 import type { Headers, SignableRequest, SigningCredentials } from './types.ts';
 
 /** Content-MD5 as SLS wants it: upper-case hex, not base64. */
@@ -17,12 +18,10 @@ export function contentMd5(body: string | Uint8Array): string {
  * `x-log-date` takes no part in V1: it may be added after signing to survive proxies that strip `Date`.
  */
 export function canonicalHeaders(headers: Headers): string {
-  const names: string[] = [];
-  for (const name of Object.keys(headers)) {
-    if (isServiceHeader(name) && name !== HEADER.date) names.push(name);
-  }
-  return headerLines(headers, names.sort());
+  return headerLines(headers, signedNames(headers));
 }
+
+const signedNames = namesThat((name) => isServiceHeader(name) && name !== HEADER.date);
 
 /** Path and query with nothing percent-encoded; an empty value keeps its `=`. */
 export function canonicalResource(path: string, query?: Readonly<Record<string, string>>): string {
@@ -43,7 +42,11 @@ export function stringToSign(request: SignableRequest, headers: Headers): string
 }
 
 export function signature(accessKeySecret: string, text: string): string {
-  return createHmac('sha1', accessKeySecret).update(text).digest('base64');
+  return hmac(keyOf(accessKeySecret), text, 'base64');
+}
+
+function keyOf(accessKeySecret: string): HmacKey {
+  return hmacKey('sha1', accessKeySecret);
 }
 
 /** RFC 1123 date with English names in every locale, as the `Date` header wants it. */
@@ -60,6 +63,6 @@ export function authorization(
   headers: Headers,
   credentials: SigningCredentials,
 ): string {
-  const text = stringToSign(request, headers);
-  return `LOG ${credentials.accessKeyId}:${signature(credentials.accessKeySecret, text)}`;
+  const key = keptKey(credentials, 'v1') ?? keepKey(credentials, 'v1', keyOf(credentials.accessKeySecret));
+  return `LOG ${credentials.accessKeyId}:${hmac(key, stringToSign(request, headers), 'base64')}`;
 }

@@ -1,8 +1,17 @@
 // Signature V4, `SLS4-HMAC-SHA256`, in stages from the inside out.
 // Source: vectors shared by the Go, Java and Python SDKs; the shipped dialect, in which query keys are raw.
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { hasBody, headerLines, isServiceHeader, perSecond, sha256Hex, sortedKeys } from './canonical.ts';
+import { createHmac } from 'node:crypto';
+import {
+  hasBody,
+  headerLines,
+  isServiceHeader,
+  namesThat,
+  perSecond,
+  sha256Hex,
+  sortedKeys,
+} from './canonical.ts';
 import { HEADER } from './header-names.ts';
+import { type HmacKey, hmac, hmacKey, keepKey, keptKey } from './hmac.ts';
 import type { Headers, SignableRequest, SigningCredentials } from './types.ts';
 
 const ALGORITHM = 'SLS4-HMAC-SHA256';
@@ -15,8 +24,11 @@ export const basicDateTime = perSecond(
   (date) => `${date.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`,
 );
 
+const UNRESERVED = /^[\w.~-]*$/;
+
 /** RFC 3986: everything but `A-Z a-z 0-9 - _ . ~` becomes `%XX` of its UTF-8 bytes, in upper case. */
 export function percentEncode(text: string): string {
+  if (UNRESERVED.test(text)) return text;
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -36,22 +48,21 @@ export function canonicalQuery(query?: Readonly<Record<string, string>>): string
 }
 
 /** Names that V4 signs, sorted: `host`, `content-type` and the service headers. */
-export function signedHeaderNames(headers: Headers): string[] {
-  const names: string[] = [];
-  for (const name of Object.keys(headers)) {
-    if (isServiceHeader(name) || name === 'host' || name === 'content-type') names.push(name);
-  }
-  return names.sort();
+export function signedHeaderNames(headers: Headers): readonly string[] {
+  return signedNames(headers).sorted;
 }
 
-export { headerLines as canonicalHeaders } from './canonical.ts';
+const signedNames = namesThat((name) => isServiceHeader(name) || name === 'host' || name === 'content-type');
+
+export function canonicalHeaders(headers: Headers): string {
+  return headerLines(headers, signedNames(headers));
+}
 
 export function canonicalRequest(request: SignableRequest, headers: Headers): string {
-  const names = signedHeaderNames(headers);
+  const names = signedNames(headers);
   const path = request.path === '' ? '/' : request.path;
-  const lines = headerLines(headers, names);
   const head = `${request.method.toUpperCase()}\n${path}\n${canonicalQuery(request.query)}\n`;
-  return `${head}${lines}\n${names.join(';')}\n${headers[HEADER.contentSha256]}`;
+  return `${head}${headerLines(headers, names)}\n${names.list}\n${headers[HEADER.contentSha256]}`;
 }
 
 /** `20220808/cn-hangzhou/sls/aliyun_v4_request`. */
@@ -64,12 +75,20 @@ export function stringToSign(dateTime: string, scope: string, canonical: string)
 }
 
 export function signingKey(accessKeySecret: string, dateTime: string, region: string): Buffer {
-  const dateKey = hmac(`aliyun_v4${accessKeySecret}`, dateTime.slice(0, 8));
-  return hmac(hmac(hmac(dateKey, region), 'sls'), TERMINATOR);
+  const dateKey = hmacOnce(`aliyun_v4${accessKeySecret}`, dateTime.slice(0, 8));
+  return hmacOnce(hmacOnce(hmacOnce(dateKey, region), 'sls'), TERMINATOR);
 }
 
-export function signature(key: KeyObject | Uint8Array, text: string): string {
-  return createHmac('sha256', key).update(text).digest('hex');
+function hmacOnce(key: string | Uint8Array, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+export function signature(signingKey: Uint8Array, text: string): string {
+  return hmac(keyOf(signingKey), text, 'hex');
+}
+
+function keyOf(signingKey: Uint8Array): HmacKey {
+  return hmacKey('sha256', signingKey);
 }
 
 /** Adds what V4 needs to `headers` where it is absent: `x-log-date` and `x-log-content-sha256`. */
@@ -85,46 +104,21 @@ export function authorization(
   region: string,
 ): string {
   const dateTime = headers[HEADER.date] as string;
-  const scope = credentialScope(dateTime, region);
-  const key = knownKey(credentials, dateTime, region, scope);
+  const scope = scopeAt(dateTime, region);
+  // Deriving the key takes four HMACs, and gives another one once a day.
+  const key =
+    keptKey(credentials, scope) ??
+    keepKey(credentials, scope, keyOf(signingKey(credentials.accessKeySecret, dateTime, region)));
   const text = stringToSign(dateTime, scope, canonicalRequest(request, headers));
-  return `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope},Signature=${signature(key, text)}`;
+  return `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope},Signature=${hmac(key, text, 'hex')}`;
 }
 
-interface DerivedKeys {
-  readonly secret: string;
-  readonly byScope: Map<string, KeyObject>;
-}
+let latest = { dateTime: '', region: '', scope: '' };
 
-/** Deriving a key takes four of the five HMACs of a signature, and it changes once a day. */
-const derived = new WeakMap<SigningCredentials, DerivedKeys>();
-const SCOPES_KEPT = 4;
-
-/**
- * The signing key, as the object that OpenSSL takes without copying and checking it every time, kept for
- * as long as somebody holds the credentials it is made of.
- */
-function knownKey(
-  credentials: SigningCredentials,
-  dateTime: string,
-  region: string,
-  scope: string,
-): KeyObject {
-  const secret = credentials.accessKeySecret;
-  let keys = derived.get(credentials);
-  if (keys?.secret !== secret) {
-    keys = { secret, byScope: new Map() };
-    derived.set(credentials, keys);
+/** The scope of a moment. The moment is a whole second, so the scope of the request before mostly does. */
+function scopeAt(dateTime: string, region: string): string {
+  if (latest.dateTime !== dateTime || latest.region !== region) {
+    latest = { dateTime, region, scope: credentialScope(dateTime, region) };
   }
-  let key = keys.byScope.get(scope);
-  if (key === undefined) {
-    if (keys.byScope.size >= SCOPES_KEPT) keys.byScope.clear();
-    key = createSecretKey(signingKey(secret, dateTime, region));
-    keys.byScope.set(scope, key);
-  }
-  return key;
-}
-
-function hmac(key: string | Uint8Array, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
+  return latest.scope;
 }
