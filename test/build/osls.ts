@@ -27,6 +27,7 @@ export interface Properties {
   readonly Runtime?: string;
   readonly Architectures?: readonly string[];
   readonly Timeout?: number;
+  readonly ReservedConcurrentExecutions?: number;
   readonly FunctionName?: string;
   readonly Code?: { readonly S3Key: string };
   readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
@@ -44,8 +45,12 @@ export interface Properties {
   readonly Queues?: readonly unknown[];
   readonly PolicyDocument?: PolicyDocument;
   readonly Targets?: readonly unknown[];
+  readonly ScheduleExpression?: string;
+  readonly EventPattern?: object;
+  readonly State?: string;
   readonly AlarmName?: string;
   readonly AlarmActions?: readonly unknown[];
+  readonly OKActions?: readonly unknown[];
   readonly ActionsEnabled?: boolean;
   readonly Namespace?: string;
   readonly MetricName?: string;

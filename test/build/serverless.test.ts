@@ -53,6 +53,11 @@ interface Deployment {
   readonly params: readonly string[];
   readonly tracing: string;
   readonly retention: number;
+  readonly schedule: { readonly rate: string; readonly state: 'ENABLED' | 'DISABLED' };
+  /** State of the rules for events of this account's instances. */
+  readonly rules: 'ENABLED' | 'DISABLED';
+  /** Concurrent executions reserved for the one writer. */
+  readonly reserved: number | undefined;
   /** Secret of the functions that only read. */
   readonly readingSecret: string;
   /** What the parameters grant. */
@@ -67,6 +72,9 @@ const DEPLOYMENTS: readonly Deployment[] = [
     params: [],
     tracing: 'PassThrough',
     retention: 30,
+    schedule: { rate: 'rate(5 minutes)', state: 'ENABLED' },
+    rules: 'ENABLED',
+    reserved: 1,
     readingSecret: DEFAULT_SECRET,
     grants: {
       config: [allow('ssm:GetParameter', here('ssm', 'parameter/sls-machine-groups/sync'))],
@@ -98,6 +106,9 @@ const DEPLOYMENTS: readonly Deployment[] = [
     ],
     tracing: 'Active',
     retention: 7,
+    schedule: { rate: 'rate(1 hour)', state: 'DISABLED' },
+    rules: 'DISABLED',
+    reserved: undefined,
     readingSecret: 'test/reading-key',
     grants: {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in
@@ -289,6 +300,37 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(actions(statements).filter((action) => !/^[a-z0-9]+:[A-Za-z]+$/.test(action))).toEqual([]);
     const everywhere = actions(statements.filter(({ Resource }) => [Resource].flat().includes('*')));
     expect(everywhere.filter((action) => !WITHOUT_RESOURCE.includes(action))).toEqual([]);
+  });
+
+  test('the schedule, the rules and the one writer are as told', () => {
+    const { schedule, rules, reserved } = deployment;
+    const all = made.ofType('AWS::Events::Rule').map(({ Properties: p }) => p);
+    const [clock, ...others] = all.filter(({ ScheduleExpression }) => ScheduleExpression);
+    expect(others).toEqual([]);
+    expect(clock).toMatchObject({ ScheduleExpression: schedule.rate, State: schedule.state });
+    const states = all.flatMap(({ EventPattern, State }) => (EventPattern ? State : []));
+    expect(states).toEqual([rules, rules, rules]);
+    for (const [name, { Properties: p }] of functions) {
+      const expected = name === 'sync-from-inventory' ? reserved : undefined;
+      expect(p.ReservedConcurrentExecutions, name).toBe(expected);
+    }
+  });
+
+  test('alarms tell whom the runs tell, and one is mute while there is no schedule', () => {
+    const told = grants.tell.map(({ Resource }) => Resource);
+    const alarms = made.ofType('AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThan(3);
+    for (const { id, Properties: p } of alarms) {
+      expect({ id, alarm: p.AlarmActions, ok: p.OKActions }).toEqual({ id, alarm: told, ok: told });
+      const isMute = id === 'NoSuccessAlarm' && deployment.schedule.state === 'DISABLED';
+      expect(p.ActionsEnabled ?? true, id).toBe(!isMute);
+    }
+    const topics = made.ofType('AWS::SNS::Topic').map(({ id }) => ({ Ref: id }));
+    expect(topics).toEqual(told);
+    for (const name of ['sync', 'sync-from-inventory', 'sync-group']) {
+      const variables = functions.get(name)?.Properties.Environment?.Variables;
+      expect(variables?.SYNC_TOPIC_ARN, name).toEqual(told[0] ?? '');
+    }
   });
 
   test('logs are kept for a limited time', () => {
