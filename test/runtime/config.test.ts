@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../../lib/runtime/config.ts';
+import { ConfigError, readConfig, readSyncEnvironment } from '../../lib/runtime/config.ts';
 
 const least = { SLS_SECRET_ID: 'test/secret', SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com' };
 
@@ -61,4 +61,19 @@ test('every fault is named at once', () => {
   expect(() => readConfig({ SLS_PROJECT: '!', SLS_ATTEMPTS: 'x' })).toThrow(
     /SLS_SECRET_ID.*SLS_ENDPOINT.*SLS_PROJECT.*SLS_ATTEMPTS/,
   );
+});
+
+test('the sync needs to know where its configuration is, and nothing else', () => {
+  const SYNC_CONFIG = 'ssm:///sync';
+  expect(readSyncEnvironment({ SYNC_CONFIG, SYNC_TOPIC_ARN: '' })).toEqual({
+    configLocation: SYNC_CONFIG,
+    workQueueUrl: undefined,
+    deadLetterQueueUrl: undefined,
+    topicArn: undefined,
+    metricsService: 'sls-machine-groups',
+  });
+  expect(readSyncEnvironment({ SYNC_CONFIG, POWERTOOLS_SERVICE_NAME: 'test' }).metricsService).toBe('test');
+  for (const wrong of [undefined, '', 'https://host/sync.json', 'ssm://']) {
+    expect(() => readSyncEnvironment({ SYNC_CONFIG: wrong })).toThrow(/SYNC_CONFIG: /);
+  }
 });
