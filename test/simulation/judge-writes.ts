@@ -5,7 +5,8 @@
 // and what became of the group is judged as well unless somebody did get in between ("raced"). The last look
 // counts only if it came after all reading and deciding: a run that does not look again has no excuse.
 
-import type { Look, RunRecord, Seen, Sent } from './record.ts';
+import { howRaced, type Intent, intentOf, isSame, lastLook, lookBefore, lostTo } from './intent.ts';
+import type { RunRecord, Seen, Sent } from './record.ts';
 import { equal, mayGo, membersOf, standing, without } from './rules.ts';
 import { OUR_MARK, type Scenario, type SimGroup } from './scenario.ts';
 import type { Tally } from './tally.ts';
@@ -14,11 +15,6 @@ import { hold } from './violation.ts';
 export interface JudgeDeps {
   readonly scenario: Scenario;
   readonly tally: Tally;
-}
-
-export interface Intent {
-  readonly added: ReadonlySet<string>;
-  readonly removed: ReadonlySet<string>;
 }
 
 type Body = Exclude<Seen, undefined>;
@@ -40,6 +36,7 @@ export function judgeWrite(sent: Sent, { scenario, tally }: JudgeDeps): void {
     judgeRepeat(sent, group, where);
     record.raced = true;
     tally.count('writes raced by others');
+    tally.count(`raced ${howRaced(sent)}`);
     tally.count('members of others undone', lostTo(sent, record.expected.seen, group).size);
   }
   record.expected = { seen: sent.after };
@@ -70,34 +67,14 @@ export function judgeWrite(sent: Sent, { scenario, tally }: JudgeDeps): void {
  * seen.
  */
 function judgeRepeat(sent: Sent, group: SimGroup, where: string): void {
-  const { run, key, operation, isRepeat, leftAt, othersAt, before } = sent;
+  const { operation, isRepeat, othersBefore, before } = sent;
   if (!isRepeat || operation === 'CreateMachineGroup') return;
-  const look = run.group(key).looks.findLast(({ cameAt }) => cameAt < leftAt);
-  const hasLooked = look !== undefined && othersAt < look.cameAt;
+  const look = lookBefore(sent);
+  const hasLooked = look !== undefined && othersBefore < look.cameAt;
   const isHarmless = operation !== 'UpdateMachineGroup' && before && standing(before, group) === 'ours';
   hold('nobody else’s work is undone', hasLooked || isHarmless === true, () => {
     return `${where}: sent again without another look`;
   });
-}
-
-/** The last answer before the first write, if it was asked for after the last reading of an inventory. */
-export function lastLook(run: RunRecord, key: string): Look | undefined {
-  const { looks, sent } = run.group(key);
-  const writesFrom = sent[0]?.leftAt ?? Number.POSITIVE_INFINITY;
-  const readAt = run.readAt ?? Number.POSITIVE_INFINITY;
-  return looks.findLast(({ leftAt, cameAt }) => leftAt > readAt && cameAt < writesFrom);
-}
-
-/** What a request is meant to do to a group as it was shown. */
-export function intentOf({ operation, action, body }: Sent, seen: Seen, group: SimGroup): Intent {
-  const { machines } = group;
-  const named = operation === 'UpdateMachineGroupMachine' ? (body as string[]) : (body as Body).machineList;
-  const members = new Set(named.map(machines.meant));
-  const had = membersOf(seen, group);
-  if (action === 'add') return { added: without(members, had), removed: new Set() };
-  if (action === 'delete')
-    return { added: new Set(), removed: new Set([...members].filter((m) => had.has(m))) };
-  return { added: without(members, had), removed: without(had, members) };
 }
 
 function judgePolicy({ run, operation, action }: Sent, { config }: SimGroup, where: string): void {
@@ -192,16 +169,6 @@ function judgeOutcome(
   });
   const stays = before === undefined || before.createTime === after?.createTime;
   hold('nobody else’s work is undone', stays, () => `${where}: created anew`);
-}
-
-/** Members that others wrote after the run's last look, and that the write took away again. */
-function lostTo({ before, after }: Sent, expected: Seen, group: SimGroup): Set<string> {
-  const theirs = without(membersOf(before, group), membersOf(expected, group));
-  return without(theirs, membersOf(after, group));
-}
-
-export function isSame(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function sorted(fields: object): object {

@@ -1,7 +1,7 @@
 // A number of days, as lives of ten days each: every life has a seed, and so another configuration, other
 // machines and another fate.
 
-import type { Sabotage } from './lambda.ts';
+import type { Sabotage } from './runtime.ts';
 import { Tally } from './tally.ts';
 import { World } from './world.ts';
 
@@ -31,11 +31,11 @@ export async function live(seed: number, days = DAYS_PER_LIFE, sabotage: Sabotag
     try {
       await world.day();
     } catch (error) {
-      const journal = String(world.journal);
+      const journal = world.journal;
       return { days: day, tally, journal, failure: { seed, day, error, journal } };
     }
   }
-  return { days, tally, journal: String(world.journal) };
+  return { days, tally, journal: world.journal };
 }
 
 /** Lives one life after the other, with the seeds from `firstSeed` on, until one fails. */

@@ -39,8 +39,9 @@ export interface Sent {
   readonly isRepeat: boolean;
   /** How often it took effect: 0 or 1. */
   effects: number;
-  /** When others last wrote to the group before this request left. */
-  readonly othersAt: number;
+  /** When others last wrote to the group before this request left, and before it took effect. */
+  readonly othersBefore: number;
+  othersSince: number;
   /** The group right before and after it took effect. */
   before?: Seen;
   after?: Seen;

@@ -6,7 +6,7 @@ import type { GroupWanted } from '../../lib/core/wanted.ts';
 import type { Calls } from '../../lib/runtime/sync/calls.ts';
 import type { GroupWriter, Ports } from '../../lib/runtime/sync/reconcile.ts';
 import type { SlsClient } from '../../lib/sls/client.ts';
-import type { Sabotage } from './lambda.ts';
+import type { Sabotage } from './runtime.ts';
 import type { Promised } from './violation.ts';
 
 export interface Sabotaged extends Sabotage {

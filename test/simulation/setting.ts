@@ -1,0 +1,22 @@
+// What everybody in a life shares.
+
+import type { Dice } from './dice.ts';
+import type { Inventory } from './inventory.ts';
+import type { Journal } from './journal.ts';
+import type { Scenario } from './scenario.ts';
+import type { Tally } from './tally.ts';
+import type { VirtualTime } from './time.ts';
+
+export interface Setting {
+  readonly time: VirtualTime;
+  readonly dice: Dice;
+  readonly tally: Tally;
+  readonly journal: Journal;
+  readonly scenario: Scenario;
+  /** The inventories of a group by its key, one for each of its sources. */
+  readonly inventories: ReadonlyMap<string, readonly Inventory[]>;
+}
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
