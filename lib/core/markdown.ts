@@ -49,7 +49,8 @@ function totals({ counts }: RunReport): string {
     [counts.withheld, 'withheld'],
   ] as const;
   const shown = figures.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  const groups = `${counts.groups} groups: ${states.map(([status, count]) => `${count} ${status}`).join(', ')}.`;
+  const noun = counts.groups === 1 ? 'group' : 'groups';
+  const groups = `${counts.groups} ${noun}: ${states.map(([status, count]) => `${count} ${status}`).join(', ')}.`;
   return shown.length > 0 ? `${groups} Machines: ${shown.join(', ')}.` : groups;
 }
 
