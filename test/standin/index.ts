@@ -24,6 +24,8 @@ export interface StandIn {
   /** The latest requests, oldest first, refused ones included. */
   readonly requests: readonly RecordedRequest[];
   readonly faults: Faults<Fault>;
+  /** Writes that came to a group while another one to it was under way. */
+  readonly overlappingWrites: number;
   /** Groups of a project by name; changes to the map take effect. @throws Error for an unknown project */
   groups(project: string): Map<string, StoredGroup>;
   /** Names of the Logtail configs of a project; changes to the set take effect. */
@@ -58,6 +60,9 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     endpoint: service.settings.endpoint,
     requests: service.requests,
     faults: service.faults,
+    get overlappingWrites() {
+      return service.underWay.overlapping;
+    },
     groups: (project) => projectNamed(project).groups,
     configs: (project) => projectNamed(project).configs,
     appliedConfigs: (project, group) => projectNamed(project).applied.get(group) ?? new Set(),

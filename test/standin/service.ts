@@ -10,6 +10,7 @@ import { type RecordedRequest, recorded } from './record.ts';
 import { Refusal, refusals } from './refusal.ts';
 import { findRoute, type Route } from './routes.ts';
 import { Project } from './state.ts';
+import { WritesUnderWay } from './under-way.ts';
 import { readWire, utf8, type WireRequest } from './wire.ts';
 
 /** A request between its arrival and its answer: who it is for and what happens to it. */
@@ -30,6 +31,7 @@ export class Service {
   readonly projects: ReadonlyMap<string, Project>;
   readonly requests: RecordedRequest[] = [];
   readonly faults = new FaultBook<Fault, FaultTarget>(aimedAt);
+  readonly underWay = new WritesUnderWay();
   readonly #projects: Map<string, Project>;
   #keys: ReadonlyMap<string, StandInKey>;
   skewMs = 0;
@@ -58,9 +60,11 @@ export class Service {
     const { body, bytes } = await readBody(incoming, this.settings.bodyLimit);
     const wire = readWire(incoming.method ?? '', incoming.url ?? '', incoming.rawHeaders, body);
     const received = this.receive(wire, bytes);
+    const leave = this.underWay.enter(received);
     await sitOut(received.faults, 'before', closing);
     const outcome = this.carryOut(received);
     await sitOut(received.faults, 'after', closing);
+    leave();
     const answer = this.conclude(received, outcome);
     if (answer === undefined) return reset(response);
     if (response.destroyed) return;
