@@ -59,13 +59,9 @@ function expectNoFailure({ failure }: Lived): void {
   if (failure) expect.fail(describeFailure(failure));
 }
 
-describe('seeds that once failed', () => {
-  test.each(fixtures)(
-    '$seed: $why',
-    async ({ seed, days }) => expectNoFailure(await live(seed, days)),
-    60_000,
-  );
-});
+test('seeds that once failed fail no more', async () => {
+  for (const { seed, days } of fixtures) expectNoFailure(await live(seed, days));
+}, 120_000);
 
 test('the same seed lives the same life', async () => {
   const [one, other] = [await live(7, 2), await live(7, 2)];
