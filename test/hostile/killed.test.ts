@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ricAbsent } from '../lambda/function.ts';
 import type { StoredGroup } from '../standin/index.ts';
-import { KillableSync, MARK, PROJECT } from './killed.ts';
+import { type FifoQueue, startFifoQueue } from '../standin/queue.ts';
+import { KillableSync, MARK, machines, PROJECT } from './killed.ts';
 
 if (ricAbsent) process.stderr.write(`killed.test.ts is skipped: ${ricAbsent}\n`);
 
@@ -140,6 +141,66 @@ describe.skipIf(ricAbsent)('a run that is killed', () => {
       expect(await sync.run()).toMatchObject({ status: 'ok' });
       await isQuiet();
     }
+  });
+});
+
+describe.skipIf(ricAbsent)('groups on their way to workers', () => {
+  const names = Array.from({ length: 25 }, (_, index) => `group-${index}`);
+  let queue: FifoQueue;
+  let sync: KillableSync;
+  beforeAll(async () => {
+    queue = await startFifoQueue();
+    sync = await KillableSync.start({
+      SYNC_WORK_QUEUE_URL: queue.url,
+      AWS_ENDPOINT_URL_SQS: queue.endpoint,
+    });
+    const sources = [{ type: 'static', members: machines(5, 3) }];
+    const groups = names.map((name) => ({ project: PROJECT, name, identify: 'ip', sources }));
+    await sync.configure({ fanOutAbove: 0, groups });
+    sync.sls.groups(PROJECT).clear();
+  });
+  afterAll(async () => {
+    await sync?.[Symbol.asyncDispose]();
+    await queue?.[Symbol.asyncDispose]();
+  });
+
+  test('are all in the queue after a run that was killed while it put them there, and the run after it', async () => {
+    const second = Promise.withResolvers<void>();
+    queue.onBatch((count) => {
+      if (count < 2) return;
+      second.resolve();
+      return new Promise<void>(() => {});
+    });
+    const run = sync.run().catch((error: Error) => error);
+    await second.promise;
+    await sync.kill();
+    expect(String(await run)).toMatch(/SIGKILL/);
+    expect(queue.waiting().length).toBeLessThan(names.length);
+
+    queue.onBatch(() => {});
+    expect(await sync.run()).toMatchObject({ enqueued: names.length });
+    expect([...new Set(queue.waiting())].sort()).toEqual(names.map((name) => `${PROJECT}/${name}`).sort());
+  });
+  test('are all written once, although a worker is killed in the middle of a batch', async () => {
+    sync.sls.faults.add({
+      kind: 'hold',
+      moment: 'after',
+      until: new Promise(() => {}),
+      method: 'POST',
+      skip: 4,
+    });
+    const killed = (async () => {
+      while (sync.sls.faults.pending() > 0) await new Promise(setImmediate);
+      await new Promise(setImmediate);
+      await sync.kill();
+    })();
+    expect(await queue.drain([(event) => sync.running.invoke(event)])).toEqual([]);
+    await killed;
+    const groups = sync.sls.groups(PROJECT);
+    expect([...groups.keys()].sort()).toEqual([...names].sort());
+    for (const { machineList } of groups.values()) expect([...machineList].sort()).toEqual(machines(5, 3));
+    // The fifth has had its effect, and its answer is still on its way.
+    expect(sync.writes).toHaveLength(names.length - 1);
   });
 });
 

@@ -79,13 +79,20 @@ export class KillableSync implements AsyncDisposable {
   readonly #root: string;
   readonly sls: StandIn;
   readonly #secrets: SecretsServer;
+  readonly #env: Readonly<Record<string, string>>;
   readonly #inventory: Server;
   #next: LambdaFunction | undefined;
   /** The process under way. */
   running!: LambdaFunction;
 
-  private constructor(root: string, sls: StandIn, secrets: SecretsServer) {
+  private constructor(
+    root: string,
+    sls: StandIn,
+    secrets: SecretsServer,
+    env: Readonly<Record<string, string>>,
+  ) {
     this.#root = root;
+    this.#env = env;
     this.sls = sls;
     this.#secrets = secrets;
     this.#inventory = createServer(({ url = '' }, answer) => {
@@ -94,11 +101,12 @@ export class KillableSync implements AsyncDisposable {
     });
   }
 
-  static async start(): Promise<KillableSync> {
+  /** @param env beside what every sync function has */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<KillableSync> {
     const root = await mkdtemp(join(tmpdir(), 'killed-'));
     const sls = await startStandIn({ projects: [PROJECT] });
     const secrets = await startSecretsServer({ secrets: { 'access-key': JSON.stringify(DEFAULT_KEY) } });
-    const sync = new KillableSync(root, sls, secrets);
+    const sync = new KillableSync(root, sls, secrets, env);
     await bundleAll({ outdir: join(root, '.build'), entry: join(ROOT, `functions/${NAME}.ts`) });
     await new Promise<void>((resolve) => sync.#inventory.listen(0, '127.0.0.1', resolve));
     const { port } = sync.#inventory.address() as AddressInfo;
@@ -110,12 +118,16 @@ export class KillableSync implements AsyncDisposable {
       ...settings,
       sources: [{ ...source, url: `http://127.0.0.1:${port}/${name}` }],
     }));
-    // One group after the other, so that the n-th request is the same one in every run.
-    const config = { owner: 'test-owner', policy: 'sync', concurrency: 1, groups };
-    await writeFile(join(root, 'sync.json'), JSON.stringify(config));
+    await sync.configure({ groups });
     sync.#next = await sync.#spawn();
     await sync.restart();
     return sync;
+  }
+
+  async configure(document: object): Promise<void> {
+    // One group after the other, so that the n-th request is the same one in every run.
+    const config = { owner: 'test-owner', policy: 'sync', concurrency: 1, ...document };
+    await writeFile(join(this.#root, 'sync.json'), JSON.stringify(config));
   }
 
   #spawn(): Promise<LambdaFunction> {
@@ -125,6 +137,7 @@ export class KillableSync implements AsyncDisposable {
       SLS_CONNECT_TO: `${this.sls.host}:${this.sls.port}`,
       SYNC_CONFIG: `file://${this.#root}/sync.json`,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: this.#secrets.url,
+      ...this.#env,
     });
   }
 
@@ -136,8 +149,10 @@ export class KillableSync implements AsyncDisposable {
 
   /** SIGKILL, as Lambda ends an environment: no handler runs, nothing is flushed. */
   async kill(): Promise<void> {
-    await this.running[Symbol.asyncDispose]();
+    const killed = this.running;
+    // First, so that whoever sees that one end finds the next.
     await this.restart();
+    await killed[Symbol.asyncDispose]();
   }
 
   /** @throws whatever the function ended with, or that it was killed */
