@@ -104,7 +104,11 @@ function signedHeaders(
 }
 
 function fillPath(template: string, target: CallTarget, encode: (value: string) => string): string {
-  return template.replaceAll(/\{(\w+)\}/g, (_, name) => encode(target[name as 'group' | 'config'] as string));
+  const filled = (part: string): string => {
+    if (part === '{group}') return encode(target.group as string);
+    return part === '{config}' ? encode(target.config as string) : part;
+  };
+  return template.split('/').map(filled).join('/');
 }
 
 function wireQuery(query: Readonly<Record<string, string>> = {}): string {

@@ -68,7 +68,8 @@ export function createTransport(maxSockets = 64): Transport {
           servername: request.hostname,
           method: request.method,
           path: request.path,
-          headers: request.headers,
+          // As a list they go out as they are; as an object, node takes each through a store of its own.
+          headers: Object.entries(request.headers).flat(),
         },
         (answer) => {
           const chunks: Buffer[] = [];
