@@ -1,6 +1,7 @@
 // One attempt: build the request, sign it, send it, tell success from failure. No retries here.
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod/mini';
+import { redact } from '../core/redact.ts';
 import { HEADER, type SigningCredentials, sign, v4 } from '../signing/index.ts';
 import { errorAnswer } from './answers.ts';
 import { type ConnectTo, type Endpoint, projectHost } from './endpoint.ts';
@@ -135,18 +136,21 @@ function transportFailure(error: TransportError, call: Call, attempt: Attempt): 
 }
 
 function refusal(answer: WireAnswer, call: Call, attempt: Attempt, authorization: string): SlsError {
-  const parsed = z.safeParse(errorAnswer, parseJson(answer.body));
-  const code = parsed.success ? parsed.data.errorCode : undefined;
-  const message = parsed.success ? (parsed.data.errorMessage ?? '') : excerpt(answer.body);
-  const kind = kindOfAnswer(answer.status, code);
   const { accessKeyId, accessKeySecret, securityToken } = attempt.credentials;
   const signature = authorization.replace(/^LOG [^:]*:|^.*Signature=/, '');
-  return new SlsError(redact(message, [accessKeyId, accessKeySecret, securityToken, signature]), {
+  // The service quotes key ids and signatures, others whole requests; they go no further than here.
+  const shown = (text: string) => redact(text, [accessKeyId, accessKeySecret, securityToken, signature]);
+  const parsed = z.safeParse(errorAnswer, parseJson(answer.body));
+  const code = parsed.success ? parsed.data.errorCode : undefined;
+  const kind = kindOfAnswer(answer.status, code);
+  const requestId = headerOf(answer.headers, HEADER.requestId);
+  const message = parsed.success ? shown(parsed.data.errorMessage ?? '') : excerpt(answer.body, shown);
+  return new SlsError(message, {
     ...targetOf(call),
     kind,
-    code: code ?? 'NotAnSlsAnswer',
+    code: shown(code ?? 'NotAnSlsAnswer'),
     status: answer.status,
-    requestId: headerOf(answer.headers, HEADER.requestId),
+    requestId: requestId && shown(requestId),
     retryAfterMs: parseRetryAfter(headerOf(answer.headers, 'retry-after'), attempt.date.getTime()),
     serverTimeMs: Date.parse(headerOf(answer.headers, 'date') ?? '') || undefined,
     ambiguous: attempt.ambiguous || kind === 'server',
@@ -179,16 +183,13 @@ export function parseJson(body: Buffer): unknown {
 
 const EXCERPT_LENGTH = 120;
 
-/** The beginning of a body that is not an SLS answer, on one line. */
-function excerpt(body: Buffer): string {
-  const text = body.subarray(0, EXCERPT_LENGTH * 4).toString('utf8');
-  return text
+/** Bytes in which a secret that the excerpt would cut is looked for: tokens are long. */
+const EXCERPT_FROM_BYTES = 65_536;
+
+/** The beginning of a body that is not an SLS answer, on one line. @param shown takes the secrets out */
+function excerpt(body: Buffer, shown: (text: string) => string): string {
+  return shown(body.subarray(0, EXCERPT_FROM_BYTES).toString('utf8'))
     .replaceAll(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, EXCERPT_LENGTH);
-}
-
-/** The service quotes key ids and signatures in its messages; they go no further than here. */
-function redact(message: string, secrets: readonly (string | undefined)[]): string {
-  return secrets.reduce<string>((text, secret) => (secret ? text.replaceAll(secret, '***') : text), message);
 }
