@@ -16,7 +16,8 @@ export function redact(text: string, secrets: readonly (string | undefined)[]): 
 
 /** Whether the text holds one of the forms that `redact` takes out. */
 export function reveals(text: string, secret: string): boolean {
-  return redact(text, [secret]) !== text;
+  const folded = text.toLowerCase();
+  return formsOf(secret).some((form) => folded.includes(form.toLowerCase()));
 }
 
 function formsOf(secret: string | undefined): string[] {

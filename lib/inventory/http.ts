@@ -3,6 +3,7 @@
 // is kept between runs that a 304 could stand for.
 
 import type { IdentifyType } from '../core/machine-group.ts';
+import { redact, reveals } from '../core/redact.ts';
 import type { HttpSource } from '../core/source/http.ts';
 import { checkUrl, EgressError, type Resolve } from './egress.ts';
 import { ansible } from './formats/ansible.ts';
@@ -35,23 +36,27 @@ export function openHttp(
     snapshot: async (signal) => {
       const takenAt = deps.now();
       const timeout = AbortSignal.timeout(settings.timeoutMs);
+      let secret = '';
       try {
+        secret = await secretOf(settings, label, deps);
         const getter = openGetter({
           source: label,
-          headers: await headersOf(settings, format, label, deps),
+          headers: headersOf(settings, format, secret),
           maxBytes: settings.maxBytes,
           policy: settings,
           resolve: deps.resolve,
           signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         });
-        const pages = await readPages(settings, format, label, getter).finally(getter.close);
+        const pages = await readPages(settings, format, label, withoutEcho(getter, secret, label)).finally(
+          getter.close,
+        );
         const into = collector(label);
         const proof = format.read(pages, { source: label, into });
         const revision =
           format.revision?.(pages[0]) ?? (pages.length === 1 ? pages[0].header('etag') : undefined);
         return snapshotOf(into.found(), { source: label, takenAt, proof, revision });
       } catch (cause) {
-        if (cause instanceof SourceError) throw cause;
+        if (cause instanceof SourceError) throw withoutSecret(cause, secret);
         if (timeout.aborted) {
           throw new SourceError('timeout', label, `no whole answer in ${settings.timeoutMs} ms`, { cause });
         }
@@ -79,24 +84,57 @@ function formatOf(settings: HttpSource, identify: IdentifyType): Format {
   }
 }
 
-async function headersOf({ header }: HttpSource, format: Format, label: string, { secret }: HttpDeps) {
-  const headers = { accept: format.mediaTypes.join(', '), 'user-agent': 'sls-machine-groups' };
-  if (header === undefined) return headers;
+/** The text of the header's secret; empty where there is no header. */
+async function secretOf({ header }: HttpSource, label: string, { secret }: HttpDeps): Promise<string> {
+  if (header === undefined) return '';
   const value = await secret(header.secretId).catch((cause) => {
     throw new SourceError('failed', label, 'the secret for the header could not be read', { cause });
   });
   // A line break in a header ends it; the platform would refuse it too, quoting the header's name only.
-  const text = `${header.prefix ?? ''}${value.trim()}`;
-  if (!/^[\t\x20-\x7e]+$/.test(text))
+  const text = value.trim();
+  if (!/^[\t\x20-\x7e]+$/.test(`${header.prefix ?? ''}${text}`))
     throw new SourceError('failed', label, 'the secret does not fit into a header');
-  return { ...headers, [header.name.toLowerCase()]: text };
+  return text;
+}
+
+function headersOf({ header }: HttpSource, format: Format, secret: string): Record<string, string> {
+  const headers = { accept: format.mediaTypes.join(', '), 'user-agent': 'sls-machine-groups' };
+  return header === undefined
+    ? headers
+    : { ...headers, [header.name.toLowerCase()]: `${header.prefix ?? ''}${secret}` };
+}
+
+/** Characters from which a secret in an answer is no accident. */
+const LEAST_ECHO = 16;
+
+/** A server that answers with the request is no inventory, and what it says would end up in reports. */
+function withoutEcho(getter: Getter, secret: string, label: string): Pick<Getter, 'get'> {
+  if (secret.length < LEAST_ECHO) return getter;
+  return {
+    async get(url) {
+      const answer = await getter.get(url);
+      if (!reveals(`${answer.text} ${answer.header('etag')}`, secret)) return answer;
+      throw new SourceError(
+        'malformed',
+        label,
+        `${shownUrl(url)}: the answer repeats the secret it was asked with`,
+      );
+    },
+  };
+}
+
+/** Messages name what the server chose: a media type, where it redirects to. */
+function withoutSecret(error: SourceError, secret: string): SourceError {
+  const { code, source, message, cause, status, requestId } = error;
+  const shown = redact(message.slice(`${source}: `.length), [secret]);
+  return new SourceError(code, source, shown, { cause, status, requestId });
 }
 
 async function readPages(
   settings: HttpSource,
   format: Format,
   label: string,
-  getter: Getter,
+  getter: Pick<Getter, 'get'>,
 ): Promise<[Page, ...Page[]]> {
   const url = checkUrl(settings.url, settings);
   format.prepare?.(url);
