@@ -30,10 +30,21 @@ export function createSecretReader(): SecretReader {
       .send(new GetSecretValueCommand({ SecretId: secretId }))
       .catch((cause: Error) => {
         const code = PROBLEM_BY_ERROR[cause.name] ?? 'SecretUnavailable';
-        throw new SecretError(code, SECRET_SAYS[code], { cause });
+        throw new SecretError(code, SECRET_SAYS[code], { cause: withoutAnswer(cause) });
       });
-    if (answer.SecretString === undefined)
-      throw new SecretError('SecretMalformed', SECRET_SAYS.SecretMalformed);
-    return answer.SecretString;
+    // The SDK takes whatever stands there.
+    const text: unknown = answer.SecretString;
+    if (typeof text !== 'string') throw new SecretError('SecretMalformed', SECRET_SAYS.SecretMalformed);
+    return text;
   };
+}
+
+/**
+ * What can be told of the SDK's error. About an answer that it cannot read it quotes the answer, which is the secret;
+ * of one that it can read it keeps all fields.
+ */
+function withoutAnswer({ name, message, code }: Error & { readonly code?: unknown }): Error {
+  const told = new Error(name === 'SyntaxError' ? 'the answer cannot be read' : message);
+  told.name = name;
+  return typeof code === 'string' ? Object.assign(told, { code }) : told;
 }
