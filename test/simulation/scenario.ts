@@ -32,6 +32,7 @@ const START = 1_790_000_000;
 
 export function createScenario(dice: Dice): Scenario {
   const count = dice.between(2, 4);
+  // One that takes more than one call to fill by deltas.
   const bigOne = dice.chance(0.06) ? dice.between(0, count - 1) : -1;
   const drafts = Array.from({ length: count }, (_, index) => draftGroup(index, index === bigOne, dice));
   const config = parseSyncConfig({
@@ -63,9 +64,9 @@ interface Draft {
 
 function draftGroup(index: number, isBig: boolean, dice: Dice): Draft {
   const identify = dice.chance(0.75) ? 'ip' : 'userdefined';
-  const machines = machinesOf(identify, index, isBig ? 1_600 : 60);
+  const machines = machinesOf(identify, index, isBig ? 900 : 60);
   const size = isBig
-    ? dice.between(900, 1_300)
+    ? dice.between(520, 700)
     : dice.pick([dice.between(0, 4), dice.between(3, 12), dice.between(10, 40)]);
   const all = dice.sample(machines.all, size);
   const sources = dice.chance(0.3) ? [all.slice(size >> 1), all.slice(0, (size >> 1) + 1)] : [all];

@@ -1,18 +1,13 @@
-// The promise "no machine is removed by mistake, nothing is lost" over hundreds of hostile days, and the proof
-// that the simulation would notice: with any one guard switched off, it fails.
+// The promise "no machine is removed by mistake, nothing is lost" over hundreds of hostile days.
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { MANNERS } from './inventory.ts';
 import { describeFailure, type Lived, live, simulate } from './life.ts';
-import { SABOTAGE } from './sabotage.ts';
-import { Violation } from './violation.ts';
 import { MISHAPS } from './weather.ts';
 
-/** Changed when the simulation no longer meets what it should; seeds.json is for those that found something. */
+/** Any will do, as long as EXPECTED comes of it; `npm run simulate` takes one of chance. */
 const FIRST_SEED = 1;
 const DAYS = 300;
-/** Days in which a missing guard has to show. */
-const DAYS_TO_NOTICE = 120;
 
 /** What has to have happened in so many days, or they prove little. */
 const EXPECTED = [
@@ -42,6 +37,10 @@ const EXPECTED = [
   ...['calms', 'two runs at once', 'writes raced by others', 'members added', 'members removed'],
 ];
 
+/**
+ * A seed that found something. It meets the same again only while the simulation throws its dice in the same
+ * order: whoever changes that takes the fix out once, looks for a new seed, and puts it here.
+ */
 interface Fixture {
   readonly seed: number;
   readonly days: number;
@@ -70,27 +69,9 @@ test('the same seed lives the same life', async () => {
   expect(one.tally.of('days')).toBe(2);
 });
 
-describe(`${DAYS} days`, () => {
-  let lived: Lived;
-  test('keep every promise', async () => {
-    lived = await simulate(FIRST_SEED, DAYS);
-    expectNoFailure(lived);
-  }, 120_000);
-
+test(`${DAYS} days keep every promise`, async () => {
+  const lived = await simulate(FIRST_SEED, DAYS);
+  expectNoFailure(lived);
   // A simulation in which nothing happens keeps every promise as well.
-  test.each(EXPECTED)('%s', (what) => {
-    expect(lived.tally.of(what)).toBeGreaterThan(0);
-  });
-});
-
-describe('is noticed when it is off:', () => {
-  test.each(SABOTAGE.map((sabotage) => [sabotage.off, sabotage] as const))(
-    '%s',
-    async (_, sabotage) => {
-      const { failure } = await simulate(FIRST_SEED, DAYS_TO_NOTICE, sabotage);
-      expect(failure?.error).toBeInstanceOf(Violation);
-      expect(sabotage.breaks).toContain((failure as { error: Violation }).error.promise);
-    },
-    120_000,
-  );
-});
+  expect(EXPECTED.filter((what) => lived.tally.of(what) === 0)).toEqual([]);
+}, 120_000);
