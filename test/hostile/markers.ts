@@ -1,0 +1,47 @@
+// Secrets that can be found again wherever they come out, and the search for them: as they are, in JSON, in Base64, in
+// hexadecimal, in URLs, and in pieces. It shares nothing with the code that is to keep them in.
+
+/** Signs that each encoding treats in its own way; the parts between them are long enough to be met by no chance. */
+export const MARKERS = {
+  accessKeyId: 'LTAImarkerKeyId+7Qz=w4',
+  accessKeySecret: 'markerKeySecret+9x/Kq"v\\Zt=e2',
+  securityToken: `CAISmarkerToken+${'5f/Wq8Lz'.repeat(12)}==`,
+  hookKey: 'hookmarkerNew+3h/Rt"y\\Bn=k5',
+  previousHookKey: 'formerMarker+6j/Pw=m1Hq',
+  headerSecret: 'markerHeaderSecret+2d/Nc"f\\Xs=a9',
+} as const;
+
+/** Characters of a piece that may not come out either. */
+const PIECE = 10;
+
+const FORMS = Object.entries(MARKERS).flatMap(([name, marker]) =>
+  formsOf(marker).map((form) => ({ name, form: form.toLowerCase() })),
+);
+
+function formsOf(marker: string): string[] {
+  const bytes = Buffer.from(marker);
+  const pieces = Array.from({ length: marker.length - PIECE + 1 }, (_, at) => marker.slice(at, at + PIECE));
+  const base64 = [0, 1, 2].flatMap((offset) => {
+    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    const form = text.slice(Math.ceil((offset * 4) / 3), Math.floor(((offset + bytes.length) * 4) / 3));
+    return [form, form.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+  const urls = [
+    encodeURIComponent(marker),
+    encodeURIComponent(encodeURIComponent(marker)),
+    new URLSearchParams({ '': marker }).toString().slice(1),
+  ];
+  return [...pieces, ...base64, bytes.toString('hex'), ...urls];
+}
+
+/** Names of the secrets that come out of a text, with where. */
+export function leaks(text: string): string[] {
+  const folded = text.toLowerCase();
+  const found = new Map<string, string>();
+  for (const { name, form } of FORMS) {
+    if (found.has(name)) continue;
+    const at = folded.indexOf(form);
+    if (at >= 0) found.set(name, text.slice(Math.max(0, at - 100), at + form.length + 40));
+  }
+  return Array.from(found, ([name, where]) => `${name}: …${where}…`);
+}
