@@ -26,7 +26,8 @@ export interface Bundle {
   readonly metafile: Metafile;
 }
 
-const OPTIONS = {
+/** What every bundle is made with. */
+export const OPTIONS = {
   absWorkingDir: ROOT,
   bundle: true,
   platform: 'node',

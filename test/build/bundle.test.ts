@@ -7,10 +7,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, bundleAll, functionFiles, totalBytes } from '../../lib/build/bundle.ts';
-import { AT_ONCE, reachedFrom } from '../../lib/build/chunks.ts';
+import { loadedBytes, zipBytes } from './bytes.ts';
 
 // Bytes, measured and 5 % added. `loaded` is what every cold start reads: the module and its static imports;
 // `total` is the whole unzipped package and `zip` the zipped one. Raise a figure only knowing what came in and why.
@@ -63,20 +62,6 @@ const bundleOf = (name: string): Bundle => {
   if (!bundle) throw new Error(`no bundle of ${name}`);
   return bundle;
 };
-
-/** Bytes of the files that loading the handler loads. */
-function loadedBytes({ name, metafile, files }: Bundle): number {
-  const prefix = `.build/${name}/`;
-  const loaded = [...reachedFrom(`${prefix}index.mjs`, metafile, AT_ONCE)];
-  return loaded.reduce((sum, path) => sum + (files[path.slice(prefix.length)] ?? Number.NaN), 0);
-}
-
-/** Bytes of the zip that holds this and nothing else. */
-async function zipBytes({ dir, files }: Bundle): Promise<number> {
-  const read = async (path: string) => [path, await readFile(join(dir, path))] as const;
-  const contents = Object.fromEntries(await Promise.all(Object.keys(files).map(read)));
-  return zipSync(contents, { level: 9, mtime: '2000-01-01' }).length;
-}
 
 /** Source files that left bytes in the bundle: esbuild also lists those it read and dropped. */
 const kept = ({ metafile }: Bundle): string[] =>

@@ -16,6 +16,7 @@ export const ricAbsent = existsSync(join(RIC, 'rapid-client.node'))
 
 export interface LambdaFunction extends AsyncDisposable {
   readonly invoke: RuntimeApi['invoke'];
+  readonly ready: RuntimeApi['ready'];
   /** Everything the process has written so far, as CloudWatch would show it. */
   output(): string;
 }
@@ -60,6 +61,7 @@ export async function startFunction(
   });
   return {
     invoke: api.invoke,
+    ready: api.ready,
     output: () => output.join(''),
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');

@@ -28,6 +28,8 @@ export interface RuntimeApi {
    * @throws FunctionError
    */
   invoke(event: unknown, timeoutMs?: number): Promise<unknown>;
+  /** Resolves when the runtime asks for its first event: the function is loaded. */
+  readonly ready: Promise<void>;
   /** Fails the invocations under way and to come: the runtime is gone. */
   abandon(reason: Error): void;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   const handedOut = new Map<string, Invocation>();
   let runtime: ServerResponse | undefined;
   let gone: Error | undefined;
+  const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
 
   const handOut = () => {
     const invocation = runtime && waiting.shift();
@@ -81,6 +84,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
 
   const server = createServer((request, response) => {
     if (request.method === 'GET' && pathOf(request) === '/invocation/next') {
+      isReady();
       runtime = response;
       handOut();
     } else {
@@ -98,6 +102,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       handOut();
       return invocation.promise;
     },
+    ready,
     abandon,
     async close() {
       server.closeAllConnections();
