@@ -12,6 +12,7 @@ const SUITES: Readonly<Record<string, () => Promise<Result[]>>> = {
   size: async () => (await import('./size.ts')).run(),
   sign: async () => (await import('./sign.ts')).run(),
   warm: async () => (await import('./warm.ts')).run(),
+  plan: async () => (await import('./plan.ts')).run(),
   cold: async () => (await import('./cold.ts')).run(),
 };
 
