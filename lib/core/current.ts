@@ -37,9 +37,9 @@ export function presentGroup(definition: MachineGroup, canonical: Canonical): Pr
   for (const raw of definition.machineList) {
     const read = identify === undefined ? raw : canonical(identify, raw);
     const member = read ?? raw;
-    const isNew = !members.has(member);
-    if (isNew) {
-      members.add(member);
+    const known = members.size;
+    members.add(member);
+    if (members.size > known) {
       if (read === undefined) unreadable.push(raw);
       if (member !== raw) spellings.set(member, [raw]);
     } else {

@@ -8,6 +8,7 @@ import { readMark } from './owner.ts';
 import { additionsOf, removalsOf } from './plan.ts';
 import type { Withheld } from './policy.ts';
 import type { Origin, SkippedMachine } from './snapshot.ts';
+import { listed } from './wanted.ts';
 
 /** `withheld` and `refused`: it would be added or removed, but for what `says` names. */
 export type NextStep = 'added' | 'removed' | 'stays-in' | 'stays-out' | 'withheld' | 'refused' | 'left-alone';
@@ -39,7 +40,7 @@ export function explain(decision: Decision, text: string, canonical: Canonical):
   const read = (raw: string) => canonical(group.identify, raw) ?? raw;
   const machine = read(text);
   const inGroup = current.state === 'present' && current.members.has(machine);
-  const origins = wanted.members.get(machine) ?? [];
+  const origins = listed(wanted.members.get(machine));
   const facts = {
     group: group.key,
     machine,
@@ -60,7 +61,7 @@ export function explain(decision: Decision, text: string, canonical: Canonical):
 function membersKnownAs({ wanted }: Decision, id: string): string[] {
   const members: string[] = [];
   for (const [member, origins] of wanted.members) {
-    if (origins.some((origin) => origin.id === id)) members.push(member);
+    if (listed(origins).some((origin) => origin.id === id)) members.push(member);
   }
   return members;
 }

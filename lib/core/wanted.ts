@@ -3,9 +3,12 @@
 
 import type { Completeness, Origin, SkippedMachine } from './snapshot.ts';
 
+/** One origin as it is, several as a list: most members have one, and a million lists would be the most of a plan. */
+export type Origins = Origin | readonly Origin[];
+
 export interface Wanted {
-  /** Canonical member (address or user-defined id) to everything that asked for it; never an empty list. */
-  readonly members: ReadonlyMap<string, readonly Origin[]>;
+  /** Canonical member (address or user-defined id) to everything that asked for it. */
+  readonly members: ReadonlyMap<string, Origins>;
   /** What the sources skipped and what the address policy took out, each with its reason. */
   readonly dropped: readonly SkippedMachine[];
   /** Incomplete also when a value could not be read as an address: that machine may be in the group. */
@@ -77,13 +80,39 @@ export interface Agreement {
   readonly spared: readonly string[];
 }
 
-function unionOf(parts: readonly SourceWanted[]): ReadonlyMap<string, readonly Origin[]> {
-  const union = new Map<string, readonly Origin[]>();
+/** Everything that asked for a member; nothing, if it is not wanted. */
+export function listed(origins: Origins | undefined): readonly Origin[] {
+  if (origins === undefined) return [];
+  return isList(origins) ? origins : [origins];
+}
+
+/** Adds what asks for a member to what does already; lists in `members` are its own. */
+export function addOrigins(members: Map<string, Origin | Origin[]>, member: string, origins: Origins): void {
+  const known = members.get(member);
+  if (known === undefined) members.set(member, isList(origins) ? [...origins] : origins);
+  else if (Array.isArray(known)) known.push(...listed(origins));
+  else members.set(member, [known, ...listed(origins)]);
+}
+
+/** The members that more than one origin asked for. */
+export function askedForTwice(
+  members: ReadonlyMap<string, Origins>,
+): (readonly [member: string, origins: readonly Origin[]])[] {
+  const found: (readonly [string, readonly Origin[]])[] = [];
+  members.forEach((origins, member) => {
+    if (isList(origins) && origins.length > 1) found.push([member, origins]);
+  });
+  return found;
+}
+
+function isList(origins: Origins): origins is readonly Origin[] {
+  return Array.isArray(origins);
+}
+
+function unionOf(parts: readonly SourceWanted[]): ReadonlyMap<string, Origins> {
+  const union = new Map<string, Origin | Origin[]>();
   for (const part of parts) {
-    for (const [member, origins] of part.members) {
-      const known = union.get(member);
-      union.set(member, known ? [...known, ...origins] : origins);
-    }
+    for (const [member, origins] of part.members) addOrigins(union, member, origins);
   }
   return union;
 }
@@ -110,8 +139,7 @@ function readingOf(part: SourceWanted): SourceReading {
 /** Only within one source: two sources knowing one machine by different ids is what merging is for. */
 function collisionsOf({ source, members }: SourceWanted): Collision[] {
   const collisions: Collision[] = [];
-  for (const [member, origins] of members) {
-    if (origins.length < 2) continue;
+  for (const [member, origins] of askedForTwice(members)) {
     const ids = [...new Set(origins.map((origin) => origin.id))];
     if (ids.length > 1) collisions.push({ member, source, ids });
   }

@@ -1,12 +1,19 @@
 // From machines as a source spells them to members of a group: one spelling, unusable addresses out, allow
 // and deny lists applied. Every machine that is left out keeps the reason.
 
-import { ADDRESS_RULES, normaliseAddress, specialRange } from '../address.ts';
+import { ADDRESS_RULES, ipv4Number, normaliseAddress, specialRange, specialV4 } from '../address.ts';
 import type { Canonical } from '../core/current.ts';
 import { CONTROL_CHARACTER, type IdentifyType } from '../core/machine-group.ts';
 import type { Completeness, FoundMachine, Origin, Snapshot } from '../core/snapshot.ts';
-import { type GroupWanted, mergeWanted, type SourceWanted } from '../core/wanted.ts';
-import { findCidr, parseCidr } from './cidr.ts';
+import {
+  addOrigins,
+  askedForTwice,
+  type GroupWanted,
+  mergeWanted,
+  type Origins,
+  type SourceWanted,
+} from '../core/wanted.ts';
+import { type Cidr, findCidr, findV4, parseCidr } from './cidr.ts';
 import { collector, shownName } from './found.ts';
 
 export interface MemberRules {
@@ -64,14 +71,16 @@ export function memberPolicy({
   return ({ value }) => {
     const verdict = canonicalMember(identify, value);
     if (!verdict.ok || identify !== 'ip') return verdict;
-    const deny = findCidr(denied, verdict.member);
+    const { member } = verdict;
+    // Of a million addresses each is parsed once.
+    const v4 = ipv4Number(member);
+    const find = (cidrs: readonly Cidr[]) => (v4 === undefined ? findCidr(cidrs, member) : findV4(cidrs, v4));
+    const deny = find(denied);
     if (deny !== undefined) return out(`denied by ${deny.text}`);
     // A machine that registered 127.0.0.1 exists, under an address that we do not know.
-    const special = specialRange(verdict.member);
+    const special = v4 === undefined ? specialRange(member) : specialV4(v4);
     if (special !== undefined) return unclear(`${special} addresses are never members`);
-    if (allowed.length > 0 && findCidr(allowed, verdict.member) === undefined) {
-      return out('in none of the allowed ranges');
-    }
+    if (allowed.length > 0 && find(allowed) === undefined) return out('in none of the allowed ranges');
     return verdict;
   };
 }
@@ -80,7 +89,7 @@ export type MemberPolicy = ReturnType<typeof memberPolicy>;
 
 /** One source's part of the wanted set: its snapshot after the address policy. */
 export function sourceWanted(snapshot: Snapshot, policy: MemberPolicy): SourceWanted {
-  const members = new Map<string, Origin[]>();
+  const members = new Map<string, Origin | Origin[]>();
   const out = collector(snapshot.source);
   for (const machine of snapshot.machines) {
     const { value, origin } = machine;
@@ -90,9 +99,7 @@ export function sourceWanted(snapshot: Snapshot, policy: MemberPolicy): SourceWa
       else out.unclear(origin.id, verdict.reason, value);
       continue;
     }
-    const origins = members.get(verdict.member);
-    if (origins === undefined) members.set(verdict.member, [origin]);
-    else origins.push(origin);
+    addOrigins(members, verdict.member, origin);
   }
   const { skipped, doubts } = out.found();
   return {
@@ -116,10 +123,9 @@ export function toWanted(snapshots: readonly Snapshot[], policy: MemberPolicy): 
  * Instance ids are unique over all accounts and regions. One address with two of them, found by different
  * sources, is two machines in networks that overlap, which no `ip` group can tell apart.
  */
-function instanceCollisions(members: ReadonlyMap<string, readonly Origin[]>): string[] {
+function instanceCollisions(members: ReadonlyMap<string, Origins>): string[] {
   const reasons: string[] = [];
-  for (const [member, origins] of members) {
-    if (origins.length < 2) continue;
+  for (const [member, origins] of askedForTwice(members)) {
     const instances = new Map<string, string>();
     for (const { id, source } of origins) if (/^m?i-[0-9a-z]+$/.test(id)) instances.set(id, source);
     if (instances.size < 2 || new Set(instances.values()).size < 2) continue;
