@@ -1,25 +1,22 @@
 // `npm start` from the outside: a process, its output, its port.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, appendFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { bundleAll, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
+import { ROOT } from '../../lib/build/bundle.ts';
 import type { RunReport } from '../../lib/core/report.ts';
+import {
+  childrenOf,
+  PROJECT,
+  reachable,
+  type Started,
+  shell,
+  start,
+  startReady,
+  TEST_MS,
+} from './start-process.ts';
 import { FILE_GROUP, LISTED_GROUP, MACHINES } from './sync-files.ts';
-
-const PROJECT = 'ali-test-project';
-const PATIENCE_MS = 180_000;
-const TEST_MS = 2 * PATIENCE_MS;
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-  /** Exit code, once the process and all that hold its output are gone. */
-  readonly ended: Promise<number | null>;
-}
 
 const started: Started[] = [];
 afterEach(async () => {
@@ -29,44 +26,6 @@ afterEach(async () => {
   }
 });
 
-function start(port: string): Started {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, PORT: port };
-  const child = spawn(process.execPath, [join(ROOT, 'test/local/start.ts')], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const out: string[] = [];
-  const err: string[] = [];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => err.push(text));
-  const ended = once(child, 'close').then(([code]) => code as number | null);
-  const made = { child, stdout: () => out.join(''), stderr: () => err.join(''), ended };
-  started.push(made);
-  return made;
-}
-
-/** The one line with `ready`, or an error with all output when the process ends before it comes. */
-async function readyLine({ child, stdout, stderr, ended }: Started): Promise<string> {
-  let over = false;
-  ended.then(() => (over = true));
-  const deadline = AbortSignal.timeout(PATIENCE_MS);
-  for (;;) {
-    const lines = stdout().split('\n').slice(0, -1);
-    const ready = lines.filter((line) => line.includes('ready'));
-    if (ready.length > 0) return ready.join('\n');
-    if (over || deadline.aborted) throw new Error(`not ready: ${stdout()}${stderr()}`);
-    await Promise.race([once(child.stdout as NodeJS.EventEmitter, 'data'), ended]);
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as { port: number };
-  await once(server.close(), 'close');
-  return port;
-}
-
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   const taken = once(server, 'error').then(() => false);
@@ -75,11 +34,6 @@ async function isFree(port: number): Promise<boolean> {
   const result = await Promise.race([taken, free]);
   if (result) await once(server.close(), 'close');
   return result;
-}
-
-/** What a command prints that is pasted into a shell. */
-function shell(command: string): string {
-  return execFileSync('sh', ['-c', command], { encoding: 'utf8', stdio: 'pipe' });
 }
 
 /** What a curl command of the ready line would send. */
@@ -98,10 +52,8 @@ function requestOf(command: string): Request {
 test(
   'serves the functions until it is told to stop',
   async () => {
-    await bundleAll({ outdir: DEFAULT_OUTDIR });
-    const port = await freePort();
-    const run = start(String(port));
-    const line = await readyLine(run);
+    const { run, port, line } = await startReady();
+    started.push(run);
     const commands = line.split(' && ');
     expect(commands.map((command) => /\bcurl .*/.test(command))).toEqual([true, true]);
     const [create, get] = commands.map(requestOf) as [Request, Request];
@@ -127,8 +79,10 @@ test(
     expect(again.status).toBe(400);
     expect(await again.json()).toMatchObject({ errorCode: 'MachineGroupAlreadyExist' });
 
+    expect(await reachable(port)).toEqual(['127.0.0.1']);
+
     // A second one on the same port says so in one line, before it starts anything.
-    const second = start(String(port));
+    const second = start({ PORT: String(port) });
     expect(await second.ended).toBe(1);
     expect(second.stdout()).toBe('');
     expect(second.stderr()).toMatch(new RegExp(`^start: port ${port} of 127\\.0\\.0\\.1 is taken.*\n$`));
@@ -144,10 +98,8 @@ test(
 test(
   'plans, applies, follows the file, refuses to remove too much, and takes an approval',
   async () => {
-    await bundleAll({ outdir: DEFAULT_OUTDIR });
-    const port = await freePort();
-    const run = start(String(port));
-    await readyLine(run);
+    const { run, port } = await startReady();
+    started.push(run);
     const hint = (name: string) =>
       new RegExp(`^${name}: (.+)$`, 'm').exec(run.stdout())?.[1] ?? expect.fail(`no line ${name}`);
     const base = `http://127.0.0.1:${port}`;
@@ -235,16 +187,11 @@ test(
 test(
   'ends with an error when the functions end by themselves',
   async () => {
-    await bundleAll({ outdir: DEFAULT_OUTDIR });
-    const port = await freePort();
-    const run = start(String(port));
-    await readyLine(run);
-    const children = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-      .split('\n')
-      .map((row) => row.trim().split(/\s+/).map(Number))
-      .filter(([, parent]) => parent === run.child.pid);
+    const { run, port } = await startReady();
+    started.push(run);
+    const children = childrenOf(run.child.pid as number);
     expect(children).toHaveLength(1);
-    process.kill(children[0]?.[0] as number, 'SIGKILL');
+    process.kill(children[0] as number, 'SIGKILL');
     expect(await run.ended).toBe(1);
     expect(run.stderr()).toBe('start: serverless-offline stopped by itself (SIGKILL)\n');
     expect(await isFree(port)).toBe(true);
@@ -253,8 +200,17 @@ test(
 );
 
 test.each(['0', '65536', 'http', '80 80'])('refuses PORT=%s in one line', async (port) => {
-  const run = start(port);
+  const run = start({ PORT: port });
+  started.push(run);
   expect(await run.ended).toBe(1);
   expect(run.stdout()).toBe('');
   expect(run.stderr()).toBe(`start: PORT is "${port}", not a port from 1 to 65535\n`);
+});
+
+test('refuses IAM=yes in one line', async () => {
+  const run = start({ IAM: 'yes' });
+  started.push(run);
+  expect(await run.ended).toBe(1);
+  expect(run.stdout()).toBe('');
+  expect(run.stderr()).toBe('start: IAM is "yes", neither "on" nor "off"\n');
 });

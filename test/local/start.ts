@@ -2,15 +2,19 @@
 // local Secrets Manager run in this process; osls with serverless-offline is its one child.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { startStandIn } from '../standin/index.ts';
 import { startSecretsServer } from '../standin/secrets.ts';
+import { SCOPE } from './gateway-iam.ts';
 import { syncHints, writeSyncFiles } from './sync-files.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OSLS = fileURLToPath(new URL('../../node_modules/serverless/bin/serverless.js', import.meta.url));
+const IAM_CHECK = fileURLToPath(new URL('./gateway-iam.ts', import.meta.url));
 const HOST = '127.0.0.1';
 const PROJECT = 'ali-test-project';
 const SECRET = 'sls-machine-groups/access-key';
@@ -27,27 +31,31 @@ class StartError extends Error {
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Port `wanted` when nothing listens there, any free port for 0, undefined when it is taken. */
-async function freePort(wanted: number): Promise<number | undefined> {
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
-    await once(server.listen(wanted, HOST), 'listening');
+    await once(server.listen(port, HOST), 'listening');
   } catch {
-    return undefined;
+    return false;
   }
-  const address = server.address();
   await once(server.close(), 'close');
-  return typeof address === 'object' ? address?.port : undefined;
+  return true;
 }
 
 async function portFromEnvironment(): Promise<number> {
   const text = process.env.PORT?.trim() || '3000';
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw new StartError(`PORT is "${text}", not a port from 1 to 65535`);
-  if ((await freePort(port)) === undefined) {
+  if (!(await isFree(port))) {
     throw new StartError(`port ${port} of ${HOST} is taken; choose another one: PORT=<port> npm start`);
   }
   return port;
+}
+
+function iamFromEnvironment(): boolean {
+  const text = process.env.IAM?.trim() || 'off';
+  if (text !== 'on' && text !== 'off') throw new StartError(`IAM is "${text}", neither "on" nor "off"`);
+  return text === 'on';
 }
 
 /** Nothing of the user's own AWS or SLS set-up may reach the functions, and nothing real is needed. */
@@ -59,23 +67,30 @@ function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
 /** Run in the child: it ends with this process, however this process ends. */
 const END_WITH_PARENT = "data:text/javascript,process.on('disconnect', () => process.exit())";
 
+interface Gateway {
+  readonly port: number;
+  readonly checksIam: boolean;
+  /** A folder that nobody but this user can look into. */
+  readonly folder: string;
+}
+
 function startFunctions(
-  port: number,
-  lambdaPort: number,
+  { port, checksIam, folder }: Gateway,
   syncConfig: string,
   settings: Record<string, string>,
 ): ChildProcess {
-  // serverless-offline cannot check IAM signatures, so the routes' authorizer is off here.
-  const options = { host: HOST, httpPort: port, lambdaPort };
+  // Lambda's own API, which checks nothing here, has no port: a socket in the folder.
+  const options = { host: HOST, httpPort: port, lambdaPort: join(folder, 'lambda') };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  // serverless-offline keeps schedules: a run nobody asked for would come between a change and its plan.
-  for (const param of [
+  const params = [
     'syncConfigIn=file',
     `syncConfig=${pathToFileURL(syncConfig).pathname}`,
+    // serverless-offline keeps schedules: a run nobody asked for would come between a change and its plan.
     'schedule=off',
-  ]) {
-    flags.push('--param', param);
-  }
+    ...(checksIam ? [`localIam=${IAM_CHECK}`] : []),
+  ];
+  for (const param of params) flags.push('--param', param);
+  // serverless-offline knows no authorizer of type aws_iam: they are off, or in the hands of the module above.
   const args = ['--import', END_WITH_PARENT, OSLS, 'offline', 'start', '--noAuth', ...flags];
   return spawn(process.execPath, args, {
     cwd: ROOT,
@@ -103,7 +118,14 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(force);
 }
 
-function commands(port: number): string {
+/** What curl needs beside a request, with a blank before it. */
+function curlSigns(checksIam: boolean): string {
+  const { key, region, service } = SCOPE;
+  if (!checksIam) return '';
+  return ` --aws-sigv4 'aws:amz:${region}:${service}' --user '${key.accessKeyId}:${key.secretAccessKey}'`;
+}
+
+function commands(port: number, signs: string): string {
   const base = `http://${HOST}:${port}/machinegroups`;
   const body = JSON.stringify({
     projectName: PROJECT,
@@ -114,8 +136,8 @@ function commands(port: number): string {
     groupType: '',
   });
   return [
-    `curl -i -X POST '${base}' -H 'content-type: application/json' -d '${body}'`,
-    `curl -i '${base}/test-machine-group?projectName=${PROJECT}'`,
+    `curl -i${signs} -X POST '${base}' -H 'content-type: application/json' -d '${body}'`,
+    `curl -i${signs} '${base}/test-machine-group?projectName=${PROJECT}'`,
   ].join(' && ');
 }
 
@@ -125,6 +147,7 @@ async function run(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.abort());
   await using running = new AsyncDisposableStack();
 
+  const checksIam = iamFromEnvironment();
   const port = await portFromEnvironment();
 
   say('starting the stand-in of SLS and the local Secrets Manager');
@@ -137,8 +160,9 @@ async function run(): Promise<void> {
   running.defer(() => secrets.close());
 
   say('bundling the functions and starting them under serverless-offline');
-  const lambdaPort = (await freePort(0)) as number;
-  const child = startFunctions(port, lambdaPort, files.config, {
+  const folder = await mkdtemp(join(tmpdir(), 'sls-machine-groups-'));
+  running.defer(() => rm(folder, { recursive: true, force: true }));
+  const child = startFunctions({ port, checksIam, folder }, files.config, {
     SLS_SECRET_ID: SECRET,
     SLS_ENDPOINT: 'http://cn-hangzhou.log.aliyuncs.com',
     SLS_CONNECT_TO: `${sls.host}:${sls.port}`,
@@ -166,8 +190,11 @@ async function run(): Promise<void> {
   await Promise.race([answers(port, asked.signal), died]);
   if (!asked.signal.aborted) {
     early = undefined;
-    for (const hint of syncHints(files, port, PROJECT)) say(hint);
-    say(`ready: ${commands(port)}`);
+    const signs = curlSigns(checksIam);
+    if (checksIam)
+      say(`iam: every route but POST /hooks/{source} wants curl${signs} (a key pair of this run alone)`);
+    for (const hint of syncHints(files, port, PROJECT, signs)) say(hint);
+    say(`ready: ${commands(port, signs)}`);
   }
   await Promise.race([aborted(asked.signal), died]);
   say('stopping');

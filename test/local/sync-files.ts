@@ -61,18 +61,27 @@ export async function writeSyncFiles(folder: string, project: string): Promise<S
   };
 }
 
-/** What to do with them, a line each. */
-export function syncHints({ config, inventory }: SyncFiles, port: number, project: string): string[] {
+/**
+ * What to do with them, a line each.
+ * @param signs options by which curl signs, with a blank before them; empty where nothing has to be signed
+ */
+export function syncHints(
+  { config, inventory }: SyncFiles,
+  port: number,
+  project: string,
+  signs: string,
+): string[] {
   const base = `http://127.0.0.1:${port}`;
   const sync = (body: object, accept: string) =>
-    `curl -s ${base}/sync -H 'content-type: application/json' -H 'accept: ${accept}' -d '${JSON.stringify(body)}'`;
+    `curl -s${signs} ${base}/sync -H 'content-type: application/json' -H 'accept: ${accept}' -d '${JSON.stringify(body)}'`;
   const [machine = ''] = MACHINES;
   const [list, document] = [inventory, config].map((file) => relative(process.cwd(), file));
   return [
     `sync: ${list} holds the machines of ${project}/${FILE_GROUP}, ${document} the configuration`,
     `plan: ${sync({ mode: 'plan' }, 'text/markdown')}`,
     `apply: ${sync({ mode: 'apply' }, 'text/markdown')}`,
-    `explain: curl -s '${base}/explain?group=${project}/${FILE_GROUP}&machine=${machine}'`,
+    // Escaped, because curl signs the query as it stands here.
+    `explain: curl -s${signs} '${base}/explain?group=${project}%2F${FILE_GROUP}&machine=${machine}'`,
     `hook: ${hookCommand(base)}`,
   ];
 }
