@@ -5,12 +5,33 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functionFiles, ROOT } from '../../lib/build/bundle.ts';
+import { ROUTES } from '../../lib/build/openapi.ts';
 import { oslsPackage, type Package, type Properties, type Resource, type Statement } from './osls.ts';
 
 /** Routes that answer without IAM credentials, each with its reason. */
 const OPEN_ROUTES: readonly string[] = [
   // Takes requests of systems that cannot sign with AWS; the function checks their own signature.
   'POST /hooks/{source}',
+];
+
+/** Resources that a stack may consist of. Each type that can let somebody in is looked at below. */
+const TYPES = [
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::CloudWatch::Alarm',
+  'AWS::Events::Rule',
+  'AWS::IAM::Role',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+  'AWS::S3::BucketPolicy',
+  'AWS::SQS::Queue',
+  'AWS::SQS::QueuePolicy',
 ];
 
 /** A resource as osls wrote it. */
@@ -204,6 +225,12 @@ const cfnLint = (() => {
   }
 })();
 
+test('the README names the open routes, and no others', async () => {
+  const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+  const [, named = ''] = /Every route but (.+?) wants\s+IAM/s.exec(readme) ?? [];
+  expect(Array.from(named.matchAll(/`([^`]+)`/g), ([, route]) => route)).toEqual(OPEN_ROUTES);
+});
+
 describe.each(DEPLOYMENTS)('$title', (deployment) => {
   const { tracing, retention, params, grants, readingSecret } = deployment;
   let made: Package;
@@ -252,6 +279,120 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(stages.map(([, { DependsOn, Properties: p }]) => [DependsOn, p.RouteSettings])).toEqual([
       [open.map(([id]) => id), Object.fromEntries(limits)],
     ]);
+  });
+
+  describe('lets nobody in', () => {
+    let all: (Made & { readonly id: string })[];
+    beforeAll(() => {
+      const resources = Object.entries(made.template.Resources) as [string, Made][];
+      all = resources.map(([id, resource]) => ({ id, ...resource }));
+    });
+    const of = (type: string) => all.filter(({ Type }) => Type === type);
+    const propertiesOf = (type: string) => of(type).map(({ Properties: p }) => p);
+    const idOf = (name: string) => functions.get(name)?.id ?? `no function ${name}`;
+
+    test('by a kind of resource that nobody thought of', () => {
+      const topics = grants.tell.length > 0 ? ['AWS::SNS::Topic'] : [];
+      const types = new Set(all.map(({ Type }) => Type));
+      expect([...types].sort()).toEqual([...TYPES, ...topics].sort());
+    });
+    test('by a route that is not documented, or is for another function', () => {
+      // No CORS, and no route or target of its own, as an API that is made in one step has.
+      const [api, ...others] = of('AWS::ApiGatewayV2::Api');
+      expect(others).toEqual([]);
+      expect(api?.Properties).toEqual({ Name: 'dev-sls-machine-groups', ProtocolType: 'HTTP' });
+      const integrations = new Map(
+        of('AWS::ApiGatewayV2::Integration').map(({ id, Properties: p }) => [id, p] as const),
+      );
+      const lambdaOf = (route: Record<string, unknown>) => {
+        const [, [folder, { Ref = '' }]] = (
+          route.Target as { 'Fn::Join': [string, [string, { Ref: string }]] }
+        )['Fn::Join'];
+        const integration = integrations.get(Ref);
+        expect([folder, integration?.IntegrationType]).toEqual(['integrations', 'AWS_PROXY']);
+        return integration?.IntegrationUri;
+      };
+      const routes = propertiesOf('AWS::ApiGatewayV2::Route').map((p) => [p.RouteKey, lambdaOf(p)]);
+      const expected = ROUTES.map(({ method, path, function: name }) => [
+        `${method} ${path}`,
+        arnOf(idOf(name)),
+      ]);
+      expect(routes.sort()).toEqual(expected.sort());
+      expect(integrations.size).toBe(ROUTES.length);
+    });
+    test('by a permission to invoke a function, but this API and the schedule', () => {
+      const api = (function_: string) => ({
+        FunctionName: arnOf(idOf(function_)),
+        Action: 'lambda:InvokeFunction',
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: {
+          'Fn::Join': [
+            '',
+            [
+              ...['arn:', { Ref: 'AWS::Partition' }, ':execute-api:', { Ref: 'AWS::Region' }, ':'],
+              ...[{ Ref: 'AWS::AccountId' }, ':', { Ref: 'HttpApi' }, '/*'],
+            ],
+          ],
+        },
+      });
+      const [schedule] = of('AWS::Events::Rule').filter(({ Properties: p }) => p.ScheduleExpression);
+      const clock = {
+        FunctionName: arnOf(idOf('sync-from-inventory')),
+        Action: 'lambda:InvokeFunction',
+        Principal: 'events.amazonaws.com',
+        SourceArn: arnOf(schedule?.id ?? ''),
+      };
+      const expected = [...ROUTES.map(({ function: name }) => api(name)), clock];
+      const permissions = propertiesOf('AWS::Lambda::Permission');
+      const sorted = (some: readonly object[]) => some.map((one) => JSON.stringify(one)).sort();
+      expect(sorted(permissions)).toEqual(sorted(expected));
+    });
+    test('by a queue, but from its own stack', () => {
+      const sources = propertiesOf('AWS::Lambda::EventSourceMapping').map((p) => [
+        p.EventSourceArn,
+        p.FunctionName,
+      ]);
+      expect(sources).toEqual([
+        [arnOf('SyncInventoryQueue'), arnOf(idOf('sync-from-inventory'))],
+        [arnOf('SyncWorkQueue'), arnOf(idOf('sync-group'))],
+      ]);
+      // The rules below send to one of the queues; whoever else sends needs a role of this account.
+      const rules = ['InstanceStateRule', 'AutoScalingRule', 'InstanceTagRule'];
+      expect(propertiesOf('AWS::SQS::QueuePolicy')).toEqual([
+        {
+          Queues: [{ Ref: 'SyncInventoryQueue' }],
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                ...allow('sqs:SendMessage', arnOf('SyncInventoryQueue')),
+                Principal: { Service: 'events.amazonaws.com' },
+                Condition: { ArnEquals: { 'aws:SourceArn': rules.map(arnOf) } },
+              },
+            ],
+          },
+        },
+      ]);
+    });
+    test('by an event, but of AWS itself on the bus of this account', () => {
+      const rules = propertiesOf('AWS::Events::Rule');
+      expect(rules.filter(({ EventBusName }) => EventBusName !== undefined)).toEqual([]);
+      const sources = rules.flatMap(
+        (p) => (p.EventPattern as { source: string[] } | undefined)?.source ?? [],
+      );
+      expect(sources).toEqual(['aws.ec2', 'aws.autoscaling', 'aws.tag']);
+      const targets = rules.flatMap((p) => (p.Targets as { Arn: unknown }[]).map(({ Arn }) => Arn));
+      const queue = arnOf('SyncInventoryQueue');
+      expect(targets).toEqual([arnOf(idOf('sync-from-inventory')), queue, queue, queue]);
+    });
+    test('by the bucket of the deployment', () => {
+      const statements = propertiesOf('AWS::S3::BucketPolicy').flatMap(
+        (p) => (p.PolicyDocument as { Statement: Statement[] }).Statement,
+      );
+      expect(statements.map(({ Effect }) => Effect)).toEqual(['Deny']);
+      // Nothing that would make it public.
+      expect(propertiesOf('AWS::S3::Bucket').map((p) => Object.keys(p))).toEqual([['BucketEncryption']]);
+    });
   });
 
   test('each function has a role of its own that may what is written here', () => {
