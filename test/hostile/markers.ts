@@ -14,10 +14,6 @@ export const MARKERS = {
 /** Characters of a piece that may not come out either. */
 const PIECE = 10;
 
-const FORMS = Object.entries(MARKERS).flatMap(([name, marker]) =>
-  formsOf(marker).map((form) => ({ name, form: form.toLowerCase() })),
-);
-
 function formsOf(marker: string): string[] {
   const bytes = Buffer.from(marker);
   const pieces = Array.from({ length: marker.length - PIECE + 1 }, (_, at) => marker.slice(at, at + PIECE));
@@ -34,14 +30,25 @@ function formsOf(marker: string): string[] {
   return [...pieces, ...base64, bytes.toString('hex'), ...urls];
 }
 
-/** Names of the secrets that come out of a text, with where. */
-export function leaks(text: string): string[] {
-  const folded = text.toLowerCase();
-  const found = new Map<string, string>();
-  for (const { name, form } of FORMS) {
-    if (found.has(name)) continue;
-    const at = folded.indexOf(form);
-    if (at >= 0) found.set(name, text.slice(Math.max(0, at - 100), at + form.length + 40));
-  }
-  return Array.from(found, ([name, where]) => `${name}: …${where}…`);
+/**
+ * A search for secrets in texts.
+ * @param secrets values by name
+ * @returns what it finds: a name each, with where
+ */
+export function searchFor(secrets: Readonly<Record<string, string>>): (text: string) => string[] {
+  const forms = Object.entries(secrets).map(
+    ([name, secret]) => [name, [...new Set(formsOf(secret).map((form) => form.toLowerCase()))]] as const,
+  );
+  return (text) => {
+    const folded = text.toLowerCase();
+    return forms.flatMap(([name, some]) => {
+      const form = some.find((one) => folded.includes(one));
+      if (form === undefined) return [];
+      const at = folded.indexOf(form);
+      return [`${name}: …${text.slice(Math.max(0, at - 100), at + form.length + 40)}…`];
+    });
+  };
 }
+
+/** Markers that come out of a text. */
+export const leaks = searchFor(MARKERS);

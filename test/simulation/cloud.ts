@@ -7,10 +7,11 @@ import { settle } from '../standin/options.ts';
 import { type Received, Service } from '../standin/service.ts';
 import type { Project } from '../standin/state.ts';
 import { readWire } from '../standin/wire.ts';
+import { signingKey } from './output.ts';
 import type { RunRecord, Seen, Sent } from './record.ts';
 import { PROJECT } from './scenario.ts';
 import type { Setting } from './setting.ts';
-import { FAULTS, type Mishap } from './weather.ts';
+import { faultOf, type Mishap } from './weather.ts';
 
 export interface CloudDeps extends Setting {
   /** Told of every write of a run that took effect. */
@@ -88,7 +89,8 @@ export class Cloud {
     const { service } = this;
     const headers = Object.entries(request.headers).flat();
     const body = Buffer.from(request.body ?? []);
-    const fault = fate && FAULTS[fate];
+    const quoted = Object.values(signingKey(request.headers) ?? {}).join(' ');
+    const fault = fate && faultOf(fate, quoted);
     if (fault) service.faults.add(fault);
     const received = service.receive(readWire(request.method, request.path, headers, body));
     service.faults.clear();

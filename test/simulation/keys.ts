@@ -1,9 +1,10 @@
 // The AccessKey, in the service and in the secret, and how it is rotated: well or in a hurry.
 
 import { SecretError } from '../../lib/aws/secrets.ts';
-import { DEFAULT_KEY, type StandInKey } from '../standin/index.ts';
+import type { StandInKey } from '../standin/index.ts';
 import type { Service } from '../standin/service.ts';
 import type { Dice } from './dice.ts';
+import { keyOfGeneration } from './output.ts';
 import type { Tally } from './tally.ts';
 import type { VirtualTime } from './time.ts';
 
@@ -15,8 +16,8 @@ export interface KeysDeps {
 }
 
 export class Keys {
-  #secret: StandInKey = DEFAULT_KEY;
-  #latest: StandInKey = DEFAULT_KEY;
+  #secret: StandInKey = keyOfGeneration(0);
+  #latest: StandInKey = this.#secret;
   #generation = 0;
   /** The secret store answers nothing until then. */
   #downUntil = 0;
@@ -24,6 +25,7 @@ export class Keys {
 
   constructor(deps: KeysDeps) {
     this.#deps = deps;
+    deps.service.setKeys([this.#latest]);
   }
 
   /** The secret's text. @throws SecretError */
@@ -44,10 +46,7 @@ export class Keys {
     const { time, dice, service, tally } = this.#deps;
     const old = this.#latest;
     this.#generation += 1;
-    const fresh = {
-      accessKeyId: `test-key-id-${this.#generation}`,
-      accessKeySecret: `not-a-real-secret-${this.#generation}`,
-    };
+    const fresh = keyOfGeneration(this.#generation);
     this.#latest = fresh;
     const inHurry = dice.chance(0.4);
     tally.count(inHurry ? 'rotation in a hurry' : 'rotation');

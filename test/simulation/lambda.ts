@@ -33,7 +33,7 @@ export class Lambda {
   }
 
   invoke(order: Order, onEnd: (record: RunRecord, end: End) => void): void {
-    const { time, tally, journal } = this.#deps;
+    const { time, tally, journal, output } = this.#deps;
     this.#runs += 1;
     const record = new RunRecord(this.#runs, order.mode ?? 'apply', order.approved, time.now());
     const process = this.#idle.pop() ?? this.#start();
@@ -41,6 +41,7 @@ export class Lambda {
     const over = (end: End) => {
       journal.note(() => `run ${record.id} ${end.how}`);
       tally.count(`run ${end.how}`);
+      output.ended(end);
       this.active -= 1;
       onEnd(record, end);
     };

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { GroupConfig, SyncConfig } from '../../lib/core/config.ts';
+import { reportMarkdown } from '../../lib/core/markdown.ts';
 import { sourceLabel } from '../../lib/core/source-config.ts';
 import { memberPolicy, toWanted } from '../../lib/inventory/address.ts';
 import { accessKeySource } from '../../lib/runtime/access-key.ts';
@@ -43,7 +44,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
  * @param current whose run it is, asked anew whenever something takes time
  */
 export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): SyncRuntime {
-  const { time, cloud, scenario, sabotage, dice } = deps;
+  const { time, cloud, scenario, sabotage, dice, output } = deps;
   const { config } = scenario;
   const sls = clientOf(deps, current);
   const sleep = (ms: number) => current().wait(ms);
@@ -74,9 +75,11 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
     metrics: {
       record: (report) => {
         current().record.report = report;
+        // What a notice would say.
+        if (report.status !== 'ok') output.say(reportMarkdown(report));
       },
     },
-    log: () => {},
+    log: output.log,
     now: time.now,
     newRunId: () => `run-${current().record.id}-${cloud.moment()}`,
     ready: async () => {},

@@ -6,6 +6,7 @@ import type { GroupWanted } from '../../lib/core/wanted.ts';
 import type { Calls } from '../../lib/runtime/sync/calls.ts';
 import type { GroupWriter, Ports } from '../../lib/runtime/sync/reconcile.ts';
 import type { SlsClient } from '../../lib/sls/client.ts';
+import { keyOfGeneration } from './output.ts';
 import type { Sabotage } from './runtime.ts';
 import type { Promised } from './violation.ts';
 
@@ -181,6 +182,22 @@ export const SABOTAGE: readonly Sabotaged[] = [
       ...read,
       members: new Map([...read.members, ['10.250.0.1', [{ source: 'nowhere', id: 'nothing' }]]]),
     })),
+  },
+  {
+    off: 'silence: what the service says is repeated with the secret of the day in it',
+    breaks: promised('no secret is told'),
+    ports: (ports) => ({
+      ...ports,
+      calls: (group) =>
+        rerouted(ports.calls(group), (sls) => ({
+          ...sls,
+          getMachineGroup: (...request) =>
+            sls.getMachineGroup(...request).catch((error: Error) => {
+              error.message += ` ${Buffer.from(keyOfGeneration(2).accessKeySecret).toString('base64')}`;
+              throw error;
+            }),
+        })),
+    }),
   },
   {
     off: 'convergence: nothing is ever written',

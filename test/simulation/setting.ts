@@ -3,6 +3,7 @@
 import type { Dice } from './dice.ts';
 import type { Inventory } from './inventory.ts';
 import type { Journal } from './journal.ts';
+import type { Output } from './output.ts';
 import type { Scenario } from './scenario.ts';
 import type { Tally } from './tally.ts';
 import type { VirtualTime } from './time.ts';
@@ -12,6 +13,7 @@ export interface Setting {
   readonly dice: Dice;
   readonly tally: Tally;
   readonly journal: Journal;
+  readonly output: Output;
   readonly scenario: Scenario;
   /** The inventories of a group by its key, one for each of its sources. */
   readonly inventories: ReadonlyMap<string, readonly Inventory[]>;

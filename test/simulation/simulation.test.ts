@@ -35,6 +35,7 @@ const EXPECTED = [
   ),
   ...['approvals used', 'approvals stale', 'approved in peace', 'rotation', 'rotation in a hurry'],
   ...['calms', 'two runs at once', 'writes raced by others', 'members added', 'members removed'],
+  'characters searched for secrets',
 ];
 
 /**

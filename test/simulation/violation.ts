@@ -10,6 +10,7 @@ export type Promised =
   | 'policy and mode are kept'
   | 'the report equals what happened'
   | 'groups converge'
+  | 'no secret is told'
   | 'runs end';
 
 export class Violation extends Error {

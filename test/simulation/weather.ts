@@ -98,7 +98,7 @@ const page = (status: number, effect = false): Fault => {
 };
 
 /** The stand-in's own fault for a mishap; those that concern the way there and back have none. */
-export const FAULTS: Readonly<Partial<Record<Mishap, Fault>>> = {
+const FAULTS: Readonly<Partial<Record<Mishap, Fault>>> = {
   throttled: error(403, 'MetaOperationQpsLimitExceeded', 'Qps limit for the meta operation is exceeded.'),
   '500 before': error(500, 'InternalServerError', 'Internal server error'),
   '500 after': error(500, 'InternalServerError', 'Internal server error', true),
@@ -120,3 +120,11 @@ export const FAULTS: Readonly<Partial<Record<Mishap, Fault>>> = {
     body: '{"groupName":"group-0"}',
   },
 };
+
+/** Services quote what they were sent. @param quoted stands in every error and page that has text */
+export function faultOf(mishap: Mishap, quoted: string): Fault | undefined {
+  const fault = FAULTS[mishap];
+  if (fault?.kind === 'error' && fault.message) return { ...fault, message: `${fault.message} ${quoted}` };
+  if (fault?.kind === 'raw' && !fault.contentType) return { ...fault, body: `${fault.body}${quoted}` };
+  return fault;
+}

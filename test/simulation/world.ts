@@ -12,6 +12,7 @@ import { judgeWrite } from './judge-writes.ts';
 import { Keys } from './keys.ts';
 import { Lambda } from './lambda.ts';
 import { Network } from './network.ts';
+import { Output } from './output.ts';
 import { People } from './people.ts';
 import type { Sabotage } from './runtime.ts';
 import { createScenario, START_MS } from './scenario.ts';
@@ -60,7 +61,7 @@ export class World {
 
   /** @throws Violation */
   async day(): Promise<void> {
-    const { time, dice, tally } = this.#setting;
+    const { time, dice, tally, output } = this.#setting;
     const dawn = time.now();
     this.#delivery.quiet = false;
     this.#day.dawn();
@@ -71,6 +72,8 @@ export class World {
       });
     }
     await this.#passTo(dawn + DAY);
+    this.#judge(() => tally.count('characters searched for secrets', output.search()));
+    if (this.#broken.length > 0) throw this.#broken[0];
     tally.count('days');
   }
 
@@ -100,6 +103,7 @@ function createSetting(seed: number): Setting {
   const time = new VirtualTime(START_MS);
   const tally = new Tally();
   const journal = new Journal(time.now);
+  const output = new Output(time.now);
   const scenario = createScenario(dice);
   const inventories = new Map<string, readonly Inventory[]>();
   for (const [key, { config, machines, sources }] of scenario.groups) {
@@ -110,5 +114,5 @@ function createSetting(seed: number): Setting {
       sources.map((members) => new Inventory(machines, isOfAddresses, members, deps)),
     );
   }
-  return { time, dice, tally, journal, scenario, inventories };
+  return { time, dice, tally, journal, output, scenario, inventories };
 }
