@@ -6,14 +6,16 @@ import type { SigningCredentials } from '../signing/index.ts';
 import type { CredentialsSource } from '../sls/call.ts';
 import { parseSecret } from './secret-json.ts';
 
-const singleLine = z.string().check(z.regex(/^[\x21-\x7e]+$/));
+const singleLine = () => z.string().check(z.regex(/^[\x21-\x7e]+$/));
 
 /** The secret's JSON. Other keys may stand beside: people keep notes and rotation state there. */
-const accessKeySecret = z.object({
-  accessKeyId: singleLine,
-  accessKeySecret: singleLine,
-  securityToken: z.optional(singleLine),
-});
+const accessKeySecret = z.lazy(() =>
+  z.object({
+    accessKeyId: singleLine(),
+    accessKeySecret: singleLine(),
+    securityToken: z.optional(singleLine()),
+  }),
+);
 
 export interface AccessKeyOptions {
   readonly secretId: string;

@@ -1,7 +1,7 @@
 // The only reader of the environment. Parsed once, at start; a wrong value is named, never guessed around.
 import * as z from 'zod/mini';
 import { STALE_SECONDS_MAX } from '../core/heartbeat.ts';
-import { PROJECT_NAME } from '../core/machine-group.ts';
+import { type NameRule, PROJECT_NAME } from '../core/machine-group.ts';
 import type { CallLimits } from '../sls/call.ts';
 import { parseConnectTo, parseEndpoint, regionOf, requiresV4 } from '../sls/endpoint.ts';
 import type { Destination } from '../sls/exchange.ts';
@@ -22,53 +22,54 @@ export class ConfigError extends Error {
   readonly code = 'ConfigurationInvalid';
 }
 
-/** An empty variable counts as absent: deployment tools cannot leave one out. */
-const text = z.pipe(
-  z.optional(z.string()),
-  z.transform((value: string | undefined) => value?.trim() || undefined),
-);
+/**
+ * One variable. An empty one counts as absent: deployment tools cannot leave one out. One schema each, because every
+ * cold start makes them.
+ * @param read throws what is wrong, in words
+ */
+function variable<T>(read: (value: string | undefined) => T) {
+  return z.transform((value: string | undefined, context) => {
+    try {
+      return read(value?.trim() || undefined);
+    } catch (error) {
+      context.issues.push({ code: 'custom', input: value, message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+}
+
+function required(value: string | undefined): string {
+  if (value === undefined) throw new Error('is required');
+  return value;
+}
 
 function number(fallback: number, min: number, max: number) {
-  return z.pipe(
-    text,
-    z.transform((value: string | undefined, context) => {
-      const parsed = value === undefined ? fallback : Number(value);
-      if (Number.isInteger(parsed) && parsed >= min && parsed <= max) return parsed;
-      context.issues.push({ code: 'custom', input: value, message: `a whole number from ${min} to ${max}` });
-      return z.NEVER;
-    }),
-  );
+  return variable((value) => {
+    const parsed = value === undefined ? fallback : Number(value);
+    if (Number.isInteger(parsed) && parsed >= min && parsed <= max) return parsed;
+    throw new Error(`a whole number from ${min} to ${max}`);
+  });
 }
 
-function parsed<T>(parse: (value: string) => T) {
-  return z.pipe(
-    text,
-    z.transform((value: string | undefined, context) => {
-      try {
-        return value === undefined ? undefined : parse(value);
-      } catch (error) {
-        context.issues.push({ code: 'custom', input: value, message: (error as Error).message });
-        return z.NEVER;
-      }
-    }),
-  );
+function matching({ pattern, says }: NameRule) {
+  return variable((value) => {
+    if (value === undefined || pattern.test(value)) return value;
+    throw new Error(says);
+  });
 }
 
-const required = z.pipe(text, z.string('is required'));
+const REGION: NameRule = { pattern: /^[a-z0-9-]{1,64}$/, says: 'a region id such as cn-hangzhou' };
 
 const environment = z.object({
-  SLS_SECRET_ID: required,
-  SLS_ENDPOINT: z.pipe(
-    parsed(parseEndpoint),
-    z.custom<ReturnType<typeof parseEndpoint>>((v) => v !== undefined, 'is required'),
-  ),
-  SLS_PROJECT: z.pipe(text, z.optional(z.string().check(z.regex(PROJECT_NAME.pattern, PROJECT_NAME.says)))),
-  SLS_REGION: z.pipe(
-    text,
-    z.optional(z.string().check(z.regex(/^[a-z0-9-]{1,64}$/, 'a region id such as cn-hangzhou'))),
-  ),
-  SLS_SIGNATURE: z.pipe(text, z.optional(z.enum(['v1', 'v4'], 'v1 or v4'))),
-  SLS_CONNECT_TO: parsed(parseConnectTo),
+  SLS_SECRET_ID: variable(required),
+  SLS_ENDPOINT: variable((value) => parseEndpoint(required(value))),
+  SLS_PROJECT: matching(PROJECT_NAME),
+  SLS_REGION: matching(REGION),
+  SLS_SIGNATURE: variable((value) => {
+    if (value === undefined || value === 'v1' || value === 'v4') return value;
+    throw new Error('v1 or v4');
+  }),
+  SLS_CONNECT_TO: variable((value) => (value === undefined ? undefined : parseConnectTo(value))),
   SLS_ATTEMPTS: number(4, 1, 10),
   SLS_ATTEMPT_TIMEOUT_MS: number(5_000, 100, 60_000),
   SLS_TIMEOUT_MS: number(25_000, 100, 900_000),
@@ -124,14 +125,17 @@ export interface SyncEnvironment {
   readonly metricsService: string;
 }
 
+const LOCATION = /^(?:file|s3|ssm):\/\/./;
+
 const syncEnvironment = z.object({
-  SYNC_CONFIG: z.pipe(
-    required,
-    z.string().check(z.regex(/^(?:file|s3|ssm):\/\/./, 'a file://, s3://bucket/key or ssm://name location')),
-  ),
-  SYNC_WORK_QUEUE_URL: text,
-  SYNC_DEAD_LETTER_QUEUE_URL: text,
-  SYNC_TOPIC_ARN: text,
+  SYNC_CONFIG: variable((value) => {
+    const location = required(value);
+    if (LOCATION.test(location)) return location;
+    throw new Error('a file://, s3://bucket/key or ssm://name location');
+  }),
+  SYNC_WORK_QUEUE_URL: variable((value) => value),
+  SYNC_DEAD_LETTER_QUEUE_URL: variable((value) => value),
+  SYNC_TOPIC_ARN: variable((value) => value),
 });
 
 /** @throws ConfigError naming each wrong variable and its rule */

@@ -27,22 +27,24 @@ export interface DirectInvocation {
 
 export type Invocation = HttpInvocation | DirectInvocation;
 
-const texts = z.nullish(z.record(z.string(), z.string()));
+const texts = () => z.nullish(z.record(z.string(), z.string()));
 
 /** The parts of both payload formats that are read. Who may invoke a function may make events up. */
-const gatewayEvent = z.object({
-  httpMethod: z.optional(z.string()),
-  requestContext: z.object({
-    requestId: z.optional(z.string()),
-    http: z.optional(z.object({ method: z.optional(z.string()) })),
+const gatewayEvent = z.lazy(() =>
+  z.object({
+    httpMethod: z.optional(z.string()),
+    requestContext: z.object({
+      requestId: z.optional(z.string()),
+      http: z.optional(z.object({ method: z.optional(z.string()) })),
+    }),
+    pathParameters: texts(),
+    queryStringParameters: texts(),
+    multiValueQueryStringParameters: z.nullish(z.record(z.string(), z.array(z.string()))),
+    headers: texts(),
+    body: z.nullish(z.string()),
+    isBase64Encoded: z.optional(z.boolean()),
   }),
-  pathParameters: texts,
-  queryStringParameters: texts,
-  multiValueQueryStringParameters: z.nullish(z.record(z.string(), z.array(z.string()))),
-  headers: texts,
-  body: z.nullish(z.string()),
-  isBase64Encoded: z.optional(z.boolean()),
-});
+);
 
 /** @throws ProblemError 400 for an event that only resembles those of a gateway */
 export function readInvocation(given: unknown): Invocation {

@@ -7,7 +7,7 @@ import { flag, named, projectName } from './fields.ts';
 /** DeleteMachineGroup, with what may be said against its guards. */
 export const deleteGroupRequest = z
   .strictObject({
-    projectName,
+    projectName: projectName(),
     groupName: named(EXISTING_GROUP_NAME),
     owner: z
       .optional(text(256))
@@ -17,7 +17,7 @@ export const deleteGroupRequest = z
         ),
       ),
     force: z
-      .optional(flag)
+      .optional(flag())
       .check(z.describe('Delete although configs are applied or another owner keeps it; needs a reason.')),
     reason: z.optional(text(500)).check(z.describe('Why force; goes into the log.')),
   })

@@ -1,5 +1,5 @@
 // Fields that requests share. Those of a query arrive as text, those of a direct invocation as what they are: both
-// are taken.
+// are taken. Functions, and the schemas of requests are lazy: a cold start waits for no schema that it does not need.
 import * as z from 'zod/mini';
 import { CONTROL_CHARACTER, type NameRule, PROJECT_NAME } from '../../core/machine-group.ts';
 import { PAGE_MAX } from '../../sls/limits.ts';
@@ -9,13 +9,15 @@ export function named(rule: NameRule) {
   return z.string().check(z.regex(rule.pattern, rule.says));
 }
 
-export const printable = z
-  .string()
-  .check(z.refine((text) => !CONTROL_CHARACTER.test(text), 'must be free of control characters'));
+export function printable() {
+  const isPrintable = (text: string) => !CONTROL_CHARACTER.test(text);
+  return z.string().check(z.refine(isPrintable, 'must be free of control characters'));
+}
 
-export const projectName = z
-  .optional(named(PROJECT_NAME))
-  .check(z.describe('SLS project; may be left out where the deployment has a default one.'));
+export function projectName() {
+  const says = 'SLS project; may be left out where the deployment has a default one.';
+  return z.optional(named(PROJECT_NAME)).check(z.describe(says));
+}
 
 /** Logtail configs are made elsewhere; characters that paths would have to escape are signed differently by clients. */
 export const CONFIG_NAME: NameRule = {
@@ -34,23 +36,25 @@ export function figure(least: number, most: number) {
 }
 
 /** `true` or `false`, as words too. */
-export const flag = z.pipe(
-  z.transform((value: unknown) => (value === 'true' ? true : value === 'false' ? false : value)),
-  z.boolean(),
-);
+export function flag() {
+  return z.pipe(
+    z.transform((value: unknown) => (value === 'true' ? true : value === 'false' ? false : value)),
+    z.boolean(),
+  );
+}
 
-/** Which part of a listing is wanted. */
-export const part = {
+/** Which part of a listing is wanted. @param all describes the field of that name */
+export const part = (all = 'Every row: each page is read and the total checked.') => ({
   offset: z
     .optional(figure(0, Number.MAX_SAFE_INTEGER))
     .check(z.describe('Rows to pass over; 0 if not given.')),
   size: z
     .optional(figure(1, PAGE_MAX))
     .check(z.describe(`Rows wanted; ${PAGE_MAX}, the most there are in one answer, if not given.`)),
-  all: z.optional(flag).check(z.describe('Every row: each page is read and the total checked.')),
-};
+  all: z.optional(flag()).check(z.describe(all)),
+});
 
-type Part = z.output<z.ZodMiniObject<typeof part>>;
+type Part = z.output<z.ZodMiniObject<ReturnType<typeof part>>>;
 
 export function checkPart(context: z.core.ParsePayload<Part>): void {
   const { all, offset, size } = context.value;

@@ -4,4 +4,6 @@ import { EXISTING_GROUP_NAME } from '../../core/machine-group.ts';
 import { named, projectName } from './fields.ts';
 
 /** GetMachineGroup: reads accept every name that can exist. */
-export const getGroupRequest = z.strictObject({ projectName, groupName: named(EXISTING_GROUP_NAME) });
+export const getGroupRequest = z.lazy(() =>
+  z.strictObject({ projectName: projectName(), groupName: named(EXISTING_GROUP_NAME) }),
+);

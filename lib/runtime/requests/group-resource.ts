@@ -14,16 +14,16 @@ import { readMembers } from './members.ts';
 function groupResource(nameRule: NameRule) {
   return z.pipe(
     z.strictObject({
-      projectName,
+      projectName: projectName(),
       groupName: named(nameRule),
-      machineIdentifyType: identifyType,
+      machineIdentifyType: identifyType(),
       groupAttribute: z._default(
-        z.strictObject({ groupTopic: z._default(topic, ''), externalName: z._default(externalName, '') }),
+        z.strictObject({ groupTopic: z._default(topic(), ''), externalName: z._default(externalName(), '') }),
         { groupTopic: '', externalName: '' },
       ),
-      machineList,
-      groupType: z._default(groupType, ''),
-      ...times,
+      machineList: machineList(),
+      groupType: z._default(groupType(), ''),
+      ...times(),
     }),
     z.transform((body, context) => {
       const { projectName, createTime: _c, lastModifyTime: _m, machineList: given, ...rest } = body;
@@ -39,7 +39,7 @@ function groupResource(nameRule: NameRule) {
 }
 
 /** CreateMachineGroup: the documented body, with `projectName` beside it. */
-export const createGroupRequest = groupResource(GROUP_NAME);
+export const createGroupRequest = z.lazy(() => groupResource(GROUP_NAME));
 
 /** UpdateMachineGroup: the same, for every name that can exist. */
-export const updateGroupRequest = groupResource(EXISTING_GROUP_NAME);
+export const updateGroupRequest = z.lazy(() => groupResource(EXISTING_GROUP_NAME));

@@ -4,38 +4,39 @@ import { STALE_SECONDS_MAX } from '../../core/heartbeat.ts';
 import { EXISTING_GROUP_NAME } from '../../core/machine-group.ts';
 import { checkPart, figure, named, pageOf, part, projectName } from './fields.ts';
 
-const groupName = named(EXISTING_GROUP_NAME);
+const groupName = () => named(EXISTING_GROUP_NAME);
 
 /** UpdateMachineGroupMachine: `machines` is the body. Which spelling is right only the group's kind tells. */
-export const updateMachinesRequest = z.strictObject({
-  projectName,
-  groupName,
-  action: z.enum(['add', 'delete']).check(z.describe('What to do with the machines of the body.')),
-  machines: z.array(z.string()).check(z.describe('Addresses or ids, whichever the group holds.')),
-});
+export const updateMachinesRequest = z.lazy(() =>
+  z.strictObject({
+    projectName: projectName(),
+    groupName: groupName(),
+    action: z.enum(['add', 'delete']).check(z.describe('What to do with the machines of the body.')),
+    machines: z.array(z.string()).check(z.describe('Addresses or ids, whichever the group holds.')),
+  }),
+);
 
 /** ListMachines: everything unless a page is asked for. */
-export const listMachinesRequest = z.pipe(
-  z
-    .strictObject({
-      projectName,
-      groupName,
-      staleSeconds: z
-        .optional(figure(1, STALE_SECONDS_MAX))
-        .check(z.describe('Age of a heartbeat in seconds beyond which a machine is stale.')),
-      ...part,
-      all: part.all.check(
-        z.describe(
+export const listMachinesRequest = z.lazy(() =>
+  z.pipe(
+    z
+      .strictObject({
+        projectName: projectName(),
+        groupName: groupName(),
+        staleSeconds: z
+          .optional(figure(1, STALE_SECONDS_MAX))
+          .check(z.describe('Age of a heartbeat in seconds beyond which a machine is stale.')),
+        ...part(
           'Every machine that has connected, then every member that never has; so it is when neither offset nor size is given.',
         ),
-      ),
-    })
-    .check(checkPart),
-  z.transform(({ projectName, groupName, staleSeconds, ...wanted }) => ({
-    projectName,
-    groupName,
-    staleSeconds,
-    all: wanted.all ?? (wanted.offset === undefined && wanted.size === undefined),
-    page: pageOf(wanted),
-  })),
+      })
+      .check(checkPart),
+    z.transform(({ projectName, groupName, staleSeconds, ...wanted }) => ({
+      projectName,
+      groupName,
+      staleSeconds,
+      all: wanted.all ?? (wanted.offset === undefined && wanted.size === undefined),
+      page: pageOf(wanted),
+    })),
+  ),
 );
