@@ -19,7 +19,7 @@ export interface CloudFigures {
   readonly faultsMet: number;
 }
 
-export type CloudRequest = 'check' | 'begin';
+export type CloudRequest = 'check' | 'begin' | 'settle';
 
 const options = JSON.parse(process.argv[2] ?? '') as LoadOptions;
 const sls = await startStandIn({ projects: [PROJECT], groupQuota: options.groups, requestLog: 1 });
@@ -32,13 +32,13 @@ await new Promise<void>((resolve) => inventory.listen(0, '127.0.0.1', resolve));
 
 let armed = 0;
 
-/** Groups as they are before a run, and faults for it. */
-function begin(): void {
+/** Groups as they are before a run, and faults for it. @param need what each group needs, or nothing for all */
+function begin(need: typeof needOf): void {
   sls.faults.clear();
   const groups = sls.groups(PROJECT);
   groups.clear();
   for (let group = 0; group < options.groups; group += 1) {
-    const before = groupBefore(group);
+    const before = groupBefore(group, need(group));
     if (before) groups.set(before.groupName, before);
   }
   const faults = faultsFor(options);
@@ -47,8 +47,7 @@ function begin(): void {
   sls.faults.add({ kind: 'delay', delayMs: options.latencyMs, times: Number.POSITIVE_INFINITY });
 }
 
-function groupBefore(group: number): StoredGroup | undefined {
-  const need = needOf(group);
+function groupBefore(group: number, need: ReturnType<typeof needOf>): StoredGroup | undefined {
   if (need === 'make') return undefined;
   const wanted = machinesOf(group, options.machines);
   // One in a hundred is new, and one in a hundred is gone: well within the limits.
@@ -123,7 +122,8 @@ function figures(service: StandIn): CloudFigures {
 }
 
 process.on('message', (request: CloudRequest) => {
-  if (request === 'begin') begin();
+  if (request === 'begin') begin(needOf);
+  if (request === 'settle') begin(() => 'nothing');
   process.send?.(request === 'check' ? figures(sls) : 'done');
 });
 process.on('disconnect', () => process.exit());

@@ -18,6 +18,9 @@ export interface Figures extends CloudFigures {
   readonly givenUp: readonly string[];
 }
 
+/** An invocation, in milliseconds by the clock and of CPU. */
+export type Took = WorkerProcess['invocations'][number];
+
 const WORKERS = 2;
 const SCHEDULE = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 
@@ -54,6 +57,31 @@ export class Load implements AsyncDisposable {
     const seconds = (performance.now() - begin) / 1000;
     if (status !== 'ok') throw new Error(`the run ended as ${status}`);
     return this.#figures(seconds, [worker], []);
+  }
+
+  /** One function, warm, that finds every group as it should be, again and again. */
+  async settled(runs: number): Promise<readonly Took[]> {
+    await this.#configure(this.#options.groups);
+    await this.#ask('settle');
+    await using worker = await this.#worker('sync-from-inventory');
+    for (let run = 0; run < runs; run += 1) await worker.invoke(SCHEDULE);
+    return worker.invocations;
+  }
+
+  /** The same by a queue and one worker: what each run of the schedule and each batch of groups took. */
+  async settledByQueue(runs: number): Promise<{ schedule: readonly Took[]; batches: readonly Took[] }> {
+    await this.#configure(0);
+    await this.#ask('settle');
+    await using stack = new AsyncDisposableStack();
+    const queue = stack.use(await startFifoQueue());
+    const env = { SYNC_WORK_QUEUE_URL: queue.url, AWS_ENDPOINT_URL_SQS: queue.endpoint };
+    const scheduler = stack.use(await this.#worker('sync-from-inventory', env));
+    const worker = stack.use(await this.#worker('sync-group'));
+    for (let run = 0; run < runs; run += 1) {
+      await scheduler.invoke(SCHEDULE);
+      await queue.drain([(event) => worker.invoke(event)]);
+    }
+    return { schedule: scheduler.invocations, batches: worker.invocations };
   }
 
   /** The schedule hands the groups to a queue, twice, and two workers take them from there. */

@@ -21,6 +21,8 @@ export class WorkerProcess implements AsyncDisposable {
   readonly #ended: Promise<never>;
   /** Most resident memory so far, in bytes. */
   maxRss = 0;
+  /** What each invocation took, in milliseconds. */
+  readonly invocations: { readonly ms: number; readonly cpuMs: number }[] = [];
 
   private constructor(child: ChildProcess) {
     this.#child = child;
@@ -47,8 +49,9 @@ export class WorkerProcess implements AsyncDisposable {
   async invoke(event: object): Promise<unknown> {
     const answered = once(this.#child, 'message') as Promise<[WorkerAnswer]>;
     this.#child.send({ event, timeoutMs: LAMBDA_MS } satisfies WorkerRequest);
-    const [{ answer, error, maxRss }] = await Promise.race([answered, this.#ended]);
+    const [{ answer, error, maxRss, ms, cpuMs }] = await Promise.race([answered, this.#ended]);
     this.maxRss = maxRss;
+    this.invocations.push({ ms, cpuMs });
     if (error !== undefined) throw new Error(error);
     return answer;
   }
