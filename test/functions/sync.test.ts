@@ -29,6 +29,25 @@ function put(name: string, changes: Partial<StoredGroup> = {}): StoredGroup {
   return group;
 }
 
+test('costs one call a group, and three more for one that changes: compare, write, read back', async () => {
+  const wanted = addresses(20);
+  const groups = ['same-1', 'same-2', 'same-3', 'grown', 'shrunk', 'new', 'delta', 'topic'];
+  for (const name of ['same-1', 'same-2', 'same-3', 'topic']) put(name, { machineList: wanted });
+  put('grown', { machineList: wanted.slice(1) });
+  put('delta', { machineList: wanted.slice(1) });
+  put('shrunk', { machineList: [...wanted, '172.16.0.1'] });
+  const changes: Record<string, object> = { delta: { write: 'delta' }, topic: { topic: 'other' } };
+  await sync.configure({ groups: groups.map((name) => sync.group(name, changes[name])) });
+  sync.inventory = () => wanted;
+
+  const { report } = await sync.sync(await sync.load('sync'), apply);
+  expect(report.status).toBe('ok');
+  const calls = report.groups.map(({ group, requests }) => [group.split('/')[1], requests.length]);
+  const changed = ['grown', 'shrunk', 'new', 'delta', 'topic'];
+  expect(calls).toEqual(groups.map((name) => [name, changed.includes(name) ? 4 : 1]));
+  expect(sync.functions.standIn.requests).toHaveLength(groups.length + 3 * changed.length);
+});
+
 describe('a run', () => {
   test('plans without writing, applies, and then finds nothing to do', async () => {
     await sync.configure({ groups: [sync.group('web', { topic: 'front' })] });
