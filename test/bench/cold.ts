@@ -1,40 +1,22 @@
 // Cold starts of the built functions: the module alone, then under Lambda's own runtime from the start of the
 // process to the first request for an event, and to the first answer. Secret and SLS are on loopback.
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { payload2 } from '../lambda/events.ts';
 import { ricAbsent, startFunction } from '../lambda/function.ts';
-import { DEFAULT_KEY, startStandIn } from '../standin/index.ts';
-import { startSecretsServer } from '../standin/secrets.ts';
+import { loader, startServices } from './loads.ts';
 import { buildAll, OFFICIAL, TASK_ROOT, wayOf } from './peers.ts';
 import { figure, goal, type Result } from './result.ts';
 import { GROUP, PROJECT } from './sample.ts';
-import { inTurns, type Series, summary } from './statistics.ts';
+import { inTurns, type Series, type Subjects, summary } from './statistics.ts';
 
 /** Loads of each way to make a function of the official SDK, to find the fastest. */
 const PROBES = 9;
 const LOADS = 41;
 const STARTS = 25;
 
-const SECRET = 'access-key';
-
-type Subjects = Parameters<typeof inTurns>[1];
-
 export async function run(): Promise<Result[]> {
   const files = await buildAll();
-  await using sls = await startStandIn({ projects: [PROJECT], keys: [DEFAULT_KEY] });
-  await using secrets = await startSecretsServer({ secrets: { [SECRET]: JSON.stringify(DEFAULT_KEY) } });
-  const now = Math.floor(Date.now() / 1000);
-  sls.groups(PROJECT).set(GROUP.groupName, { ...GROUP, createTime: now, lastModifyTime: now });
-  const environment = {
-    SLS_SECRET_ID: SECRET,
-    SLS_ENDPOINT: `http://${sls.endpoint}`,
-    SLS_CONNECT_TO: `${sls.host}:${sls.port}`,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-  };
-
+  await using services = await startServices();
+  const { environment } = services;
   const load = loader(files, environment);
   const probes = await inTurns(PROBES, load(OFFICIAL));
   const official = fastest(probes);
@@ -51,22 +33,6 @@ export async function run(): Promise<Result[]> {
 }
 
 type Rows = readonly (readonly [name: string, says: string])[];
-
-function loader(files: ReadonlyMap<string, string>, environment: Readonly<Record<string, string>>) {
-  const env = {
-    ...environment,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'test-aws-key-id',
-    AWS_SECRET_ACCESS_KEY: 'not-a-real-aws-secret',
-  };
-  const load = async (name: string) => {
-    const args = [join(import.meta.dirname, 'load.mjs'), pathToFileURL(files.get(name) as string).href];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
-    return JSON.parse(stdout) as { ms: number; cpu: number };
-  };
-  return (names: readonly string[]): Subjects =>
-    Object.fromEntries(names.map((name) => [name, () => load(name)]));
-}
 
 function starter(names: readonly string[], environment: Readonly<Record<string, string>>): Subjects {
   const event = payload2({

@@ -14,6 +14,7 @@ const SUITES: Readonly<Record<string, () => Promise<Result[]>>> = {
   warm: async () => (await import('./warm.ts')).run(),
   plan: async () => (await import('./plan.ts')).run(),
   cold: async () => (await import('./cold.ts')).run(),
+  ideas: async () => (await import('./ideas.ts')).run(),
   cost: async () => (await import('./cost.ts')).run(),
 };
 

@@ -15,15 +15,15 @@ export interface Ratio extends Summary {
 
 export type Series = Record<string, number[]>;
 
+/** Each measures once, and gives figures by name. */
+export type Subjects = Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>>;
+
 /**
  * Measures every subject once in each round, in an order that turns, so that whatever else the machine does
  * falls on all of them alike.
  * @param subjects gives figures by name for each subject; `subject.figure` names a series of the result
  */
-export async function inTurns(
-  rounds: number,
-  subjects: Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>>,
-): Promise<Series> {
+export async function inTurns(rounds: number, subjects: Subjects): Promise<Series> {
   const names = Object.keys(subjects);
   const series: Series = {};
   for (let round = 0; round < rounds; round += 1) {
