@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
+    // No suite may let a secret through, made up though they are.
+    setupFiles: [new URL('hostile/watch-setup.ts', import.meta.url).pathname],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

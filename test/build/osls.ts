@@ -72,6 +72,8 @@ export interface Resource {
 export interface Package {
   /** Where everything is that osls wrote. */
   readonly dir: string;
+  /** What osls printed. */
+  readonly said: string;
   /** What should have been packaged. */
   readonly bundles: readonly Bundle[];
   readonly templateFile: string;
@@ -84,7 +86,7 @@ export interface Package {
   /** Contents by path in the zip of a function's code. */
   unzip(s3Key: string): Promise<Record<string, Uint8Array>>;
   /** Deploys what is in `dir`. @param env where to, and with which credentials */
-  deploy(env: Record<string, string>): Promise<void>;
+  deploy(env: Record<string, string>): Promise<unknown>;
   remove(): Promise<void>;
 }
 
@@ -95,7 +97,12 @@ let built: Promise<Bundle[]> | undefined;
  * a folder of its own; and as it looks at every file below that folder for each function, node_modules is not in it.
  * @param params `--param` of the deployment, such as `tracing=Active`
  */
-export async function oslsPackage(...params: string[]): Promise<Package> {
+export function oslsPackage(...params: string[]): Promise<Package> {
+  return oslsPackageIn({}, ...params);
+}
+
+/** The same with more in its environment than a clean clone has. */
+export async function oslsPackageIn(env: Record<string, string>, ...params: string[]): Promise<Package> {
   // Up to date before osls begins: two packages at the same time then read the same files and write none.
   built ??= bundleAll({ outdir: DEFAULT_OUTDIR });
   const bundles = await built;
@@ -106,7 +113,7 @@ export async function oslsPackage(...params: string[]): Promise<Package> {
     ...['serverless.yml', 'package.json'].map((file) => copyFile(join(ROOT, file), join(service, file))),
     ...['lib', '.build'].map((folder) => symlink(join(ROOT, folder), join(service, folder))),
   ]);
-  await osls(service, ['package', ...params.flatMap((param) => ['--param', param])]);
+  const said = await osls(service, ['package', ...params.flatMap((param) => ['--param', param])], env);
 
   const dir = join(service, '.serverless');
   const templateFile = join(dir, 'cloudformation-template-update-stack.json');
@@ -115,6 +122,7 @@ export async function oslsPackage(...params: string[]): Promise<Package> {
   const resources = Object.entries(settle(template)).map(([id, resource]) => ({ id, ...resource }));
   return {
     dir,
+    said,
     bundles,
     templateFile,
     template,
@@ -127,11 +135,18 @@ export async function oslsPackage(...params: string[]): Promise<Package> {
 }
 
 /** With nothing of this environment but the paths: no AWS account, no settings, what a clean clone has. */
-async function osls(cwd: string, args: readonly string[], more: Record<string, string> = {}): Promise<void> {
+async function osls(
+  cwd: string,
+  args: readonly string[],
+  more: Record<string, string> = {},
+): Promise<string> {
   const { PATH, HOME } = process.env;
   const options = { cwd, env: { PATH, HOME, ...more } };
-  await promisify(execFile)(process.execPath, [OSLS, ...args], options).catch((error) => {
-    // What went wrong is on stdout.
-    throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
-  });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [OSLS, ...args], options).catch(
+    (error) => {
+      // What went wrong is on stdout.
+      throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
+    },
+  );
+  return stdout + stderr;
 }

@@ -1,5 +1,6 @@
 // Handlers as Lambda loads them: their environment first, then their module, against stand-ins on loopback.
 import { vi } from 'vitest';
+import { watcher } from '../hostile/watch.ts';
 import { DEFAULT_KEY, type StandIn, startStandIn } from '../standin/index.ts';
 import { startSecretsServer } from '../standin/secrets.ts';
 import { expectDocumented } from './documented.ts';
@@ -29,7 +30,9 @@ export class Functions implements AsyncDisposable {
     const functions = new Functions();
     functions.standIn = await startStandIn();
     functions.secrets = await startSecretsServer({ secrets: { [SECRET_ID]: JSON.stringify(DEFAULT_KEY) } });
+    const look = watcher();
     vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      look(chunk);
       for (const line of String(chunk).split('\n').filter(Boolean)) {
         try {
           functions.lines.push(JSON.parse(line));

@@ -4,6 +4,7 @@ import { lambdaContext } from '../functions/events.ts';
 import type { Result } from '../functions/setup.ts';
 import { MARK, PROJECT, SyncFunctions } from '../functions/sync-setup.ts';
 import { CONFIG, GROUP, HOOK, HOOK_SECRET, HOOK_SECRET_VALUE } from './samples.ts';
+import { watcher } from './watch.ts';
 
 export interface Outcome {
   readonly status: number;
@@ -24,8 +25,10 @@ export class World implements AsyncDisposable {
 
   private constructor(sync: SyncFunctions) {
     this.sync = sync;
+    const look = watcher();
     // In place of what the set-up does with it: every byte counts here.
     vi.mocked(process.stdout.write).mockImplementation((chunk) => {
+      look(chunk);
       this.output += String(chunk);
       return true;
     });

@@ -52,3 +52,12 @@ export function searchFor(secrets: Readonly<Record<string, string>>): (text: str
 
 /** Markers that come out of a text. */
 export const leaks = searchFor(MARKERS);
+
+/** How the made-up secrets of all suites begin. */
+export const FAKE = 'not-a-real-';
+
+const { accessKeyId: _, ...secretMarkers } = MARKERS;
+const known = searchFor({ ...secretMarkers, [FAKE]: FAKE });
+
+/** The suites' secrets that come out of a text; ids of keys are none. */
+export const secretsIn = (text: string): string[] => known(text);

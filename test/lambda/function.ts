@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../lib/build/bundle.ts';
+import { watcher } from '../hostile/watch.ts';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 
 const RIC = join(process.env.RIC_DIR ?? join(ROOT, '.cache/ric'), 'node_modules/aws-lambda-ric');
@@ -54,7 +55,10 @@ export async function startFunction(
   });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
+    stream
+      .setEncoding('utf8')
+      .on('data', watcher())
+      .on('data', (text: string) => output.push(text));
   }
   const closed = once(child, 'close').then(([code, signal]) => {
     api.abandon(new Error(`the runtime ended (${signal ?? code}): ${output.join('')}`));

@@ -8,7 +8,16 @@ import { HTTP_SAMPLES } from '../hostile/samples.ts';
 import { signedHeaders, type Unsigned } from './aws-signer.ts';
 import { CALLER, SCOPE } from './gateway-iam.ts';
 import type { Scope } from './iam.ts';
-import { listening, PROJECT, reachable, type Started, shell, startReady, TEST_MS } from './start-process.ts';
+import {
+  listening,
+  PROJECT,
+  reachable,
+  type Started,
+  secretsSaid,
+  shell,
+  startReady,
+  TEST_MS,
+} from './start-process.ts';
 import { FILE_GROUP, HOOK_KEY, MACHINES } from './sync-files.ts';
 
 const HOOKS = 'POST /hooks/{source}';
@@ -64,6 +73,7 @@ beforeAll(async () => {
 afterAll(async () => {
   gateway?.child.kill('SIGTERM');
   await gateway?.ended;
+  expect(secretsSaid(gateway)).toEqual([]);
 });
 
 /** Requests that reached a function. */

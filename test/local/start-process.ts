@@ -6,6 +6,9 @@ import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { bundleAll, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
+import { secretsIn } from '../hostile/markers.ts';
+import { CALLER } from './gateway-iam.ts';
+import { HOOK_KEY } from './sync-files.ts';
 
 export const PROJECT = 'ali-test-project';
 const PATIENCE_MS = 180_000;
@@ -63,6 +66,23 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   await once(server.close(), 'close');
   return port;
+}
+
+/**
+ * Secrets in all that a run has printed, but for those that a command needs which is there to be pasted: the key of the
+ * hook in the command that signs with it, and the caller's in those for curl. Both are made up, and open nothing else.
+ */
+export function secretsSaid({ stdout, stderr }: Started): string[] {
+  const text = stdout()
+    .replace(new RegExp(`(?<=^hook: .*-hmac )${HOOK_KEY} `, 'm'), '')
+    .replace(
+      new RegExp(
+        `(?<=^(?:iam|plan|apply|explain|ready): .*--user '${CALLER.accessKeyId}:)${CALLER.secretAccessKey}'`,
+        'gm',
+      ),
+      '',
+    );
+  return secretsIn(`${text}\n${stderr()}`);
 }
 
 /** What a command prints that is pasted into a shell. */

@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { ROOT } from '../../lib/build/bundle.ts';
 import type { RunReport } from '../../lib/core/report.ts';
+import { secretsIn } from '../hostile/markers.ts';
 import {
   childrenOf,
   PROJECT,
   reachable,
   type Started,
+  secretsSaid,
   shell,
   start,
   startReady,
@@ -20,9 +22,11 @@ import { FILE_GROUP, LISTED_GROUP, MACHINES } from './sync-files.ts';
 
 const started: Started[] = [];
 afterEach(async () => {
-  for (const { child, ended } of started.splice(0)) {
+  for (const run of started.splice(0)) {
+    const { child, ended } = run;
     child.kill('SIGTERM');
     await ended;
+    expect(secretsSaid(run)).toEqual([]);
   }
 });
 
@@ -90,6 +94,8 @@ test(
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(0);
     expect(run.stderr()).toBe('');
+    // The search sees the one key that is there to be pasted, where it is not passed over.
+    expect(secretsIn(run.stdout())).toHaveLength(1);
     expect(await isFree(port)).toBe(true);
   },
   TEST_MS,

@@ -1,0 +1,38 @@
+// For every test file: it fails when anything it lets through to stdout or stderr holds one of the suites' secrets.
+import { format } from 'node:util';
+import { afterAll } from 'vitest';
+import { expectNoSecrets, watcher } from './watch.ts';
+
+const restore: (() => void)[] = [];
+
+for (const stream of [process.stdout, process.stderr]) {
+  const look = watcher();
+  const { write } = stream;
+  stream.write = ((chunk: string | Uint8Array, ...rest: []) => {
+    look(chunk);
+    return write.call(stream, chunk, ...rest);
+  }) as typeof write;
+  restore.push(() => {
+    stream.write = write;
+  });
+}
+
+// vitest's console goes another way than through the streams.
+type Print = (...values: unknown[]) => void;
+const { console: terminal } = globalThis as unknown as { console: Record<string, Print> };
+for (const name of ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const) {
+  const look = watcher();
+  const print = terminal[name] as Print;
+  terminal[name] = (...values) => {
+    look(`${format(...values)}\n`);
+    print(...values);
+  };
+  restore.push(() => {
+    terminal[name] = print;
+  });
+}
+
+afterAll(() => {
+  for (const back of restore) back();
+  expectNoSecrets();
+});
