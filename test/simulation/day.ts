@@ -91,6 +91,7 @@ export class Day {
     }[how]();
     inventory.become(next);
     const copies = dice.pick([0, 1, 1, 1, 2, 3]);
+    tally.count(copies === 0 ? 'events lost' : copies === 1 ? 'events late' : 'events repeated');
     const occasion: Occasion = { kind: 'inventory', key, size: dice.pick([1, 1, 2, 10]) };
     for (let copy = 0; copy < copies; copy += 1) {
       time.at(time.now() + dice.between(0, 30 * MINUTE), () => delivery.deliver(occasion));

@@ -26,6 +26,7 @@ export class Network {
 
   become(weather: Weather): void {
     this.#weather = weather;
+    if (weather.skewMs !== 0) this.#setting.tally.count('clock of the service skewed');
     this.#cloud.service.skewMs = weather.skewMs;
   }
 

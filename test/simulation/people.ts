@@ -37,6 +37,9 @@ const LIKELY: Readonly<Record<Deed, number>> = {
   'save unchanged': 1,
 };
 
+/** Everything that somebody may do. */
+export const DEEDS: readonly string[] = Object.keys(LIKELY);
+
 export interface PeopleDeps {
   readonly time: VirtualTime;
   readonly dice: Dice;
@@ -60,6 +63,7 @@ export class People {
       cloud.change('somebody', group.config.name, (is, now) => this.#done(deed, is, group, now));
       return;
     }
+    tally.count('a tool writes what it read before');
     const read = cloud.groups.get(group.config.name);
     time.at(time.now() + dice.between(50, 5_000), () => {
       cloud.change(

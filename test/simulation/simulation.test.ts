@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { MANNERS } from './inventory.ts';
 import { describeFailure, type Lived, live, simulate } from './life.ts';
+import { DEEDS } from './people.ts';
 import { MISHAPS } from './weather.ts';
 
 /** Any will do, as long as EXPECTED comes of it; `npm run simulate` takes one of chance. */
@@ -34,6 +35,11 @@ const EXPECTED = [
     (name) => `took effect ${name}`,
   ),
   ...['approvals used', 'approvals stale', 'approved in peace', 'rotation', 'rotation in a hurry'],
+  ...['grow', 'shrink', 'swap', 'halve', 'empty', 'refill'].map((how) => `inventory ${how}`),
+  ...['schedule', 'inventory', 'request'].map((kind) => `event ${kind}`),
+  ...['events lost', 'events late', 'events repeated', 'clock of the service skewed'],
+  ...DEEDS.map((deed) => `somebody’s ${deed}`),
+  'a tool writes what it read before',
   ...['calms', 'two runs at once', 'writes raced by others', 'members added', 'members removed'],
   'characters searched for secrets',
 ];
