@@ -87,6 +87,13 @@ describe('the artefacts', () => {
   test('hold no secret of the suites', () => {
     for (const [name, text] of artefacts) expect(secretsIn(text), name).toEqual([]);
   });
+  test('hold nothing that writes traces: what X-Ray is sent is Lambda’s own', () => {
+    const { components } = JSON.parse(artefacts.get('meta/sbom.cdx.json') ?? '{}') as {
+      components: { name: string }[];
+    };
+    expect(components.length).toBeGreaterThan(10);
+    expect(components.filter(({ name }) => /xray|x-ray|opentelemetry|tracer/i.test(name))).toEqual([]);
+  });
   test('would be found with one', () => {
     for (const [where, text] of artefacts) {
       const [, secret = ''] = Object.entries(environment)[where.length % VARIABLES.length] ?? [];
