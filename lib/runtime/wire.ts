@@ -1,5 +1,4 @@
 // The composition root: real clock, randomness, sockets and SDK clients meet here and nowhere else.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createSecretReader } from '../aws/secrets.ts';
 import type { CredentialsSource } from '../sls/call.ts';
 import { createSlsClient, type SlsClient } from '../sls/client.ts';
@@ -9,6 +8,7 @@ import { accessKeySource } from './access-key.ts';
 import { type Config, destinationAt, readConfig } from './config.ts';
 import { type Log, loggedError } from './log.ts';
 import { log } from './process-log.ts';
+import { sleep } from './sleep.ts';
 
 export { log } from './process-log.ts';
 

@@ -1,6 +1,5 @@
 // The composition root of the sync functions: real clock, sockets, SDK clients and identifiers meet here.
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { awsEdges } from '../../aws/edges.ts';
 import { createSecretReader } from '../../aws/secrets.ts';
 import type { GroupConfig, SyncConfig } from '../../core/config.ts';
@@ -12,6 +11,7 @@ import { resolveBySystem } from '../../inventory/egress.ts';
 import { openSource, type SourceDeps } from '../../inventory/open.ts';
 import { readSyncEnvironment, type SyncEnvironment } from '../config.ts';
 import type { Log } from '../log.ts';
+import { sleep } from '../sleep.ts';
 import { createRuntime, log, type Runtime, started } from '../wire.ts';
 import { Calls } from './calls.ts';
 import { configLoader } from './config-document.ts';
