@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { agreedRemovals, mergeWanted } from '../../lib/core/wanted.ts';
+import type { Origin } from '../../lib/core/snapshot.ts';
+import { agreedRemovals, listed, mergeWanted } from '../../lib/core/wanted.ts';
 import { PARTIAL, sourceWanted, wanted } from './values.ts';
 
 const ec2 = { source: 'sources[0] ec2', takenAt: 2_000 };
@@ -76,6 +77,19 @@ describe('mergeWanted', () => {
     });
   });
 
+  test('lists every origin of a member, in their order, and changes nothing of the parts', () => {
+    const [one, two, three, four] = ['1', '2', '3', '4'].map((id) => ({ source: ec2.source, id }));
+    const first = sourceWanted([], { ...ec2, members: new Map([['a', [one, two] as Origin[]]]) });
+    const second = sourceWanted([], { ...file, members: new Map([['a', three as Origin]]) });
+    const third = sourceWanted([], { ...file, members: new Map([['a', [four] as Origin[]]]) });
+    for (let again = 0; again < 2; again += 1) {
+      const merged = mergeWanted([first, second, third]);
+      expect(listed(merged.members.get('a'))).toEqual([one, two, three, four]);
+      expect(listed(merged.members.get('b'))).toEqual([]);
+    }
+    const reversed = mergeWanted([second, third, first]);
+    expect(listed(reversed.members.get('a'))).toEqual([three, four, one, two]);
+  });
   test('does not copy the members of a single source: they may be a million', () => {
     const only = sourceWanted(['a']);
     expect(mergeWanted([only]).members).toBe(only.members);
