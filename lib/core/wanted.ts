@@ -86,12 +86,12 @@ export function listed(origins: Origins | undefined): readonly Origin[] {
   return isList(origins) ? origins : [origins];
 }
 
-/** Adds what asks for a member to what does already; lists in `members` are its own. */
-export function addOrigins(members: Map<string, Origin | Origin[]>, member: string, origins: Origins): void {
+/** Adds what asks for a member to what does already; the lists in `members` are made here. */
+export function addOrigin(members: Map<string, Origin | Origin[]>, member: string, origin: Origin): void {
   const known = members.get(member);
-  if (known === undefined) members.set(member, isList(origins) ? [...origins] : origins);
-  else if (Array.isArray(known)) known.push(...listed(origins));
-  else members.set(member, [known, ...listed(origins)]);
+  if (known === undefined) members.set(member, origin);
+  else if (Array.isArray(known)) known.push(origin);
+  else members.set(member, [known, origin]);
 }
 
 /** The members that more than one origin asked for. */
@@ -112,7 +112,9 @@ function isList(origins: Origins): origins is readonly Origin[] {
 function unionOf(parts: readonly SourceWanted[]): ReadonlyMap<string, Origins> {
   const union = new Map<string, Origin | Origin[]>();
   for (const part of parts) {
-    for (const [member, origins] of part.members) addOrigins(union, member, origins);
+    for (const [member, origins] of part.members) {
+      for (const origin of listed(origins)) addOrigin(union, member, origin);
+    }
   }
   return union;
 }

@@ -6,7 +6,7 @@ import type { Canonical } from '../core/current.ts';
 import { CONTROL_CHARACTER, type IdentifyType } from '../core/machine-group.ts';
 import type { Completeness, FoundMachine, Origin, Snapshot } from '../core/snapshot.ts';
 import {
-  addOrigins,
+  addOrigin,
   askedForTwice,
   type GroupWanted,
   mergeWanted,
@@ -99,7 +99,7 @@ export function sourceWanted(snapshot: Snapshot, policy: MemberPolicy): SourceWa
       else out.unclear(origin.id, verdict.reason, value);
       continue;
     }
-    addOrigins(members, verdict.member, origin);
+    addOrigin(members, verdict.member, origin);
   }
   const { skipped, doubts } = out.found();
   return {

@@ -45,8 +45,10 @@ function required(value: string | undefined): string {
 
 function number(fallback: number, min: number, max: number) {
   return variable((value) => {
-    const parsed = value === undefined ? fallback : Number(value);
-    if (Number.isInteger(parsed) && parsed >= min && parsed <= max) return parsed;
+    if (value === undefined) return fallback;
+    // Other spellings, `1e3` and `0x10` among them, are more likely slips than meant.
+    const parsed = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (parsed >= min && parsed <= max) return parsed;
     throw new Error(`a whole number from ${min} to ${max}`);
   });
 }

@@ -87,6 +87,9 @@ describe('mergeWanted', () => {
       expect(listed(merged.members.get('a'))).toEqual([one, two, three, four]);
       expect(listed(merged.members.get('b'))).toEqual([]);
     }
+    const crowded = Array.from({ length: 300_000 }, (_, index) => ({ source: 'many', id: `i-${index}` }));
+    const many = sourceWanted([], { ...file, members: new Map([['a', crowded as Origin[]]]) });
+    expect(listed(mergeWanted([first, many]).members.get('a'))).toHaveLength(300_002);
     const reversed = mergeWanted([second, third, first]);
     expect(listed(reversed.members.get('a'))).toEqual([three, four, one, two]);
   });

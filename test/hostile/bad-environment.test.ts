@@ -29,8 +29,6 @@ const EVERYTHING = Object.keys(TEXT_CLASSES) as BadClass[];
 const NONE: readonly BadClass[] = ['missing', 'empty', ...BLANKS];
 const TRIMMED: readonly BadClass[] = ['a blank behind', 'a hundred thousand blanks'];
 const OPTIONAL: readonly BadClass[] = [...NONE, ...TRIMMED];
-/** Whole numbers all the same. */
-const SECONDS: readonly BadClass[] = ['a number with a sign', 'an exponent', 'a hexadecimal number'];
 /** Names that something may have. */
 const NAMES: readonly BadClass[] = [
   'another word',
@@ -48,12 +46,12 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   SLS_REGION: [...OPTIONAL, ...NAMES, 'a negative number'],
   SLS_SIGNATURE: OPTIONAL,
   SLS_CONNECT_TO: OPTIONAL,
-  SLS_ATTEMPTS: [...OPTIONAL, 'a number with a sign'],
-  SLS_ATTEMPT_TIMEOUT_MS: [...OPTIONAL, 'an exponent'],
-  SLS_TIMEOUT_MS: [...OPTIONAL, 'an exponent'],
-  SLS_SECRET_TTL_SECONDS: [...OPTIONAL, ...SECONDS],
-  SLS_SECRET_STALE_SECONDS: [...OPTIONAL, ...SECONDS],
-  HEARTBEAT_STALE_SECONDS: [...OPTIONAL, ...SECONDS],
+  SLS_ATTEMPTS: OPTIONAL,
+  SLS_ATTEMPT_TIMEOUT_MS: OPTIONAL,
+  SLS_TIMEOUT_MS: OPTIONAL,
+  SLS_SECRET_TTL_SECONDS: OPTIONAL,
+  SLS_SECRET_STALE_SECONDS: OPTIONAL,
+  HEARTBEAT_STALE_SECONDS: OPTIONAL,
   // What stands behind ssm:// is for Systems Manager to know or not.
   SYNC_CONFIG: EVERYTHING.filter((what) =>
     (TEXT_CLASSES[what as keyof typeof TEXT_CLASSES] as (good: string) => string | undefined)('ssm://x')
