@@ -234,7 +234,8 @@ describe('an inventory', () => {
     ],
     [
       'that sends half of it',
-      (header, to) => to.writeHead(200, { ...JSON_TYPE, 'content-length': 999 }).end(header),
+      (header, to) =>
+        to.writeHead(200, { ...JSON_TYPE, 'content-length': 999 }).write(`["${header}`, () => to.destroy()),
     ],
     ['that ends at once', (_header, to) => to.destroy()],
   ])('%s', async (_what, make) => {
