@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // No suite may let a secret through, made up though they are.
     setupFiles: [new URL('hostile/watch-setup.ts', import.meta.url).pathname],
+    // One worker a core: many suites wait for processes of their own, and vitest would leave a core idle.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },
