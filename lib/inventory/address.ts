@@ -13,7 +13,7 @@ import {
   type Origins,
   type SourceWanted,
 } from '../core/wanted.ts';
-import { type Cidr, findCidr, findV4, parseCidr } from './cidr.ts';
+import { findCidr, findV4, parseCidr } from './cidr.ts';
 import { collector, shownName } from './found.ts';
 
 export interface MemberRules {
@@ -74,14 +74,14 @@ export function memberPolicy({
     const { member } = verdict;
     // Of a million addresses each is parsed once.
     const v4 = ipv4Number(member);
-    const find = (cidrs: readonly Cidr[]) => (v4 === undefined ? findCidr(cidrs, member) : findV4(cidrs, v4));
-    const deny = find(denied);
+    const deny = v4 === undefined ? findCidr(denied, member) : findV4(denied, v4);
     if (deny !== undefined) return out(`denied by ${deny.text}`);
     // A machine that registered 127.0.0.1 exists, under an address that we do not know.
     const special = v4 === undefined ? specialRange(member) : specialV4(v4);
     if (special !== undefined) return unclear(`${special} addresses are never members`);
-    if (allowed.length > 0 && find(allowed) === undefined) return out('in none of the allowed ranges');
-    return verdict;
+    if (allowed.length === 0) return verdict;
+    const allow = v4 === undefined ? findCidr(allowed, member) : findV4(allowed, v4);
+    return allow === undefined ? out('in none of the allowed ranges') : verdict;
   };
 }
 
