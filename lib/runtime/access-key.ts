@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { cached } from '../aws/cached.ts';
 import { SecretError, type SecretReader } from '../aws/secrets.ts';
+import { once } from '../core/once.ts';
 import type { SigningCredentials } from '../signing/index.ts';
 import type { CredentialsSource } from '../sls/call.ts';
 import { parseSecret } from './secret-json.ts';
@@ -9,7 +10,7 @@ import { parseSecret } from './secret-json.ts';
 const singleLine = () => z.string().check(z.regex(/^[\x21-\x7e]+$/));
 
 /** The secret's JSON. Other keys may stand beside: people keep notes and rotation state there. */
-const accessKeySecret = z.lazy(() =>
+const accessKeySecret = once(() =>
   z.object({
     accessKeyId: singleLine(),
     accessKeySecret: singleLine(),
@@ -52,7 +53,7 @@ export function accessKeySource(options: AccessKeyOptions): CredentialsSource {
 
 /** @throws SecretError `SecretMalformed` */
 export function parseAccessKey(text: string): SigningCredentials {
-  return guarded(parseSecret(text, accessKeySecret, 'an AccessKey'));
+  return guarded(parseSecret(text, accessKeySecret(), 'an AccessKey'));
 }
 
 /** Credentials that print as a fixed word wherever they are logged by accident. */

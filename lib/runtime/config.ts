@@ -22,19 +22,24 @@ export class ConfigError extends Error {
   readonly code = 'ConfigurationInvalid';
 }
 
-/**
- * One variable. An empty one counts as absent: deployment tools cannot leave one out. One schema each, because every
- * cold start makes them.
- * @param read throws what is wrong, in words
- */
-function variable<T>(read: (value: string | undefined) => T) {
-  return z.transform((value: string | undefined, context) => {
-    try {
-      return read(value?.trim() || undefined);
-    } catch (error) {
-      context.issues.push({ code: 'custom', input: value, message: (error as Error).message });
-      return z.NEVER;
+/** Reads one variable. An empty one counts as absent: deployment tools cannot leave one out. Throws what is wrong, in words. */
+type Rule<T> = (value: string | undefined) => T;
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** One schema for all variables, because every cold start makes it. */
+function variables<R extends Readonly<Record<string, Rule<unknown>>>>(rules: R) {
+  return z.transform((env: Variables, context) => {
+    const read: Record<string, unknown> = {};
+    for (const [name, rule] of Object.entries(rules)) {
+      const input = env[name];
+      try {
+        read[name] = rule(input?.trim() || undefined);
+      } catch (error) {
+        context.issues.push({ code: 'custom', path: [name], input, message: (error as Error).message });
+      }
     }
+    return read as { readonly [Name in keyof R]: ReturnType<R[Name]> };
   });
 }
 
@@ -43,35 +48,35 @@ function required(value: string | undefined): string {
   return value;
 }
 
-function number(fallback: number, min: number, max: number) {
-  return variable((value) => {
+function number(fallback: number, min: number, max: number): Rule<number> {
+  return (value) => {
     if (value === undefined) return fallback;
     // Other spellings, `1e3` and `0x10` among them, are more likely slips than meant.
     const parsed = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
     if (parsed >= min && parsed <= max) return parsed;
     throw new Error(`a whole number from ${min} to ${max}`);
-  });
+  };
 }
 
-function matching({ pattern, says }: NameRule) {
-  return variable((value) => {
+function matching({ pattern, says }: NameRule): Rule<string | undefined> {
+  return (value) => {
     if (value === undefined || pattern.test(value)) return value;
     throw new Error(says);
-  });
+  };
 }
 
 const REGION: NameRule = { pattern: /^[a-z0-9-]{1,64}$/, says: 'a region id such as cn-hangzhou' };
 
-const environment = z.object({
-  SLS_SECRET_ID: variable(required),
-  SLS_ENDPOINT: variable((value) => parseEndpoint(required(value))),
+const environment = variables({
+  SLS_SECRET_ID: required,
+  SLS_ENDPOINT: (value) => parseEndpoint(required(value)),
   SLS_PROJECT: matching(PROJECT_NAME),
   SLS_REGION: matching(REGION),
-  SLS_SIGNATURE: variable((value) => {
+  SLS_SIGNATURE: (value) => {
     if (value === undefined || value === 'v1' || value === 'v4') return value;
     throw new Error('v1 or v4');
-  }),
-  SLS_CONNECT_TO: variable((value) => (value === undefined ? undefined : parseConnectTo(value))),
+  },
+  SLS_CONNECT_TO: (value) => (value === undefined ? undefined : parseConnectTo(value)),
   SLS_ATTEMPTS: number(4, 1, 10),
   SLS_ATTEMPT_TIMEOUT_MS: number(5_000, 100, 60_000),
   SLS_TIMEOUT_MS: number(25_000, 100, 900_000),
@@ -81,7 +86,7 @@ const environment = z.object({
 });
 
 /** @throws ConfigError naming each wrong variable and its rule, never its value. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Variables): Config {
   const e = parseEnvironment(environment, env);
   const region = e.SLS_REGION ?? regionOf(e.SLS_ENDPOINT);
   const signature = e.SLS_SIGNATURE ?? (requiresV4(region) ? 'v4' : 'v1');
@@ -129,19 +134,19 @@ export interface SyncEnvironment {
 
 const LOCATION = /^(?:file|s3|ssm):\/\/./;
 
-const syncEnvironment = z.object({
-  SYNC_CONFIG: variable((value) => {
+const syncEnvironment = variables({
+  SYNC_CONFIG: (value) => {
     const location = required(value);
     if (LOCATION.test(location)) return location;
     throw new Error('a file://, s3://bucket/key or ssm://name location');
-  }),
-  SYNC_WORK_QUEUE_URL: variable((value) => value),
-  SYNC_DEAD_LETTER_QUEUE_URL: variable((value) => value),
-  SYNC_TOPIC_ARN: variable((value) => value),
+  },
+  SYNC_WORK_QUEUE_URL: (value) => value,
+  SYNC_DEAD_LETTER_QUEUE_URL: (value) => value,
+  SYNC_TOPIC_ARN: (value) => value,
 });
 
 /** @throws ConfigError naming each wrong variable and its rule */
-export function readSyncEnvironment(env: Readonly<Record<string, string | undefined>>): SyncEnvironment {
+export function readSyncEnvironment(env: Variables): SyncEnvironment {
   const e = parseEnvironment(syncEnvironment, env);
   return {
     configLocation: e.SYNC_CONFIG,
@@ -153,11 +158,11 @@ export function readSyncEnvironment(env: Readonly<Record<string, string | undefi
 }
 
 /** The `service` dimension of the metrics, whatever else is wrong with the environment. */
-export function metricsServiceOf(env: Readonly<Record<string, string | undefined>>): string {
+export function metricsServiceOf(env: Variables): string {
   return env.POWERTOOLS_SERVICE_NAME?.trim() || 'sls-machine-groups';
 }
 
-function parseEnvironment<T>(schema: z.ZodMiniType<T>, env: Readonly<Record<string, string | undefined>>): T {
+function parseEnvironment<T>(schema: z.ZodMiniType<T>, env: Variables): T {
   const result = z.safeParse(schema, env);
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

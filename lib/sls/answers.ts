@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import type { Machine } from '../core/heartbeat.ts';
 import type { MachineGroup } from '../core/machine-group.ts';
+import { once } from '../core/once.ts';
 
 const attribute = () =>
   z.nullish(z.looseObject({ groupTopic: z.nullish(z.string()), externalName: z.nullish(z.string()) }));
@@ -11,7 +12,7 @@ const attribute = () =>
  * A machine group as GetMachineGroup returns it. `machineList` has no default: a list that is missing is not
  * a list that is empty. Fields we do not know stay in the value, so that a full update writes them back.
  */
-export const machineGroupAnswer = z.lazy(() =>
+export const machineGroupAnswer = once(() =>
   z.pipe(
     z.looseObject({
       groupName: z.string(),
@@ -40,7 +41,7 @@ const figure = () => z.int().check(z.nonnegative());
 const names = () => z.array(z.string());
 
 /** A page of ListMachineGroup. */
-export const groupPageAnswer = z.lazy(() =>
+export const groupPageAnswer = once(() =>
   z.pipe(
     z.looseObject({ machinegroups: names(), count: figure(), total: figure() }),
     z.transform(({ machinegroups: rows, count, total }) => ({ rows, count, total })),
@@ -70,7 +71,7 @@ const machine = () =>
   );
 
 /** A page of ListMachines. */
-export const machinePageAnswer = z.lazy(() =>
+export const machinePageAnswer = once(() =>
   z.pipe(
     z.looseObject({ machines: z.array(machine()), count: figure(), total: figure() }),
     z.transform(({ machines: rows, count, total }) => ({ rows, count, total })),
@@ -78,7 +79,7 @@ export const machinePageAnswer = z.lazy(() =>
 );
 
 /** Not paged, so the count has nothing to say but that the list is whole. */
-export const configNamesAnswer = z.lazy(() =>
+export const configNamesAnswer = once(() =>
   z.pipe(
     z
       .looseObject({ configs: names(), count: figure() })
@@ -88,7 +89,7 @@ export const configNamesAnswer = z.lazy(() =>
 );
 
 /** As `configNamesAnswer`, from the other side. */
-export const groupNamesAnswer = z.lazy(() =>
+export const groupNamesAnswer = once(() =>
   z.pipe(
     z
       .looseObject({ machinegroups: names(), count: figure() })
@@ -98,6 +99,6 @@ export const groupNamesAnswer = z.lazy(() =>
 );
 
 /** An error answer: SLS's own two fields, whatever else stands beside them. */
-export const errorAnswer = z.lazy(() =>
+export const errorAnswer = once(() =>
   z.looseObject({ errorCode: z.string(), errorMessage: z.optional(z.string()) }),
 );

@@ -45,11 +45,11 @@ export function configCalls(caller: Caller): ConfigCalls {
     },
     async getAppliedConfigs(project, group, options) {
       const call: Call = { operation: 'GetAppliedConfigs', project, group };
-      return readAs(configNamesAnswer, call, await perform(caller, call, options));
+      return readAs(configNamesAnswer(), call, await perform(caller, call, options));
     },
     async getAppliedMachineGroups(project, config, options) {
       const call: Call = { operation: 'GetAppliedMachineGroups', project, config };
-      return readAs(groupNamesAnswer, call, await perform(caller, call, options));
+      return readAs(groupNamesAnswer(), call, await perform(caller, call, options));
     },
   };
 }

@@ -140,7 +140,7 @@ function refusal(answer: WireAnswer, call: Call, attempt: Attempt, authorization
   const signature = authorization.replace(/^LOG [^:]*:|^.*Signature=/, '');
   // The service quotes key ids and signatures, others whole requests; they go no further than here.
   const shown = (text: string) => redact(text, [accessKeyId, accessKeySecret, securityToken, signature]);
-  const parsed = z.safeParse(errorAnswer, parseJson(answer.body));
+  const parsed = z.safeParse(errorAnswer(), parseJson(answer.body));
   const code = parsed.success ? parsed.data.errorCode : undefined;
   const kind = kindOfAnswer(answer.status, code);
   const requestId = headerOf(answer.headers, HEADER.requestId);

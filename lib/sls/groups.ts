@@ -61,7 +61,7 @@ export function groupCalls(caller: Caller): GroupCalls {
     },
     async getMachineGroup(project, group, options) {
       const call: Call = { operation: 'GetMachineGroup', project, group };
-      return readAs(machineGroupAnswer, call, await perform(caller, call, options));
+      return readAs(machineGroupAnswer(), call, await perform(caller, call, options));
     },
     async updateMachineGroup(project, definition, options) {
       const body = JSON.stringify(wireGroup(definition));

@@ -56,7 +56,7 @@ function groupsOf(project: string, { groupName }: GroupFilter): Listing<string> 
   const query = groupName === undefined ? {} : { groupName };
   return {
     call: { operation: 'ListMachineGroup', project, query },
-    schema: groupPageAnswer,
+    schema: groupPageAnswer(),
     keyOf: (name) => name,
   };
 }
@@ -64,7 +64,7 @@ function groupsOf(project: string, { groupName }: GroupFilter): Listing<string> 
 function machinesOf(project: string, group: string): Listing<Machine> {
   return {
     call: { operation: 'ListMachines', project, group },
-    schema: machinePageAnswer,
+    schema: machinePageAnswer(),
     // No field of its own is sure to differ: addresses repeat between networks, the others may be empty.
     keyOf: (machine) =>
       [machine.ip, machine['machine-uniqueid'], machine['userdefined-id'], machine['host-id']].join('\n'),

@@ -2,6 +2,7 @@
 // bare request object of a direct invocation. Pure.
 import * as z from 'zod/mini';
 import { describeIssues } from '../../core/issues.ts';
+import { once } from '../../core/once.ts';
 import { invalidParameter } from './errors.ts';
 
 export interface HttpInvocation {
@@ -30,7 +31,7 @@ export type Invocation = HttpInvocation | DirectInvocation;
 const texts = () => z.nullish(z.record(z.string(), z.string()));
 
 /** The parts of both payload formats that are read. Who may invoke a function may make events up. */
-const gatewayEvent = z.lazy(() =>
+const gatewayEvent = once(() =>
   z.object({
     httpMethod: z.optional(z.string()),
     requestContext: z.object({
@@ -49,10 +50,10 @@ const gatewayEvent = z.lazy(() =>
 /** @throws ProblemError 400 for an event that only resembles those of a gateway */
 export function readInvocation(given: unknown): Invocation {
   if (!isGatewayEvent(given)) return { kind: 'direct', input: given };
-  const parsed = z.safeParse(gatewayEvent, given);
+  const parsed = z.safeParse(gatewayEvent(), given);
   if (!parsed.success) throw invalidParameter('invalid event.', describeIssues(parsed.error, given));
   // Not what was parsed: a record of zod's leaves out fields of some names without a word.
-  const event = given as z.output<typeof gatewayEvent>;
+  const event = given as z.output<ReturnType<typeof gatewayEvent>>;
   const { body: text, isBase64Encoded = false, requestContext } = event;
   const body = Buffer.from(text ?? '', isBase64Encoded ? 'base64' : 'utf8');
   return {
