@@ -176,16 +176,16 @@ test(
     expect(shell(hint('hook'))).toMatch(/^HTTP\/1\.1 202 .*\n\{"runId":"[0-9a-f-]{36}"\}$/s);
     expect(await members(FILE_GROUP)).toEqual([...edited.slice(0, 3), '10.0.1.31']);
 
-    // Every run was asked for: the schedule is off.
-    const triggers = [...run.stdout().matchAll(/"event":"sync\.run".*?"trigger":"([^"]+)"/g)].map(
-      ([, by]) => by,
-    );
-    expect(new Set(triggers)).toEqual(new Set(['a request to plan', 'a request to apply', 'hook cmdb']));
-
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(0);
     expect(run.stderr()).toBe('');
     await expect(access(inventory)).rejects.toThrow('ENOENT');
+
+    // Every run was asked for: the schedule is off. Only now has all of the output arrived.
+    const triggers = [...run.stdout().matchAll(/"event":"sync\.run".*?"trigger":"([^"]+)"/g)].map(
+      ([, by]) => by,
+    );
+    expect(new Set(triggers)).toEqual(new Set(['a request to plan', 'a request to apply', 'hook cmdb']));
   },
   TEST_MS,
 );
