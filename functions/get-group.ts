@@ -1,5 +1,4 @@
 // GET /machinegroups/{groupName}?projectName=…: reads a machine group.
-
 import { groupFunction } from '../lib/runtime/http/group-function.ts';
 import { placed } from '../lib/runtime/http/input.ts';
 import { getGroupRequest } from '../lib/runtime/requests/get-group.ts';

@@ -22,7 +22,10 @@ export class ConfigError extends Error {
   readonly code = 'ConfigurationInvalid';
 }
 
-/** Reads one variable. An empty one counts as absent: deployment tools cannot leave one out. Throws what is wrong, in words. */
+/**
+ * Reads one variable. An empty one counts as absent: deployment tools cannot leave one out.
+ * @throws Error that says what is wrong
+ */
 type Rule<T> = (value: string | undefined) => T;
 
 type Variables = Readonly<Record<string, string | undefined>>;

@@ -7,6 +7,7 @@ import { OPTIONS, ROOT } from '../../lib/build/bundle.ts';
 import { leftOut } from '../../lib/build/left-out.ts';
 import { nodeModules } from '../../lib/build/node-modules.ts';
 import { type Environment, loader, startServices } from './loads.ts';
+import { ONE_COMMONJS_FILE, REQUIRE } from './peers.ts';
 import { figure, goal, type Result } from './result.ts';
 import { inTurns, type Subjects } from './statistics.ts';
 
@@ -19,10 +20,6 @@ interface Idea {
   readonly environment?: Environment;
 }
 
-/** What the SDK's CommonJS builds need in a module. */
-const REQUIRE =
-  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
-
 const IDEAS: Readonly<Record<string, Idea>> = {
   [AS_BUILT]: { options: {} },
   'not minified': { options: { minify: false } },
@@ -30,9 +27,7 @@ const IDEAS: Readonly<Record<string, Idea>> = {
   'nothing left out': { options: { plugins: [nodeModules] } },
   'Node’s modules imported': { options: { plugins: [leftOut] } },
   'the SDK’s CommonJS builds': { options: { mainFields: ['main', 'module'], banner: { js: REQUIRE } } },
-  'one CommonJS file': {
-    options: { format: 'cjs', splitting: false, outExtension: { '.js': '.cjs' } },
-  },
+  'one CommonJS file': { options: ONE_COMMONJS_FILE },
   'zod without compiled parsers': {
     options: { banner: { js: 'globalThis.__zod_globalConfig = { jitless: true };' } },
   },

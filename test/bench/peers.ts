@@ -11,8 +11,15 @@ export const TASK_ROOT = join(ROOT, '.cache/bench-task');
 const BUILD = join(TASK_ROOT, '.build');
 
 /** What the official SDK's CommonJS dependencies still `require`, the add-on among it, in a module. */
-const REQUIRE =
+export const REQUIRE =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
+
+/** A bundle that is one CommonJS file. */
+export const ONE_COMMONJS_FILE = {
+  format: 'cjs',
+  splitting: false,
+  outExtension: { '.js': '.cjs' },
+} satisfies BuildOptions;
 
 /** The ways to make a function of the official SDK, by the name of the folder. */
 const WAYS: Readonly<Record<string, { says: string; options: BuildOptions }>> = {
@@ -22,13 +29,7 @@ const WAYS: Readonly<Record<string, { says: string; options: BuildOptions }>> = 
   },
   'official-sdk-cjs': {
     says: 'bundled as one CommonJS file',
-    options: {
-      ...OPTIONS,
-      external: ['lz4-napi'],
-      format: 'cjs',
-      splitting: false,
-      outExtension: { '.js': '.cjs' },
-    },
+    options: { ...OPTIONS, ...ONE_COMMONJS_FILE, external: ['lz4-napi'] },
   },
   'official-sdk-unbundled': {
     says: 'unbundled',

@@ -1,4 +1,4 @@
-// Gateway events as API Gateway sends them, payload formats 2.0 and 1.0, with only what differs as an argument.
+// Events as AWS sends them: those of API Gateway, payload formats 2.0 and 1.0, with only what differs as an argument.
 import type { Context } from 'aws-lambda';
 
 export interface HttpCall {
@@ -10,6 +10,19 @@ export interface HttpCall {
   readonly body?: string;
   readonly base64?: boolean;
 }
+
+/** What EventBridge sends for a rule with a schedule. */
+export const SCHEDULE = {
+  version: '0',
+  id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: '123456789012',
+  time: '2026-02-03T04:05:06Z',
+  region: 'eu-central-1',
+  resources: [],
+  detail: {},
+};
 
 export type Format = '2.0' | '1.0';
 

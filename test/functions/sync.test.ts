@@ -1,7 +1,7 @@
 // The sync end to end: handlers as Lambda loads them, a real inventory server, the stand-in of SLS.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredGroup } from '../standin/index.ts';
-import { lambdaContext } from './events.ts';
+import { lambdaContext, SCHEDULE } from './events.ts';
 import { addresses, MARK, PROJECT, SyncFunctions } from './sync-setup.ts';
 
 let sync: SyncFunctions;
@@ -350,23 +350,11 @@ describe('answers', () => {
 });
 
 describe('sync-from-inventory', () => {
-  const schedule = {
-    version: '0',
-    id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
-    'detail-type': 'Scheduled Event',
-    source: 'aws.events',
-    account: '123456789012',
-    time: '2026-02-03T04:05:06Z',
-    region: 'eu-central-1',
-    resources: [],
-    detail: {},
-  };
-
   test('answers a schedule with the report', async () => {
     await sync.configure({ groups: [sync.group('web')] });
     sync.inventory = () => ['10.0.0.1'];
     const handler = await sync.load('sync-from-inventory');
-    expect(await handler(schedule, lambdaContext)).toMatchObject({ mode: 'apply', status: 'ok' });
+    expect(await handler(SCHEDULE, lambdaContext)).toMatchObject({ mode: 'apply', status: 'ok' });
     expect(sync.members('web')).toEqual(['10.0.0.1']);
   });
   test('answers the same object as the HTTP body', async () => {
@@ -383,7 +371,7 @@ describe('sync-from-inventory', () => {
     await sync.configure({ groups: [sync.group('web'), sync.group('db', { project: 'no-such-project' })] });
     sync.inventory = () => ['10.0.0.1'];
     const handler = await sync.load('sync-from-inventory');
-    await expect(handler(schedule, lambdaContext)).rejects.toMatchObject({
+    await expect(handler(SCHEDULE, lambdaContext)).rejects.toMatchObject({
       name: 'SyncFailed',
       message: expect.stringMatching(/1 of 2 groups failed \(no-such-project\/db: ProjectNotExist\)/),
     });
@@ -393,7 +381,7 @@ describe('sync-from-inventory', () => {
     await sync.configure({ groups: [sync.group('web')] });
     put('web', { machineList: addresses(20) });
     const handler = await sync.load('sync-from-inventory');
-    expect(await handler(schedule, lambdaContext)).toMatchObject({ status: 'refused' });
+    expect(await handler(SCHEDULE, lambdaContext)).toMatchObject({ status: 'refused' });
   });
   test.each([[{}], [[]], ['text'], [{ 'detail-type': 'Scheduled Event' }]])('refuses %j', async (event) => {
     await sync.configure({ groups: [sync.group('web')] });
@@ -404,7 +392,7 @@ describe('sync-from-inventory', () => {
     await sync.configure({ groups: [sync.group('web')] });
     sync.inventory = () => ['10.0.0.1'];
     const handler = await sync.load('sync-from-inventory');
-    await handler(schedule, lambdaContext);
+    await handler(SCHEDULE, lambdaContext);
     const { lines } = sync.functions;
     expect(lines.filter(({ event }) => event === 'sync.run')).toHaveLength(1);
     expect(lines.find((line) => '_aws' in line)).toMatchObject({

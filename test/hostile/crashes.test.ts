@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
+import { SCHEDULE } from '../functions/events.ts';
 import { type LambdaFunction, ricAbsent, startFunction } from '../lambda/function.ts';
 import { type StandIn, startStandIn } from '../standin/index.ts';
 import { type SecretsServer, startSecretsServer } from '../standin/secrets.ts';
@@ -14,7 +15,6 @@ if (ricAbsent) process.stderr.write(`crashes.test.ts is skipped: ${ricAbsent}\n`
 const { accessKeyId, accessKeySecret, securityToken } = MARKERS;
 const KEY = { accessKeyId, accessKeySecret, securityToken };
 const PROJECT = 'ali-test-project';
-const SCHEDULE = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 /** How the runtime begins its own lines: time, id of the request, level, each followed by a tab. */
 const OF_RUNTIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t[\w-]+\t(?:ERROR|WARN|INFO)\t/;
 

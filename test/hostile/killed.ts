@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
 import type { RunReport } from '../../lib/core/report.ts';
+import { SCHEDULE } from '../functions/events.ts';
 import { type LambdaFunction, startFunction } from '../lambda/function.ts';
 import { DEFAULT_KEY, type StandIn, type StoredGroup, startStandIn } from '../standin/index.ts';
 import { type SecretsServer, startSecretsServer } from '../standin/secrets.ts';
@@ -13,18 +14,6 @@ import { type SecretsServer, startSecretsServer } from '../standin/secrets.ts';
 export const PROJECT = 'ali-test-project';
 export const MARK = 'sls-machine-groups/test-owner';
 const NAME = 'sync-from-inventory';
-
-export const SCHEDULE = {
-  version: '0',
-  id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
-  'detail-type': 'Scheduled Event',
-  source: 'aws.events',
-  account: '123456789012',
-  time: '2026-02-03T04:05:06Z',
-  region: 'eu-central-1',
-  resources: [],
-  detail: {},
-};
 
 /** `10.n.0.1` and on. */
 export const machines = (net: number, count: number, from = 0) =>

@@ -5,7 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
-import { startFifoQueue } from '../standin/queue.ts';
+import { SCHEDULE } from '../functions/events.ts';
+import { type FifoQueue, startFifoQueue } from '../standin/queue.ts';
 import type { Cloud, CloudFigures, CloudRequest } from './cloud.ts';
 import { type LoadOptions, nameOf, needOf, OWNER, PROJECT, SECRET } from './options.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -22,7 +23,6 @@ export interface Figures extends CloudFigures {
 export type Took = WorkerProcess['invocations'][number];
 
 const WORKERS = 2;
-const SCHEDULE = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 
 export class Load implements AsyncDisposable {
   readonly #options: LoadOptions;
@@ -70,12 +70,9 @@ export class Load implements AsyncDisposable {
 
   /** The same by a queue and one worker: what each run of the schedule and each batch of groups took. */
   async settledByQueue(runs: number): Promise<{ schedule: readonly Took[]; batches: readonly Took[] }> {
-    await this.#configure(0);
     await this.#ask('settle');
     await using stack = new AsyncDisposableStack();
-    const queue = stack.use(await startFifoQueue());
-    const env = { SYNC_WORK_QUEUE_URL: queue.url, AWS_ENDPOINT_URL_SQS: queue.endpoint };
-    const scheduler = stack.use(await this.#worker('sync-from-inventory', env));
+    const { queue, scheduler } = await this.#scheduler(stack);
     const worker = stack.use(await this.#worker('sync-group'));
     for (let run = 0; run < runs; run += 1) {
       await scheduler.invoke(SCHEDULE);
@@ -86,12 +83,9 @@ export class Load implements AsyncDisposable {
 
   /** The schedule hands the groups to a queue, twice, and two workers take them from there. */
   async byQueue(): Promise<Figures> {
-    await this.#configure(0);
     await this.#ask('begin');
     await using stack = new AsyncDisposableStack();
-    const queue = stack.use(await startFifoQueue());
-    const env = { SYNC_WORK_QUEUE_URL: queue.url, AWS_ENDPOINT_URL_SQS: queue.endpoint };
-    const scheduler = stack.use(await this.#worker('sync-from-inventory', env));
+    const { queue, scheduler } = await this.#scheduler(stack);
     const workers: WorkerProcess[] = [];
     for (let count = 0; count < WORKERS; count += 1)
       workers.push(stack.use(await this.#worker('sync-group')));
@@ -102,6 +96,14 @@ export class Load implements AsyncDisposable {
     await scheduler.invoke(SCHEDULE);
     const givenUp = await queue.drain(workers.map((worker) => (event) => worker.invoke(event)));
     return this.#figures((performance.now() - begin) / 1000, [scheduler, ...workers], givenUp);
+  }
+
+  /** The scheduled function, which hands every group to a queue. */
+  async #scheduler(stack: AsyncDisposableStack): Promise<{ queue: FifoQueue; scheduler: WorkerProcess }> {
+    await this.#configure(0);
+    const queue = stack.use(await startFifoQueue());
+    const env = { SYNC_WORK_QUEUE_URL: queue.url, AWS_ENDPOINT_URL_SQS: queue.endpoint };
+    return { queue, scheduler: stack.use(await this.#worker('sync-from-inventory', env)) };
   }
 
   async #figures(

@@ -5,23 +5,25 @@ import { EXISTING_GROUP_NAME } from '../../core/machine-group.ts';
 import { flag, named, projectName } from './fields.ts';
 
 /** DeleteMachineGroup, with what may be said against its guards. */
-export const deleteGroupRequest = z
-  .strictObject({
-    projectName: projectName(),
-    groupName: named(EXISTING_GROUP_NAME),
-    owner: z
-      .optional(text(256))
-      .check(
-        z.describe(
-          'Whom the caller acts for: the id of a sync owner, or the externalName of the group as it stands.',
+export const deleteGroupRequest = z.lazy(() =>
+  z
+    .strictObject({
+      projectName: projectName(),
+      groupName: named(EXISTING_GROUP_NAME),
+      owner: z
+        .optional(text(256))
+        .check(
+          z.describe(
+            'Whom the caller acts for: the id of a sync owner, or the externalName of the group as it stands.',
+          ),
         ),
-      ),
-    force: z
-      .optional(flag())
-      .check(z.describe('Delete although configs are applied or another owner keeps it; needs a reason.')),
-    reason: z.optional(text(500)).check(z.describe('Why force; goes into the log.')),
-  })
-  .check(checkForce);
+      force: z
+        .optional(flag())
+        .check(z.describe('Delete although configs are applied or another owner keeps it; needs a reason.')),
+      reason: z.optional(text(500)).check(z.describe('Why force; goes into the log.')),
+    })
+    .check(checkForce),
+);
 
 function checkForce(
   context: z.core.ParsePayload<{ force?: boolean | undefined; reason?: string | undefined }>,
