@@ -1,5 +1,8 @@
 // Makes `osls package`, `deploy` and `offline` bundle the functions first, so that none of them can work on
 // yesterday's code, and writes the bill of what is in the bundles. The options stay in bundle.ts, which the tests use too.
+// Gives serverless.yml one variable beside, `${secrets:inventoryArns}`: what the roles may read of `inventorySecrets`.
+
+import type { SecretParameters } from './secret-arns.ts';
 
 const BEFORE = [
   'before:package:createDeploymentArtifacts',
@@ -9,7 +12,28 @@ const BEFORE = [
 ] as const;
 
 export default class BundlePlugin {
+  readonly configurationVariablesSources = { secrets: { resolve: secretsOf } };
   readonly hooks = Object.fromEntries(BEFORE.map((event) => [event, bundleFunctions]));
+}
+
+interface VariableCall {
+  readonly address: string | null;
+  readonly resolveVariable: (variable: string) => Promise<string>;
+}
+
+/** @throws Error naming the parameter and what is wrong with it, which ends the command */
+async function secretsOf({ address, resolveVariable }: VariableCall): Promise<{ value: string }> {
+  if (address !== 'inventoryArns') throw new Error('secrets has nothing but inventoryArns');
+  const { inventorySecretArns } = await import('./secret-arns.ts');
+  const names = ['inventorySecrets', 'secretName', 'readSecretName', 'hookSecrets'] as const;
+  const values = await Promise.all(
+    names.map(async (name) => [name, await resolveVariable(`param:${name}`)] as const),
+  );
+  try {
+    return { value: inventorySecretArns(Object.fromEntries(values) as unknown as SecretParameters) };
+  } catch (error) {
+    throw new Error(`parameter inventorySecrets: ${(error as Error).message}`);
+  }
 }
 
 // Imported late: commands that bundle nothing then start without esbuild, and osls, which loads plugins with

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { text } from './fields.ts';
 import { quoted } from './issues.ts';
 import type { NameRule } from './machine-group.ts';
+import { mayBeSameSecret, type SecretSpelling, spellingOf } from './secret-id.ts';
 
 /** Last part of a hook's path, `POST /hooks/{source}`. */
 export const HOOK_NAME: NameRule = {
@@ -67,11 +68,12 @@ export function checkHooks(context: z.core.ParsePayload<Hooked>): void {
         wrong(['groups', group, 'sources', source, 'hook'], 'is not one of hooks');
     });
   });
-  const keyOf = new Map<string, string>();
+  const known: { readonly name: string; readonly secret: SecretSpelling }[] = [];
   for (const [name, { secretId }] of Object.entries(hooks)) {
     if (!used.has(name)) wrong(['hooks', name], 'is the hook of no source');
-    const other = keyOf.get(secretId);
-    if (other !== undefined) wrong(['hooks', name, 'secretId'], `is that of hook ${quoted(other)} too`);
-    keyOf.set(secretId, name);
+    const secret = spellingOf(secretId);
+    const other = known.find((hook) => mayBeSameSecret(hook.secret, secret));
+    if (other) wrong(['hooks', name, 'secretId'], `is that of hook ${quoted(other.name)} too`);
+    known.push({ name, secret });
   }
 }

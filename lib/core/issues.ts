@@ -17,9 +17,13 @@ const NO_WORDS = 'Invalid input';
  * "must be"; those of a custom check follow the place.
  */
 export function describeIssues(error: { readonly issues: readonly Issue[] }, input: unknown): string[] {
-  const lines = [...new Set(error.issues.flatMap((issue) => describe(issue, input, [])))];
+  return shortened([...new Set(error.issues.flatMap((issue) => describe(issue, input, [])))]);
+}
+
+/** The first lines, and how many more there are. */
+export function shortened(lines: readonly string[]): string[] {
   const more = lines.length - MOST_LINES;
-  return more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more`] : lines;
+  return more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more`] : [...lines];
 }
 
 /** The kind and size of a value, and nothing else about it. */

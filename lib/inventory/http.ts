@@ -4,6 +4,8 @@
 
 import type { IdentifyType } from '../core/machine-group.ts';
 import { redact, reveals } from '../core/redact.ts';
+import { SecretNotBound } from '../core/secret-binding.ts';
+import { secretValue } from '../core/secret-text.ts';
 import type { HttpSource } from '../core/source/http.ts';
 import { checkUrl, EgressError, type Resolve } from './egress.ts';
 import { ansible } from './formats/ansible.ts';
@@ -19,8 +21,11 @@ import { type Source, SourceError } from './source.ts';
 export interface HttpDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Text of a secret by its id. Its value goes into one header of requests to one origin and nowhere else. */
-  readonly secret: (secretId: string) => Promise<string>;
+  /**
+   * Text of a secret by its id, for a header of requests to the origin of a URL and nowhere else.
+   * @throws SecretNotBound for an origin that may not get it
+   */
+  readonly secret: (secretId: string, url: string) => Promise<string>;
   readonly resolve: Resolve;
 }
 
@@ -85,16 +90,19 @@ function formatOf(settings: HttpSource, identify: IdentifyType): Format {
 }
 
 /** The text of the header's secret; empty where there is no header. */
-async function secretOf({ header }: HttpSource, label: string, { secret }: HttpDeps): Promise<string> {
+async function secretOf({ header, url }: HttpSource, label: string, { secret }: HttpDeps): Promise<string> {
   if (header === undefined) return '';
-  const value = await secret(header.secretId).catch((cause) => {
+  const text = await secret(header.secretId, url).catch((cause) => {
+    if (cause instanceof SecretNotBound)
+      throw new SourceError('forbidden', label, `header.secretId: ${cause.message}`, { cause });
     throw new SourceError('failed', label, 'the secret for the header could not be read', { cause });
   });
+  const reading = secretValue(text, header.secretKey);
+  if (!reading.ok) throw new SourceError('failed', label, reading.says);
   // A line break in a header ends it; the platform would refuse it too, quoting the header's name only.
-  const text = value.trim();
-  if (!/^[\t\x20-\x7e]+$/.test(`${header.prefix ?? ''}${text}`))
+  if (!/^[\t\x20-\x7e]+$/.test(reading.value) || !/^[\t\x20-\x7e]*$/.test(header.prefix ?? ''))
     throw new SourceError('failed', label, 'the secret does not fit into a header');
-  return text;
+  return reading.value;
 }
 
 function headersOf({ header }: HttpSource, format: Format, secret: string): Record<string, string> {

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { STALE_SECONDS_MAX } from '../core/heartbeat.ts';
 import { type NameRule, PROJECT_NAME } from '../core/machine-group.ts';
+import { givenAway, parseSecretBindings, type SecretBinding } from '../core/secret-binding.ts';
 import type { CallLimits } from '../sls/call.ts';
 import { parseConnectTo, parseEndpoint, regionOf, requiresV4 } from '../sls/endpoint.ts';
 import type { Destination } from '../sls/exchange.ts';
@@ -131,13 +132,16 @@ export interface SyncEnvironment {
   readonly deadLetterQueueUrl: string | undefined;
   /** Told of refusals and failures. */
   readonly topicArn: string | undefined;
+  /** Which secret the header of an inventory may take to which origin. */
+  readonly secretBindings: readonly SecretBinding[];
   /** The `service` dimension of the metrics: deployments that share an account differ in it. */
   readonly metricsService: string;
 }
 
 const LOCATION = /^(?:file|s3|ssm):\/\/./;
 
-const syncEnvironment = variables({
+/** A plain object, so that functions without a sync are bundled without it. */
+const syncEnvironment = {
   SYNC_CONFIG: (value) => {
     const location = required(value);
     if (LOCATION.test(location)) return location;
@@ -146,18 +150,30 @@ const syncEnvironment = variables({
   SYNC_WORK_QUEUE_URL: (value) => value,
   SYNC_DEAD_LETTER_QUEUE_URL: (value) => value,
   SYNC_TOPIC_ARN: (value) => value,
-});
+  SYNC_INVENTORY_SECRETS: (value) => (value === undefined ? [] : parseSecretBindings(value)),
+  SYNC_KEPT_SECRETS: (value) => listOf(value),
+} satisfies Readonly<Record<string, Rule<unknown>>>;
 
 /** @throws ConfigError naming each wrong variable and its rule */
 export function readSyncEnvironment(env: Variables): SyncEnvironment {
-  const e = parseEnvironment(syncEnvironment, env);
+  const e = parseEnvironment(variables(syncEnvironment), env);
+  const wrong = givenAway(e.SYNC_INVENTORY_SECRETS, [
+    env.SLS_SECRET_ID?.trim() ?? '',
+    ...e.SYNC_KEPT_SECRETS,
+  ]);
+  if (wrong !== undefined) throw new ConfigError(`environment: SYNC_INVENTORY_SECRETS: ${wrong}`);
   return {
     configLocation: e.SYNC_CONFIG,
     workQueueUrl: e.SYNC_WORK_QUEUE_URL,
     deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
     topicArn: e.SYNC_TOPIC_ARN,
+    secretBindings: e.SYNC_INVENTORY_SECRETS,
     metricsService: metricsServiceOf(env),
   };
+}
+
+function listOf(value = ''): string[] {
+  return value.split(',').flatMap((entry) => entry.trim() || []);
 }
 
 /** The `service` dimension of the metrics, whatever else is wrong with the environment. */

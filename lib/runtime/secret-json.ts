@@ -1,6 +1,7 @@
 // The value of a secret that is JSON.
 import type * as z from 'zod/mini';
 import { SecretError } from '../aws/secrets.ts';
+import { withoutMark } from '../core/secret-text.ts';
 
 /**
  * Quotes nothing of what it reads: JSON.parse puts the text into its errors, so its error is dropped.
@@ -10,7 +11,7 @@ import { SecretError } from '../aws/secrets.ts';
 export function parseSecret<T>(text: string, schema: z.ZodMiniType<T>, what: string): T {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(withoutMark(text));
   } catch {
     throw new SecretError('SecretMalformed', 'the secret is not JSON');
   }

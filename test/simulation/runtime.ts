@@ -54,6 +54,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       workQueueUrl: undefined,
       deadLetterQueueUrl: undefined,
       topicArn: undefined,
+      secretBindings: [],
       metricsService: 'simulated',
     },
     loadConfig: async () => {

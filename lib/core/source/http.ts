@@ -50,7 +50,14 @@ export const httpSource = z
             ),
             z.describe('Name of the header.'),
           ),
-          secretId: text(2048).check(z.describe('Secrets Manager secret whose text is the value.')),
+          secretId: text(2048).check(
+            z.describe(
+              'Secrets Manager secret with the value: its name or ARN. The deployment has to bind it to the origin of url.',
+            ),
+          ),
+          secretKey: z.exactOptional(
+            text(256).check(z.describe('Key of the value in a secret that is a JSON object.')),
+          ),
           prefix: z.exactOptional(text(64).check(z.describe('Goes before the secret, such as "Bearer ".'))),
         })
         .check(z.describe('One header whose value is a secret.')),

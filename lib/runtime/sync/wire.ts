@@ -1,9 +1,10 @@
 // The composition root of the sync functions: real clock, sockets, SDK clients and identifiers meet here.
 import { createHash, randomUUID } from 'node:crypto';
 import { awsEdges } from '../../aws/edges.ts';
-import { createSecretReader } from '../../aws/secrets.ts';
+import { createSecretReader, type SecretReader } from '../../aws/secrets.ts';
 import type { GroupConfig, SyncConfig } from '../../core/config.ts';
 import type { Mode } from '../../core/report.ts';
+import { boundSecret, type SecretBinding } from '../../core/secret-binding.ts';
 import { sourceLabel } from '../../core/source-config.ts';
 import type { GroupWanted } from '../../core/wanted.ts';
 import { memberPolicy, toWanted } from '../../inventory/address.ts';
@@ -14,7 +15,7 @@ import type { Log } from '../log.ts';
 import { sleep } from '../sleep.ts';
 import { createRuntime, log, type Runtime, started } from '../wire.ts';
 import { Calls } from './calls.ts';
-import { configLoader } from './config-document.ts';
+import { boundConfigLoader } from './config-document.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './reconcile.ts';
 import { together } from './together.ts';
@@ -43,7 +44,7 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
   const edges = awsEdges();
   const deps: SourceDeps = {
     now: runtime.now,
-    secret: createSecretReader(),
+    secret: boundSecretReader(createSecretReader(), environment.secretBindings),
     resolve: resolveBySystem,
     readText: edges.readText,
     aws: edges,
@@ -51,7 +52,7 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   return {
     environment,
-    loadConfig: configLoader(environment.configLocation),
+    loadConfig: boundConfigLoader(environment.configLocation, environment.secretBindings),
     ports: (mode, timeLeft) => ({
       wanted: (group) => readWanted(group, deps, AbortSignal.timeout(Math.max(1, timeLeft()))),
       calls: (group) => new Calls(clientOf(group, runtime), timeLeft),
@@ -74,6 +75,14 @@ export function startSyncRuntime(env = process.env): () => SyncRuntime {
     () => createSyncRuntime(env),
     ({ ready }) => ready(),
   );
+}
+
+/** Reads a secret for requests to a URL; one that is not bound to its origin is not read at all. */
+export function boundSecretReader(
+  read: SecretReader,
+  bindings: readonly SecretBinding[],
+): SourceDeps['secret'] {
+  return async (secretId, url) => read(boundSecret(bindings, secretId, url));
 }
 
 function clientOf(group: GroupConfig, runtime: Runtime) {
