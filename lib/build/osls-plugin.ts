@@ -12,8 +12,18 @@ const BEFORE = [
 ] as const;
 
 export default class BundlePlugin {
-  readonly configurationVariablesSources = { secrets: { resolve: secretsOf } };
+  readonly configurationVariablesSources: object;
   readonly hooks = Object.fromEntries(BEFORE.map((event) => [event, bundleFunctions]));
+
+  constructor({ classes }: Osls) {
+    const resolve = (call: VariableCall) => secretsOf(call, classes.Error);
+    this.configurationVariablesSources = { secrets: { resolve } };
+  }
+}
+
+interface Osls {
+  /** `Error` is what osls shows without a stack. */
+  readonly classes: { readonly Error: new (message: string) => Error };
 }
 
 interface VariableCall {
@@ -21,8 +31,11 @@ interface VariableCall {
   readonly resolveVariable: (variable: string) => Promise<string>;
 }
 
-/** @throws Error naming the parameter and what is wrong with it, which ends the command */
-async function secretsOf({ address, resolveVariable }: VariableCall): Promise<{ value: string }> {
+/** @throws an error of osls that names the parameter and what is wrong with it, which ends the command */
+async function secretsOf(
+  { address, resolveVariable }: VariableCall,
+  UserError: Osls['classes']['Error'],
+): Promise<{ value: string }> {
   if (address !== 'inventoryArns') throw new Error('secrets has nothing but inventoryArns');
   const { inventorySecretArns } = await import('./secret-arns.ts');
   const names = ['inventorySecrets', 'secretName', 'readSecretName', 'hookSecrets'] as const;
@@ -32,7 +45,7 @@ async function secretsOf({ address, resolveVariable }: VariableCall): Promise<{ 
   try {
     return { value: inventorySecretArns(Object.fromEntries(values) as unknown as SecretParameters) };
   } catch (error) {
-    throw new Error(`parameter inventorySecrets: ${(error as Error).message}`);
+    throw new UserError(`parameter inventorySecrets: ${(error as Error).message}`);
   }
 }
 

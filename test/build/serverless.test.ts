@@ -69,6 +69,13 @@ const consume = (queue: string) =>
 const DEFAULT_SECRET = 'sls-machine-groups/access-key';
 const ACCESS_KEY = readSecret(DEFAULT_SECRET);
 
+/** One secret for two origins, and another for one of them. */
+const BOUND = [
+  'arn:aws:secretsmanager:eu-central-1:111111111111:secret:netbox-AbCdEf=https://netbox.example.com',
+  'arn:aws:secretsmanager:eu-central-1:111111111111:secret:netbox-AbCdEf=http://10.0.0.7:8080',
+  'arn:aws:secretsmanager:eu-central-1:111111111111:secret:consul=x-AbCdEf=http://10.0.0.7:8080',
+].join(',');
+
 interface Deployment {
   readonly title: string;
   readonly params: readonly string[];
@@ -81,6 +88,8 @@ interface Deployment {
   readonly reserved: number | undefined;
   /** Secret of the functions that only read. */
   readonly readingSecret: string;
+  /** What the functions that read inventories are told of secrets. */
+  readonly secrets: { readonly bound: string; readonly kept: string };
   /** What the parameters grant. */
   readonly grants: Readonly<
     Record<'config' | 'inventory' | 'keys' | 'hookSecrets' | 'tell' | 'trace', readonly Statement[]>
@@ -97,6 +106,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
     rules: 'ENABLED',
     reserved: 1,
     readingSecret: DEFAULT_SECRET,
+    secrets: { bound: '', kept: `${DEFAULT_SECRET},${DEFAULT_SECRET},` },
     grants: {
       config: [allow('ssm:GetParameter', here('ssm', 'parameter/sls-machine-groups/sync'))],
       inventory: [allow(['ec2:DescribeInstances', 'autoscaling:DescribeAutoScalingInstances'], '*')],
@@ -120,7 +130,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
       'ownInstances=off',
       'inventoryRoles=arn:aws:iam::111111111111:role/list,arn:aws:iam::222222222222:role/list',
       'inventoryObjects=arn:aws:s3:::test-bucket/machines.txt',
-      'inventorySecrets=arn:aws:secretsmanager:eu-central-1:111111111111:secret:netbox-AbCdEf',
+      `inventorySecrets=${BOUND}`,
       'inventoryKeys=arn:aws:kms:eu-central-1:111111111111:key/00000000-0000-4000-8000-000000000000',
       'hookSecrets=arn:aws:secretsmanager:eu-central-1:111111111111:secret:hook-AbCdEf',
       'topic=new',
@@ -131,6 +141,10 @@ const DEPLOYMENTS: readonly Deployment[] = [
     rules: 'DISABLED',
     reserved: undefined,
     readingSecret: 'test/reading-key',
+    secrets: {
+      bound: BOUND,
+      kept: `${DEFAULT_SECRET},test/reading-key,arn:aws:secretsmanager:eu-central-1:111111111111:secret:hook-AbCdEf`,
+    },
     grants: {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in
       config: [allow('s3:GetObject', { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::test-bucket/sync.json' })],
@@ -142,6 +156,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
         allow('s3:GetObject', ['arn:aws:s3:::test-bucket/machines.txt']),
         allow('secretsmanager:GetSecretValue', [
           'arn:aws:secretsmanager:eu-central-1:111111111111:secret:netbox-AbCdEf',
+          'arn:aws:secretsmanager:eu-central-1:111111111111:secret:consul=x-AbCdEf',
         ]),
       ],
       keys: [
@@ -474,6 +489,14 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     }
   });
 
+  test('functions that read inventories know which secret may go where, and which may go nowhere', () => {
+    for (const [name, { Properties: p }] of functions) {
+      const { SYNC_INVENTORY_SECRETS: bound, SYNC_KEPT_SECRETS: kept } = p.Environment?.Variables ?? {};
+      const reads = ['explain', 'sync', 'sync-from-inventory', 'sync-group'].includes(name);
+      expect({ name, bound, kept }).toEqual({ name, ...(reads ? deployment.secrets : {}) });
+    }
+  });
+
   test('logs are kept for a limited time', () => {
     const kept = made.ofType('AWS::Logs::LogGroup').map(({ Properties: p }) => p.RetentionInDays);
     expect(kept).toEqual(names.map(() => retention));
@@ -507,3 +530,27 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     SLOW_MS,
   );
 });
+
+test.each([
+  ['the AccessKey', 'sls-machine-groups/access-key', []],
+  ['the key that only reads', 'test/reading-key', ['readSecretName=test/reading-key']],
+  [
+    'the key of a hook',
+    'hook',
+    ['hookSecrets=arn:aws:secretsmanager:eu-central-1:111111111111:secret:hook-AbCdEf'],
+  ],
+])(
+  'nothing is packaged that would send %s to an inventory',
+  async (_what, name, params) => {
+    const arn = `arn:aws:secretsmanager:eu-central-1:111111111111:secret:${name}-AbCdEf`;
+    const refusal = await oslsPackage(...params, `inventorySecrets=${arn}=https://netbox.example.com`).then(
+      () => 'packaged',
+      (error: Error) => error.message,
+    );
+    expect(refusal).toContain(
+      'parameter inventorySecrets: entry 1 binds the secret of an AccessKey or of a hook, which is never sent to an inventory',
+    );
+    expect(refusal).not.toContain('osls-plugin.ts');
+  },
+  SLOW_MS,
+);

@@ -8,6 +8,7 @@ import { HOOK_NAME, HOOK_SCHEMES, type HookSchemeName } from '../../lib/core/hoo
 import { hookCrypto } from '../../lib/runtime/hooks/keys.ts';
 import { documentOf, groupDocument, sha256 } from './values.ts';
 
+const SECRETS = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:';
 const netbox = { scheme: 'netbox', secretId: 'hooks/netbox' };
 const cmdb = { scheme: 'generic', secretId: 'hooks/cmdb' };
 const http = { type: 'http', url: 'https://cmdb.example/machines', format: 'list' };
@@ -75,6 +76,21 @@ describe('settings', () => {
         { ...http, hook: 'other' },
       ],
       ['hooks.other.secretId: is that of hook "netbox" too'],
+    ],
+    [
+      'two hooks with one key, by its name, its ARN and the ARN without the six characters',
+      {
+        netbox,
+        other: { ...cmdb, secretId: `${SECRETS}${netbox.secretId}-AbCdEf` },
+        third: { ...cmdb, secretId: `${SECRETS}${netbox.secretId}` },
+        fourth: cmdb,
+        fifth: { ...cmdb, secretId: `${SECRETS}${cmdb.secretId}-eu` },
+      },
+      ['netbox', 'other', 'third', 'fourth', 'fifth'].map((hook) => ({ ...http, hook })),
+      [
+        'hooks.other.secretId: is that of hook "netbox" too',
+        'hooks.third.secretId: is that of hook "netbox" too',
+      ],
     ],
     [
       'a source that only the configuration can change',

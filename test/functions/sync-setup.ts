@@ -68,7 +68,10 @@ export class SyncFunctions implements AsyncDisposable {
     }
   }
 
-  load(name: 'sync' | 'sync-from-inventory' | 'explain' | 'hooks', env: Record<string, string> = {}) {
+  load(
+    name: 'sync' | 'sync-from-inventory' | 'sync-group' | 'explain' | 'hooks',
+    env: Record<string, string> = {},
+  ) {
     return this.functions.load(name, { SYNC_CONFIG: `file://${this.#folder}/sync.json`, ...env });
   }
 

@@ -22,6 +22,9 @@ const GOOD: Readonly<Record<string, string>> = {
   SLS_SECRET_STALE_SECONDS: '3600',
   HEARTBEAT_STALE_SECONDS: '300',
   SYNC_CONFIG: 'ssm:///sls-machine-groups/sync',
+  SYNC_INVENTORY_SECRETS:
+    'arn:aws:secretsmanager:eu-central-1:123456789012:secret:netbox-AbCdEf=https://netbox.example.com',
+  SYNC_KEPT_SECRETS: 'test/access-key,test/reading-key',
 };
 
 const EVERYTHING = Object.keys(TEXT_CLASSES) as BadClass[];
@@ -52,6 +55,9 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   SLS_SECRET_TTL_SECONDS: OPTIONAL,
   SLS_SECRET_STALE_SECONDS: OPTIONAL,
   HEARTBEAT_STALE_SECONDS: OPTIONAL,
+  SYNC_INVENTORY_SECRETS: OPTIONAL,
+  // Names for Secrets Manager to know or not.
+  SYNC_KEPT_SECRETS: EVERYTHING,
   // What stands behind ssm:// is for Systems Manager to know or not.
   SYNC_CONFIG: EVERYTHING.filter((what) =>
     (TEXT_CLASSES[what as keyof typeof TEXT_CLASSES] as (good: string) => string | undefined)('ssm://x')

@@ -17,7 +17,7 @@ const http = {
   url: 'https://inventory.example/machines?site=a',
   timeoutMs: 5_000,
   maxBytes: 1_000_000,
-  header: { name: 'Authorization', secretId: 'inventory/token', prefix: 'Bearer ' },
+  header: { name: 'Authorization', secretId: 'inventory/token', secretKey: 'token', prefix: 'Bearer ' },
   allowHttp: false,
   allowLoopback: false,
 };
@@ -222,6 +222,7 @@ export const CONFIG_TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   'http.header': optional,
   'http.header.name': [...label, 'not a number'],
   'http.header.secretId': line(512),
+  'http.header.secretKey': ['missing', ...line(256)],
   'http.header.prefix': ['missing', ...line(64)],
   'http.allowHttp': ['missing', 'a truth value'],
   'http.allowLoopback': ['missing', 'a truth value'],

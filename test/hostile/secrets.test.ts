@@ -18,6 +18,8 @@ import { EVENT_SAMPLES, HOOK, HOOK_SECRET, HTTP_SAMPLES, type HttpSample } from 
 const { accessKeyId, accessKeySecret, securityToken, hookKey, previousHookKey, headerSecret } = MARKERS;
 const KEY: StandInKey = { accessKeyId, accessKeySecret, securityToken };
 const HEADER_SECRET = 'test/inventory-token';
+/** As the local Secrets Manager calls it. */
+const HEADER_ARN = `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${HEADER_SECRET}-AbCdEf`;
 const all = Object.values(MARKERS).join(' ');
 /** What SLS can quote: it knows no more. */
 const quoted = [accessKeyId, accessKeySecret, securityToken].join(' ');
@@ -109,6 +111,7 @@ afterEach(() => {
 const load = (name: string) =>
   world.load(name, {
     SLS_ATTEMPTS: '1',
+    SYNC_INVENTORY_SECRETS: `${HEADER_ARN}=${inventory.origin}`,
     SYNC_TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:notices',
     SYNC_DEAD_LETTER_QUEUE_URL: `${sink.origin}/123456789012/dead-letters`,
     AWS_ENDPOINT_URL_SNS: sink.origin,

@@ -70,6 +70,7 @@ test('the sync needs to know where its configuration is, and nothing else', () =
     workQueueUrl: undefined,
     deadLetterQueueUrl: undefined,
     topicArn: undefined,
+    secretBindings: [],
     metricsService: 'sls-machine-groups',
   });
   expect(readSyncEnvironment({ SYNC_CONFIG, POWERTOOLS_SERVICE_NAME: 'test' }).metricsService).toBe('test');
