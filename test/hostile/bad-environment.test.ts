@@ -55,7 +55,7 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   SLS_SECRET_TTL_SECONDS: OPTIONAL,
   SLS_SECRET_STALE_SECONDS: OPTIONAL,
   HEARTBEAT_STALE_SECONDS: OPTIONAL,
-  SYNC_INVENTORY_SECRETS: OPTIONAL,
+  SYNC_INVENTORY_SECRETS: [...OPTIONAL, 'twice, as a gateway joins them'],
   // Names for Secrets Manager to know or not.
   SYNC_KEPT_SECRETS: EVERYTHING,
   // What stands behind ssm:// is for Systems Manager to know or not.
