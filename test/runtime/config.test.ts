@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig, readSyncEnvironment } from '../../lib/runtime/config.ts';
 
 const least = { SLS_SECRET_ID: 'test/secret', SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com' };
@@ -77,4 +77,32 @@ test('the sync needs to know where its configuration is, and nothing else', () =
   for (const wrong of [undefined, '', 'https://host/sync.json', 'ssm://']) {
     expect(() => readSyncEnvironment({ SYNC_CONFIG: wrong })).toThrow(/SYNC_CONFIG: /);
   }
+});
+
+describe('secrets for inventories', () => {
+  const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:netbox-AbCdEf';
+  const origin = 'https://netbox.example.com';
+  const read = (env: object) => readSyncEnvironment({ ...least, SYNC_CONFIG: 'ssm:///sync', ...env });
+
+  test('are bound to origins', () => {
+    const SYNC_INVENTORY_SECRETS = `${arn}=${origin},${arn}=http://10.0.0.7:8080`;
+    expect(read({ SYNC_INVENTORY_SECRETS, SYNC_KEPT_SECRETS: 'a, b' }).secretBindings).toEqual([
+      { arn, origin },
+      { arn, origin: 'http://10.0.0.7:8080' },
+    ]);
+  });
+
+  test.each([
+    ['no pair', { SYNC_INVENTORY_SECRETS: arn }, 'entry 1 must be <ARN'],
+    ['no origin', { SYNC_INVENTORY_SECRETS: `${arn}=${origin}/api` }, 'entry 1 must end with an origin'],
+    ['the own AccessKey by name', { SLS_SECRET_ID: ' netbox ' }, 'entry 1 binds'],
+    ['the own AccessKey by ARN', { SLS_SECRET_ID: arn }, 'entry 1 binds'],
+    ['a kept secret by name', { SYNC_KEPT_SECRETS: 'a, netbox,' }, 'entry 1 binds'],
+    ['a kept secret by a part of its ARN', { SYNC_KEPT_SECRETS: arn.slice(0, -7) }, 'entry 1 binds'],
+  ])('are refused at start-up: %s', (_what, env, says) => {
+    const start = () => read({ SYNC_INVENTORY_SECRETS: `${arn}=${origin}`, ...env });
+    expect(start).toThrow(ConfigError);
+    expect(start).toThrow(`environment: SYNC_INVENTORY_SECRETS: ${says}`);
+    expect(start).not.toThrow(/netbox\.example\.com\/api|123456789012/);
+  });
 });
