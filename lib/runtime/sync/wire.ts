@@ -40,7 +40,7 @@ export interface SyncRuntime {
 export function createSyncRuntime(env: Readonly<Record<string, string | undefined>>): SyncRuntime {
   const runtime = createRuntime(env);
   const environment = readSyncEnvironment(env);
-  const edges = awsEdges();
+  const edges = awsEdges({ files: environment.files });
   const deps: SourceDeps = {
     now: runtime.now,
     secret: createSecretReader(),
@@ -51,7 +51,7 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   return {
     environment,
-    loadConfig: configLoader(environment.configLocation),
+    loadConfig: configLoader(environment, new Set(runtime.config.endpoints.keys())),
     ports: (mode, timeLeft) => ({
       wanted: (group) => readWanted(group, deps, AbortSignal.timeout(Math.max(1, timeLeft()))),
       calls: (group) => new Calls(clientOf(group, runtime), timeLeft),
