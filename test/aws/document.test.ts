@@ -138,6 +138,12 @@ describe.skipIf(MOTO_MISSING)('s3:// and ssm:// against moto', () => {
     expect(await read('s3://inventory/web/empty', LIMITS)).toMatchObject({ text: '' });
   });
 
+  it('gives an object of the bucket’s owner', async () => {
+    // moto's own account. It gives objects to those who expect another, too; see below for what is sent.
+    const document = await read('s3://inventory/web/list', { ...LIMITS, bucketOwner: '123456789012' });
+    expect(document).toMatchObject({ text: '10.0.0.1\n' });
+  });
+
   it('gives a parameter decrypted, with its version', async () => {
     expect(await read('ssm:///prod/sync', LIMITS)).toEqual({
       text: '{"owner":"b"}',

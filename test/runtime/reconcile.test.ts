@@ -40,7 +40,9 @@ test('a run whose inventory fails at once waits for the call that it made, and r
     {
       status: 'failed',
       error: { message: 'the inventory is down' },
-      requests: [{ operation: 'GetMachineGroup', status: 200, requestId: '56E7B4D0A1B2C3D4E5F60718', attempts: 1 }],
+      requests: [
+        { operation: 'GetMachineGroup', status: 200, requestId: '56E7B4D0A1B2C3D4E5F60718', attempts: 1 },
+      ],
     },
   ]);
 });
