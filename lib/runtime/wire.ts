@@ -1,4 +1,5 @@
 // The composition root: real clock, randomness, sockets and SDK clients meet here and nowhere else.
+import type { LookupFunction } from 'node:net';
 import { createSecretReader } from '../aws/secrets.ts';
 import { endpointText } from '../core/endpoint.ts';
 import type { CredentialsSource } from '../sls/call.ts';
@@ -10,7 +11,6 @@ import { type Config, ConfigError, destinationAt, readConfig } from './config.ts
 import { type Log, loggedError } from './log.ts';
 import { log } from './process-log.ts';
 import { sleep } from './sleep.ts';
-import { slsLookup } from './sls-lookup.ts';
 
 export { log } from './process-log.ts';
 
@@ -29,8 +29,14 @@ export interface Runtime {
   readonly now: () => number;
 }
 
-/** @throws ConfigError */
-export function createRuntime(env: Readonly<Record<string, string | undefined>>): Runtime {
+/**
+ * @param lookupFor finds the addresses of what is connected to; the system's where absent
+ * @throws ConfigError
+ */
+export function createRuntime(
+  env: Readonly<Record<string, string | undefined>>,
+  lookupFor?: (config: Config) => LookupFunction,
+): Runtime {
   const config = readConfig(env);
   const accessKey = accessKeySource({
     secretId: config.secretId,
@@ -40,7 +46,7 @@ export function createRuntime(env: Readonly<Record<string, string | undefined>>)
     now: Date.now,
     onFailure: (error, served) => log('warn', 'secret.failed', { served, error: loggedError(error) }),
   });
-  const transport = createTransport({ lookup: slsLookup(config.destination.connectTo) });
+  const transport = createTransport({ lookup: lookupFor?.(config) });
   const clientFor = (destination: Destination): SlsClient =>
     createSlsClient({
       destination,

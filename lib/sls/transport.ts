@@ -47,7 +47,7 @@ export interface TransportOptions {
   /** Most connections to one host at a time. */
   readonly maxSockets?: number;
   /** Finds the addresses of a name, or refuses it; the system's where absent. */
-  readonly lookup?: LookupFunction;
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /** A transport with connections of its own, kept alive between requests. */

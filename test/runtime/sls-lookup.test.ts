@@ -1,7 +1,7 @@
 // Connections to SLS by names that lead where nothing of it is: a real server at the end sees none of them.
 import type { LookupAddress } from 'node:dns';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { slsLookup } from '../../lib/runtime/sls-lookup.ts';
+import { slsLookup } from '../../lib/runtime/sync/sls-lookup.ts';
 import { createTransport } from '../../lib/sls/transport.ts';
 import { json, type Served, serve } from '../inventory/served.ts';
 
@@ -22,7 +22,7 @@ function ask({ hostname = 'ali-test-project.sls.example', connectTo, addresses }
   const to = connectTo === undefined ? undefined : { host: connectTo, port: server.port };
   const resolve = async (): Promise<LookupAddress[]> =>
     addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-  return createTransport({ lookup: slsLookup(to, resolve) })({
+  return createTransport({ lookup: slsLookup(resolve, to) })({
     protocol: 'http:',
     hostname,
     port: server.port,
@@ -74,7 +74,7 @@ test.each(['100.115.4.7', '10.1.2.3', '203.0.113.5'])(
   'a private endpoint of SLS may be at %s',
   async (address) => {
     const found = await new Promise((done, fail) =>
-      slsLookup(undefined, async () => [{ address, family: 4 }])(
+      slsLookup(async () => [{ address, family: 4 }], undefined)(
         'ali-test-project.cn-hangzhou-intranet.log.aliyuncs.com',
         { all: false },
         (error, result) => (error ? fail(error) : done(result)),

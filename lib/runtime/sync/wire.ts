@@ -17,6 +17,7 @@ import { Calls } from './calls.ts';
 import { configLoader } from './config-document.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './reconcile.ts';
+import { slsLookup } from './sls-lookup.ts';
 import { together } from './together.ts';
 import { applying, PLAN_ONLY } from './writers.ts';
 
@@ -38,7 +39,7 @@ export interface SyncRuntime {
 
 /** @throws ConfigError */
 export function createSyncRuntime(env: Readonly<Record<string, string | undefined>>): SyncRuntime {
-  const runtime = createRuntime(env);
+  const runtime = createRuntime(env, ({ destination }) => slsLookup(resolveBySystem, destination.connectTo));
   const environment = readSyncEnvironment(env);
   const edges = awsEdges({ files: environment.files });
   const deps: SourceDeps = {
