@@ -1,6 +1,6 @@
 // A text from where its location says: `file:///path` (or `file://./path`, from the working directory),
-// `s3://bucket/key`, `ssm://name`. Read whole within a size and a time, or not at all. Each SDK is loaded
-// when a location needs it.
+// `s3://bucket/key`, `ssm://name`. Read whole within a size and a time, or not at all. Files are read where that is
+// asked for. Each SDK is loaded when a location needs it.
 
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -22,6 +22,8 @@ export interface DocumentLimits {
   readonly timeoutMs: number;
   /** Region of a bucket or parameter, if not the environment's. */
   readonly region?: string | undefined;
+  /** Account that has to own the bucket. */
+  readonly bucketOwner?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -43,13 +45,20 @@ export function parseLocation(location: string) {
     : undefined;
 }
 
+export interface DocumentOptions extends AwsClientOptions {
+  /** Reads `file://`, too. */
+  readonly files?: boolean | undefined;
+}
+
 /** @throws {ReadError} from the function it returns */
-export function documentReader(options: AwsClientOptions = {}): ReadDocument {
-  return async (location, { maxBytes, timeoutMs, region, signal }) => {
+export function documentReader({ files, ...options }: DocumentOptions = {}): ReadDocument {
+  return async (location, { maxBytes, timeoutMs, region, bucketOwner, signal }) => {
     const parsed = parseLocation(location);
     if (parsed === undefined) throw new ReadError('malformed', 'not a file://, s3:// or ssm:// location');
+    if (parsed.scheme === 'file' && files !== true)
+      throw new ReadError('forbidden', 'file:// is read in the local run alone');
     const timeout = AbortSignal.timeout(timeoutMs);
-    const limits = { maxBytes, signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
+    const limits = { maxBytes, bucketOwner, signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
     try {
       return await read(parsed, limits, region === undefined ? options : { ...options, region });
     } catch (cause) {
@@ -62,7 +71,11 @@ export function documentReader(options: AwsClientOptions = {}): ReadDocument {
 }
 
 type Parsed = NonNullable<ReturnType<typeof parseLocation>>;
-type Limits = { readonly maxBytes: number; readonly signal: AbortSignal };
+type Limits = {
+  readonly maxBytes: number;
+  readonly bucketOwner: string | undefined;
+  readonly signal: AbortSignal;
+};
 
 async function read(parsed: Parsed, limits: Limits, options: AwsClientOptions): Promise<DocumentText> {
   if (parsed.scheme === 'file') return readFile(parsed.path, limits);

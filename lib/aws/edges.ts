@@ -1,11 +1,11 @@
 // The AWS services that inventory sources read through. Each SDK is loaded by the first call that needs it.
 
 import type { AwsClientOptions } from './client-options.ts';
-import { documentReader } from './document.ts';
+import { type DocumentOptions, documentReader } from './document.ts';
 import type { Role } from './sts.ts';
 
 /** @param base what a client is made with where a call asks for nothing else; nothing in production */
-export function awsEdges(base: AwsClientOptions = {}) {
+export function awsEdges(base: DocumentOptions = {}) {
   const at = ({ region, endpoint, credentials }: AwsClientOptions): AwsClientOptions => ({
     region: region ?? base.region,
     endpoint: endpoint ?? base.endpoint,

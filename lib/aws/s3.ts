@@ -13,17 +13,24 @@ export interface S3Location {
 /** @throws {ReadError} */
 export async function readObject(
   { bucket, key }: S3Location,
-  { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal },
+  {
+    maxBytes,
+    bucketOwner,
+    signal,
+  }: {
+    readonly maxBytes: number;
+    /** Account that has to own the bucket; S3 refuses the request otherwise. */
+    readonly bucketOwner?: string | undefined;
+    readonly signal: AbortSignal;
+  },
   options: AwsClientOptions,
 ): Promise<{ readonly bytes: Uint8Array; readonly etag?: string }> {
   const client = new S3Client({ ...clientConfig(options), followRegionRedirects: true });
   const doing = `GetObject s3://${bucket}/${key}`;
   try {
     const { Body, ContentLength, ETag } = await client.send(
-      new GetObjectCommand({ Bucket: bucket, Key: key }),
-      {
-        abortSignal: signal,
-      },
+      new GetObjectCommand({ Bucket: bucket, Key: key, ExpectedBucketOwner: bucketOwner }),
+      { abortSignal: signal },
     );
     if (Body === undefined || ContentLength === undefined) {
       throw new ReadError('malformed', `${doing}: the answer has no body or no length`);

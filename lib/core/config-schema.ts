@@ -2,6 +2,7 @@
 // The JSON Schema that editors use is generated from here.
 
 import * as z from 'zod/mini';
+import { ENDPOINT } from './endpoint.ts';
 import { isOneLine, wholeNumber } from './fields.ts';
 import { checkHooks, hookName, hookSchema } from './hook-config.ts';
 import { quoted } from './issues.ts';
@@ -15,13 +16,6 @@ import {
 import { foldOwner, OWNER_ID } from './owner.ts';
 import { POLICIES } from './policy.ts';
 import { sourceSchema } from './source-config.ts';
-
-/** What the SLS client accepts: host name or http(s) URL without path, with a port from 1 to 65535. */
-const ENDPOINT: NameRule = {
-  pattern:
-    /^(?:https?:\/\/)?(?=[^:/]{1,253}(?:[:/]|$))[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?\/?$/,
-  says: 'a host name such as cn-hangzhou.log.aliyuncs.com, or an http(s) URL without path',
-};
 
 function named(rule: NameRule) {
   return z.string().check(z.regex(rule.pattern, rule.says));
@@ -67,7 +61,11 @@ const topic = z.string().check(z.maxLength(512), z.refine(isOneLine, 'holds cont
 const groupSchema = z
   .strictObject({
     project: named(PROJECT_NAME).check(z.describe('SLS project.')),
-    endpoint: z.exactOptional(named(ENDPOINT).check(z.describe('SLS endpoint, if not the function’s own.'))),
+    endpoint: z.exactOptional(
+      named(ENDPOINT).check(
+        z.describe('SLS endpoint, if not the function’s own: one that the deployer lists.'),
+      ),
+    ),
     name: named(EXISTING_GROUP_NAME).check(z.describe('Machine group.')),
     owner: z.exactOptional(named(OWNER_ID).check(z.describe('Owner of this group, if not the document’s.'))),
     identify: z.enum(IDENTIFY_TYPES).check(z.describe('Whether members are addresses or user-defined ids.')),

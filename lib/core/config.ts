@@ -2,6 +2,7 @@
 // border and resolved here, so that everything inside sees one value with no defaults left to apply.
 
 import { type GroupDocument, type SyncDocument, syncConfigSchema } from './config-schema.ts';
+import { endpointText, parseEndpoint } from './endpoint.ts';
 import type { HookConfig } from './hook-config.ts';
 import { describeIssues } from './issues.ts';
 import { readJson } from './json.ts';
@@ -18,6 +19,7 @@ export interface GroupConfig {
   readonly key: string;
   readonly project: string;
   readonly name: string;
+  /** As `endpointText` spells it. */
   readonly endpoint?: string;
   readonly owner: string;
   readonly identify: GroupDocument['identify'];
@@ -82,6 +84,7 @@ function resolveGroup(group: GroupDocument, document: SyncDocument): GroupConfig
   return {
     ...group,
     key: groupKey(group),
+    ...(group.endpoint !== undefined && { endpoint: endpointText(parseEndpoint(group.endpoint)) }),
     owner: group.owner ?? document.owner,
     policy: group.policy ?? document.policy,
     write: group.write ?? document.write,

@@ -36,6 +36,9 @@ export interface NameRule {
   readonly says: string;
 }
 
+/** Id of an AWS account. */
+export const ACCOUNT_ID: NameRule = { pattern: /^\d{12}$/, says: 'the id of an AWS account: 12 digits' };
+
 /** Names of new groups (CreateMachineGroup page). */
 export const GROUP_NAME: NameRule = {
   pattern: /^[a-z0-9][a-z0-9_-]{1,126}[a-z0-9]$/,

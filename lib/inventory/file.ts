@@ -13,6 +13,8 @@ export type ReadText = (
     readonly maxBytes: number;
     readonly timeoutMs: number;
     readonly region?: string | undefined;
+    /** Account that has to own the bucket. */
+    readonly bucketOwner?: string | undefined;
     readonly signal?: AbortSignal | undefined;
   },
 ) => Promise<{
@@ -31,13 +33,19 @@ export interface FileDeps {
 const TIMEOUT_MS = 30_000;
 
 export function openFile(settings: FileSource, label: string, { now, readText }: FileDeps): Source {
-  const { url, format, maxBytes, region } = settings;
+  const { url, format, maxBytes, region, bucketOwner } = settings;
   return {
     label,
     snapshot: async (signal) => {
       const takenAt = now();
       try {
-        const document = await readText(url, { maxBytes, timeoutMs: TIMEOUT_MS, region, signal });
+        const document = await readText(url, {
+          maxBytes,
+          timeoutMs: TIMEOUT_MS,
+          region,
+          bucketOwner,
+          signal,
+        });
         const into = collector(label);
         const read = readMembers(document.text, format, { source: label, into, whole: document.whole });
         const { revision } = document;

@@ -1,10 +1,11 @@
 // The only reader of the environment. Parsed once, at start; a wrong value is named, never guessed around.
 import * as z from 'zod/mini';
+import { type Endpoint, endpointText, parseEndpoint } from '../core/endpoint.ts';
 import { STALE_SECONDS_MAX } from '../core/heartbeat.ts';
-import { type NameRule, PROJECT_NAME } from '../core/machine-group.ts';
+import { ACCOUNT_ID, type NameRule, PROJECT_NAME } from '../core/machine-group.ts';
 import { givenAway, parseSecretBindings, type SecretBinding } from '../core/secret-binding.ts';
 import type { CallLimits } from '../sls/call.ts';
-import { parseConnectTo, parseEndpoint, regionOf, requiresV4 } from '../sls/endpoint.ts';
+import { parseConnectTo, regionOf, requiresV4 } from '../sls/endpoint.ts';
 import type { Destination } from '../sls/exchange.ts';
 
 export interface Config {
@@ -13,6 +14,8 @@ export interface Config {
   readonly secretStaleMs: number;
   readonly defaultProject: string | undefined;
   readonly destination: Destination;
+  /** Every endpoint that is called, its own and those that a group may name, by `endpointText`. */
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
   readonly limits: CallLimits;
   /** Greatest age of a heartbeat that counts as current. */
   readonly heartbeatStaleSeconds: number;
@@ -74,6 +77,7 @@ const REGION: NameRule = { pattern: /^[a-z0-9-]{1,64}$/, says: 'a region id such
 const environment = variables({
   SLS_SECRET_ID: required,
   SLS_ENDPOINT: (value) => parseEndpoint(required(value)),
+  SLS_ENDPOINTS: (value) => value?.split(',').map((one) => parseEndpoint(one.trim())) ?? [],
   SLS_PROJECT: matching(PROJECT_NAME),
   SLS_REGION: matching(REGION),
   SLS_SIGNATURE: (value) => {
@@ -103,6 +107,7 @@ export function readConfig(env: Variables): Config {
     secretStaleMs: e.SLS_SECRET_STALE_SECONDS * 1000,
     defaultProject: e.SLS_PROJECT,
     destination: { endpoint: e.SLS_ENDPOINT, connectTo: e.SLS_CONNECT_TO, signature, region },
+    endpoints: new Map([e.SLS_ENDPOINT, ...e.SLS_ENDPOINTS].map((one) => [endpointText(one), one])),
     limits: {
       attempts: e.SLS_ATTEMPTS,
       attemptTimeoutMs: e.SLS_ATTEMPT_TIMEOUT_MS,
@@ -112,20 +117,20 @@ export function readConfig(env: Variables): Config {
   };
 }
 
-/**
- * The same settings for another endpoint: its region is the one its name says.
- * @throws TypeError for text that is no endpoint
- */
-export function destinationAt(endpoint: string, own: Destination): Destination {
-  const parsed = parseEndpoint(endpoint);
-  const region = regionOf(parsed) ?? own.region;
-  return { ...own, endpoint: parsed, region, signature: requiresV4(region) ? 'v4' : own.signature };
+/** The same settings for another endpoint: its region is the one its name says. */
+export function destinationAt(endpoint: Endpoint, own: Destination): Destination {
+  const region = regionOf(endpoint) ?? own.region;
+  return { ...own, endpoint, region, signature: requiresV4(region) ? 'v4' : own.signature };
 }
 
 /** What the sync functions need beside the SLS settings. */
 export interface SyncEnvironment {
   /** Location of the sync configuration: `file://`, `s3://bucket/key` or `ssm://name`. */
   readonly configLocation: string;
+  /** Account that has to own the bucket of an `s3://` location: 12 digits. */
+  readonly configBucketOwner: string | undefined;
+  /** Whether `file://` is read. serverless-offline says so of the local run; nothing says so of what is deployed. */
+  readonly files: boolean;
   /** FIFO queue of the workers; without it every run works in process. */
   readonly workQueueUrl: string | undefined;
   /** Where records go that cannot be read. */
@@ -147,6 +152,11 @@ const syncEnvironment = {
     if (LOCATION.test(location)) return location;
     throw new Error('a file://, s3://bucket/key or ssm://name location');
   },
+  SYNC_CONFIG_BUCKET_OWNER: matching(ACCOUNT_ID),
+  IS_OFFLINE: (value) => {
+    if (value === undefined || value === 'true') return value === 'true';
+    throw new Error('true in a local run, and left out everywhere else');
+  },
   SYNC_WORK_QUEUE_URL: (value) => value,
   SYNC_DEAD_LETTER_QUEUE_URL: (value) => value,
   SYNC_TOPIC_ARN: (value) => value,
@@ -157,6 +167,8 @@ const syncEnvironment = {
 /** @throws ConfigError naming each wrong variable and its rule */
 export function readSyncEnvironment(env: Variables): SyncEnvironment {
   const e = parseEnvironment(variables(syncEnvironment), env);
+  if (e.SYNC_CONFIG.startsWith('file:') && !e.IS_OFFLINE)
+    throw new ConfigError('environment: SYNC_CONFIG: file:// is read in the local run alone');
   const wrong = givenAway(e.SYNC_INVENTORY_SECRETS, [
     env.SLS_SECRET_ID?.trim() ?? '',
     ...e.SYNC_KEPT_SECRETS,
@@ -164,6 +176,8 @@ export function readSyncEnvironment(env: Variables): SyncEnvironment {
   if (wrong !== undefined) throw new ConfigError(`environment: SYNC_INVENTORY_SECRETS: ${wrong}`);
   return {
     configLocation: e.SYNC_CONFIG,
+    configBucketOwner: e.SYNC_CONFIG_BUCKET_OWNER,
+    files: e.IS_OFFLINE,
     workQueueUrl: e.SYNC_WORK_QUEUE_URL,
     deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
     topicArn: e.SYNC_TOPIC_ARN,

@@ -1,11 +1,13 @@
 // The composition root: real clock, randomness, sockets and SDK clients meet here and nowhere else.
+import type { LookupFunction } from 'node:net';
 import { createSecretReader } from '../aws/secrets.ts';
+import { endpointText } from '../core/endpoint.ts';
 import type { CredentialsSource } from '../sls/call.ts';
 import { createSlsClient, type SlsClient } from '../sls/client.ts';
 import type { Destination } from '../sls/exchange.ts';
 import { createTransport } from '../sls/transport.ts';
 import { accessKeySource } from './access-key.ts';
-import { type Config, destinationAt, readConfig } from './config.ts';
+import { type Config, ConfigError, destinationAt, readConfig } from './config.ts';
 import { type Log, loggedError } from './log.ts';
 import { log } from './process-log.ts';
 import { sleep } from './sleep.ts';
@@ -17,15 +19,24 @@ export interface Runtime {
   readonly config: Config;
   readonly accessKey: CredentialsSource;
   readonly sls: SlsClient;
-  /** A client for another endpoint than the function's own. */
+  /**
+   * A client for one of the configured endpoints, by its `endpointText`.
+   * @throws ConfigError for any other: the key is not sent there, whoever asks
+   */
   readonly slsAt: (endpoint: string) => SlsClient;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** @throws ConfigError */
-export function createRuntime(env: Readonly<Record<string, string | undefined>>): Runtime {
+/**
+ * @param lookupFor finds the addresses of what is connected to; the system's where absent
+ * @throws ConfigError
+ */
+export function createRuntime(
+  env: Readonly<Record<string, string | undefined>>,
+  lookupFor?: (config: Config) => LookupFunction,
+): Runtime {
   const config = readConfig(env);
   const accessKey = accessKeySource({
     secretId: config.secretId,
@@ -35,7 +46,7 @@ export function createRuntime(env: Readonly<Record<string, string | undefined>>)
     now: Date.now,
     onFailure: (error, served) => log('warn', 'secret.failed', { served, error: loggedError(error) }),
   });
-  const transport = createTransport();
+  const transport = createTransport({ lookup: lookupFor?.(config) });
   const clientFor = (destination: Destination): SlsClient =>
     createSlsClient({
       destination,
@@ -47,15 +58,19 @@ export function createRuntime(env: Readonly<Record<string, string | undefined>>)
       sleep,
       clock: { offsetMs: 0 },
     });
-  const others = new Map<string, SlsClient>();
-  const slsAt = (endpoint: string): SlsClient => {
-    const known = others.get(endpoint);
+  const sls = clientFor(config.destination);
+  const clients = new Map([[endpointText(config.destination.endpoint), sls]]);
+  const slsAt = (text: string): SlsClient => {
+    const known = clients.get(text);
     if (known) return known;
+    const endpoint = config.endpoints.get(text);
+    if (!endpoint)
+      throw new ConfigError('environment: SLS_ENDPOINTS: an endpoint is asked for that it does not list');
     const client = clientFor(destinationAt(endpoint, config.destination));
-    others.set(endpoint, client);
+    clients.set(text, client);
     return client;
   };
-  return { config, accessKey, sls: clientFor(config.destination), slsAt, log, now: Date.now };
+  return { config, accessKey, sls, slsAt, log, now: Date.now };
 }
 
 /**

@@ -1,33 +1,11 @@
-// Where a project's requests go: host, scheme, port, the region they are signed for, and a way to send the
-// bytes elsewhere. Source: Endpoints page; region extraction as in the official Go SDK.
-
-export interface Endpoint {
-  readonly protocol: 'https:' | 'http:';
-  /** Host without project, such as `cn-hangzhou.log.aliyuncs.com`. */
-  readonly host: string;
-  /** Port, when it is not the scheme's own. */
-  readonly port: number | undefined;
-}
+// Where a project's requests go: their host, the region they are signed for, and a way to send the bytes
+// elsewhere. Source: Endpoints page; region extraction as in the official Go SDK.
+import type { Endpoint } from '../core/endpoint.ts';
 
 /** Host and port that get the bytes instead, while `Host` stays true (curl's `--connect-to`). */
 export interface ConnectTo {
   readonly host: string;
   readonly port: number;
-}
-
-const HOST = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
-
-/**
- * Reads `cn-hangzhou.log.aliyuncs.com`, `https://host` or `http://host:port`; https is the default.
- * @throws TypeError for anything else: paths, user names, upper case, addresses in brackets.
- */
-export function parseEndpoint(text: string): Endpoint {
-  const parts = /^(?:(https?):\/\/)?([^/:@?#]+)(?::(\d{1,5}))?\/?$/.exec(text);
-  const host = parts?.[2];
-  if (!host || !HOST.test(host))
-    throw new TypeError('endpoint is not a host name or http(s) URL without path');
-  const port = parsePort(parts[3]);
-  return { protocol: parts[1] === 'http' ? 'http:' : 'https:', host, port };
 }
 
 /** @throws TypeError unless the text is `host:port`; IPv6 addresses stand in brackets. */

@@ -1,10 +1,11 @@
 // One attempt: build the request, sign it, send it, tell success from failure. No retries here.
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod/mini';
+import type { Endpoint } from '../core/endpoint.ts';
 import { redact } from '../core/redact.ts';
 import { HEADER, type SigningCredentials, sign, v4 } from '../signing/index.ts';
 import { errorAnswer } from './answers.ts';
-import { type ConnectTo, type Endpoint, projectHost } from './endpoint.ts';
+import { type ConnectTo, projectHost } from './endpoint.ts';
 import { type CallTarget, kindOfAnswer, SlsError } from './errors.ts';
 import { API_VERSION } from './limits.ts';
 import { OPERATIONS } from './operations.ts';
@@ -143,14 +144,14 @@ function refusal(answer: WireAnswer, call: Call, attempt: Attempt, authorization
   const parsed = z.safeParse(errorAnswer(), parseJson(answer.body));
   const code = parsed.success ? parsed.data.errorCode : undefined;
   const kind = kindOfAnswer(answer.status, code);
-  const requestId = headerOf(answer.headers, HEADER.requestId);
-  const message = parsed.success ? shown(parsed.data.errorMessage ?? '') : excerpt(answer.body, shown);
+  const requestId = requestIdOf(answer) || undefined;
+  const message = parsed.success ? shown(parsed.data.errorMessage ?? '') : shapeOf(answer);
   return new SlsError(message, {
     ...targetOf(call),
     kind,
     code: shown(code ?? 'NotAnSlsAnswer'),
     status: answer.status,
-    requestId: requestId && shown(requestId),
+    requestId,
     retryAfterMs: parseRetryAfter(headerOf(answer.headers, 'retry-after'), attempt.date.getTime()),
     serverTimeMs: Date.parse(headerOf(answer.headers, 'date') ?? '') || undefined,
     ambiguous: attempt.ambiguous || kind === 'server',
@@ -161,9 +162,13 @@ export function targetOf({ operation, project, group, config }: Call): CallTarge
   return { operation, project, group, config };
 }
 
-/** The id under which the service logged a request; empty where it gave none. */
-export function requestIdOf(answer: WireAnswer): string {
-  return headerOf(answer.headers, HEADER.requestId) ?? '';
+/**
+ * The id under which the service logged a request; empty where it gave none. Its ids are 24 hexadecimal digits (Common
+ * response headers page); what is far from that is text of somebody else.
+ */
+export function requestIdOf({ headers }: WireAnswer): string {
+  const id = headerOf(headers, HEADER.requestId) ?? '';
+  return /^[\dA-Fa-f-]{16,64}$/.test(id) ? id : '';
 }
 
 /** A header's one value. */
@@ -181,15 +186,22 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-const EXCERPT_LENGTH = 120;
+/** Media types that are told by name. Any other would be text of whoever answered. */
+const TOLD_TYPES: ReadonlySet<string | undefined> = new Set([
+  'application/json',
+  'application/octet-stream',
+  'application/xml',
+  'text/html',
+  'text/plain',
+  'text/xml',
+]);
 
-/** Bytes in which a secret that the excerpt would cut is looked for: tokens are long. */
-const EXCERPT_FROM_BYTES = 65_536;
-
-/** The beginning of a body that is not an SLS answer, on one line. @param shown takes the secrets out */
-function excerpt(body: Buffer, shown: (text: string) => string): string {
-  return shown(body.subarray(0, EXCERPT_FROM_BYTES).toString('utf8'))
-    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, EXCERPT_LENGTH);
+/**
+ * What is told of an answer that is not the service's: never a word of it, since it may be a page that only this
+ * function can reach.
+ */
+function shapeOf({ status, headers, body }: WireAnswer): string {
+  const type = headers['content-type']?.replace(/;.*$/s, '').trim().toLowerCase();
+  const told = TOLD_TYPES.has(type) ? type : `${type ? 'another' : 'no'} media type`;
+  return `${status}, ${body.length} bytes of ${told}, not an SLS answer`;
 }

@@ -1,6 +1,7 @@
 // Bytes out, bytes in, over node:http(s). Global fetch will not set Host; a `connectTo` needs it.
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { ConnectTo } from './endpoint.ts';
 import { ANSWER_MAX_BYTES } from './limits.ts';
 
@@ -42,11 +43,15 @@ export class TransportError extends Error {
   }
 }
 
-/**
- * A transport with connections of its own, kept alive between requests.
- * @param maxSockets most connections to one host at a time
- */
-export function createTransport(maxSockets = 64): Transport {
+export interface TransportOptions {
+  /** Most connections to one host at a time. */
+  readonly maxSockets?: number;
+  /** Finds the addresses of a name, or refuses it; the system's where absent. */
+  readonly lookup?: LookupFunction | undefined;
+}
+
+/** A transport with connections of its own, kept alive between requests. */
+export function createTransport({ maxSockets = 64, lookup }: TransportOptions = {}): Transport {
   const options = { keepAlive: true, maxSockets, scheduling: 'lifo' } as const;
   const agents = { 'https:': new HttpsAgent(options), 'http:': new HttpAgent(options) };
   return (request) =>
@@ -66,6 +71,7 @@ export function createTransport(maxSockets = 64): Transport {
           port: request.connectTo?.port ?? request.port,
           // The certificate has to be the service's, wherever the bytes go.
           servername: request.hostname,
+          ...(lookup && { lookup }),
           method: request.method,
           path: request.path,
           // As a list they go out as they are; as an object, node takes each through a store of its own.

@@ -40,14 +40,16 @@ describe('locations', () => {
     'https://x/y',
   ])('%j is none', async (location) => {
     expect(parseLocation(location)).toBeUndefined();
-    await expect(documentReader()(location, LIMITS)).rejects.toMatchObject({ code: 'malformed' });
+    await expect(documentReader({ files: true })(location, LIMITS)).rejects.toMatchObject({
+      code: 'malformed',
+    });
   });
 });
 
 describe('file://', () => {
   const directory = mkdtempSync(join(tmpdir(), 'document-'));
   const path = join(directory, 'list');
-  const read = (name = path, limits = LIMITS) => documentReader()(`file://${name}`, limits);
+  const read = (name = path, limits = LIMITS) => documentReader({ files: true })(`file://${name}`, limits);
   afterAll(() => rmSync(directory, { recursive: true }));
 
   it('gives the text, without a byte order mark, and the time and size as the revision', async () => {
@@ -56,6 +58,17 @@ describe('file://', () => {
     expect(await read()).toEqual({ text: 'über\n', whole: false, revision });
     writeFileSync(path, '');
     expect(await read()).toMatchObject({ text: '' });
+  });
+
+  test.each([{}, { files: false }, { region }])('is not read unless it is asked for: %j', async (options) => {
+    writeFileSync(path, 'text');
+    await expect(documentReader(options)(`file://${path}`, LIMITS)).rejects.toMatchObject({
+      name: 'ReadError',
+      code: 'forbidden',
+    });
+    // Nor does the refusal say whether there is one.
+    const absent = documentReader(options)('file:///no/such/file', LIMITS);
+    await expect(absent).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   it('fails where there is no whole text to give', async () => {
@@ -70,7 +83,9 @@ describe('file://', () => {
     await expect(read()).rejects.toMatchObject({ code: 'too-large' });
     await expect(read('/proc/self/status')).rejects.toMatchObject({ code: 'changed' });
     const signal = AbortSignal.abort();
-    await expect(documentReader()(`file://${path}`, { ...LIMITS, signal })).rejects.toMatchObject({
+    await expect(
+      documentReader({ files: true })(`file://${path}`, { ...LIMITS, signal }),
+    ).rejects.toMatchObject({
       code: 'aborted',
     });
   });
@@ -123,6 +138,12 @@ describe.skipIf(MOTO_MISSING)('s3:// and ssm:// against moto', () => {
     expect(await read('s3://inventory/web/empty', LIMITS)).toMatchObject({ text: '' });
   });
 
+  it('gives an object of the bucket’s owner', async () => {
+    // moto's own account. It gives objects to those who expect another, too; see below for what is sent.
+    const document = await read('s3://inventory/web/list', { ...LIMITS, bucketOwner: '123456789012' });
+    expect(document).toMatchObject({ text: '10.0.0.1\n' });
+  });
+
   it('gives a parameter decrypted, with its version', async () => {
     expect(await read('ssm:///prod/sync', LIMITS)).toEqual({
       text: '{"owner":"b"}',
@@ -156,6 +177,26 @@ describe.skipIf(MOTO_MISSING)('s3:// and ssm:// against moto', () => {
 
 describe('answers of S3 that moto does not give', () => {
   const reader = (origin: string) => documentReader({ region, endpoint: origin, credentials });
+
+  it('is told who has to own the bucket, where somebody said so', async () => {
+    const bucketOwner = '123456789012';
+    await using server = await serve((request, response) => {
+      if (request.headers['x-amz-expected-bucket-owner'] === bucketOwner) response.end('10.0.0.1\n');
+      else response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
+    });
+    const read = reader(server.origin);
+    const text = '10.0.0.1\n';
+    expect(await read('s3://inventory/list', { ...LIMITS, bucketOwner })).toMatchObject({ text });
+    for (const other of [undefined, '210987654321']) {
+      const reading = read('s3://inventory/list', { ...LIMITS, bucketOwner: other });
+      await expect(reading).rejects.toMatchObject({ code: 'forbidden', status: 403 });
+    }
+    expect(server.asked.map(({ headers }) => headers['x-amz-expected-bucket-owner'])).toEqual([
+      bucketOwner,
+      undefined,
+      '210987654321',
+    ]);
+  });
 
   it('an object cut off on the way is an error', async () => {
     await using server = await serve(

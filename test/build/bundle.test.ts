@@ -89,7 +89,7 @@ describe.each(names)('%s', (name) => {
     const env = {
       SLS_SECRET_ID: 'test-secret',
       SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com',
-      SYNC_CONFIG: 'file:///nowhere.json',
+      SYNC_CONFIG: 'ssm:///nowhere',
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'test-aws-key-id',
       AWS_SECRET_ACCESS_KEY: 'not-a-real-secret',

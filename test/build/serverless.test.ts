@@ -124,6 +124,8 @@ const DEPLOYMENTS: readonly Deployment[] = [
       'readSecretName=test/reading-key',
       'syncConfigIn=s3',
       'syncConfig=test-bucket/sync.json',
+      'syncConfigBucketOwner=111111111111',
+      'slsEndpoints=cn-shanghai.log.aliyuncs.com,http://sls.example:8080',
       'syncEvery=60',
       'schedule=off',
       'oneWriter=off',
@@ -441,6 +443,21 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     for (const [name, { Properties: p }] of functions) {
       const told = p.Environment?.Variables.SLS_SECRET_ID;
       expect(told, name).toBe(READERS.includes(name) ? readingSecret : DEFAULT_SECRET);
+    }
+  });
+
+  test('the functions that read the configuration are told what it may name', () => {
+    const given = (name: string) =>
+      params.find((param) => param.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
+    const callers = ['explain', 'sync', 'sync-from-inventory', 'sync-group'];
+    for (const [name, { Properties: p }] of functions) {
+      const told = p.Environment?.Variables ?? {};
+      const calls = callers.includes(name);
+      expect(told.SLS_ENDPOINTS, name).toBe(calls ? given('slsEndpoints') : undefined);
+      const reads = calls || name === 'hooks';
+      expect(told.SYNC_CONFIG_BUCKET_OWNER, name).toBe(reads ? given('syncConfigBucketOwner') : undefined);
+      // What opens file://.
+      expect(Object.keys(told), name).not.toContain('IS_OFFLINE');
     }
   });
 

@@ -1,7 +1,8 @@
 // The official client and our own behind one face: each operation takes the same arguments and gives the same value,
 // in the wire's own names, or throws an error with the status and code of the service.
+
+import { parseEndpoint } from '../../lib/core/endpoint.ts';
 import { createSlsClient } from '../../lib/sls/client.ts';
-import { parseEndpoint } from '../../lib/sls/endpoint.ts';
 import type { OperationName } from '../../lib/sls/operations.ts';
 import { createTransport } from '../../lib/sls/transport.ts';
 import type { StandIn, StandInKey } from '../standin/index.ts';

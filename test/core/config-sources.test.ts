@@ -45,6 +45,16 @@ describe('sources', () => {
       { type: 'file', url: 's3://bucket' },
       'url: must be file:///path or s3://bucket/key',
     ],
+    [
+      'file in the bucket of nobody',
+      { type: 'file', url: 's3://bucket/key', bucketOwner: '12345678901' },
+      'bucketOwner: must be the id of an AWS account: 12 digits, is text of 11 characters',
+    ],
+    [
+      'file on disk with a bucket’s owner',
+      { type: 'file', url: 'file:///x', bucketOwner: '123456789012' },
+      'bucketOwner: means nothing for file://',
+    ],
     ['file by a relative path', { type: 'file', url: 'file://machines.txt' }, 'url: must be file:///path'],
     [
       'http in the clear',
@@ -102,7 +112,13 @@ describe('sources', () => {
       { ...http, format: 'ansible', ansible: { group: 'web' } },
       { ...http, url: 'http://127.0.0.1:8080/x', allowHttp: true, allowLoopback: true },
       { type: 'file', url: 'file:///etc/machines' },
-      { type: 'file', url: 's3://bucket/a/b.json', format: 'json', region: 'eu-central-1' },
+      {
+        type: 'file',
+        url: 's3://bucket/a/b.json',
+        format: 'json',
+        region: 'eu-central-1',
+        bucketOwner: '123456789012',
+      },
       { type: 'static', members: ['10.0.0.1'] },
     ];
     const group = groupConfig({ sources });

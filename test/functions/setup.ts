@@ -1,7 +1,7 @@
 // Handlers as Lambda loads them: their environment first, then their module, against stand-ins on loopback.
 import { vi } from 'vitest';
 import { watcher } from '../hostile/watch.ts';
-import { DEFAULT_KEY, type StandIn, startStandIn } from '../standin/index.ts';
+import { DEFAULT_KEY, type StandIn, type StandInOptions, startStandIn } from '../standin/index.ts';
 import { startSecretsServer } from '../standin/secrets.ts';
 import { expectDocumented } from './documented.ts';
 import { type Format, gatewayEvent, type HttpCall, lambdaContext } from './events.ts';
@@ -26,9 +26,9 @@ export class Functions implements AsyncDisposable {
   /** Lines written to stdout, parsed. */
   readonly lines: Record<string, unknown>[] = [];
 
-  static async start(): Promise<Functions> {
+  static async start(options: StandInOptions = {}): Promise<Functions> {
     const functions = new Functions();
-    functions.standIn = await startStandIn();
+    functions.standIn = await startStandIn(options);
     functions.secrets = await startSecretsServer({ secrets: { [SECRET_ID]: JSON.stringify(DEFAULT_KEY) } });
     const look = watcher();
     vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {

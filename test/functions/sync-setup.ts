@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunReport } from '../../lib/core/report.ts';
+import type { StandInOptions } from '../standin/index.ts';
 import { Functions, type Result } from './setup.ts';
 
 export const PROJECT = 'ali-test-project';
@@ -29,9 +30,9 @@ export class SyncFunctions implements AsyncDisposable {
     });
   }
 
-  static async start(): Promise<SyncFunctions> {
+  static async start(options: StandInOptions = {}): Promise<SyncFunctions> {
     const folder = await mkdtemp(join(tmpdir(), 'sync-test-'));
-    const sync = new SyncFunctions(await Functions.start(), folder);
+    const sync = new SyncFunctions(await Functions.start(options), folder);
     await new Promise<void>((resolve) => sync.#server.listen(0, '127.0.0.1', resolve));
     return sync;
   }
@@ -72,7 +73,11 @@ export class SyncFunctions implements AsyncDisposable {
     name: 'sync' | 'sync-from-inventory' | 'sync-group' | 'explain' | 'hooks',
     env: Record<string, string> = {},
   ) {
-    return this.functions.load(name, { SYNC_CONFIG: `file://${this.#folder}/sync.json`, ...env });
+    return this.functions.load(name, {
+      SYNC_CONFIG: `file://${this.#folder}/sync.json`,
+      IS_OFFLINE: 'true',
+      ...env,
+    });
   }
 
   /** POST /sync, with the report it answers with. */

@@ -11,6 +11,7 @@ import { type BadClass, BLANKS, TEXT_CLASSES } from './classes.ts';
 const GOOD: Readonly<Record<string, string>> = {
   SLS_SECRET_ID: 'test/access-key',
   SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com',
+  SLS_ENDPOINTS: 'cn-shanghai.log.aliyuncs.com',
   SLS_PROJECT: 'ali-test-project',
   SLS_REGION: 'cn-hangzhou',
   SLS_SIGNATURE: 'v4',
@@ -25,6 +26,8 @@ const GOOD: Readonly<Record<string, string>> = {
   SYNC_INVENTORY_SECRETS:
     'arn:aws:secretsmanager:eu-central-1:123456789012:secret:netbox-AbCdEf=https://netbox.example.com',
   SYNC_KEPT_SECRETS: 'test/access-key,test/reading-key',
+  SYNC_CONFIG_BUCKET_OWNER: '123456789012',
+  IS_OFFLINE: 'true',
 };
 
 const EVERYTHING = Object.keys(TEXT_CLASSES) as BadClass[];
@@ -45,6 +48,8 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   // A name for Secrets Manager to know or not.
   SLS_SECRET_ID: EVERYTHING.filter((what) => !NONE.includes(what)),
   SLS_ENDPOINT: [...TRIMMED, ...NAMES, 'a fraction', 'a slash behind'],
+  // A list, so that one name twice is one.
+  SLS_ENDPOINTS: [...OPTIONAL, ...NAMES, 'twice, as a gateway joins them', 'a fraction', 'a slash behind'],
   SLS_PROJECT: [...OPTIONAL, ...NAMES],
   SLS_REGION: [...OPTIONAL, ...NAMES, 'a negative number'],
   SLS_SIGNATURE: OPTIONAL,
@@ -64,6 +69,8 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
       ?.trim()
       .startsWith('ssm://'),
   ),
+  SYNC_CONFIG_BUCKET_OWNER: OPTIONAL,
+  IS_OFFLINE: OPTIONAL,
 };
 
 test('every variable that is read is here, or is an address that only AWS can judge', async () => {
@@ -74,7 +81,7 @@ test('every variable that is read is here, or is an address that only AWS can ju
 });
 
 test.each(Object.entries(GOOD))('%s', (name, good) => {
-  const read = name.startsWith('SYNC_') ? readSyncEnvironment : readConfig;
+  const read = /^(?:SYNC_|IS_OFFLINE$)/.test(name) ? readSyncEnvironment : readConfig;
   read(GOOD);
   const taken: string[] = [];
   for (const [what, make] of Object.entries(TEXT_CLASSES)) {

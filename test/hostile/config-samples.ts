@@ -73,6 +73,7 @@ export const CONFIG_SAMPLES: readonly object[] = [
             format: 'json',
             maxBytes: 1_000_000,
             region: 'eu-central-1',
+            bucketOwner: '123456789012',
           },
         ],
       },
@@ -180,6 +181,7 @@ export const CONFIG_TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   'file.format': optional,
   'file.maxBytes': optional,
   'file.region': optional,
+  'file.bucketOwner': optional,
   'ec2.roleArns': ['missing', 'an empty list'],
   'ec2.roleArns[]': ['missing', 'a slash behind'],
   'ec2.externalId': [

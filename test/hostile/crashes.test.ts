@@ -56,6 +56,7 @@ describe.skipIf(ricAbsent)('under the Lambda runtime', () => {
       SLS_CONNECT_TO: `${sls.host}:${sls.port}`,
       SLS_ATTEMPTS: '1',
       SYNC_CONFIG: `file://${root}/sync.json`,
+      IS_OFFLINE: 'true',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       ...env,
     });

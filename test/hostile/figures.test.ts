@@ -69,6 +69,10 @@ test.each<[string, () => number | Promise<number>]>([
   ['% attacks', () => inFile('local/entrance.test.ts', 'const ATTACKS', '};', /^ {2}'[^']+': /gm)],
   ['% routes', () => inFile('local/entrance.test.ts', 'const ORDER', '];', /'[a-z-]+'/g)],
   [
+    '% endpoints',
+    () => inFile('hostile/config-writer.test.ts', "describe('endpoints'", 'gets no request', /^ {4}['`O]/gm),
+  ],
+  [
     '% URLs',
     () => inFile('inventory/egress.test.ts', "'URLs an inventory may not have'", 'is refused', /^ {4}\['/gm),
   ],

@@ -125,6 +125,7 @@ export class KillableSync implements AsyncDisposable {
       SLS_ENDPOINT: `http://${this.sls.endpoint}`,
       SLS_CONNECT_TO: `${this.sls.host}:${this.sls.port}`,
       SYNC_CONFIG: `file://${this.#root}/sync.json`,
+      IS_OFFLINE: 'true',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: this.#secrets.url,
       ...this.#env,
     });

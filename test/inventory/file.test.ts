@@ -15,7 +15,7 @@ const directory = mkdtempSync(join(tmpdir(), 'inventory-'));
 const path = join(directory, 'machines');
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const open = (more: Partial<z.input<typeof fileSource>> = {}, readText = documentReader()) =>
+const open = (more: Partial<z.input<typeof fileSource>> = {}, readText = documentReader({ files: true })) =>
   openFile(fileSource.parse({ type: 'file', url: `file://${path}`, ...more }), LABEL, {
     now: () => 7,
     readText,

@@ -10,7 +10,7 @@ import { resolveBySystem } from '../../lib/inventory/egress.ts';
 import { openSource, type SourceDeps } from '../../lib/inventory/open.ts';
 import { json, serve } from './served.ts';
 
-const edges = awsEdges({ region: 'eu-central-1' });
+const edges = awsEdges({ region: 'eu-central-1', files: true });
 const deps: SourceDeps = {
   now: () => 7,
   secret: async () => 'not-a-real-token',

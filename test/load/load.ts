@@ -143,6 +143,7 @@ export class Load implements AsyncDisposable {
       SLS_ENDPOINT: sls.endpoint,
       SLS_CONNECT_TO: sls.connectTo,
       SYNC_CONFIG: `file://${this.#root}/sync.json`,
+      IS_OFFLINE: 'true',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets,
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'test-aws-key',

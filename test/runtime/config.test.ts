@@ -15,6 +15,12 @@ test('two variables are enough', () => {
       signature: 'v1',
       region: 'cn-hangzhou',
     },
+    endpoints: new Map([
+      [
+        'https://cn-hangzhou.log.aliyuncs.com',
+        { protocol: 'https:', host: 'cn-hangzhou.log.aliyuncs.com', port: undefined },
+      ],
+    ]),
     limits: { attempts: 4, attemptTimeoutMs: 5_000, totalTimeoutMs: 25_000 },
     heartbeatStaleSeconds: 300,
   });
@@ -35,6 +41,10 @@ test.each([
   ['SLS_ENDPOINT', ''],
   ['SLS_ENDPOINT', 'https://host/path'],
   ['SLS_ENDPOINT', 'ftp://host'],
+  ['SLS_ENDPOINT', 'http://a:0080'],
+  ['SLS_ENDPOINTS', 'cn-shanghai.log.aliyuncs.com,'],
+  ['SLS_ENDPOINTS', 'cn-shanghai.log.aliyuncs.com cn-beijing.log.aliyuncs.com'],
+  ['SLS_ENDPOINTS', 'cn-shanghai.log.aliyuncs.com,https://host/path'],
   ['SLS_PROJECT', 'Evil.example/'],
   ['SLS_REGION', 'cn hangzhou'],
   ['SLS_SIGNATURE', 'v2'],
@@ -67,6 +77,8 @@ test('the sync needs to know where its configuration is, and nothing else', () =
   const SYNC_CONFIG = 'ssm:///sync';
   expect(readSyncEnvironment({ SYNC_CONFIG, SYNC_TOPIC_ARN: '' })).toEqual({
     configLocation: SYNC_CONFIG,
+    configBucketOwner: undefined,
+    files: false,
     workQueueUrl: undefined,
     deadLetterQueueUrl: undefined,
     topicArn: undefined,
@@ -105,4 +117,46 @@ describe('secrets for inventories', () => {
     expect(start).toThrow(`environment: SYNC_INVENTORY_SECRETS: ${says}`);
     expect(start).not.toThrow(/netbox\.example\.com\/api|123456789012/);
   });
+});
+test('endpoints are listed in any spelling, and known by one', () => {
+  const SLS_ENDPOINTS = ' https://cn-shanghai.log.aliyuncs.com:443/ , http://sls.internal.example:8080 ';
+  const { endpoints } = readConfig({ ...least, SLS_ENDPOINTS });
+  expect([...endpoints.keys()]).toEqual([
+    'https://cn-hangzhou.log.aliyuncs.com',
+    'https://cn-shanghai.log.aliyuncs.com',
+    'http://sls.internal.example:8080',
+  ]);
+});
+
+describe('files', () => {
+  const SYNC_CONFIG = 'file:///etc/sync.json';
+  test.each(['file:///etc/sync.json', 'file://./sync.json'])(
+    'are refused where they are not read: %s',
+    (file) => {
+      for (const IS_OFFLINE of [undefined, '', ' ']) {
+        const read = () => readSyncEnvironment({ SYNC_CONFIG: file, IS_OFFLINE });
+        expect(read).toThrow(ConfigError);
+        expect(read).toThrow('environment: SYNC_CONFIG: file:// is read in the local run alone');
+      }
+    },
+  );
+  test('are read in the local run', () => {
+    expect(readSyncEnvironment({ SYNC_CONFIG, IS_OFFLINE: 'true' })).toMatchObject({
+      configLocation: SYNC_CONFIG,
+      files: true,
+    });
+  });
+  test.each(['false', '1', 'yes', 'TRUE'])('IS_OFFLINE=%s is refused by name', (IS_OFFLINE) => {
+    expect(() => readSyncEnvironment({ SYNC_CONFIG, IS_OFFLINE })).toThrow(/IS_OFFLINE: /);
+  });
+});
+
+test('the owner of the configuration’s bucket is an account', () => {
+  const read = (SYNC_CONFIG_BUCKET_OWNER: string) =>
+    readSyncEnvironment({ SYNC_CONFIG: 's3://bucket/sync.json', SYNC_CONFIG_BUCKET_OWNER }).configBucketOwner;
+  expect(read('123456789012')).toBe('123456789012');
+  expect(read('')).toBeUndefined();
+  for (const wrong of ['12345678901', '1234567890123', '12345678901a', 'arn:aws:iam::123456789012:root']) {
+    expect(() => read(wrong)).toThrow(/SYNC_CONFIG_BUCKET_OWNER: /);
+  }
 });

@@ -14,8 +14,12 @@ test('a run whose inventory fails at once waits for the call that it made, and r
   const sls = {
     getMachineGroup: async (_project: string, _group: string, options: CallOptions) => {
       await called.promise;
-      options.observe?.({ status: 200, headers: { 'x-log-requestid': 'ID' }, body: Buffer.alloc(0) });
-      return { value: definitionOf([]), requestId: 'ID' };
+      options.observe?.({
+        status: 200,
+        headers: { 'x-log-requestid': '56E7B4D0A1B2C3D4E5F60718' },
+        body: Buffer.alloc(0),
+      });
+      return { value: definitionOf([]), requestId: '56E7B4D0A1B2C3D4E5F60718' };
     },
   } as unknown as SlsClient;
   const ports: Ports = {
@@ -36,7 +40,9 @@ test('a run whose inventory fails at once waits for the call that it made, and r
     {
       status: 'failed',
       error: { message: 'the inventory is down' },
-      requests: [{ operation: 'GetMachineGroup', status: 200, requestId: 'ID', attempts: 1 }],
+      requests: [
+        { operation: 'GetMachineGroup', status: 200, requestId: '56E7B4D0A1B2C3D4E5F60718', attempts: 1 },
+      ],
     },
   ]);
 });

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { GroupConfig, SyncConfig } from '../../lib/core/config.ts';
+import { parseEndpoint } from '../../lib/core/endpoint.ts';
 import { reportMarkdown } from '../../lib/core/markdown.ts';
 import { sourceLabel } from '../../lib/core/source-config.ts';
 import { memberPolicy, toWanted } from '../../lib/inventory/address.ts';
@@ -12,7 +13,6 @@ import { together } from '../../lib/runtime/sync/together.ts';
 import type { SyncRuntime } from '../../lib/runtime/sync/wire.ts';
 import { applying, PLAN_ONLY } from '../../lib/runtime/sync/writers.ts';
 import { createSlsClient } from '../../lib/sls/client.ts';
-import { parseEndpoint } from '../../lib/sls/endpoint.ts';
 import type { Cloud } from './cloud.ts';
 import type { Inventory, Said } from './inventory.ts';
 import type { Invocation } from './invocation.ts';
@@ -50,7 +50,9 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
   const sleep = (ms: number) => current().wait(ms);
   return {
     environment: {
-      configLocation: 'file:///simulated',
+      configLocation: 'ssm:///simulated',
+      configBucketOwner: undefined,
+      files: false,
       workQueueUrl: undefined,
       deadLetterQueueUrl: undefined,
       topicArn: undefined,

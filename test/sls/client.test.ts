@@ -1,6 +1,7 @@
 // The client against the stand-in, over real sockets.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SlsError } from '../../lib/sls/errors.ts';
 import { DEFAULT_KEY } from '../standin/index.ts';
@@ -74,14 +75,30 @@ describe('errors', () => {
       requestId: setup.standIn.requests[0]?.requestId,
     });
   });
-  test('a page of a proxy keeps its status and an excerpt on one line, and says nothing about groups', async () => {
+  test('a page of a proxy keeps its status, type and size, and says nothing about groups', async () => {
     const body = `<html>\r\n<h1>404 Not Found</h1>${'x'.repeat(500)}</html>`;
     setup.standIn.faults.add({ kind: 'raw', status: 404, body });
     const error = await failure(setup.client().getMachineGroup(PROJECT, 'web'));
     expect(error).toMatchObject({ kind: 'protocol', code: 'NotAnSlsAnswer', status: 404 });
-    expect(error.message).toMatch(/^<html> <h1>404 Not Found<\/h1>x+$/);
-    expect(error.message.length).toBeLessThanOrEqual(120);
+    expect(error.message).toBe(`404, ${body.length} bytes of text/html, not an SLS answer`);
   });
+  test.each([
+    ['a text', 'ASIA-not-a-real-key', 'text/plain; charset=utf-8', '19 bytes of text/plain'],
+    ['JSON of others', '{"Token":"not-a-real-token"}', 'application/json', '28 bytes of application/json'],
+    ['a type that says something', 'x', 'not-a-real/secret', '1 bytes of another media type'],
+    ['a type in capitals', 'x', 'TEXT/HTML', '1 bytes of text/html'],
+    ['nothing at all', '', '', '0 bytes of no media type'],
+  ])(
+    'an answer that is not of the service is told by its shape: %s',
+    async (_what, body, contentType, says) => {
+      const headers = { 'x-log-requestid': 'not-a-real-token' };
+      setup.standIn.faults.add({ kind: 'raw', status: 418, body, contentType, headers });
+      const error = await failure(setup.client().getMachineGroup(PROJECT, 'web'));
+      expect(error).toMatchObject({ code: 'NotAnSlsAnswer', requestId: undefined });
+      expect(error.message).toBe(`418, ${says}, not an SLS answer`);
+      expect(inspect(error, { depth: 10 })).not.toContain('not-a-real');
+    },
+  );
   test.each([
     ['{"groupName":"web"}', /machineList/],
     ['[]', /body/],

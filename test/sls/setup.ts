@@ -1,7 +1,8 @@
 // A client and a stand-in that share one clock. Waits do not wait: they move that clock and are recorded.
+
+import { parseEndpoint } from '../../lib/core/endpoint.ts';
 import type { CredentialsSource } from '../../lib/sls/call.ts';
 import { createSlsClient } from '../../lib/sls/client.ts';
-import { parseEndpoint } from '../../lib/sls/endpoint.ts';
 import type { Destination } from '../../lib/sls/exchange.ts';
 import { createTransport } from '../../lib/sls/transport.ts';
 import { DEFAULT_KEY, type StandIn, type StandInOptions, startStandIn } from '../standin/index.ts';

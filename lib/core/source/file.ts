@@ -1,8 +1,9 @@
-// Settings of a file source: a list on disk or in S3.
+// Settings of a file source: a list in S3 or, in the local run, on disk.
 
 import * as z from 'zod/mini';
 import { byteLimit, isOneLine, region } from '../fields.ts';
 import { hookOfSource } from '../hook-config.ts';
+import { ACCOUNT_ID } from '../machine-group.ts';
 
 const FILE_URL = /^(?:file:\/\/\/[^?#]+|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^?#]+)$/;
 
@@ -16,14 +17,29 @@ export const fileSource = z
         z.maxLength(2048),
         z.regex(FILE_URL, 'file:///path or s3://bucket/key'),
         z.refine(isOneLine, 'holds control characters'),
-        z.describe('Where the file is: file:///path or s3://bucket/key.'),
+        z.describe('Where the file is: s3://bucket/key; in the local run file:///path, too.'),
       ),
     format: z
       ._default(z.enum(['auto', 'json', 'lines']), 'auto')
       .check(z.describe('JSON, one machine a line, or told from the first character.')),
     maxBytes: byteLimit,
     region: z.exactOptional(region.check(z.describe('Region of the bucket, if not the function’s own.'))),
+    bucketOwner: z.exactOptional(
+      z
+        .string()
+        .check(
+          z.regex(ACCOUNT_ID.pattern, ACCOUNT_ID.says),
+          z.describe('Account that has to own the bucket: nothing is read from another’s.'),
+        ),
+    ),
   })
-  .check(z.describe('A file on disk or in S3.'));
+  .check(z.describe('A list in S3 or, in the local run, on disk.'), checkFile);
 
 export type FileSource = z.output<typeof fileSource>;
+
+function checkFile(context: z.core.ParsePayload<FileSource>): void {
+  const { url, bucketOwner } = context.value;
+  if (bucketOwner === undefined || url.startsWith('s3:')) return;
+  const message = 'means nothing for file://';
+  context.issues.push({ code: 'custom', path: ['bucketOwner'], message, input: undefined });
+}

@@ -48,11 +48,12 @@ const CONFIG_SPACING_MS = 5_000;
 
 /** @throws ConfigError */
 export function createHookRuntime(env: Readonly<Record<string, string | undefined>>): HookRuntime {
-  const { configLocation, workQueueUrl } = readSyncEnvironment(env);
+  const environment = readSyncEnvironment(env);
+  const { workQueueUrl } = environment;
   const now = Date.now;
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   const { get: loadConfig } = cached({
-    load: spaced(configLoader(configLocation), CONFIG_SPACING_MS, now),
+    load: spaced(configLoader(environment), CONFIG_SPACING_MS, now),
     ttlMs: CONFIG_TTL_MS,
     staleMs: CONFIG_STALE_MS,
     isPassing: (error) => !(error instanceof InvalidSyncConfig),

@@ -1,30 +1,22 @@
-// The sync configuration, from where the environment says it is.
+// The sync configuration, from where the environment says it is, and no more in it than the deployer permits.
 import { documentReader } from '../../aws/document.ts';
-import { InvalidSyncConfig, readSyncConfig, type SyncConfig } from '../../core/config.ts';
-import { shortened } from '../../core/issues.ts';
-import { type SecretBinding, unboundSecrets } from '../../core/secret-binding.ts';
+import { readSyncConfig, type SyncConfig } from '../../core/config.ts';
+import { checkPermitted, type Permitted } from '../../core/permitted.ts';
+import type { SyncEnvironment } from '../config.ts';
 
 const LIMITS = { maxBytes: 1_048_576, timeoutMs: 10_000 };
 
-/** Reads it anew with every call. @throws InvalidSyncConfig, ReadError */
-export function configLoader(location: string): () => Promise<SyncConfig> {
-  const read = documentReader();
-  return async () => readSyncConfig((await read(location, LIMITS)).text);
-}
-
 /**
- * The same for those who read inventories: a configuration that would send a secret where the deployer did not bind
- * it is refused whole.
+ * Reads it anew with every call.
+ * @param endpoints and `secrets` are checked where they are given: by those who call SLS and read inventories
+ * @throws InvalidSyncConfig, ReadError
  */
-export function boundConfigLoader(
-  location: string,
-  bindings: readonly SecretBinding[],
+export function configLoader(
+  { configLocation, configBucketOwner, files }: SyncEnvironment,
+  permitted: Omit<Permitted, 'files'> = {},
 ): () => Promise<SyncConfig> {
-  const load = configLoader(location);
-  return async () => {
-    const config = await load();
-    const problems = unboundSecrets(config, bindings);
-    if (problems.length > 0) throw new InvalidSyncConfig(shortened(problems));
-    return config;
-  };
+  const read = documentReader({ files });
+  const limits = { ...LIMITS, bucketOwner: configBucketOwner };
+  return async () =>
+    checkPermitted(readSyncConfig((await read(configLocation, limits)).text), { ...permitted, files });
 }

@@ -15,9 +15,10 @@ import type { Log } from '../log.ts';
 import { sleep } from '../sleep.ts';
 import { createRuntime, log, type Runtime, started } from '../wire.ts';
 import { Calls } from './calls.ts';
-import { boundConfigLoader } from './config-document.ts';
+import { configLoader } from './config-document.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './reconcile.ts';
+import { slsLookup } from './sls-lookup.ts';
 import { together } from './together.ts';
 import { applying, PLAN_ONLY } from './writers.ts';
 
@@ -39,9 +40,9 @@ export interface SyncRuntime {
 
 /** @throws ConfigError */
 export function createSyncRuntime(env: Readonly<Record<string, string | undefined>>): SyncRuntime {
-  const runtime = createRuntime(env);
+  const runtime = createRuntime(env, ({ destination }) => slsLookup(resolveBySystem, destination.connectTo));
   const environment = readSyncEnvironment(env);
-  const edges = awsEdges();
+  const edges = awsEdges({ files: environment.files });
   const deps: SourceDeps = {
     now: runtime.now,
     secret: boundSecretReader(createSecretReader(), environment.secretBindings),
@@ -52,7 +53,10 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   return {
     environment,
-    loadConfig: boundConfigLoader(environment.configLocation, environment.secretBindings),
+    loadConfig: configLoader(environment, {
+      endpoints: new Set(runtime.config.endpoints.keys()),
+      secrets: environment.secretBindings,
+    }),
     ports: (mode, timeLeft) => ({
       wanted: (group) => readWanted(group, deps, AbortSignal.timeout(Math.max(1, timeLeft()))),
       calls: (group) => new Calls(clientOf(group, runtime), timeLeft),

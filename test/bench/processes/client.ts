@@ -2,10 +2,10 @@
 // that were signed once. Arguments: the client, the server's port and endpoint.
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseEndpoint } from '../../../lib/core/endpoint.ts';
 import { sign } from '../../../lib/signing/index.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
 import { createSlsClient } from '../../../lib/sls/client.ts';
-import { parseEndpoint } from '../../../lib/sls/endpoint.ts';
 import { createTransport } from '../../../lib/sls/transport.ts';
 import { officialClient, resolveToLoopback } from '../../standin/official-client.ts';
 import { DEFAULT_KEY } from '../../standin/options.ts';

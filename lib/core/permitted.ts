@@ -1,0 +1,42 @@
+// What a deployment lets its configuration ask for. Whoever writes the configuration need not be who deploys: neither
+// the deployment's secrets nor the disk of the function are theirs to use.
+import type * as z from 'zod/mini';
+import { InvalidSyncConfig, type SyncConfig } from './config.ts';
+import { describeIssues, shortened } from './issues.ts';
+import { type SecretBinding, unboundSecrets } from './secret-binding.ts';
+
+export interface Permitted {
+  /** Endpoints that groups may name, as `endpointText` spells them; undefined where no call to SLS is made. */
+  readonly endpoints?: ReadonlySet<string> | undefined;
+  /** Whether `file://` may be read, which only the local run does. */
+  readonly files: boolean;
+  /** Which secrets may be sent where; undefined where no inventory is read. */
+  readonly secrets?: readonly SecretBinding[] | undefined;
+}
+
+/**
+ * The configuration itself, if it asks for nothing else.
+ * @throws InvalidSyncConfig naming the path of everything that is not permitted
+ */
+export function checkPermitted(config: SyncConfig, { endpoints, files, secrets }: Permitted): SyncConfig {
+  const issues = config.groups.flatMap((group, index) => {
+    const found: z.core.$ZodIssueCustom[] = [];
+    const wrong = (path: PropertyKey[], message: string) =>
+      found.push({ code: 'custom', path: ['groups', index, ...path], message });
+    if (group.endpoint !== undefined && endpoints?.has(group.endpoint) === false)
+      wrong(['endpoint'], NO_ENDPOINT);
+    group.sources.forEach((source, at) => {
+      if (source.type === 'file' && !files && source.url.startsWith('file:'))
+        wrong(['sources', at, 'url'], NO_FILE);
+    });
+    return found;
+  });
+  const unbound = secrets ? unboundSecrets(config, secrets) : [];
+  const problems = shortened([...describeIssues({ issues }, undefined), ...unbound]);
+  if (problems.length > 0) throw new InvalidSyncConfig(problems);
+  return config;
+}
+
+const NO_ENDPOINT =
+  'is no endpoint of this deployment: name its own, or one that the deployer lists in slsEndpoints (SLS_ENDPOINTS), with the scheme that it has there';
+const NO_FILE = 'is file://, which only the local run reads: use s3://bucket/key';
