@@ -2,6 +2,8 @@
 // The JSON Schema that editors use is generated from here.
 
 import * as z from 'zod/mini';
+import { ADDRESS_RULES, normaliseAddress, specialRange } from '../address.ts';
+import { type Cidr, findCidr, readCidr } from '../cidr.ts';
 import { ENDPOINT } from './endpoint.ts';
 import { isOneLine, wholeNumber } from './fields.ts';
 import { checkHooks, hookName, hookSchema } from './hook-config.ts';
@@ -53,9 +55,14 @@ const writeSchema = z
   .enum(['full', 'delta'])
   .check(z.describe('full: read, merge and replace the group. delta: add and delete single machines.'));
 
-const cidrs = z
-  .array(z.union([z.cidrv4(), z.cidrv6()], 'a CIDR block such as 10.0.0.0/8 or 2001:db8::/32'))
-  .check(z.maxLength(1000));
+/** The union is for editors; what a run reads a block with has the last word. */
+const cidr = z
+  .union([z.cidrv4(), z.cidrv6()], 'a CIDR block such as 10.0.0.0/8 or 2001:db8::/32')
+  .check((context) => {
+    const reading = readCidr(context.value);
+    if (!reading.ok) context.issues.push({ code: 'custom', message: reading.says, input: undefined });
+  });
+const cidrs = z.array(cidr).check(z.maxLength(1000));
 const topic = z.string().check(z.maxLength(512), z.refine(isOneLine, 'holds control characters'));
 
 const groupSchema = z
@@ -123,11 +130,33 @@ function checkGroup(context: z.core.ParsePayload<GroupDocument>): void {
   if (identify === 'userdefined') {
     if (allow) wrong(['allow'], 'means nothing for user-defined ids');
     if (deny.length > 0) wrong(['deny'], 'means nothing for user-defined ids');
-    return;
   }
-  sources.forEach((source, index) => {
-    if ('id' in source) wrong(['sources', index, 'id'], 'means nothing in a group of addresses');
+  const denied = deny.flatMap((text) => {
+    const reading = readCidr(text);
+    return reading.ok ? reading.cidr : [];
   });
+  sources.forEach((source, index) => {
+    if (identify === 'ip' && 'id' in source)
+      wrong(['sources', index, 'id'], 'means nothing in a group of addresses');
+    if (source.type !== 'static') return;
+    source.members.forEach((member, at) => {
+      const says = identify === 'ip' ? faultOfAddress(member, denied) : faultOfId(member);
+      if (says !== undefined) wrong(['sources', index, 'members', at], says);
+    });
+  });
+}
+
+/** Members written down here that no run could take would leave every reading of the group incomplete. */
+function faultOfAddress(member: string, denied: readonly Cidr[]): string | undefined {
+  const verdict = normaliseAddress(member);
+  if (!verdict.ok) return `needs ${ADDRESS_RULES[verdict.rule]}`;
+  const special = specialRange(verdict.address);
+  if (special === undefined || findCidr(denied, verdict.address)) return undefined;
+  return `is a ${special} address, which no machine of a group can have`;
+}
+
+function faultOfId(member: string): string | undefined {
+  return member.trim() === '' ? 'needs an id that is not blank' : undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import { endpointText, parseEndpoint } from './endpoint.ts';
 import type { HookConfig } from './hook-config.ts';
 import { describeIssues } from './issues.ts';
 import { readJson } from './json.ts';
+import { jsonFault, placeAt } from './json-fault.ts';
 import { groupKey } from './machine-group.ts';
 import type { Policy } from './policy.ts';
 import { SAFETY_DEFAULTS, type SafetySettings } from './safety.ts';
@@ -93,7 +94,15 @@ function resolveGroup(group: GroupDocument, document: SyncDocument): GroupConfig
 }
 
 function parseJson(text: string): unknown {
-  const reading = readJson(text.replace(/^\uFEFF/, ''));
-  if (!reading.ok) throw new InvalidSyncConfig([`document: must be JSON, it ${reading.says}`]);
-  return reading.value;
+  const json = text.replace(/^\uFEFF/, '');
+  const reading = readJson(json);
+  if (reading.ok) return reading.value;
+  const { line, column, says } =
+    reading.at === undefined ? doesNotParse(json) : { ...placeAt(json, reading.at), says: reading.says };
+  throw new InvalidSyncConfig([`document: must be JSON, it ${says} at line ${line}, column ${column}`]);
+}
+
+function doesNotParse(json: string) {
+  const { expected, ...place } = jsonFault(json);
+  return { ...place, says: `does not parse: expected ${expected}` };
 }

@@ -4,7 +4,7 @@ import type { IdentifyType, MachineGroup } from './machine-group.ts';
 
 /**
  * The one spelling of a member, or undefined if it cannot be one (no address in a group of addresses).
- * Given from outside: reading addresses is not the business of this folder.
+ * Given from outside: how members are spelt is the business of the inventory.
  */
 export type Canonical = (identify: IdentifyType, raw: string) => string | undefined;
 

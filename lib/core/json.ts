@@ -6,8 +6,11 @@ import { quoted } from './issues.ts';
 
 export type JsonReading =
   | { readonly ok: true; readonly value: unknown }
-  /** `says` what is wrong and quotes nothing but a field's name: a text may hold a secret. */
-  | { readonly ok: false; readonly says: string };
+  /**
+   * `says` what is wrong and quotes nothing but a field's name: a text may hold a secret. `at` is the index of the
+   * field that is one too many; without it, the text does not parse.
+   */
+  | { readonly ok: false; readonly says: string; readonly at?: number };
 
 export function readJson(text: string): JsonReading {
   let value: unknown;
@@ -19,7 +22,7 @@ export function readJson(text: string): JsonReading {
     return { ok: false, says: `does not parse${where ? ` (${where})` : ''}` };
   }
   const fault = faultyName(text);
-  return fault === undefined ? { ok: true, value } : { ok: false, says: fault };
+  return fault === undefined ? { ok: true, value } : { ok: false, ...fault };
 }
 
 /** Names that objects have had so far: most have few, and a text can open a million of them. */
@@ -33,7 +36,7 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /** What is wrong with the first field that no object may have. @param text well-formed JSON */
-function faultyName(text: string): string | undefined {
+function faultyName(text: string): { readonly says: string; readonly at: number } | undefined {
   const objects: Names[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -45,8 +48,8 @@ function faultyName(text: string): string | undefined {
         const name = nameIn(text.slice(at, end + 1));
         const names = objects.pop();
         if (typeof names === 'string' ? names === name : names?.has(name))
-          return `names the field ${quoted(name)} twice`;
-        if (name === '__proto__') return 'has a field "__proto__"';
+          return { says: `names the field ${quoted(name)} twice`, at };
+        if (name === '__proto__') return { says: 'has a field "__proto__"', at };
         objects.push(withName(names, name));
       }
       at = end;

@@ -35,10 +35,12 @@ const envelope = z.looseObject({
 });
 
 type Envelope = z.output<typeof envelope>;
+
 type Reader = (event: Envelope) => Trigger;
 
 const READERS: Readonly<Record<string, Reader>> = {
-  'aws.events Scheduled Event': (event) => ({ kind: 'schedule', says: 'the schedule', ...idOf(event) }),
+  'aws.events Scheduled Event': schedule,
+  'aws.scheduler Scheduled Event': schedule,
   'aws.ec2 EC2 Instance State-change Notification': anyInstance,
   'aws.autoscaling EC2 Instance Launch Successful': anyInstance,
   'aws.autoscaling EC2 Instance Terminate Successful': anyInstance,
@@ -58,7 +60,8 @@ export function readTrigger(event: unknown): Trigger {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     return { kind: 'malformed', says: `an event is an object, this is ${shapeOf(event)}` };
   }
-  if ('detail-type' in event) return readAs(envelope, event, 'EventBridge event', readEnvelope);
+  if ('detail-type' in event)
+    return readAs(envelope, withoutScheduledDetail(event), 'EventBridge event', readEnvelope);
   if (isWork(event)) {
     return readAs(workSchema, event, 'work message', (work) => ({
       kind: 'work',
@@ -77,6 +80,11 @@ export function readTrigger(event: unknown): Trigger {
     kind: 'malformed',
     says: 'neither an EventBridge event, nor a request (which has a "mode"), nor a work message',
   };
+}
+
+/** EventBridge Scheduler's own input has the detail as text, a person's has anything: nothing of it is read. */
+function withoutScheduledDetail(event: object): object {
+  return 'source' in event && event.source === 'aws.scheduler' ? { ...event, detail: {} } : event;
 }
 
 function readAs<T>(
@@ -98,6 +106,10 @@ function readEnvelope(event: Envelope): Trigger {
     says: `${quoted(kind)} is no kind of event that concerns a sync`,
     ...idOf(event),
   };
+}
+
+function schedule(event: Envelope): Trigger {
+  return { kind: 'schedule', says: 'the schedule', ...idOf(event) };
 }
 
 function anyInstance(event: Envelope): Trigger {

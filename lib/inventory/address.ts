@@ -2,6 +2,7 @@
 // and deny lists applied. Every machine that is left out keeps the reason.
 
 import { ADDRESS_RULES, ipv4Number, normaliseAddress, specialRange, specialV4 } from '../address.ts';
+import { findCidr, findV4, parseCidr } from '../cidr.ts';
 import type { Canonical } from '../core/current.ts';
 import { CONTROL_CHARACTER, type IdentifyType } from '../core/machine-group.ts';
 import type { Completeness, FoundMachine, Origin, Snapshot } from '../core/snapshot.ts';
@@ -13,7 +14,6 @@ import {
   type Origins,
   type SourceWanted,
 } from '../core/wanted.ts';
-import { findCidr, findV4, parseCidr } from './cidr.ts';
 import { collector, shownName } from './found.ts';
 
 export interface MemberRules {
@@ -112,10 +112,16 @@ export function sourceWanted(snapshot: Snapshot, policy: MemberPolicy): SourceWa
   };
 }
 
-/** The wanted set of a group: what all of its sources say, after the address policy. */
-export function toWanted(snapshots: readonly Snapshot[], policy: MemberPolicy): GroupWanted {
+/**
+ * The wanted set of a group: what all of its sources say, after the address policy. Machines of a group of ids
+ * share one by design, so that only addresses can overlap.
+ * @throws {RangeError} when an entry of a list is not a CIDR block
+ */
+export function toWanted(snapshots: readonly Snapshot[], rules: MemberRules): GroupWanted {
+  const policy = memberPolicy(rules);
   const merged = mergeWanted(snapshots.map((snapshot) => sourceWanted(snapshot, policy)));
-  const overlaps = snapshots.length < 2 ? [] : instanceCollisions(merged.members);
+  const mayOverlap = rules.identify === 'ip' && snapshots.length > 1;
+  const overlaps = mayOverlap ? instanceCollisions(merged.members) : [];
   return { ...merged, completeness: lessComplete(merged.completeness, overlaps) };
 }
 

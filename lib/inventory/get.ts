@@ -4,7 +4,8 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { checkUrl, type EgressPolicy, guardedLookup, type Resolve } from './egress.ts';
+import type { EgressPolicy } from '../forbidden-address.ts';
+import { checkUrl, guardedLookup, type Resolve } from './egress.ts';
 import { SourceError } from './source.ts';
 
 const MOST_REDIRECTS = 3;

@@ -40,6 +40,21 @@ test('a value is used until its TTL, then loaded again', async () => {
   expect(await value.get()).toBe('b');
 });
 
+test('how old a value is counts from its load, not from the start of the clock', async () => {
+  const { state, value, onFailure } = setup('a', outage, 'b');
+  state.now = 1_000_000;
+  await value.get();
+  state.now += TTL - 1;
+  expect(await value.get()).toBe('a');
+  expect(state.loads).toBe(1);
+  state.now += 1;
+  expect(await value.get()).toBe('a');
+  expect(onFailure).toHaveBeenLastCalledWith(outage, 'stale');
+  state.now += STALE;
+  expect(await value.get()).toBe('b');
+  expect(state.loads).toBe(3);
+});
+
 describe('when loading fails in passing', () => {
   test('the old value is served up to the bound and no longer', async () => {
     const { state, value, onFailure } = setup('a', outage);

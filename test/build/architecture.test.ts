@@ -16,7 +16,7 @@ interface Layer {
 const NONE = /^$/;
 const ANY_BUT_SDK = /^(?!@aws-sdk\/)/;
 /** What everything may stand on: values and rules, without I/O. */
-const BASE = ['lib/core', 'lib/signing', 'lib/address.ts'];
+const BASE = ['lib/core', 'lib/signing', 'lib/address.ts', 'lib/cidr.ts', 'lib/forbidden-address.ts'];
 
 const LAYERS: Readonly<Record<string, Layer>> = {
   functions: { layers: ['lib/runtime'], packages: NONE },
@@ -29,8 +29,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // The one layer with SDK clients: nothing else brings one into a bundle.
   'lib/aws': { layers: BASE, packages: /./ },
   'lib/signing': { layers: [], packages: /^node:crypto$/ },
-  'lib/core': { layers: [], packages: /^zod\/mini$/ },
+  'lib/core': {
+    layers: ['lib/address.ts', 'lib/cidr.ts', 'lib/forbidden-address.ts'],
+    packages: /^zod\/mini$/,
+  },
   'lib/address.ts': { layers: [], packages: /^ipaddr\.js$/ },
+  'lib/forbidden-address.ts': { layers: ['lib/address.ts', 'lib/cidr.ts'], packages: /^ipaddr\.js$/ },
+  'lib/cidr.ts': { layers: ['lib/address.ts'], packages: /^ipaddr\.js$/ },
   // Runs on the machine that builds and is imported by no other layer; what it writes is made from the others.
   'lib/build': { layers: ['lib/runtime', 'lib/sls', 'lib/aws', ...BASE], packages: ANY_BUT_SDK },
 };

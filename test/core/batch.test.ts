@@ -4,7 +4,7 @@ import { parseSyncConfig } from '../../lib/core/config.ts';
 import { event } from './events.ts';
 import { documentOf, groupDocument } from './values.ts';
 
-const ec2 = (rest = {}) => [{ type: 'ec2', regions: ['eu-central-1'], ...rest }];
+const ec2 = (rest: object = { all: true }) => [{ type: 'ec2', regions: ['eu-central-1'], ...rest }];
 const config = parseSyncConfig(
   documentOf(
     {},

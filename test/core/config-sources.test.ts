@@ -6,7 +6,7 @@ const inGroup = (group: Record<string, unknown>) => problems(documentOf(group));
 const withSource = (source: Record<string, unknown>, group = {}) => inGroup({ sources: [source], ...group });
 
 describe('sources', () => {
-  const ec2 = { type: 'ec2', regions: ['eu-central-1'] };
+  const ec2 = { type: 'ec2', regions: ['eu-central-1'], filters: { 'vpc-id': 'vpc-1' } };
   const http = { type: 'http', url: 'https://cmdb.example/machines', format: 'list' };
 
   test.each<[string, Record<string, unknown>, string]>([
@@ -25,10 +25,76 @@ describe('sources', () => {
     [
       'ec2 with states among the filters',
       { ...ec2, filters: { 'instance-state-name': 'running' } },
-      'filters: holds instance-state-name',
+      'filters: holds a state: use states',
     ],
     ['ec2 with a state that has no address', { ...ec2, states: ['terminated'] }, 'states[0]: must be one of'],
     ['ec2 with a tag that is no text', { ...ec2, tags: { role: 3 } }, 'tags.role: must be text or a list'],
+    [
+      'ec2 with neither tags nor filters',
+      { ...ec2, filters: {} },
+      'all: must be true where there are neither',
+    ],
+    [
+      'ec2 that says so in vain',
+      { ...ec2, filters: {}, all: false },
+      'all: must be true where there are neither',
+    ],
+    ['ec2 with all and filters', { ...ec2, all: true }, 'all: contradicts tags and filters'],
+    [
+      'ec2 with all and tags',
+      { type: 'ec2', regions: ['eu-central-1'], tags: { role: 'web' }, all: true },
+      'all: contradicts tags and filters',
+    ],
+    [
+      'ec2 with a state by its number',
+      { ...ec2, filters: { 'instance-state-code': '80' } },
+      'filters: holds a state: use states',
+    ],
+    [
+      'ec2 with a filter of another spelling',
+      { ...ec2, filters: { VpcId: 'vpc-1' } },
+      'filters.VpcId: its name must be the name of a DescribeInstances filter',
+    ],
+    [
+      'ec2 with a filter for a tag without a key',
+      { ...ec2, filters: { 'tag:': 'web' } },
+      'filters["tag:"]: its name must be the name of a DescribeInstances filter',
+    ],
+    [
+      'ec2 with an empty value that is not of a tag',
+      { ...ec2, filters: { 'vpc-id': ['vpc-1', ''] } },
+      'filters.vpc-id: holds an empty value, which only tags can have',
+    ],
+    [
+      'ec2 with a value longer than a filter takes',
+      { ...ec2, tags: { role: 'x'.repeat(256) } },
+      'tags.role: must be at most 255 characters long',
+    ],
+    [
+      'ec2 with more filters than a request takes',
+      { ...ec2, tags: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`t${n}`, 'x'])) },
+      'tags: make more than 50 filters together with filters',
+    ],
+    [
+      'ec2 in two partitions',
+      { ...ec2, regions: ['eu-central-1', 'cn-north-1'] },
+      'regions: lie in partitions aws and aws-cn: make a source for each',
+    ],
+    [
+      'ec2 with a role of another partition',
+      { ...ec2, regions: ['us-gov-west-1'], roleArns: ['arn:aws:iam::123456789012:role/x'] },
+      'roleArns[0]: is of partition aws, the regions are of aws-us-gov',
+    ],
+    [
+      'ec2 with a role that has a path and no name',
+      { ...ec2, roleArns: ['arn:aws:iam::123456789012:role/path/'] },
+      'roleArns[0]: must be the ARN of an IAM role',
+    ],
+    [
+      'ec2 with an external id for nobody',
+      { ...ec2, externalId: 'abc' },
+      'externalId: means nothing without',
+    ],
     [
       'ec2 with an unknown address',
       { ...ec2, address: 'dns' },
@@ -56,6 +122,30 @@ describe('sources', () => {
       'bucketOwner: means nothing for file://',
     ],
     ['file by a relative path', { type: 'file', url: 'file://machines.txt' }, 'url: must be file:///path'],
+    ['file with a path in disguise', { type: 'file', url: 'file:///a%2Fb' }, 'url: has an escape'],
+    ['file with half an escape', { type: 'file', url: 'file:///100%' }, 'url: has an escape'],
+    ['file with bytes that are no text', { type: 'file', url: 'file:///%ff' }, 'url: has an escape'],
+    ['file in no bucket', { type: 'file', url: 's3://a..b/key' }, 'url: has a bucket of a name'],
+    [
+      'http to this machine',
+      { ...http, url: 'https://[::ffff:127.0.0.1]/' },
+      'url: leads to this machine itself: set allowLoopback',
+    ],
+    [
+      'http to a metadata service',
+      { ...http, url: 'https://169.254.169.254/', allowLoopback: true },
+      'url: leads to an address that nothing may connect to: link-local',
+    ],
+    [
+      'http to another metadata service',
+      { ...http, url: 'https://[fd00:ec2::254]/' },
+      'url: leads to an address that nothing may connect to: metadata service',
+    ],
+    [
+      'http with a prefix that no header can hold',
+      { ...http, header: { name: 'authorization', secretId: 's', prefix: 'Schlüssel ' } },
+      'header.prefix: must be 1 to 64 visible ASCII characters',
+    ],
     [
       'http in the clear',
       { ...http, url: 'http://cmdb.example/' },
@@ -85,9 +175,37 @@ describe('sources', () => {
     ],
     ['http without an end', { ...http, timeoutMs: 0 }, 'timeoutMs: must be at least 100'],
     ['http settings of another format', { ...http, consul: {} }, 'consul: means nothing for format list'],
+    [
+      'static with what is no address',
+      { type: 'static', members: ['10.0.0.1', '10.0.0.1/32'] },
+      'members[1]: needs an address without a mask',
+    ],
+    [
+      'static with an address of no machine',
+      { type: 'static', members: ['127.0.0.1'] },
+      'members[0]: is a loopback address, which no machine of a group can have',
+    ],
     ['static over lines', { type: 'static', members: ['a\nb'] }, 'members[0]: holds control characters'],
   ])('refused: %s', (_name, source, expected) => {
     expect(withSource(source)[0]).toContain(`groups[0].sources[0].${expected}`);
+  });
+
+  test('an address of no machine may stand where it is denied', () => {
+    const source = { type: 'static', members: ['127.0.0.1', '10.0.0.1'] };
+    expect(withSource(source, { deny: ['127.0.0.0/8'] })).toEqual([]);
+  });
+
+  test('an id may be any text that is not blank', () => {
+    const source = (member: string) => ({ type: 'static', members: ['web 1', member] });
+    expect(withSource(source('10.0.0.1/32'), { identify: 'userdefined' })).toEqual([]);
+    expect(withSource(source(' '), { identify: 'userdefined' })).toEqual([
+      'groups[0].sources[0].members[1]: needs an id that is not blank',
+    ]);
+  });
+
+  test('a tag may have an empty value', () => {
+    expect(withSource({ ...ec2, tags: { spare: '' } })).toEqual([]);
+    expect(withSource({ ...ec2, tags: { spare: ['', 'yes'] }, filters: { 'tag:old': '' } })).toEqual([]);
   });
 
   test('an id cannot be chosen from a plain list', () => {
@@ -101,7 +219,7 @@ describe('sources', () => {
       ec2,
       {
         ...ec2,
-        regions: ['cn-north-1', 'us-gov-west-1'],
+        regions: ['cn-north-1', 'cn-northwest-1'],
         tags: { role: ['web', 'api'] },
         address: { interface: 'logs', family: 'ipv6' },
       },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidSyncConfig, parseSyncConfig, readSyncConfig } from '../../lib/core/config.ts';
 import { parseEndpoint } from '../../lib/core/endpoint.ts';
+import { memberPolicy } from '../../lib/inventory/address.ts';
 import { documentOf, groupConfig, groupDocument, problems } from './values.ts';
 
 const inGroup = (group: Record<string, unknown>) => problems(documentOf(group));
@@ -63,12 +64,13 @@ describe('what is not given', () => {
 
   test('of a source is resolved too', () => {
     const source = (settings: Record<string, unknown>) => groupConfig({ sources: [settings] }).sources[0];
-    expect(source({ type: 'ec2', regions: ['eu-central-1'] })).toEqual({
+    expect(source({ type: 'ec2', regions: ['eu-central-1'], all: true })).toEqual({
       type: 'ec2',
       regions: ['eu-central-1'],
       roleArns: [],
       tags: {},
       filters: {},
+      all: true,
       states: ['pending', 'running'],
       address: 'privateIp',
       asgInService: false,
@@ -246,10 +248,48 @@ describe('refused', () => {
   });
 
   test('an id to choose in a group of addresses, but not in one of ids', () => {
-    const source = { type: 'ec2', regions: ['eu-central-1'], id: { tag: 'logtail-id' } };
+    const source = { type: 'ec2', regions: ['eu-central-1'], all: true, id: { tag: 'logtail-id' } };
     expect(withSource(source)).toEqual(['groups[0].sources[0].id: means nothing in a group of addresses']);
     expect(withSource(source, { identify: 'userdefined' })).toEqual([]);
   });
+});
+
+test.each([
+  ['::ffff:10.0.0.0/90', 'is IPv4-mapped and holds more than all of IPv4'],
+  ['::FFFF:0:0/95', 'is IPv4-mapped and holds more than all of IPv4'],
+  ['0:0:0:0:0:ffff:10.0.0.0/0', 'is IPv4-mapped and holds more than all of IPv4'],
+])('%j, which no run could use, is refused with the configuration', (block, says) => {
+  for (const list of ['allow', 'deny'])
+    expect(inGroup({ [list]: ['10.0.0.0/8', block] })[0]).toContain(`groups[0].${list}[1]: ${says}`);
+});
+
+test('a CIDR block that passes here is one that every address can be held against', () => {
+  const block = fc.oneof(
+    fc.tuple(
+      fc.oneof(
+        fc.ipV4(),
+        fc.ipV6(),
+        fc.ipV4().map((v4) => `::ffff:${v4}`),
+      ),
+      fc.integer({ min: 0, max: 130 }),
+    ),
+    fc.tuple(fc.string({ unit: fc.constantFrom(...'0123456789abcf:.:.:\t ') }), fc.nat(140)),
+  );
+  let taken = 0;
+  fc.assert(
+    fc.property(block, fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()), ([base, bits], value) => {
+      const text = `${base}/${bits}`;
+      if (inGroup({ allow: [text], deny: [text] }).length > 0) return;
+      taken += 1;
+      const { allow, deny } = groupConfig({ allow: [text], deny: [text] });
+      const machine = { value, origin: { source: 's', id: 'i' } };
+      expect(() => memberPolicy({ identify: 'ip', allow, deny })(machine), text).not.toThrow();
+      const inside = memberPolicy({ identify: 'ip', deny })({ ...machine, value: base });
+      expect(inside, text).toMatchObject({ ok: false, reason: `denied by ${text}` });
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(taken).toBeGreaterThan(500);
 });
 
 test('an endpoint that passes here is one the environment takes, and no other', () => {
@@ -296,6 +336,19 @@ describe('text', () => {
       expect(() => readSyncConfig(text)).not.toThrow(/secret/);
     },
   );
+
+  test.each([
+    [
+      '{\n  "owner": "prod-eu",\n  "policy": "sync",\n}',
+      'does not parse: expected the name of a field in double quotes at line 4, column 1',
+    ],
+    ['\uFEFF{"owner" "not-a-real-secret"}', 'does not parse: expected ":" at line 1, column 10'],
+    ['', 'does not parse: expected a value at line 1, column 1'],
+    ['{\n  "owner": "a",\n  "owner": "b"\n}', 'names the field "owner" twice at line 3, column 3'],
+    ['{"owner": "a",\n "__proto__": {}}', 'has a field "__proto__" at line 2, column 2'],
+  ])('a mistake in %j is told with its line and column', (text, says) => {
+    expect(() => readSyncConfig(text)).toThrow(`sync configuration: document: must be JSON, it ${says}`);
+  });
 
   test('no error repeats a value', () => {
     const secret = 'not-a-real-secret!';

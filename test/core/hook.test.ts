@@ -35,7 +35,7 @@ describe('settings', () => {
             group('web', { ...http, hook: 'netbox' }),
             group('db', http),
             group('api', { type: 'file', url: 'file:///x', hook: 'cmdb' }, { ...http, hook: 'netbox' }),
-            group('job', { type: 'ec2', regions: ['eu-central-1'], hook: 'cmdb' }),
+            group('job', { type: 'ec2', regions: ['eu-central-1'], all: true, hook: 'cmdb' }),
           ],
         },
       ),

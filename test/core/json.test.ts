@@ -13,12 +13,18 @@ describe('JSON from outside', () => {
     ['{"a":{"a":{"a":0},"b":0,"b":0}}', 'b'],
   ])('that names a field twice is refused: %s', (text, name) => {
     expect(JSON.parse(text)).toBeDefined();
-    expect(readJson(text)).toEqual({ ok: false, says: `names the field ${JSON.stringify(name)} twice` });
+    const reading = readJson(text);
+    expect(reading).toMatchObject({ ok: false, says: `names the field ${JSON.stringify(name)} twice` });
+    expect(reading).toMatchObject({ at: placeOfSecond(text, name) });
   });
   test.each(['{"__proto__":1}', '[{"a":{"\\u005f_proto__":{}}}]'])(
     'that has what schemas pass over is refused: %s',
     (text) => {
-      expect(readJson(text)).toEqual({ ok: false, says: 'has a field "__proto__"' });
+      expect(readJson(text)).toEqual({
+        ok: false,
+        says: 'has a field "__proto__"',
+        at: text.indexOf(text.includes('u005f') ? '"\\u005f' : '"__'),
+      });
     },
   );
   test.each([
@@ -71,3 +77,10 @@ describe('JSON from outside', () => {
     expect(readJson(`{"a":"${'\\\\'.repeat(1_000_000)}","b":"${'\\"'.repeat(1_000_000)}"}`).ok).toBe(true);
   });
 });
+
+/** Every one of these texts spells the second name last. */
+function placeOfSecond(text: string, name: string): number {
+  const spelt = text.lastIndexOf(`${JSON.stringify(name)}:`);
+  const escaped = text.lastIndexOf('"\\u0061"');
+  return Math.max(spelt, escaped);
+}

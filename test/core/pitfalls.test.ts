@@ -11,7 +11,7 @@ import { additionsOf, planGroup, removalsOf } from '../../lib/core/plan.ts';
 import { reportGroup } from '../../lib/core/report-group.ts';
 import { readTrigger } from '../../lib/core/trigger.ts';
 import { mergeWanted } from '../../lib/core/wanted.ts';
-import { canonicalMember, memberPolicy, toWanted } from '../../lib/inventory/address.ts';
+import { canonicalMember, toWanted } from '../../lib/inventory/address.ts';
 import { event } from './events.ts';
 import {
   COMPLETE,
@@ -188,7 +188,7 @@ test('12: one bad record fails none of the others, and holds every removal back'
   const decision = decideOn({
     group,
     current: present(ten),
-    wanted: toWanted([snapshot], memberPolicy(group)),
+    wanted: toWanted([snapshot], group),
   });
   expect(additionsOf(decision.change)).toEqual(['10.9.9.9']);
   expect(removalsOf(decision.change)).toEqual([]);
@@ -219,7 +219,9 @@ test('15: nothing is kept because it was good once: a real empty list clears the
 });
 
 describe('16: events out of order, twice or late', () => {
-  const config = parseSyncConfig(documentOf({ sources: [{ type: 'ec2', regions: ['eu-central-1'] }] }));
+  const config = parseSyncConfig(
+    documentOf({ sources: [{ type: 'ec2', regions: ['eu-central-1'], all: true }] }),
+  );
   test('ask for the same whatever their order and number', () => {
     const records = readBatch(event('sqs-batch')) ?? [];
     const once = groupsIn(records, config);
@@ -234,7 +236,9 @@ describe('16: events out of order, twice or late', () => {
 });
 
 test('23: a record that cannot be read does not take the batch with it', () => {
-  const config = parseSyncConfig(documentOf({ sources: [{ type: 'ec2', regions: ['eu-central-1'] }] }));
+  const config = parseSyncConfig(
+    documentOf({ sources: [{ type: 'ec2', regions: ['eu-central-1'], all: true }] }),
+  );
   const records = readBatch(event('sqs-batch')) ?? [];
   expect(batchResponse(records, config, new Set()).batchItemFailures).toHaveLength(1);
 });

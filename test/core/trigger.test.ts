@@ -18,6 +18,7 @@ test('every fixture says where it comes from', () => {
 describe('events', () => {
   test.each<[string, Partial<Trigger>]>([
     ['schedule', { kind: 'schedule' }],
+    ['scheduler', { kind: 'schedule', says: 'the schedule' }],
     ['ec2-state-running', { kind: 'inventory', hint: where }],
     ['ec2-state-terminated', { kind: 'inventory', hint: where }],
     ['ec2-state-china', { kind: 'inventory', hint: { ...where, region: 'cn-north-1' } }],
@@ -45,6 +46,28 @@ describe('events', () => {
     });
   });
 
+  test.each<[string, unknown]>([
+    ['an object', {}],
+    ['its context, as text', '{"execution":"<aws.scheduler.execution-id>"}'],
+    ['its context', { at: '<aws.scheduler.scheduled-time>', attempt: '<aws.scheduler.attempt-number>' }],
+    ['no JSON', 'nightly'],
+    ['nothing', undefined],
+  ])('a schedule of EventBridge Scheduler is one whatever its detail is: %s', (_what, detail) => {
+    expect(readTrigger({ ...event('scheduler'), detail })).toEqual(readTrigger(event('scheduler')));
+  });
+
+  test('the input of a schedule may hold the context of EventBridge Scheduler, or be a request', () => {
+    const input = {
+      'detail-type': 'Scheduled Event',
+      source: 'aws.scheduler',
+      id: '<aws.scheduler.execution-id>',
+      resources: ['<aws.scheduler.schedule-arn>'],
+    };
+    expect(readTrigger(input)).toMatchObject({ kind: 'schedule', id: '<aws.scheduler.execution-id>' });
+    const request = { mode: 'apply', reason: '<aws.scheduler.schedule-arn>' };
+    expect(readTrigger(request)).toMatchObject({ kind: 'request', request });
+  });
+
   test('nothing of a machine is read from them: id and state may be anything or missing', () => {
     const plain = readTrigger(event('ec2-state-running'));
     for (const detail of [
@@ -61,6 +84,14 @@ describe('events', () => {
     expect(readTrigger({ ...event('ec2-state-running'), source: 'my.app' })).toMatchObject({
       kind: 'ignored',
     });
+  });
+
+  test('a tag whose value is empty is looked at by its key like any other', () => {
+    const emptied = {
+      ...event('tag-changed'),
+      detail: { ...(event('tag-changed').detail as object), tags: { 'sls-group': '' } },
+    };
+    expect(readTrigger(emptied)).toEqual(readTrigger(event('tag-changed')));
   });
 
   test('a tag change without its keys concerns every source of its place', () => {
@@ -204,7 +235,12 @@ describe('malformed', () => {
 });
 
 describe('which groups a trigger concerns', () => {
-  const ec2 = (rest: Record<string, unknown> = {}) => ({ type: 'ec2', regions: ['eu-central-1'], ...rest });
+  const ec2 = (rest: Record<string, unknown> = {}) => ({
+    type: 'ec2',
+    regions: ['eu-central-1'],
+    all: !('tags' in rest || 'filters' in rest),
+    ...rest,
+  });
   const groups = {
     plain: [ec2()],
     role: [ec2({ tags: { role: 'web' } })],
@@ -215,7 +251,11 @@ describe('which groups a trigger concerns', () => {
     account: [ec2({ roleArns: ['arn:aws:iam::123456789012:role/inventory'] })],
     'other-account': [ec2({ roleArns: ['arn:aws:iam::999999999999:role/inventory'], tags: { role: 'x' } })],
     file: [{ type: 'file', url: 'file:///machines' }],
-    mixed: [{ type: 'file', url: 'file:///machines' }, ec2({ regions: ['us-east-1', 'cn-north-1'] })],
+    mixed: [
+      { type: 'file', url: 'file:///machines' },
+      ec2({ regions: ['us-east-1'] }),
+      ec2({ regions: ['cn-north-1'] }),
+    ],
   };
   const config = parseSyncConfig(
     documentOf(

@@ -190,6 +190,7 @@ describe('PATCH', () => {
     'application/merge-patch+json',
     'application/json',
     'Application/Merge-Patch+JSON; charset=utf-8',
+    'application/merge-patch+json;charset=utf8;',
   ])('takes %s', async (type) => {
     const result = await run('patch-group', {
       body: { groupType: 'Armory' },

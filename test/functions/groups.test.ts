@@ -241,16 +241,26 @@ describe('requests that are refused before anything is sent', () => {
     expect(result.statusCode).toBe(400);
     expect(problem(result).errorMessage).toMatch(/document: must be an object/);
   });
-  test.each([{}, { 'content-type': 'text/plain' }, { 'content-type': 'application/json; charset=latin1' }])(
-    '415: %j',
-    async (headers) => {
-      const result = await functions.http(await functions.load('create-group'), post(SAMPLE, headers));
-      expect(result.statusCode).toBe(415);
-      expect(problem(result).errorCode).toBe('InvalidContentType');
-    },
-  );
-  test('a charset that is UTF-8 is no other type', async () => {
-    const headers = { 'CONTENT-TYPE': 'Application/JSON; charset="UTF-8"' };
+  test.each([
+    {},
+    { 'content-type': 'text/plain' },
+    { 'content-type': 'application/json; charset=latin1' },
+    { 'content-type': 'application/json; charset=utf-16' },
+    { 'content-type': 'application/json; charset="utf-8' },
+    { 'content-type': 'application/json; version=1' },
+  ])('415: %j', async (headers) => {
+    const result = await functions.http(await functions.load('create-group'), post(SAMPLE, headers));
+    expect(result.statusCode).toBe(415);
+    expect(problem(result).errorCode).toBe('InvalidContentType');
+  });
+  test.each([
+    'Application/JSON; charset="UTF-8"',
+    'application/json;charset=utf8',
+    'application/json; charset="Utf8"',
+    'application/json;',
+    'application/json; charset=UTF-8 ;',
+  ])('a charset that is UTF-8 is no other type: %s', async (type) => {
+    const headers = { 'CONTENT-TYPE': type };
     expect(
       (await functions.http(await functions.load('create-group'), post(SAMPLE, headers))).statusCode,
     ).toBe(200);

@@ -48,6 +48,15 @@ test('costs one call a group, and three more for one that changes: compare, writ
   expect(sync.functions.standIn.requests).toHaveLength(groups.length + 3 * changed.length);
 });
 
+test('a batch of messages is a run that writes', async () => {
+  await sync.configure({ groups: [sync.group('web')] });
+  sync.inventory = () => ['10.0.0.1'];
+  const handler = await sync.load('sync-from-inventory');
+  const record = { messageId: 'm', eventSource: 'aws:sqs', body: JSON.stringify(apply) };
+  expect(await handler({ Records: [record] }, lambdaContext)).toEqual({ batchItemFailures: [] });
+  expect(sync.members('web')).toEqual(['10.0.0.1']);
+});
+
 describe('a run', () => {
   test('plans without writing, applies, and then finds nothing to do', async () => {
     await sync.configure({ groups: [sync.group('web', { topic: 'front' })] });

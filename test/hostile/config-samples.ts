@@ -90,6 +90,10 @@ export const CONFIG_SAMPLES: readonly object[] = [
   },
   {
     ...base,
+    groups: [{ ...ofAddresses, sources: [{ type: 'ec2', regions: ['eu-central-1'], all: true }] }],
+  },
+  {
+    ...base,
     hooks,
     groups: [
       {
@@ -131,6 +135,17 @@ const label: readonly BadClass[] = [
   'the word null',
 ];
 
+const BEYOND_ASCII: readonly BadClass[] = [
+  'a Cyrillic letter',
+  'a change of direction',
+  'a combining sign',
+  'a full-width sign',
+  'a line separator',
+  'an Arabic digit',
+  'an ideographic blank',
+  'an invisible character',
+];
+
 /** By the names that `placeIn` gives; what is not here takes nothing but its good value. */
 export const CONFIG_TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   // Only editors read it.
@@ -166,8 +181,7 @@ export const CONFIG_TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   'group.deny': ['missing', 'an empty list'],
   'group.deny[]': optional,
   'static.members': ['an empty list'],
-  // Whether they are addresses or ids is told from the group when it is read.
-  'static.members[]': ['missing', ...line(512)],
+  'static.members[]': ['missing', 'a blank behind'],
   'file.url': [
     'a blank behind',
     'twice, as a gateway joins them',
@@ -182,8 +196,7 @@ export const CONFIG_TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   'file.maxBytes': optional,
   'file.region': optional,
   'file.bucketOwner': optional,
-  'ec2.roleArns': ['missing', 'an empty list'],
-  'ec2.roleArns[]': ['missing', 'a slash behind'],
+  'ec2.all': ['a truth value'],
   'ec2.externalId': [
     'missing',
     ...label.filter((what) => what !== 'another word'),
@@ -198,8 +211,9 @@ export const CONFIG_TAKES: Readonly<Record<string, readonly BadClass[]>> = {
     'not a number',
   ],
   'ec2.tags': ['missing', 'an empty object'],
-  'ec2.tags.*': ['missing', ...line(256), 'a list around it'],
-  'ec2.tags.*[]': ['missing', ...line(256)],
+  // The value of a tag may be empty.
+  'ec2.tags.*': ['missing', 'empty', ...line(256), 'a list around it'],
+  'ec2.tags.*[]': ['missing', 'empty', ...line(256)],
   'ec2.filters': ['missing', 'an empty object'],
   'ec2.filters.*': ['missing', ...line(256), 'a list around it'],
   'ec2.filters.*[]': ['missing', ...line(256)],
@@ -225,7 +239,7 @@ export const CONFIG_TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   'http.header.name': [...label, 'not a number'],
   'http.header.secretId': line(512),
   'http.header.secretKey': ['missing', ...line(256)],
-  'http.header.prefix': ['missing', ...line(64)],
+  'http.header.prefix': ['missing', ...line(64).filter((what) => !BEYOND_ASCII.includes(what))],
   'http.allowHttp': ['missing', 'a truth value'],
   'http.allowLoopback': ['missing', 'a truth value'],
   'http.id': optional,

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { type AddressRule, normaliseAddress, specialRange } from '../../lib/address.ts';
-import { findCidr, parseCidr } from '../../lib/inventory/cidr.ts';
+import { findCidr, parseCidr } from '../../lib/cidr.ts';
 
 const canonical = (text: string) => {
   const verdict = normaliseAddress(text);

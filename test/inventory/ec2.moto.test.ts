@@ -75,7 +75,12 @@ describe.skipIf(MOTO_MISSING)('with moto', () => {
         return { ...api, describeInstances };
       },
     };
-    const settings = ec2Source.parse({ type: 'ec2', regions: [R1], ...more });
+    const settings = ec2Source.parse({
+      type: 'ec2',
+      regions: [R1],
+      all: !more.tags && !more.filters,
+      ...more,
+    });
     return { pages, source: openEc2(settings, 'sources[0] ec2', 'ip', { now: () => 5, aws }) };
   }
 
@@ -113,6 +118,16 @@ describe.skipIf(MOTO_MISSING)('with moto', () => {
       states: ['running', 'stopped'],
     }).source.snapshot();
     expect(withStopped.machines.map(({ origin }) => origin.id).sort()).toEqual([running, stopped].sort());
+  });
+
+  it('selects by a tag with an empty value, which is not the same as no tag', async () => {
+    const [spare = ''] = await run('', 1);
+    const [other = ''] = await run('named', 1);
+    const ids = async (tags: Record<string, string | string[]>) =>
+      (await open({ tags }).source.snapshot()).machines.map(({ origin }) => origin.id).sort();
+    expect(await ids({ 'sls-group': '' })).toEqual([spare]);
+    expect(await ids({ 'sls-group': ['', 'named'] })).toEqual([spare, other].sort());
+    expect(await ids({ 'sls-other': '' })).toEqual([]);
   });
 
   it('says that nothing matched: complete and empty, which is not an error', async () => {

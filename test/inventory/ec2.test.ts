@@ -69,7 +69,7 @@ const R1 = 'eu-central-1';
 const R2 = 'us-east-1';
 
 function open(aws: AwsApis, more: Partial<Settings> = {}, identify: IdentifyType = 'ip') {
-  const settings = ec2Source.parse({ type: 'ec2', regions: [R1], ...more });
+  const settings = ec2Source.parse({ type: 'ec2', regions: [R1], all: !more.tags && !more.filters, ...more });
   return openEc2(settings, 'sources[0] ec2', identify, { now: () => 5, aws });
 }
 
@@ -457,12 +457,12 @@ describe('userdefined groups', () => {
     expect((await read(one(tagged), {}, 'userdefined')).machines).toEqual({ 11: 'i-11' });
     expect((await read(one(tagged), { id: 'instanceId' }, 'userdefined')).machines).toEqual({ 11: 'i-11' });
     const { machines, reasons } = await read(
-      one(tagged, instance(12)),
+      one(tagged, instance(12), instance(13, { Tags: [{ Key: 'sls-id', Value: '' }] })),
       { id: { tag: 'sls-id' } },
       'userdefined',
     );
     expect(machines).toEqual({ 11: 'Web One' });
-    expect(reasons).toEqual(['no tag sls-id: i-12']);
+    expect(reasons).toEqual(['no tag sls-id: i-12', 'an empty tag sls-id: i-13']);
   });
 
   it('may share one id', async () => {

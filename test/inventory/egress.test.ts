@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, it, test } from 'vitest';
-import { checkUrl, forbiddenAddress, guardedLookup, type Resolve } from '../../lib/inventory/egress.ts';
+import { forbiddenAddress } from '../../lib/forbidden-address.ts';
+import { checkUrl, guardedLookup, type Resolve } from '../../lib/inventory/egress.ts';
 
 describe('URLs an inventory may not have', () => {
   test.each([

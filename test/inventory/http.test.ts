@@ -663,7 +663,9 @@ describe('where a name may lead', () => {
   it('an address in the URL is checked although nothing looks it up', async () => {
     await using server = await serve(json(['10.0.0.1']));
     for (const host of ['127.0.0.1', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]']) {
-      const source = open(`http://${host}:${server.port}/`, { allowLoopback: false });
+      const url = `http://${host}:${server.port}/`;
+      const settings = { ...httpSource.parse({ ...LOCAL, url, format: 'list' }), allowLoopback: false };
+      const source = openHttp(settings, 'sources[0] http', 'ip', deps);
       expect(await failure(source.snapshot())).toMatchObject({ code: 'egress' });
     }
     expect(server.asked).toEqual([]);

@@ -39,7 +39,7 @@ describe('the address policy', () => {
   const policy = memberPolicy({
     identify: 'ip',
     allow: ['10.0.0.0/8', '2001:db8::/32'],
-    deny: ['10.9.0.0/16', '127.0.0.0/8'],
+    deny: ['10.9.0.0/16', '127.0.0.0/8', '2001:db8:9::/48'],
   });
 
   test.each([
@@ -47,6 +47,7 @@ describe('the address policy', () => {
     ['::ffff:10.0.0.1', { ok: true, member: '10.0.0.1' }],
     ['2001:DB8::1', { ok: true, member: '2001:db8::1' }],
     ['10.9.1.1', { ok: false, understood: true, reason: 'denied by 10.9.0.0/16' }],
+    ['2001:db8:9::1', { ok: false, understood: true, reason: 'denied by 2001:db8:9::/48' }],
     ['192.0.2.1', { ok: false, understood: true, reason: 'in none of the allowed ranges' }],
     ['2001:db9::1', { ok: false, understood: true, reason: 'in none of the allowed ranges' }],
     ['127.0.0.1', { ok: false, understood: true, reason: 'denied by 127.0.0.0/8' }],
@@ -79,7 +80,8 @@ describe('the address policy', () => {
 });
 
 describe('the wanted set', () => {
-  const policy = memberPolicy({ identify: 'ip', deny: ['10.9.0.0/16'] });
+  const rules = { identify: 'ip', deny: ['10.9.0.0/16'] } as const;
+  const policy = memberPolicy(rules);
 
   it('counts two spellings of one address once and remembers both origins', () => {
     const wanted = sourceWanted(snapshot(['10.0.0.1', '::ffff:10.0.0.1', '10.0.0.2 ']), policy);
@@ -156,7 +158,7 @@ describe('the wanted set', () => {
   it('merges sources: one machine known to both is one member, and one incomplete source is enough', () => {
     const wanted = toWanted(
       [snapshot(['10.0.0.1']), snapshot(['10.0.0.1', 'bad'], { source: 's1', takenAt: 500 })],
-      policy,
+      rules,
     );
     expect(wanted.members.get('10.0.0.1')).toHaveLength(2);
     expect(wanted.completeness).toMatchObject({ complete: false, reasons: [expect.stringMatching(/^s1: /)] });
@@ -166,12 +168,27 @@ describe('the wanted set', () => {
   it('pitfall 8: one address of two instances from different sources leaves the reading incomplete', () => {
     const of = (source: string, id: string) =>
       snapshot([], { source, machines: [found('10.0.0.1', id, source)] });
-    expect(toWanted([of('s0', 'i-0a'), of('s1', 'i-0b')], policy).completeness).toEqual({
+    expect(toWanted([of('s0', 'i-0a'), of('s1', 'i-0b')], rules).completeness).toEqual({
       complete: false,
       reasons: ['several instances have the address 10.0.0.1: i-0a (s0), i-0b (s1)'],
     });
-    expect(toWanted([of('s0', 'i-0a'), of('s1', 'i-0a')], policy).completeness.complete).toBe(true);
-    expect(toWanted([of('s0', 'i-0a'), of('s1', 'web-1 (4)')], policy).completeness.complete).toBe(true);
+    expect(toWanted([of('s0', 'i-0a'), of('s1', 'i-0a')], rules).completeness.complete).toBe(true);
+    expect(toWanted([of('s0', 'i-0a'), of('s1', 'web-1 (4)')], rules).completeness.complete).toBe(true);
+  });
+
+  it('leaves several instances of one address in one source to that source', () => {
+    const both = [found('10.0.0.1', 'i-0a'), found('10.0.0.1', 'i-0b')];
+    const wanted = toWanted([snapshot([], { machines: both }), snapshot([], { source: 's1' })], rules);
+    expect(wanted.completeness.complete).toBe(true);
+    expect(wanted.collisions).toEqual([{ member: '10.0.0.1', source: 's0', ids: ['i-0a', 'i-0b'] }]);
+  });
+
+  it('is complete where instances of several sources share an id: in a group of ids they are meant to', () => {
+    const of = (source: string, ...ids: string[]) =>
+      snapshot([], { source, machines: ids.map((id) => found('web', id, source)) });
+    const wanted = toWanted([of('s0', 'i-0a', 'i-0b'), of('s1', 'i-0c')], { identify: 'userdefined' });
+    expect([...wanted.members.keys()]).toEqual(['web']);
+    expect(wanted.completeness.complete).toBe(true);
   });
 
   it('loses nothing: every machine found is a member, or dropped with a reason', () => {

@@ -5,7 +5,7 @@ import type { GroupConfig, SyncConfig } from '../../lib/core/config.ts';
 import { parseEndpoint } from '../../lib/core/endpoint.ts';
 import { reportMarkdown } from '../../lib/core/markdown.ts';
 import { sourceLabel } from '../../lib/core/source-config.ts';
-import { memberPolicy, toWanted } from '../../lib/inventory/address.ts';
+import { toWanted } from '../../lib/inventory/address.ts';
 import { accessKeySource } from '../../lib/runtime/access-key.ts';
 import { Calls } from '../../lib/runtime/sync/calls.ts';
 import type { Ports } from '../../lib/runtime/sync/reconcile.ts';
@@ -137,7 +137,7 @@ async function readWanted(
       (inventories[index] as Inventory).open(sourceLabel(index, settings), wait, over).snapshot(),
     ),
   );
-  return toWanted(snapshots, memberPolicy(group));
+  return toWanted(snapshots, group);
 }
 
 /** What a group's readings come to: a union, whole if every one of them is; nothing if one of them failed. */

@@ -101,7 +101,7 @@ function draftGroup(index: number, isBig: boolean, dice: Dice): Draft {
 /** Only what the configuration needs to say: what is read is the simulation's own. */
 function sourceDocument(dice: Dice): object {
   return dice.chance(0.5)
-    ? { type: 'ec2', regions: [dice.pick(REGIONS)] }
+    ? { type: 'ec2', regions: [dice.pick(REGIONS)], all: true }
     : { type: 'http', url: 'https://inventory.example/machines', format: 'list' };
 }
 

@@ -1,16 +1,35 @@
 // Settings of an EC2 source: which instances of which accounts and regions, and what of them is the member.
 
 import * as z from 'zod/mini';
-import { allDiffer, region, text, wholeNumber } from '../fields.ts';
+import { allDiffer, isOneLine, region, text, wholeNumber } from '../fields.ts';
 import { hookOfSource } from '../hook-config.ts';
 
-const ROLE_ARN = /^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
+/** A path of any depth, then the role's name. */
+const ROLE_ARN = /^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/(?:[\w+=,.@-]{1,512}\/){0,32}[\w+=,.@-]{1,64}$/;
+/** Names of filters are lower case (DescribeInstances page), but for the keys of tags. */
+const FILTER_NAME = /^(?:tag:.{1,128}|[a-z][a-z0-9.-]{0,254})$/;
+/** Filters hide the states they leave out: a machine that stopped would look like one that is gone. */
+const OF_STATES = ['instance-state-name', 'instance-state-code'];
+/** Most filters that one request takes (EC2 User Guide, filtering). */
+const MOST_FILTERS = 50;
 
 const roleArn = z
   .string()
-  .check(z.regex(ROLE_ARN, 'the ARN of an IAM role such as arn:aws:iam::123456789012:role/inventory'));
+  .check(
+    z.maxLength(640),
+    z.regex(ROLE_ARN, 'the ARN of an IAM role such as arn:aws:iam::123456789012:role/inventory'),
+  );
+/** As long as EC2 takes the value of a filter; empty as the values of tags may be. */
+const value = z.string().check(z.maxLength(255), z.refine(isOneLine, 'holds control characters'));
 /** One value, or several of which any fits. */
-const oneOrMore = z.union([text(256), z.array(text(256)).check(z.minLength(1), z.maxLength(200))]);
+const oneOrMore = z.union([value, z.array(value).check(z.minLength(1), z.maxLength(200))]);
+
+const filterName = z
+  .string()
+  .check(
+    z.regex(FILTER_NAME, 'the name of a DescribeInstances filter, such as vpc-id or tag:role'),
+    z.refine(isOneLine, 'holds control characters'),
+  );
 
 const ec2Address = z.union([
   z.enum(['privateIp', 'publicIp', 'ipv6']),
@@ -48,15 +67,20 @@ export const ec2Source = z
     tags: z
       ._default(z.record(text(128), oneOrMore), {})
       .check(
-        z.describe('Tags that an instance must carry: key to a value, or to several of which any fits.'),
+        z.describe(
+          'Tags that an instance must carry: key to a value, or to several of which any fits. Empty text fits an empty value.',
+        ),
       ),
-    filters: z._default(z.record(text(255), oneOrMore), {}).check(
+    filters: z._default(z.record(filterName, oneOrMore), {}).check(
       z.refine(
-        (filters) => !Object.hasOwn(filters, 'instance-state-name'),
-        'holds instance-state-name: use states',
+        (filters) => !OF_STATES.some((name) => Object.hasOwn(filters, name)),
+        'holds a state: use states',
       ),
       z.describe('Further DescribeInstances filters, by name.'),
     ),
+    all: z
+      ._default(z.boolean(), false)
+      .check(z.describe('Says that every instance is meant, where there are neither tags nor filters.')),
     states: z
       ._default(
         z
@@ -80,6 +104,64 @@ export const ec2Source = z
         .check(z.describe('In a userdefined group: the instance id (the default) or the value of a tag.')),
     ),
   })
-  .check(z.describe('EC2 instances, read with DescribeInstances.'));
+  .check(z.describe('EC2 instances, read with DescribeInstances.'), checkSelection, checkPlaces);
 
 export type Ec2Source = z.output<typeof ec2Source>;
+
+type Checked = z.core.ParsePayload<z.output<typeof ec2Source>>;
+
+function problemIn(context: Checked, path: PropertyKey[], message: string): void {
+  context.issues.push({ code: 'custom', path, message, input: undefined });
+}
+
+/** What is read is said: nobody puts all machines of an account into a group by leaving something out. */
+function checkSelection(context: Checked): void {
+  const { tags, filters, all } = context.value;
+  const count = Object.keys(tags).length + Object.keys(filters).length;
+  if (count === 0 && !all)
+    problemIn(
+      context,
+      ['all'],
+      'must be true where there are neither tags nor filters: every instance is read',
+    );
+  if (count > 0 && all) problemIn(context, ['all'], 'contradicts tags and filters: leave it out, or them');
+  if (count > MOST_FILTERS)
+    problemIn(
+      context,
+      ['tags'],
+      `make more than ${MOST_FILTERS} filters together with filters, EC2 takes no more`,
+    );
+  for (const [name, values] of Object.entries(filters)) {
+    if (!name.startsWith('tag:') && [values].flat().includes(''))
+      problemIn(context, ['filters', name], 'holds an empty value, which only tags can have');
+  }
+}
+
+/** Credentials hold in one partition of AWS; a read in another would be refused every time. */
+function checkPlaces(context: Checked): void {
+  const { regions, roleArns, externalId } = context.value;
+  if (externalId !== undefined && roleArns.length === 0)
+    problemIn(context, ['externalId'], 'means nothing without roleArns');
+  const [own, other] = new Set(regions.flatMap((region) => partitionOf(region) ?? []));
+  if (other !== undefined)
+    problemIn(context, ['regions'], `lie in partitions ${own} and ${other}: make a source for each`);
+  else if (own !== undefined)
+    roleArns.forEach((arn, index) => {
+      const partition = /^arn:(aws[a-z-]*):/.exec(arn)?.[1];
+      if (partition !== undefined && partition !== own)
+        problemIn(context, ['roleArns', index], `is of partition ${partition}, the regions are of ${own}`);
+    });
+}
+
+/** Beginnings of regions' names; of a region that none of them fits nothing is claimed. */
+const PARTITIONS: readonly (readonly [RegExp, string])[] = [
+  [/^cn-/, 'aws-cn'],
+  [/^us-gov-/, 'aws-us-gov'],
+  [/^us-iso-/, 'aws-iso'],
+  [/^us-isob-/, 'aws-iso-b'],
+  [/^(?:af|ap|ca|eu|il|me|mx|sa|us)-(?:central|north|south|east|west)/, 'aws'],
+];
+
+function partitionOf(region: string): string | undefined {
+  return PARTITIONS.find(([beginning]) => beginning.test(region))?.[1];
+}

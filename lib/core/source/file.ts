@@ -17,6 +17,8 @@ export const fileSource = z
         z.maxLength(2048),
         z.regex(FILE_URL, 'file:///path or s3://bucket/key'),
         z.refine(isOneLine, 'holds control characters'),
+        z.refine(isBucket, 'has a bucket of a name that S3 gives to none'),
+        z.refine(isPath, 'has an escape that no path can have'),
         z.describe('Where the file is: s3://bucket/key; in the local run file:///path, too.'),
       ),
     format: z
@@ -42,4 +44,22 @@ function checkFile(context: z.core.ParsePayload<FileSource>): void {
   if (bucketOwner === undefined || url.startsWith('s3:')) return;
   const message = 'means nothing for file://';
   context.issues.push({ code: 'custom', path: ['bucketOwner'], message, input: undefined });
+}
+
+/** An escaped slash would be another path than it seems; NUL and broken UTF-8 are in no path. */
+function isPath(url: string): boolean {
+  if (!url.startsWith('file:')) return true;
+  if (/%(?:2f|00)/i.test(url)) return false;
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    // Its one way to say no.
+    return false;
+  }
+}
+
+/** No two dots in a row, and nothing that reads as an address (S3 User Guide, bucket naming rules). */
+function isBucket(url: string): boolean {
+  return !/^s3:\/\/(?:[^/]*\.\.|\d+(?:\.\d+){3}\/)/.test(url);
 }

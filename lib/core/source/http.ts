@@ -1,11 +1,15 @@
 // Settings of an HTTP source: where to GET, in which format, and how far to trust it.
 
 import * as z from 'zod/mini';
+import { normaliseAddress } from '../../address.ts';
+import { forbiddenAddress } from '../../forbidden-address.ts';
 import { byteLimit, isOneLine, text, wholeNumber } from '../fields.ts';
 import { hookOfSource } from '../hook-config.ts';
 
 const HTTP_URL = /^https?:\/\/[^\s/@?#]+(?:[/?#]\S*)?$/;
 const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+/** What a header can hold before the secret. */
+const HEADER_TEXT = /^[ -~]{1,64}$/;
 /** Headers that say how a message is framed or where it goes; a setting has no business with them. */
 const FRAMING = new Set([
   'host',
@@ -58,7 +62,14 @@ export const httpSource = z
           secretKey: z.exactOptional(
             text(256).check(z.describe('Key of the value in a secret that is a JSON object.')),
           ),
-          prefix: z.exactOptional(text(64).check(z.describe('Goes before the secret, such as "Bearer ".'))),
+          prefix: z.exactOptional(
+            z
+              .string()
+              .check(
+                z.regex(HEADER_TEXT, '1 to 64 visible ASCII characters and blanks'),
+                z.describe('Goes before the secret, such as "Bearer ".'),
+              ),
+          ),
         })
         .check(z.describe('One header whose value is a secret.')),
     ),
@@ -114,12 +125,21 @@ export const httpSource = z
 export type HttpSource = z.output<typeof httpSource>;
 
 function checkHttp(context: z.core.ParsePayload<z.output<typeof httpSource>>): void {
-  const { url, format, allowHttp, id } = context.value;
+  const { url, format, allowHttp, allowLoopback, id } = context.value;
   const wrong = (field: string, message: string) =>
     context.issues.push({ code: 'custom', path: [field], message, input: undefined });
   if (/^http:/.test(url) && !allowHttp) wrong('url', 'is plain http: use https, or set allowHttp');
+  const reason = forbiddenHost(url, allowLoopback);
+  if (reason === 'loopback') wrong('url', 'leads to this machine itself: set allowLoopback if that is meant');
+  else if (reason) wrong('url', `leads to an address that nothing may connect to: ${reason}`);
   if (format === 'list' && id !== undefined) wrong('id', 'means nothing for a list: its texts are the ids');
   for (const name of ['netbox', 'consul', 'ansible'] as const) {
     if (context.value[name] && format !== name) wrong(name, `means nothing for format ${format}`);
   }
+}
+
+/** Why the URL's host, where it is an address, would be refused by every run; names are looked up only then. */
+function forbiddenHost(url: string, allowLoopback: boolean): string | undefined {
+  const host = URL.parse(url)?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  return normaliseAddress(host).ok ? forbiddenAddress(host, { allowLoopback }) : undefined;
 }

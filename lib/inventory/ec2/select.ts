@@ -98,7 +98,7 @@ function addMember(
   }
   const value = tagOf(instance, source.tag);
   if (value) into.machine(id, value);
-  else into.unclear(id, `no tag ${shownName(source.tag)}`);
+  else into.unclear(id, `${value === '' ? 'an empty' : 'no'} tag ${shownName(source.tag)}`);
 }
 
 /** The service documents that Windows and Linux machines must not share a group. */

@@ -10,7 +10,8 @@ const JSON_TYPES = ['application/json'];
 /** RFC 7396 has a type of its own; clients that only know JSON are understood too. */
 export const MERGE_PATCH_TYPES = ['application/merge-patch+json', ...JSON_TYPES];
 
-const MEDIA_TYPE = /^\s*([^\s;]+)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+/** Parameters may be empty (RFC 9110, 5.6.6), and `utf8` is a name of UTF-8 too (Encoding Standard). */
+const MEDIA_TYPE = /^\s*([^\s;]+)\s*(?:;\s*(?:charset\s*=\s*(?:utf-?8|"utf-?8")\s*)?)*$/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** @throws ProblemError 400 `PostBodyInvalid`, 413 `PostBodyTooLarge`, 415 `InvalidContentType`. */

@@ -7,7 +7,7 @@ import type { Mode } from '../../core/report.ts';
 import { boundSecret, type SecretBinding } from '../../core/secret-binding.ts';
 import { sourceLabel } from '../../core/source-config.ts';
 import type { GroupWanted } from '../../core/wanted.ts';
-import { memberPolicy, toWanted } from '../../inventory/address.ts';
+import { toWanted } from '../../inventory/address.ts';
 import { resolveBySystem } from '../../inventory/egress.ts';
 import { openSource, type SourceDeps } from '../../inventory/open.ts';
 import { readSyncEnvironment, type SyncEnvironment } from '../config.ts';
@@ -101,5 +101,5 @@ async function readWanted(group: GroupConfig, deps: SourceDeps, signal: AbortSig
       return source.snapshot(signal);
     }),
   );
-  return toWanted(snapshots, memberPolicy(group));
+  return toWanted(snapshots, group);
 }

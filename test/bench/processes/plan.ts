@@ -8,7 +8,7 @@ import type { MachineGroup } from '../../../lib/core/machine-group.ts';
 import { additionsOf, removalsOf } from '../../../lib/core/plan.ts';
 import { SAFETY_DEFAULTS } from '../../../lib/core/safety.ts';
 import type { FoundMachine, Snapshot } from '../../../lib/core/snapshot.ts';
-import { canonical, memberPolicy, toWanted } from '../../../lib/inventory/address.ts';
+import { canonical, toWanted } from '../../../lib/inventory/address.ts';
 
 const PER_GROUP = 2_000;
 /** Of each group: 1 % are new, 1 % are gone. */
@@ -82,8 +82,7 @@ function plan(groups: number): { ms: number; cpu: number } {
     timed(() => {
       for (const { group, found, snapshot } of inputs) {
         const current = presentGroup(found, canonical);
-        const policy = memberPolicy({ identify: group.identify, allow: group.allow, deny: group.deny });
-        decisions.push(decide({ group, current, wanted: toWanted([snapshot], policy), sha256 }));
+        decisions.push(decide({ group, current, wanted: toWanted([snapshot], group), sha256 }));
       }
     });
   }
