@@ -5,6 +5,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type * as z from 'zod/mini';
 import { documentReader } from '../../lib/aws/document.ts';
+import type { IdentifyType } from '../../lib/core/machine-group.ts';
 import { fileSource } from '../../lib/core/source/file.ts';
 import { openFile } from '../../lib/inventory/file.ts';
 import { SourceError } from '../../lib/inventory/source.ts';
@@ -15,8 +16,12 @@ const directory = mkdtempSync(join(tmpdir(), 'inventory-'));
 const path = join(directory, 'machines');
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const open = (more: Partial<z.input<typeof fileSource>> = {}, readText = documentReader()) =>
-  openFile(fileSource.parse({ type: 'file', url: `file://${path}`, ...more }), LABEL, {
+const open = (
+  more: Partial<z.input<typeof fileSource>> = {},
+  readText = documentReader(),
+  identify: IdentifyType = 'ip',
+) =>
+  openFile(fileSource.parse({ type: 'file', url: `file://${path}`, ...more }), LABEL, identify, {
     now: () => 7,
     readText,
   });
