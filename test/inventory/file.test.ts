@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -189,6 +189,17 @@ describe.skipIf(MOTO_MISSING)('in S3, with moto', () => {
     expect(snapshot.revision).toBe(ETag);
     await put('web', '[]');
     expect(await source.snapshot()).toMatchObject({ machines: [], completeness: { complete: true } });
+  });
+
+  it('what ansible-inventory --list prints needs no server', async () => {
+    const { body } = JSON.parse(
+      readFileSync(new URL('../fixtures/inventory/ansible-unsafe.json', import.meta.url), 'utf8'),
+    );
+    const { ETag } = await put('ansible.json', JSON.stringify(body, null, 4));
+    const settings = { url: 's3://inventory/ansible.json', format: 'ansible', region: 'us-east-1' } as const;
+    const snapshot = await open(settings, documentReader(moto.client)).snapshot();
+    expect(snapshot.machines.map(({ value }) => value)).toEqual(['10.0.0.7', '10.0.0.8']);
+    expect(snapshot.completeness).toEqual({ complete: true, proof: `2 hosts of 2 groups, ${ETag}` });
   });
 
   it('an absent object is an error, not an empty list', async () => {
