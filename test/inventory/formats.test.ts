@@ -403,6 +403,20 @@ describe('netbox', () => {
     expect(await stored(JSON.stringify(page), settings, 'ip')).toMatchObject({ members: [], refused: code });
   });
 
+  it('is refused when one record stands there twice and differs', async () => {
+    const moved = device(1, { primary_ip4: { address: '10.0.0.9/24' } });
+    for (const twice of [
+      [device(1), moved],
+      [moved, device(1)],
+    ]) {
+      expect(await read({ count: null, next: null, results: twice }, settings)).toMatchObject({
+        refused: 'changed',
+      });
+    }
+    const same = { count: 1, next: null, results: [device(1), device(1)] };
+    expect(await read(same, settings)).toEqual(complete('10.0.0.1'));
+  });
+
   it('takes a number in a custom field for an id', async () => {
     const fields = [1001, { value: 'x' }].map((sls, index) => device(index, { custom_fields: { sls } }));
     const asked = { ...settings, id: { field: 'sls' } };

@@ -54,9 +54,10 @@ export function netbox(member: MemberChoice, address: NetboxAddress = 'primary_i
       const [link = ''] = next.split('#', 1);
       const [, search = ''] = /\?(.*)$/s.exec(link) ?? [];
       const query = new URLSearchParams(search);
+      const given = new Set(query.keys());
       // A link that lost a filter or the order would lead to pages of another list.
       for (const [name, value] of first) {
-        if (!PLACE.has(name) && !new URLSearchParams(search).has(name)) query.append(name, value);
+        if (!PLACE.has(name) && !given.has(name)) query.append(name, value);
       }
       return `?${query}`;
     },
@@ -101,7 +102,14 @@ function rowsOf(pages: readonly Page[], source: string): { rows: readonly unknow
       );
     }
     ({ count, next } = parsed.data);
-    for (const row of parsed.data.results) rows.set(idOf(row) ?? row, row);
+    for (const row of parsed.data.results) {
+      const key = idOf(row) ?? row;
+      const before = rows.get(key);
+      // Of two readings of one record neither is to be preferred: the other may be the one that is right.
+      if (before !== undefined && JSON.stringify(before) !== JSON.stringify(row))
+        throw new SourceError('changed', source, `record ${String(key)} is there twice, and differs`);
+      rows.set(key, row);
+    }
   }
   if (next !== null) {
     const some = count === null ? '' : ` of ${count}`;
