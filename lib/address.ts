@@ -8,7 +8,9 @@ import ipaddr from 'ipaddr.js';
 export type AddressRule = keyof typeof ADDRESS_RULES;
 
 export const ADDRESS_RULES = {
-  blank: 'an address must not be blank',
+  blank: 'an address that is not blank',
+  url: 'an address, not a URL',
+  several: 'one address, not several in one text',
   mask: 'an address without a mask: leave out the "/" and what follows',
   zone: 'an address without a zone: "%" names an interface of one host and means nothing elsewhere',
   port: 'an address without a port or brackets',
@@ -30,12 +32,32 @@ export function normaliseAddress(text: string): AddressVerdict {
   const trimmed = text.trim();
   if (trimmed === '') return refuse('blank');
   if (ipv4Number(trimmed) !== undefined) return { ok: true, address: trimmed };
-  if (trimmed.includes('/')) return refuse('mask');
-  if (trimmed.includes('%')) return refuse('zone');
-  if (/^\[.*\](?::\d+)?$|^\d+(?:\.\d+){3}:\d+$/.test(trimmed)) return refuse('port');
-  if (/^\d+(?:\.\d+){3}$/.test(trimmed) && /(?:^|\.)0\d/.test(trimmed)) return refuse('leading-zero');
   const address = canonicalV6(trimmed);
-  return address === undefined ? refuse('not-an-address') : { ok: true, address };
+  return address === undefined ? refuse(ruleOf(trimmed)) : { ok: true, address };
+}
+
+/** Characters of a text that is looked into for what is wrong with it. */
+const LONGEST_LOOK = 2048;
+
+/** The rule that fits what was sent: a text has a mask, a zone or a port only where the rest is an address. */
+function ruleOf(text: string): AddressRule {
+  if (text.length > LONGEST_LOOK) return 'not-an-address';
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return 'url';
+  const [, bracketed, dotted] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? [];
+  if (isAddress(bracketed ?? dotted)) return 'port';
+  const [host, prefix, ...more] = text.split('/');
+  const [address, zone] = (host ?? '').split('%', 2);
+  if (isAddress(address)) {
+    if (prefix !== undefined) return more.length === 0 && /^[\d.]+$/.test(prefix) ? 'mask' : 'not-an-address';
+    if (zone !== undefined) return 'zone';
+  }
+  if (/^\d+(?:\.\d+){3}$/.test(text) && /(?:^|\.)0\d/.test(text)) return 'leading-zero';
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== '');
+  return parts.length > 1 && parts.every(isAddress) ? 'several' : 'not-an-address';
+}
+
+function isAddress(text: string | undefined): boolean {
+  return text !== undefined && (ipv4Number(text) !== undefined || canonicalV6(text) !== undefined);
 }
 
 /** Ranges that no agent on another machine can report as its own address. */

@@ -1,8 +1,7 @@
 // What a deployment lets its configuration ask for. Whoever writes the configuration need not be who deploys: neither
 // the deployment's secrets nor the disk of the function are theirs to use.
-import type * as z from 'zod/mini';
 import { InvalidSyncConfig, type SyncConfig } from './config.ts';
-import { describeIssues, shortened } from './issues.ts';
+import { shortened } from './issues.ts';
 import { type SecretBinding, unboundSecrets } from './secret-binding.ts';
 
 export interface Permitted {
@@ -19,21 +18,19 @@ export interface Permitted {
  * @throws InvalidSyncConfig naming the path of everything that is not permitted
  */
 export function checkPermitted(config: SyncConfig, { endpoints, files, secrets }: Permitted): SyncConfig {
-  const issues = config.groups.flatMap((group, index) => {
-    const found: z.core.$ZodIssueCustom[] = [];
-    const wrong = (path: PropertyKey[], message: string) =>
-      found.push({ code: 'custom', path: ['groups', index, ...path], message });
+  const problems = config.groups.flatMap((group, index) => {
+    const found: string[] = [];
+    const wrong = (path: string, says: string) => found.push(`groups[${index}].${path}: ${says}`);
     if (group.endpoint !== undefined && endpoints?.has(group.endpoint) === false)
-      wrong(['endpoint'], NO_ENDPOINT);
+      wrong('endpoint', NO_ENDPOINT);
     group.sources.forEach((source, at) => {
       if (source.type === 'file' && !files && source.url.startsWith('file:'))
-        wrong(['sources', at, 'url'], NO_FILE);
+        wrong(`sources[${at}].url`, NO_FILE);
     });
     return found;
   });
-  const unbound = secrets ? unboundSecrets(config, secrets) : [];
-  const problems = shortened([...describeIssues({ issues }, undefined), ...unbound]);
-  if (problems.length > 0) throw new InvalidSyncConfig(problems);
+  if (secrets) for (const problem of unboundSecrets(config, secrets)) problems.push(problem);
+  if (problems.length > 0) throw new InvalidSyncConfig(shortened(problems));
   return config;
 }
 

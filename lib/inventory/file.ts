@@ -1,9 +1,13 @@
-// Members from a file on disk or an object in S3: JSON or plain lines. A file of no bytes, and a last line
-// without a line break, are what a half-written file looks like, so they leave the reading incomplete.
+// Members from a file on disk or an object in S3: a list, or a document in any format that is read over HTTP.
+// A list of no bytes, and a last line without a line break, are what a half-written file looks like, so they
+// leave the reading incomplete.
 
+import type { IdentifyType } from '../core/machine-group.ts';
 import type { FileSource } from '../core/source/file.ts';
-import { parseJson, readJsonList, readLines } from './formats/list.ts';
-import { type Collector, collector, snapshotOf } from './found.ts';
+import { formatOf } from './formats/choose.ts';
+import type { FormatReading } from './formats/format.ts';
+import { parseJson, readList } from './formats/list.ts';
+import { collector, snapshotOf } from './found.ts';
 import { type Source, sourceErrorOf } from './source.ts';
 
 /** Reads a text whole or rejects; errors may carry a `code` of a source error, a `status` and a `requestId`. */
@@ -32,8 +36,13 @@ export interface FileDeps {
 
 const TIMEOUT_MS = 30_000;
 
-export function openFile(settings: FileSource, label: string, { now, readText }: FileDeps): Source {
-  const { url, format, maxBytes, region, bucketOwner } = settings;
+export function openFile(
+  settings: FileSource,
+  label: string,
+  identify: IdentifyType,
+  { now, readText }: FileDeps,
+): Source {
+  const { url, maxBytes, region, bucketOwner } = settings;
   return {
     label,
     snapshot: async (signal) => {
@@ -47,7 +56,7 @@ export function openFile(settings: FileSource, label: string, { now, readText }:
           signal,
         });
         const into = collector(label);
-        const read = readMembers(document.text, format, { source: label, into, whole: document.whole });
+        const read = readMembers(document, settings, identify, { source: label, into });
         const { revision } = document;
         const proof = revision === undefined ? read : `${read}, ${revision}`;
         return snapshotOf(into.found(), { source: label, takenAt, proof, revision });
@@ -58,17 +67,26 @@ export function openFile(settings: FileSource, label: string, { now, readText }:
   };
 }
 
-interface Reading {
-  readonly source: string;
-  readonly into: Collector;
-  readonly whole: boolean;
-}
+type Document = Awaited<ReturnType<ReadText>>;
 
-/** `auto` takes a text for JSON when it begins like a JSON list or object. */
-function readMembers(text: string, format: FileSource['format'], { source, into, whole }: Reading): string {
-  const json = format === 'json' || (format === 'auto' && /^\s*[[{]/.test(text));
-  // An empty text is no JSON either, but the lines reader has the better word for it.
-  return json && text !== ''
-    ? readJsonList(parseJson(text, source), source, into)
-    : readLines(text, into, whole);
+/** A document of one page: where its format has more of them, that page has to be the last and the only one. */
+function readMembers(
+  { text, whole }: Document,
+  settings: FileSource,
+  identify: IdentifyType,
+  reading: FormatReading,
+): string {
+  const { format } = settings;
+  switch (format) {
+    case 'list':
+    case 'auto':
+    case 'json':
+    case 'lines':
+      return readList(text, format === 'list' ? 'auto' : format, { ...reading, whole });
+    default: {
+      const body = parseJson(text, reading.source);
+      const page = { body, plain: false, header: () => undefined, framed: whole };
+      return formatOf({ ...settings, format }, identify).read([page], reading);
+    }
+  }
 }

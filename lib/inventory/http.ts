@@ -8,12 +8,9 @@ import { SecretNotBound } from '../core/secret-binding.ts';
 import { secretValue } from '../core/secret-text.ts';
 import type { HttpSource } from '../core/source/http.ts';
 import { checkUrl, EgressError, type Resolve } from './egress.ts';
-import { ansible } from './formats/ansible.ts';
-import { consul } from './formats/consul.ts';
-import { type Format, memberChoice, type Page } from './formats/format.ts';
-import { list, parseJson } from './formats/list.ts';
-import { netbox } from './formats/netbox.ts';
-import { prometheus } from './formats/prometheus.ts';
+import { formatOf } from './formats/choose.ts';
+import type { Format, Page } from './formats/format.ts';
+import { parseJson } from './formats/list.ts';
 import { collector, snapshotOf } from './found.ts';
 import { type Answer, type Getter, openGetter, shownUrl } from './get.ts';
 import { type Source, SourceError } from './source.ts';
@@ -73,22 +70,6 @@ export function openHttp(
   };
 }
 
-function formatOf(settings: HttpSource, identify: IdentifyType): Format {
-  const member = memberChoice(identify, settings.id);
-  switch (settings.format) {
-    case 'list':
-      return list;
-    case 'prometheus':
-      return prometheus(member);
-    case 'netbox':
-      return netbox(member, settings.netbox?.family === 'ipv6' ? 'primary_ip6' : 'primary_ip4');
-    case 'consul':
-      return consul(member, settings.consul?.address);
-    case 'ansible':
-      return ansible(member, settings.ansible ?? { group: 'all', variable: 'ansible_host' });
-  }
-}
-
 /** The text of the header's secret; empty where there is no header. */
 async function secretOf({ header, url }: HttpSource, label: string, { secret }: HttpDeps): Promise<string> {
   if (header === undefined) return '';
@@ -146,17 +127,18 @@ async function readPages(
 ): Promise<[Page, ...Page[]]> {
   const url = checkUrl(settings.url, settings);
   format.prepare?.(url);
+  const asked = new URL(url);
   const first = pageOf(await getter.get(url), format, label, url);
   const pages: [Page, ...Page[]] = [first];
   const seen = new Set([url.search]);
-  for (let query = format.next?.(first.body); query !== undefined; ) {
+  for (let query = format.next?.(first.body, asked); query !== undefined; ) {
     if (seen.has(query))
       throw new SourceError('malformed', label, `${shownUrl(url)}: a page names itself as the next`);
     seen.add(query);
     url.search = query;
     const page = pageOf(await getter.get(url), format, label, url);
     pages.push(page);
-    query = format.next?.(page.body);
+    query = format.next?.(page.body, asked);
   }
   return pages;
 }

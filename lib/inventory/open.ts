@@ -25,7 +25,7 @@ export async function openSource(
     case 'static':
       return (await import('./static.ts')).openStatic(settings, label, deps);
     case 'file':
-      return (await import('./file.ts')).openFile(settings, label, deps);
+      return (await import('./file.ts')).openFile(settings, label, identify, deps);
     case 'ec2':
       return (await import('./ec2.ts')).openEc2(settings, label, identify, deps);
     case 'http':

@@ -185,6 +185,21 @@ describe('sources', () => {
       { type: 'static', members: ['127.0.0.1'] },
       'members[0]: is a loopback address, which no machine of a group can have',
     ],
+    [
+      'file settings of another format',
+      { type: 'file', url: 'file:///x', ansible: {} },
+      'ansible: means nothing for format auto',
+    ],
+    [
+      'file settings of a list',
+      { type: 'file', url: 'file:///x', format: 'lines', netbox: {} },
+      'netbox: means nothing for format lines',
+    ],
+    [
+      'file in an unknown format',
+      { type: 'file', url: 'file:///x', format: 'yaml' },
+      'format: must be one of "auto", "json", "lines", "list", "prometheus", "netbox", "consul", "ansible"',
+    ],
     ['static over lines', { type: 'static', members: ['a\nb'] }, 'members[0]: holds control characters'],
   ])('refused: %s', (_name, source, expected) => {
     expect(withSource(source)[0]).toContain(`groups[0].sources[0].${expected}`);
@@ -208,10 +223,25 @@ describe('sources', () => {
     expect(withSource({ ...ec2, tags: { spare: ['', 'yes'] }, filters: { 'tag:old': '' } })).toEqual([]);
   });
 
-  test('an id cannot be chosen from a plain list', () => {
-    expect(withSource({ ...http, id: 'name' }, { identify: 'userdefined' })).toEqual([
-      'groups[0].sources[0].id: means nothing for a list: its texts are the ids',
-    ]);
+  const file = { type: 'file', url: 's3://bucket/inventory.json' };
+  test.each([http, file, ...['json', 'lines', 'list'].map((format) => ({ ...file, format }))])(
+    'an id cannot be chosen from a plain list: %j',
+    (source) => {
+      expect(withSource({ ...source, id: 'name' }, { identify: 'userdefined' })).toEqual([
+        'groups[0].sources[0].id: means nothing for a list: its texts are the ids',
+      ]);
+    },
+  );
+
+  test.each([
+    { ...file, format: 'list' },
+    { ...file, format: 'prometheus', id: { field: 'agent' } },
+    { ...file, format: 'netbox', netbox: { family: 'ipv6' }, id: { field: 'sls_id' } },
+    { ...file, format: 'consul', consul: { address: 'lan' }, id: 'name' },
+    { ...file, format: 'ansible', ansible: { group: 'web', variable: 'lan' }, id: { field: 'sls_id' } },
+  ])('a file has the formats of http, and their settings: %j', (source) => {
+    const [read] = groupConfig({ identify: 'userdefined', sources: [source] }).sources;
+    expect(read).toMatchObject(source);
   });
 
   test('several of every kind make one group', () => {

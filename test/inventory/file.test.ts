@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type * as z from 'zod/mini';
 import { documentReader } from '../../lib/aws/document.ts';
+import type { IdentifyType } from '../../lib/core/machine-group.ts';
 import { fileSource } from '../../lib/core/source/file.ts';
 import { openFile } from '../../lib/inventory/file.ts';
 import { SourceError } from '../../lib/inventory/source.ts';
@@ -15,8 +16,12 @@ const directory = mkdtempSync(join(tmpdir(), 'inventory-'));
 const path = join(directory, 'machines');
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const open = (more: Partial<z.input<typeof fileSource>> = {}, readText = documentReader({ files: true })) =>
-  openFile(fileSource.parse({ type: 'file', url: `file://${path}`, ...more }), LABEL, {
+const open = (
+  more: Partial<z.input<typeof fileSource>> = {},
+  readText = documentReader({ files: true }),
+  identify: IdentifyType = 'ip',
+) =>
+  openFile(fileSource.parse({ type: 'file', url: `file://${path}`, ...more }), LABEL, identify, {
     now: () => 7,
     readText,
   });
@@ -184,6 +189,17 @@ describe.skipIf(MOTO_MISSING)('in S3, with moto', () => {
     expect(snapshot.revision).toBe(ETag);
     await put('web', '[]');
     expect(await source.snapshot()).toMatchObject({ machines: [], completeness: { complete: true } });
+  });
+
+  it('what ansible-inventory --list prints needs no server', async () => {
+    const { body } = JSON.parse(
+      readFileSync(new URL('../fixtures/inventory/ansible-unsafe.json', import.meta.url), 'utf8'),
+    );
+    const { ETag } = await put('ansible.json', JSON.stringify(body, null, 4));
+    const settings = { url: 's3://inventory/ansible.json', format: 'ansible', region: 'us-east-1' } as const;
+    const snapshot = await open(settings, documentReader(moto.client)).snapshot();
+    expect(snapshot.machines.map(({ value }) => value)).toEqual(['10.0.0.7', '10.0.0.8']);
+    expect(snapshot.completeness).toEqual({ complete: true, proof: `2 hosts of 2 groups, ${ETag}` });
   });
 
   it('an absent object is an error, not an empty list', async () => {

@@ -156,7 +156,7 @@ describe('format prometheus', () => {
   it('takes "[]" for no targets, and names groups that are none', async () => {
     await using empty = await serve(json([]));
     expect((await read(empty.origin, { format: 'prometheus' })).snapshot.completeness.complete).toBe(true);
-    await using odd = await serve(json([{ targets: ['10.0.0.1:1', ':9100', 3] }, { labels: {} }]));
+    await using odd = await serve(json([{ targets: ['10.0.0.1:1', ':9100', 3] }, { target: [] }]));
     const { machines, reasons } = await read(odd.origin, { format: 'prometheus' });
     expect(machines).toEqual({ '10.0.0.1': '10.0.0.1' });
     expect(reasons).toEqual([
@@ -193,7 +193,9 @@ describe('format netbox', () => {
     const { machines, snapshot } = await read(server.origin + devices, { format: 'netbox' });
     expect(machines).toEqual({ 'web-1 (4)': '192.0.2.10', '5': '192.0.2.11', 'web-3 (6)': '192.0.2.12' });
     expect(snapshot.completeness).toEqual({ complete: true, proof: '3 records of 3 counted, 1 pages' });
-    expect(server.asked[0]?.url).toBe('/api/dcim/devices/?tag=sls-web&limit=500&exclude=config_context');
+    expect(server.asked[0]?.url).toBe(
+      '/api/dcim/devices/?tag=sls-web&limit=500&exclude=config_context&ordering=id',
+    );
   });
 
   it('names devices without the chosen address and is incomplete', async () => {
@@ -415,7 +417,9 @@ describe('format ansible', () => {
   });
 
   it('names a group that is neither form', async () => {
-    await using server = await serve(json({ web: { hosts: 'web-1' }, db: ['10.0.0.1'] }));
+    await using server = await serve(
+      json({ _meta: { hostvars: {} }, web: { hosts: 'web-1' }, db: ['10.0.0.1'] }),
+    );
     const { machines, reasons } = await read(server.origin, { format: 'ansible' });
     expect(machines).toEqual({ '10.0.0.1': '10.0.0.1' });
     expect(reasons).toEqual(['not a group of hosts and children: web']);

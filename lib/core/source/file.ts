@@ -1,9 +1,10 @@
-// Settings of a file source: a list in S3 or, in the local run, on disk.
+// Settings of a file source: an inventory in S3 or, in the local run, on disk, in any format that is read over HTTP.
 
 import * as z from 'zod/mini';
 import { byteLimit, isOneLine, region } from '../fields.ts';
 import { hookOfSource } from '../hook-config.ts';
 import { ACCOUNT_ID } from '../machine-group.ts';
+import { checkFormat, formatSettings, INVENTORY_FORMATS } from './format.ts';
 
 const FILE_URL = /^(?:file:\/\/\/[^?#]+|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^?#]+)$/;
 
@@ -22,8 +23,12 @@ export const fileSource = z
         z.describe('Where the file is: s3://bucket/key; in the local run file:///path, too.'),
       ),
     format: z
-      ._default(z.enum(['auto', 'json', 'lines']), 'auto')
-      .check(z.describe('JSON, one machine a line, or told from the first character.')),
+      ._default(z.enum(['auto', 'json', 'lines', ...INVENTORY_FORMATS]), 'auto')
+      .check(
+        z.describe(
+          'A list as JSON or with one machine a line (auto and list tell by the first character), or what an http source reads: Prometheus HTTP SD, a NetBox answer, a Consul catalog, Ansible --list.',
+        ),
+      ),
     maxBytes: byteLimit,
     region: z.exactOptional(region.check(z.describe('Region of the bucket, if not the function’s own.'))),
     bucketOwner: z.exactOptional(
@@ -34,8 +39,9 @@ export const fileSource = z
           z.describe('Account that has to own the bucket: nothing is read from another’s.'),
         ),
     ),
+    ...formatSettings,
   })
-  .check(z.describe('A list in S3 or, in the local run, on disk.'), checkFile);
+  .check(z.describe('A file in S3 or, in the local run, on disk.'), checkFile, checkFormat);
 
 export type FileSource = z.output<typeof fileSource>;
 

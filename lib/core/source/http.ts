@@ -5,6 +5,7 @@ import { normaliseAddress } from '../../address.ts';
 import { forbiddenAddress } from '../../forbidden-address.ts';
 import { byteLimit, isOneLine, text, wholeNumber } from '../fields.ts';
 import { hookOfSource } from '../hook-config.ts';
+import { checkFormat, formatSettings, INVENTORY_FORMATS } from './format.ts';
 
 const HTTP_URL = /^https?:\/\/[^\s/@?#]+(?:[/?#]\S*)?$/;
 const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
@@ -33,7 +34,7 @@ export const httpSource = z
       z.describe('What to GET. https unless allowHttp is set.'),
     ),
     format: z
-      .enum(['list', 'prometheus', 'netbox', 'consul', 'ansible'])
+      .enum(INVENTORY_FORMATS)
       .check(
         z.describe(
           'A JSON list of strings, Prometheus HTTP SD, NetBox devices or virtual machines, Consul catalog, or Ansible --list.',
@@ -77,65 +78,20 @@ export const httpSource = z
     allowLoopback: z
       ._default(z.boolean(), false)
       .check(z.describe('Lets 127.0.0.0/8 and ::1 through, for a run on one machine.')),
-    id: z.exactOptional(
-      z
-        .union([
-          z.literal('name'),
-          z.strictObject({ field: text(128).check(z.describe('Name of the field.')) }),
-        ])
-        .check(
-          z.describe(
-            'In a userdefined group: the name of the record (the default), or a field: NetBox custom field, Consul node meta, Ansible variable, Prometheus label.',
-          ),
-        ),
-    ),
-    netbox: z.exactOptional(
-      z
-        .strictObject({
-          family: z
-            ._default(z.enum(['ipv4', 'ipv6']), 'ipv4')
-            .check(z.describe('primary_ip4 or primary_ip6.')),
-        })
-        .check(z.describe('Only with format netbox.')),
-    ),
-    consul: z.exactOptional(
-      z
-        .strictObject({
-          address: z
-            ._default(z.enum(['node', 'lan', 'wan', 'service']), 'node')
-            .check(z.describe('Address of the node, one of its tagged addresses, or the service’s own.')),
-        })
-        .check(z.describe('Only with format consul.')),
-    ),
-    ansible: z.exactOptional(
-      z
-        .strictObject({
-          group: z
-            ._default(text(256), 'all')
-            .check(z.describe('Group of the inventory, its children included.')),
-          variable: z
-            ._default(text(256), 'ansible_host')
-            .check(z.describe('Host variable that holds the address.')),
-        })
-        .check(z.describe('Only with format ansible.')),
-    ),
+    ...formatSettings,
   })
-  .check(z.describe('An inventory served over HTTP.'), checkHttp);
+  .check(z.describe('An inventory served over HTTP.'), checkHttp, checkFormat);
 
 export type HttpSource = z.output<typeof httpSource>;
 
 function checkHttp(context: z.core.ParsePayload<z.output<typeof httpSource>>): void {
-  const { url, format, allowHttp, allowLoopback, id } = context.value;
-  const wrong = (field: string, message: string) =>
-    context.issues.push({ code: 'custom', path: [field], message, input: undefined });
-  if (/^http:/.test(url) && !allowHttp) wrong('url', 'is plain http: use https, or set allowHttp');
+  const { url, allowHttp, allowLoopback } = context.value;
+  const wrong = (message: string) =>
+    context.issues.push({ code: 'custom', path: ['url'], message, input: undefined });
+  if (/^http:/.test(url) && !allowHttp) wrong('is plain http: use https, or set allowHttp');
   const reason = forbiddenHost(url, allowLoopback);
-  if (reason === 'loopback') wrong('url', 'leads to this machine itself: set allowLoopback if that is meant');
-  else if (reason) wrong('url', `leads to an address that nothing may connect to: ${reason}`);
-  if (format === 'list' && id !== undefined) wrong('id', 'means nothing for a list: its texts are the ids');
-  for (const name of ['netbox', 'consul', 'ansible'] as const) {
-    if (context.value[name] && format !== name) wrong(name, `means nothing for format ${format}`);
-  }
+  if (reason === 'loopback') wrong('leads to this machine itself: set allowLoopback if that is meant');
+  else if (reason) wrong(`leads to an address that nothing may connect to: ${reason}`);
 }
 
 /** Why the URL's host, where it is an address, would be refused by every run; names are looked up only then. */

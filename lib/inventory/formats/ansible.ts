@@ -3,9 +3,10 @@
 
 import * as z from 'zod/mini';
 import { normaliseAddress } from '../../address.ts';
-import { shownName } from '../found.ts';
+import { type Collector, shownName } from '../found.ts';
 import { SourceError } from '../source.ts';
-import { type Format, JSON_ONLY, type MemberChoice, namedMember, withoutMember } from './format.ts';
+import { unwrapped, type Variables } from './ansible-value.ts';
+import { asId, type Format, JSON_ONLY, type MemberChoice, ownField, withoutMember } from './format.ts';
 
 export interface AnsibleSelection {
   /** Group to take, its children included; `all` is every group. */
@@ -16,74 +17,102 @@ export interface AnsibleSelection {
 
 /** Where Ansible's own default is asked for, this one follows it: a connection can go by a name. */
 const DEFAULT_VARIABLE = 'ansible_host';
-const SECOND_VARIABLE = 'private_ip_address';
+/** Its name before Ansible 2.0, which Ansible still reads; then what the inventory plugins of clouds set. */
+const DEFAULT_VARIABLES = [DEFAULT_VARIABLE, 'ansible_ssh_host', 'private_ip_address'];
 
-const names = z.array(z.string());
-const groupObject = z.object({ hosts: z.optional(names), children: z.optional(names) });
-const meta = z.object({ hostvars: z.optional(z.record(z.string(), z.record(z.string(), z.unknown()))) });
+/** A script without `_meta` is asked for the variables of each host by itself (developing_inventory.rst). */
+const NO_VARIABLES =
+  'no "_meta" with "hostvars", so that variables of hosts are not known; an empty object there would say "none"';
 
-interface Group {
-  readonly hosts: readonly string[];
-  readonly children: readonly string[];
+const list = z.optional(z.array(z.unknown()));
+const groupObject = z.object({
+  hosts: list,
+  children: list,
+  vars: z.optional(z.record(z.string(), z.unknown())),
+});
+const meta = z.object({ hostvars: z.optional(z.record(z.string(), z.unknown())) });
+
+type Group = z.infer<typeof groupObject>;
+
+/** What became of one host: a member, or why there is none. */
+type Told = { readonly member: string } | { readonly unclear: string };
+
+interface Inventory {
+  /** By name; undefined is one that could not be read. */
+  readonly groups: ReadonlyMap<string, Group | undefined>;
+  /** Variables by host; undefined where the inventory leaves them to be asked for, host by host. */
+  readonly hostvars: Variables | undefined;
 }
 
-type Variables = Readonly<Record<string, unknown>>;
-
 export function ansible(member: MemberChoice, { group, variable }: AnsibleSelection): Format {
+  const asked = variablesOf(member, variable);
   return {
     mediaTypes: JSON_ONLY,
     read: ([page], { source, into }) => {
-      const { groups, hostvars, broken } = inventoryOf(page.body, source);
-      for (const name of broken) into.unclear(name, 'not a group of hosts and children');
-      if (group !== 'all' && !groups.has(group)) {
+      const { groups, hostvars } = inventoryOf(page.body, source);
+      const hosts = select(groups, group === 'all' ? [...groups.keys()] : [group], into);
+      if (group !== 'all' && !isGroup(groups, group)) {
         into.doubt(`the inventory has no group ${shownName(group)}: empty, or misspelt`);
       }
-      const hosts = hostsOf(groups, group === 'all' ? [...groups.keys()] : [group]);
+      if (asked === DEFAULT_VARIABLES) {
+        doubtGroupVariables(groups, into);
+        if (hostvars === undefined && hosts.size > 0) into.doubt(NO_VARIABLES);
+      }
       for (const host of hosts) {
-        const vars = hostvars.get(host) ?? {};
-        const value =
-          member === 'address' ? addressOf(host, vars, variable) : namedMember(member, host, vars);
-        if (value !== undefined) into.machine(host, value);
-        else
-          into.unclear(
-            host,
-            member === 'address' ? `no address in ${shownName(variable)}` : withoutMember(member),
-          );
+        const told = tell(host, ownField(hostvars, host));
+        if ('member' in told) into.machine(host, told.member);
+        else into.unclear(host, told.unclear);
       }
       return `${hosts.size} hosts of ${groups.size} groups`;
     },
   };
+
+  function tell(host: string, variables: unknown): Told {
+    if (member === 'name') return { member: host };
+    const parsed = z.optional(z.record(z.string(), z.unknown())).safeParse(variables);
+    if (!parsed.success) return { unclear: 'its variables are no object' };
+    const vars = parsed.data ?? {};
+    return member === 'address' ? addressOf(host, vars, asked) : fieldOf(vars, member);
+  }
 }
 
-function inventoryOf(body: unknown, source: string) {
+/** The variables that a reading looks at. */
+function variablesOf(member: MemberChoice, variable: string): readonly string[] {
+  if (member === 'name') return [];
+  if (member !== 'address') return [member.field];
+  return variable === DEFAULT_VARIABLE ? DEFAULT_VARIABLES : [variable];
+}
+
+function inventoryOf(body: unknown, source: string): Inventory {
   const document = z.record(z.string(), z.unknown()).safeParse(body);
   if (!document.success) throw new SourceError('malformed', source, 'not an object of groups');
   const { _meta, ...rest } = document.data;
   const parsedMeta = z.optional(meta).safeParse(_meta);
   if (!parsedMeta.success) throw new SourceError('malformed', source, '"_meta" does not hold host variables');
-  const groups = new Map<string, Group>();
-  const broken: string[] = [];
-  for (const [name, value] of Object.entries(rest)) {
-    const group = readGroup(value);
-    if (group === undefined) broken.push(name);
-    else groups.set(name, group);
-  }
-  return {
-    groups,
-    broken,
-    hostvars: new Map<string, Variables>(Object.entries(parsedMeta.data?.hostvars ?? {})),
-  };
+  const groups = new Map(Object.entries(rest).map(([name, value]) => [name, readGroup(value)]));
+  return { groups, hostvars: parsedMeta.data?.hostvars };
 }
 
+/** An object that names none of the three is a host with its variables to Ansible, and no group of nothing. */
 function readGroup(value: unknown): Group | undefined {
-  const bare = names.safeParse(value);
-  if (bare.success) return { hosts: bare.data, children: [] };
-  const group = groupObject.safeParse(value);
-  return group.success ? { hosts: group.data.hosts ?? [], children: group.data.children ?? [] } : undefined;
+  if (Array.isArray(value)) return { hosts: value };
+  const group = groupObject.safeParse(value).data;
+  if (group === undefined) return undefined;
+  const { hosts, children, vars } = group;
+  const isOther = hosts === undefined && children === undefined && vars === undefined;
+  return isOther && Object.keys(value as object).length > 0 ? undefined : group;
+}
+
+/** A group has an entry or is a child of another one: empty groups need no entry. */
+function isGroup(groups: Inventory['groups'], name: string): boolean {
+  if (groups.has(name)) return true;
+  return Array.from(groups.values()).some((group) =>
+    group?.children?.some((child) => asId(unwrapped(child).value) === name),
+  );
 }
 
 /** A child that has no entry is an empty group; visiting each group once ends a cycle. */
-function hostsOf(groups: ReadonlyMap<string, Group>, roots: readonly string[]): Set<string> {
+function select(groups: Inventory['groups'], roots: readonly string[], into: Collector): Set<string> {
   const hosts = new Set<string>();
   const visited = new Set<string>();
   const waiting = [...roots];
@@ -91,18 +120,67 @@ function hostsOf(groups: ReadonlyMap<string, Group>, roots: readonly string[]): 
     if (visited.has(name)) continue;
     visited.add(name);
     const group = groups.get(name);
-    for (const host of group?.hosts ?? []) hosts.add(host);
-    for (const child of group?.children ?? []) waiting.push(child);
+    if (group === undefined) {
+      if (groups.has(name)) into.unclear(name, 'not a group of hosts and children');
+      continue;
+    }
+    for (const host of namesIn(name, 'hosts', group.hosts, into)) hosts.add(host);
+    waiting.push(...namesIn(name, 'children', group.children, into));
   }
   return hosts;
 }
 
+function namesIn(
+  group: string,
+  field: 'hosts' | 'children',
+  entries: readonly unknown[] = [],
+  into: Collector,
+) {
+  const names: string[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const name = asId(unwrapped(entry).value);
+    if (name !== undefined) names.push(name);
+    else into.unclear(`${group}.${field}[${index}]`, 'not a name');
+  }
+  return names;
+}
+
 /**
- * A variable chosen by hand is the only one looked at. The default one may hold a name (of a bastion, of DNS)
- * or be missing, which is common; then the private address, then the host's own name count if they are addresses.
+ * `--export` leaves the variables of groups at the groups, where a host's own name would be taken for its address.
+ * Where a variable was chosen, its hosts are unclear by themselves.
  */
-function addressOf(host: string, vars: Variables, variable: string): string | undefined {
-  const candidates =
-    variable === DEFAULT_VARIABLE ? [vars[variable], vars[SECOND_VARIABLE], host] : [vars[variable]];
-  return candidates.find((value): value is string => typeof value === 'string' && normaliseAddress(value).ok);
+function doubtGroupVariables(groups: Inventory['groups'], into: Collector): void {
+  for (const [name, group] of groups) {
+    const found = DEFAULT_VARIABLES.find((variable) => ownField(group?.vars, variable) !== undefined);
+    if (found === undefined) continue;
+    into.doubt(
+      `group ${shownName(name)} has ${found} for its hosts, which is not read: list the inventory without --export`,
+    );
+  }
+}
+
+/**
+ * A variable chosen by hand is the only one looked at. The default ones may hold a name (of a bastion, of DNS)
+ * or be missing, which is common; then the next one, then the host's own name count if they are addresses. A
+ * variable that is there and cannot be read is no missing one: what follows it is not the host's address.
+ */
+function addressOf(host: string, vars: Variables, asked: readonly string[]): Told {
+  for (const name of asked) {
+    const { value, unreadable } = unwrapped(ownField(vars, name));
+    if (unreadable !== undefined) return { unclear: `${shownName(name)} ${unreadable}` };
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || value.trim() === '') {
+      return { unclear: `${shownName(name)} holds no text` };
+    }
+    if (normaliseAddress(value).ok) return { member: value };
+  }
+  if (asked === DEFAULT_VARIABLES && normaliseAddress(host).ok) return { member: host };
+  return { unclear: `no address in ${shownName(asked[0] ?? '')}` };
+}
+
+function fieldOf(vars: Variables, choice: { readonly field: string }): Told {
+  const { value, unreadable } = unwrapped(ownField(vars, choice.field));
+  if (unreadable !== undefined) return { unclear: `${shownName(choice.field)} ${unreadable}` };
+  const id = asId(value);
+  return id === undefined ? { unclear: withoutMember(choice) } : { member: id };
 }

@@ -26,8 +26,8 @@ export interface Format {
   readonly mediaTypes: readonly string[];
   /** Parameters the first request needs, where the URL does not have them. */
   prepare?(url: URL): void;
-  /** Query of the next page, with its "?"; undefined on the last. */
-  next?(body: unknown): string | undefined;
+  /** Query of the next page, with its "?"; undefined on the last. `first` is the URL of the first page. */
+  next?(body: unknown, first: URL): string | undefined;
   /** Version of the data, where the format has its own; otherwise the ETag is taken. */
   revision?(page: Page): string | undefined;
   /**
@@ -40,7 +40,7 @@ export interface Format {
 
 export const JSON_ONLY = ['application/json'] as const;
 
-/** What of a record becomes the member: its address, its name, or the text of one of its fields. */
+/** What of a record becomes the member: its address, its name, or one of its fields. */
 export type MemberChoice = 'address' | 'name' | { readonly field: string };
 
 export function memberChoice(
@@ -50,19 +50,27 @@ export function memberChoice(
   return identify === 'ip' ? 'address' : (id ?? 'name');
 }
 
-/** The member under a choice other than the address; undefined when the record has no such text. */
+/** The member under a choice other than the address; undefined when the record has none that can be told. */
 export function namedMember(
   choice: Exclude<MemberChoice, 'address'>,
   name: string | null | undefined,
   fields: Readonly<Record<string, unknown>> | null | undefined,
 ): string | undefined {
-  const value =
-    choice === 'name'
-      ? name
-      : fields && Object.hasOwn(fields, choice.field)
-        ? fields[choice.field]
-        : undefined;
+  return asId(choice === 'name' ? name : ownField(fields, choice.field));
+}
+
+/** A text that is not empty, or a whole number, as an id. Other numbers have lost digits when they arrive here. */
+export function asId(value: unknown): string | undefined {
+  if (Number.isSafeInteger(value)) return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A field of the record's own: no document has a "constructor" that it does not write. */
+export function ownField(
+  fields: Readonly<Record<string, unknown>> | null | undefined,
+  name: string,
+): unknown {
+  return fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /** Why a record has no member under a choice other than the address. */

@@ -1,13 +1,37 @@
 // A list of members as people write it: a JSON array of strings, the same under "machines", or plain lines
-// with "#" comments. Read by the file source and by the HTTP format `list`.
+// with "#" comments. Read by the file source and by the HTTP format `list`. What is served or stored as text
+// need not be one: a line that looks like a piece of something else is no member.
 
 import { readJson } from '../../core/json.ts';
 import type { Collector } from '../found.ts';
 import { SourceError } from '../source.ts';
-import type { Format } from './format.ts';
+import type { Format, FormatReading } from './format.ts';
+
+export interface ListReading extends FormatReading {
+  /** Whether the transport vouches for the end of the text. */
+  readonly whole: boolean;
+}
+
+/**
+ * A list as text. `auto` takes it for JSON when it begins like a JSON list or object, whatever it is called: as
+ * lines it would be one machine named `["web-1","web-2"]`.
+ * @returns the proof of completeness, in words
+ * @throws {SourceError} `malformed` when it is no list
+ */
+export function readList(text: string, format: 'auto' | 'json' | 'lines', reading: ListReading): string {
+  const json = format === 'json' || (format === 'auto' && looksLikeJson(text));
+  // An empty text is no JSON either, but the lines reader has the better word for it.
+  return json && text !== ''
+    ? readJsonList(parseJson(text, reading.source), reading)
+    : readLines(text, reading);
+}
+
+function looksLikeJson(text: string): boolean {
+  return /^\s*[[{]/.test(text);
+}
 
 /** `[…]` or `{ "machines": […] }`. An entry that is not a string is named and leaves the read incomplete. */
-export function readJsonList(body: unknown, source: string, into: Collector): string {
+function readJsonList(body: unknown, { source, into }: FormatReading): string {
   const entries = Array.isArray(body) ? body : machinesOf(body);
   if (entries === undefined) {
     throw new SourceError('malformed', source, 'neither a JSON array nor an object with an array "machines"');
@@ -26,7 +50,10 @@ export function readJsonList(body: unknown, source: string, into: Collector): st
  * or what followed it, so it is left out and leaves the read incomplete. A text of no bytes at all says
  * nothing; "no machines" has to be said with a comment or a blank line.
  */
-export function readLines(text: string, into: Collector, whole: boolean): string {
+function readLines(text: string, { source, into, whole }: ListReading): string {
+  if (/^\s*</.test(text)) {
+    throw new SourceError('malformed', source, 'begins with "<", as HTML and XML do, and no list does');
+  }
   if (text === '') {
     into.doubt('the list has not one byte, as a file before it is written; a comment line would say "none"');
     return 'nothing';
@@ -36,7 +63,10 @@ export function readLines(text: string, into: Collector, whole: boolean): string
   const add = distinct(into);
   for (const [index, line] of lines.entries()) {
     const value = memberOf(line);
-    if (value !== '') add(`line ${index + 1}`, value);
+    if (value === '') continue;
+    const fault = faultOf(value);
+    if (fault === undefined) add(`line ${index + 1}`, value);
+    else into.unclear(`line ${index + 1}`, fault, value);
   }
   const entries = into.found().machines.length;
   if (cut !== '') {
@@ -48,6 +78,23 @@ export function readLines(text: string, into: Collector, whole: boolean): string
 function memberOf(line: string): string {
   const comment = line.search(/(?:^|\s)#/);
   return (comment < 0 ? line : line.slice(0, comment)).trim();
+}
+
+/** Punctuation of other formats, in which an id never stands alone: `"a",`, `a;b`, `key:`, `<p>`, `| a |`. */
+const PUNCTUATION = /["`[\]{}<>,;|]|^'|'$|[^:]:$/;
+/** What programs print where they have no value: jq, the AWS CLI, templates. */
+const NO_VALUE = /^(?:null|none|nil|undefined|nan|true|false)$/i;
+
+/**
+ * Why a line is no member; undefined when it may be one. Ids are free text for the service, but a line does not
+ * tell an id with blanks from a sentence (`Access denied`), a YAML entry or a row of a table; a JSON list does.
+ */
+function faultOf(value: string): string | undefined {
+  if (/\s/.test(value))
+    return 'a blank inside, as in a message or a table (ids with blanks need a JSON list)';
+  if (PUNCTUATION.test(value) || !/[\p{L}\p{N}]/u.test(value))
+    return 'looks like a piece of JSON, YAML, CSV or HTML';
+  return NO_VALUE.test(value) ? 'stands for "no value" in other programs' : undefined;
 }
 
 /** @throws {SourceError} `malformed` */
@@ -63,10 +110,13 @@ export function parseJson(text: string, source: string): unknown {
 
 export const list: Format = {
   mediaTypes: ['application/json', 'text/plain'],
-  read: ([page], { source, into }) => {
-    if (!page.plain) return readJsonList(page.body, source, into);
-    if (!page.framed) into.doubt('the answer has no length, so a cut list would look whole');
-    return readLines(String(page.body), into, page.framed);
+  read: ([page], reading) => {
+    if (!page.plain) return readJsonList(page.body, reading);
+    const text = String(page.body);
+    // A JSON list that was cut does not parse.
+    if (!page.framed && !looksLikeJson(text))
+      reading.into.doubt('the answer has no length, so a cut list would look whole');
+    return readList(text, 'auto', { ...reading, whole: page.framed });
   },
 };
 

@@ -19,6 +19,8 @@ export type NetboxAddress = 'primary_ip4' | 'primary_ip6';
 
 /** The server caps this silently; the pages are followed whatever their size is. */
 const PAGE_SIZE = '500';
+/** Where a page begins and ends: what differs from page to page. */
+const PLACE = new Set(['limit', 'offset', 'start']);
 
 const envelope = z.object({
   count: z.nullable(z.number()),
@@ -42,13 +44,22 @@ export function netbox(member: MemberChoice, address: NetboxAddress = 'primary_i
       if (['exclude', 'fields', 'brief'].every((name) => !searchParams.has(name))) {
         searchParams.set('exclude', 'config_context');
       }
+      // Rows of one name have no order of their own (devices are sorted by name), so that a row could stand on
+      // two pages and another on none. A cursor (`start`) is ordered by itself.
+      if (!searchParams.has('ordering') && !searchParams.has('start')) searchParams.set('ordering', 'id');
     },
-    next: (body) => {
+    next: (body, { searchParams: first }) => {
       const next = z.object({ next: z.nullable(z.string()) }).safeParse(body).data?.next;
       if (next === undefined || next === null) return undefined;
       const [link = ''] = next.split('#', 1);
-      const question = link.indexOf('?');
-      return question < 0 ? '' : link.slice(question);
+      const [, search = ''] = /\?(.*)$/s.exec(link) ?? [];
+      const query = new URLSearchParams(search);
+      const given = new Set(query.keys());
+      // A link that lost a filter or the order would lead to pages of another list.
+      for (const [name, value] of first) {
+        if (!PLACE.has(name) && !given.has(name)) query.append(name, value);
+      }
+      return `?${query}`;
     },
     read: (pages, { source, into }) => {
       const { rows, count } = rowsOf(pages, source);
@@ -78,6 +89,7 @@ export function netbox(member: MemberChoice, address: NetboxAddress = 'primary_i
 function rowsOf(pages: readonly Page[], source: string): { rows: readonly unknown[]; count: number | null } {
   const rows = new Map<unknown, unknown>();
   let count: number | null | undefined;
+  let next: string | null = null;
   for (const page of pages) {
     const parsed = envelope.safeParse(page.body);
     if (!parsed.success)
@@ -89,8 +101,23 @@ function rowsOf(pages: readonly Page[], source: string): { rows: readonly unknow
         `the total changed from ${count} to ${parsed.data.count} between pages`,
       );
     }
-    count = parsed.data.count;
-    for (const row of parsed.data.results) rows.set(idOf(row) ?? row, row);
+    ({ count, next } = parsed.data);
+    for (const row of parsed.data.results) {
+      const key = idOf(row) ?? row;
+      const before = rows.get(key);
+      // Of two readings of one record neither is to be preferred: the other may be the one that is right.
+      if (before !== undefined && JSON.stringify(before) !== JSON.stringify(row))
+        throw new SourceError('changed', source, `record ${String(key)} is there twice, and differs`);
+      rows.set(key, row);
+    }
+  }
+  if (next !== null) {
+    const some = count === null ? '' : ` of ${count}`;
+    throw new SourceError(
+      'truncated',
+      source,
+      `${rows.size}${some} records, and "next" says that more follow`,
+    );
   }
   if (typeof count === 'number' && rows.size !== count) {
     throw new SourceError('count', source, `${count} records counted, ${rows.size} received`);

@@ -1,12 +1,17 @@
 // Prometheus HTTP service discovery (prometheus docs/http_sd.md): an array of target groups, the whole list
-// in every answer, `[]` for "none". Ports are stripped; a host on several ports is one machine.
+// in every answer, `[]` for "none". Ports are stripped; a host on several ports is one machine, unless its
+// labels give it several ids.
 
 import * as z from 'zod/mini';
 import { SourceError } from '../source.ts';
 import { type Format, JSON_ONLY, type MemberChoice, namedMember, withoutMember } from './format.ts';
 
-const targetGroup = z.object({
-  targets: z.array(z.unknown()),
+/**
+ * As Prometheus decodes it (discovery/targetgroup/targetgroup.go): `null` and an absent field are empty, and
+ * any other field is refused. Without that, "target" for "targets" would be a group of no machines.
+ */
+const targetGroup = z.strictObject({
+  targets: z.nullish(z.array(z.unknown())),
   labels: z.nullish(z.record(z.string(), z.unknown())),
 });
 
@@ -24,13 +29,12 @@ export function prometheus(member: MemberChoice): Format {
           into.unclear(`[${index}]`, 'not a target group');
           continue;
         }
-        for (const [position, target] of group.data.targets.entries()) {
+        for (const [position, target] of (group.data.targets ?? []).entries()) {
           targets += 1;
           const host = typeof target === 'string' ? hostOf(target) : '';
           if (host === '') {
             into.unclear(`[${index}].targets[${position}]`, 'not a target with a host');
-          } else if (!seen.has(host)) {
-            seen.add(host);
+          } else {
             readTarget(host, group.data.labels);
           }
         }
@@ -39,7 +43,13 @@ export function prometheus(member: MemberChoice): Format {
 
       function readTarget(host: string, labels: Readonly<Record<string, unknown>> | null | undefined) {
         const value = member === 'address' ? host : namedMember(member, host, labels);
-        if (value !== undefined) into.machine(host, value);
+        // One target of a host may have the label that another one lacks, whichever comes first.
+        const key = JSON.stringify([host, value]);
+        if (seen.has(key)) return;
+        seen.add(key);
+        // Prometheus takes no target with a path; an exporter that probes URLs has them as parameters.
+        if (member === 'name' && host.includes('/')) into.unclear(host, 'a URL or a path, not a host');
+        else if (value !== undefined) into.machine(host, value);
         else if (member !== 'address') into.unclear(host, withoutMember(member));
       }
     },

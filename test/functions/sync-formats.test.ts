@@ -1,0 +1,104 @@
+// Inventories as they are, end to end: the sync as Lambda loads it, an inventory over a real socket or in a real file,
+// the stand-in of SLS. Each group starts with the machines that are alive; a reading that goes wrong removes them.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { serve } from '../inventory/served.ts';
+import { MARK, PROJECT, SyncFunctions } from './sync-setup.ts';
+
+let sync: SyncFunctions;
+let folder: string;
+beforeEach(async () => {
+  sync = await SyncFunctions.start();
+  folder = await mkdtemp(join(tmpdir(), 'sync-formats-'));
+});
+afterEach(async () => {
+  await sync[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+async function fixture(name: string): Promise<unknown> {
+  const text = await readFile(new URL(`../fixtures/inventory/${name}.json`, import.meta.url), 'utf8');
+  return JSON.parse(text).body;
+}
+
+/** Limits that would let a wrong reading through. */
+const safety = { maxRemovalShare: 1, maxSmallRemovals: 100, keepLast: false, secondLook: false };
+
+async function run(identify: 'ip' | 'userdefined', live: readonly string[], source: object, changes = {}) {
+  sync.functions.standIn.groups(PROJECT).set('web', {
+    groupName: 'web',
+    groupType: '',
+    machineIdentifyType: identify,
+    groupAttribute: { groupTopic: '', externalName: MARK },
+    machineList: [...live],
+    createTime: 1_700_000_000,
+    lastModifyTime: 1_700_000_000,
+  });
+  await sync.configure({ groups: [sync.group('web', { identify, sources: [source], safety, ...changes })] });
+  const { report } = await sync.sync(await sync.load('sync'), { mode: 'apply' });
+  return { status: report.groups[0]?.status, members: sync.members('web') };
+}
+
+const CASES = [
+  [
+    'prometheus-labels',
+    'application/json',
+    'userdefined',
+    ['web-1', 'web-2', 'web-3'],
+    { format: 'prometheus', id: { field: 'agent' } },
+  ],
+  ['list-as-text', 'text/plain; charset=utf-8', 'userdefined', ['web-1', 'web-2'], { format: 'list' }],
+  ['ansible-unsafe', 'application/json', 'ip', ['10.0.0.7', '10.0.0.8'], { format: 'ansible' }],
+] as const;
+
+test.each(CASES)(
+  '%s: the live machines stay, over HTTP and from a file',
+  async (name, type, identify, live, settings) => {
+    const body = await fixture(name);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    await using server = await serve(
+      (_request, response) => void response.writeHead(200, { 'content-type': type }).end(text),
+    );
+    const http = { type: 'http', url: server.origin, allowHttp: true, allowLoopback: true, ...settings };
+    expect(await run(identify, live, http)).toEqual({ status: 'in-sync', members: live });
+    const path = join(folder, 'inventory');
+    await writeFile(path, text);
+    const file = { type: 'file', url: pathToFileURL(path).href, ...settings };
+    expect(await run(identify, live, file)).toEqual({ status: 'in-sync', members: live });
+  },
+);
+
+test.each([
+  'Access denied\n',
+  'machines:\n- web-1\n- web-2\n',
+  'id,state\nweb-1,running\n',
+  '<html><body>Sorry</body></html>',
+  'null\nnull\n',
+])('a text that is no list removes nothing and adds nothing: %j', async (text) => {
+  await using server = await serve(
+    (_request, response) => void response.writeHead(200, { 'content-type': 'text/plain' }).end(text),
+  );
+  const http = { type: 'http', url: server.origin, format: 'list', allowHttp: true, allowLoopback: true };
+  const { members } = await run('userdefined', ['web-1', 'web-2'], http);
+  expect(members).toEqual(['web-1', 'web-2']);
+});
+
+test('a group of Ansible that is empty empties the group, where that is allowed', async () => {
+  const path = join(folder, 'inventory.json');
+  await writeFile(path, JSON.stringify({ _meta: { hostvars: {} }, all: { children: ['ungrouped', 'web'] } }));
+  const source = {
+    type: 'file',
+    url: pathToFileURL(path).href,
+    format: 'ansible',
+    ansible: { group: 'web' },
+  };
+  const refused = await run('ip', ['10.0.0.1'], source);
+  expect(refused).toEqual({ status: 'refused', members: ['10.0.0.1'] });
+  expect(await run('ip', ['10.0.0.1'], source, { allowEmpty: true })).toEqual({
+    status: 'written',
+    members: [],
+  });
+});
