@@ -16,6 +16,7 @@ const FRAMING = new Set([
   'te',
   'trailer',
 ]);
+const CONSUL_ADDRESS = /^(?:service:)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 
 export const httpSource = z
   .strictObject({
@@ -32,13 +33,20 @@ export const httpSource = z
       .enum(['list', 'prometheus', 'netbox', 'consul', 'ansible'])
       .check(
         z.describe(
-          'A JSON list of strings, Prometheus HTTP SD, NetBox devices or virtual machines, Consul catalog, or Ansible --list.',
+          'A JSON list of strings, Prometheus HTTP SD, NetBox devices or virtual machines, Consul catalog or health, or Ansible --list.',
         ),
       ),
     timeoutMs: z
       ._default(wholeNumber(100, 120_000), 10_000)
       .check(z.describe('Milliseconds for the whole read.')),
     maxBytes: byteLimit,
+    maxAgeSeconds: z
+      ._default(wholeNumber(0, 86_400), 60)
+      .check(
+        z.describe(
+          'Age in seconds (Age, X-Consul-LastContact) from which an answer is not complete: it adds and does not remove.',
+        ),
+      ),
     header: z.exactOptional(
       z
         .strictObject({
@@ -84,8 +92,26 @@ export const httpSource = z
       z
         .strictObject({
           address: z
-            ._default(z.enum(['node', 'lan', 'wan', 'service']), 'node')
-            .check(z.describe('Address of the node, one of its tagged addresses, or the service’s own.')),
+            ._default(
+              z
+                .string()
+                .check(
+                  z.regex(CONSUL_ADDRESS, 'node, service, a tag such as lan_ipv6, or service: and a tag'),
+                ),
+              'node',
+            )
+            .check(
+              z.describe(
+                'node: the address of the node. service: the service’s own, or the node’s where it has none. A tag such as lan, wan or lan_ipv6: the node’s address of that tag. service:lan_ipv6: the service’s.',
+              ),
+            ),
+          passingOnly: z
+            ._default(z.boolean(), false)
+            .check(
+              z.describe(
+                'Only nodes on which every check of the node and of an instance passes, of /v1/health/service/…. A failing check then removes the machine.',
+              ),
+            ),
         })
         .check(z.describe('Only with format consul.')),
     ),
