@@ -155,11 +155,12 @@ function send(url: URL, { agents, lookup, headers, signal }: Connection): Promis
 function redirectTarget(response: IncomingMessage, url: URL, source: string): URL | undefined {
   const { statusCode: status = 0, headers } = response;
   if (![301, 302, 303, 307, 308].includes(status)) return undefined;
-  const target = URL.parse(headers.location ?? '', url.href);
+  // An empty reference would name the URL itself.
+  const target = headers.location ? URL.parse(headers.location, url.href) : null;
   if (target?.origin === url.origin) return target;
   response.destroy();
   const where =
-    target === null || headers.location === undefined
+    target === null
       ? 'without a URL to go to'
       : `to ${target.origin}, which is not followed: it is another host, port or scheme`;
   throw new SourceError('redirect', source, `${shownUrl(url)}: redirected ${where}`, { status });
