@@ -6,6 +6,8 @@ import type { Collector } from './found.ts';
 
 /** Responses that are stale, or that could not be checked (RFC 7234, section 5.5). */
 const STALE_WARNING = /(?:^|,)\s*11[0-3]\b/;
+/** `HIT`, `Hit from cloudfront`, `TCP_MEM_HIT from …`. */
+const FROM_CACHE = /(?:^|[^a-z])hit\b/i;
 
 /** @param maxAgeSeconds greatest age of an answer that counts as current */
 export function doubtAge(
@@ -22,7 +24,7 @@ export function doubtAge(
 
 function reasonToDoubt({ header }: Page, behind: number | undefined, most: number): string | undefined {
   const age = secondsIn(header('age'));
-  if (age === undefined && /\bhit\b/i.test(header('x-cache') ?? '')) {
+  if (age === undefined && FROM_CACHE.test(header('x-cache') ?? '')) {
     return 'the answer comes from a cache that does not tell its Age';
   }
   if (Number.isNaN(age) || Number.isNaN(behind))

@@ -179,7 +179,7 @@ const SAID: Readonly<Record<number, string>> = {
   206: 'a part of the answer, though all of it was asked for',
   304: 'not modified, though there is nothing that it was compared with',
   401: 'the credential is missing or wrong',
-  403: 'the credential does not allow it',
+  403: 'the credential is missing or may not read this',
   407: 'a proxy on the way wants a credential',
 };
 

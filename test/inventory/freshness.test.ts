@@ -39,7 +39,13 @@ test.each<[Record<string, string>, number | undefined, string | undefined]>([
   [{ age: '-1' }, undefined, 'the answer tells its age in a form that is not known'],
   [{ 'x-cache': 'HIT' }, undefined, 'the answer comes from a cache that does not tell its Age'],
   [{ 'x-cache': 'Hit from cloudfront' }, 86_400, 'the answer comes from a cache that does not tell its Age'],
+  [
+    { 'x-cache': 'TCP_MEM_HIT from a1' },
+    undefined,
+    'the answer comes from a cache that does not tell its Age',
+  ],
   [{ 'x-cache': 'MISS' }, undefined, undefined],
+  [{ 'x-cache': 'MISS from white-tier' }, undefined, undefined],
   [{ warning: '110 cache "Response is Stale"' }, undefined, 'a cache warns that its answer is stale'],
   [{ warning: '299 - "x", 111 cache "y"' }, undefined, 'a cache warns that its answer is stale'],
   [{ warning: '199 - "1100 machines"' }, undefined, undefined],

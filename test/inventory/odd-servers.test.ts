@@ -71,7 +71,7 @@ test.each<[string, Answer, string, string]>([
     'HTTP 304, not modified, though there is nothing that it was compared with',
   ],
   ['401', send(401, {}), 'forbidden', 'HTTP 401, the credential is missing or wrong'],
-  ['403', send(403, {}), 'forbidden', 'HTTP 403, the credential does not allow it'],
+  ['403', send(403, {}), 'forbidden', 'HTTP 403, the credential is missing or may not read this'],
   ['407', send(407, {}), 'status', 'HTTP 407, a proxy on the way wants a credential'],
   ['418', send(418, {}), 'status', 'HTTP 418'],
   ['no type', send(200, {}, '[]'), 'content-type', 'no media type instead of application/json or text/plain'],

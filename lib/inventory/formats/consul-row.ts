@@ -90,6 +90,7 @@ interface Verdict {
 }
 
 export const PASSING: Verdict = { clear: true, reason: 'passing' };
+const check = z.object({ Status: z.string() });
 const NOT_PASSING = new Set(['warning', 'critical', 'maintenance']);
 
 /** As Consul's own `?passing`: every check of node and service passes. */
@@ -97,7 +98,7 @@ export function verdictOn(checks: unknown): Verdict {
   if (!Array.isArray(checks)) {
     return { clear: false, reason: 'no checks, which passingOnly needs and /v1/health/service/… has' };
   }
-  const states = checks.map((check) => z.object({ Status: z.string() }).safeParse(check).data?.Status);
+  const states = checks.map((given) => check.safeParse(given).data?.Status);
   const failing = states.filter((state) => state !== 'passing');
   if (failing.length === 0) return PASSING;
   const known = failing.every((state) => state !== undefined && NOT_PASSING.has(state));
