@@ -4,6 +4,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { shapeOf } from '../core/issues.ts';
 import type { EgressPolicy } from '../forbidden-address.ts';
 import { checkUrl, guardedLookup, type Resolve } from './egress.ts';
 import { SourceError } from './source.ts';
@@ -11,6 +12,8 @@ import { SourceError } from './source.ts';
 const MOST_REDIRECTS = 3;
 
 export interface Answer {
+  /** Where the answer came from, as errors show it: redirects included. */
+  readonly from: string;
   readonly text: string;
   /** Media type, lower case, without parameters; empty where there is none. */
   readonly mediaType: string;
@@ -50,33 +53,44 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
     for (let redirects = 0; ; redirects += 1) {
       const response = await send(url, { agents, lookup, headers, signal });
       const target = redirectTarget(response, url, source);
-      if (target === undefined) return await readAnswer(response, url);
+      if (target === undefined) {
+        const asked = shownUrl(start);
+        return await readAnswer(
+          response,
+          redirects === 0 ? asked : `${asked}, redirected to ${shownPlain(url.pathname)}`,
+        );
+      }
       response.destroy();
       if (redirects === MOST_REDIRECTS) {
-        throw new SourceError('redirect', source, `${shownUrl(url)}: more than ${MOST_REDIRECTS} redirects`);
+        throw new SourceError(
+          'redirect',
+          source,
+          `${shownUrl(start)}: more than ${MOST_REDIRECTS} redirects`,
+        );
       }
       url = checkUrl(target.href, policy);
     }
   }
 
-  async function readAnswer(response: IncomingMessage, url: URL): Promise<Answer> {
+  async function readAnswer(response: IncomingMessage, from: string): Promise<Answer> {
     const status = response.statusCode ?? 0;
     if (status !== 200) {
       response.destroy();
-      throw new SourceError(problemOf(status), source, `${shownUrl(url)}: HTTP ${status}`, { status });
+      throw new SourceError(problemOf(status), source, `${from}: ${saidBy(status)}`, { status });
     }
-    const encoding = response.headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity') {
+    const encoding = encodingOf(response);
+    if (encoding !== undefined) {
       response.destroy();
       throw new SourceError(
         'content-type',
         source,
-        `${shownUrl(url)}: encoded as ${encoding}, which was not asked for`,
+        `${from}: encoded as ${shownPlain(encoding)}, which was not asked for`,
       );
     }
-    const bytes = await readBody(response, url);
+    const bytes = await readBody(response, from);
     return {
-      text: decode(bytes, url),
+      from,
+      text: decode(bytes, from),
       mediaType: (response.headers['content-type'] ?? '').replace(/;.*$/s, '').trim().toLowerCase(),
       header: (name) => [response.headers[name]].flat()[0],
       framed:
@@ -85,10 +99,9 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
     };
   }
 
-  async function readBody(response: IncomingMessage, url: URL): Promise<Uint8Array> {
+  async function readBody(response: IncomingMessage, from: string): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
-    const tooLarge = () =>
-      new SourceError('too-large', source, `${shownUrl(url)}: more than ${maxBytes} bytes`);
+    const tooLarge = () => new SourceError('too-large', source, `${from}: more than ${maxBytes} bytes`);
     if (Number(response.headers['content-length'] ?? 0) > bytesLeft) {
       response.destroy();
       throw tooLarge();
@@ -102,18 +115,17 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
       }
     } catch (cause) {
       if (cause instanceof SourceError || signal.aborted) throw cause;
-      throw new SourceError('truncated', source, `${shownUrl(url)}: the answer broke off`, { cause });
+      throw new SourceError('truncated', source, `${from}: the answer broke off`, { cause });
     }
-    if (!response.complete)
-      throw new SourceError('truncated', source, `${shownUrl(url)}: the answer broke off`);
+    if (!response.complete) throw new SourceError('truncated', source, `${from}: the answer broke off`);
     return Buffer.concat(chunks);
   }
 
-  function decode(bytes: Uint8Array, url: URL): string {
+  function decode(bytes: Uint8Array, from: string): string {
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     } catch (cause) {
-      throw new SourceError('malformed', source, `${shownUrl(url)}: not UTF-8`, { cause });
+      throw new SourceError('malformed', source, `${from}: not UTF-8`, { cause });
     }
   }
 
@@ -144,19 +156,51 @@ function send(url: URL, { agents, lookup, headers, signal }: Connection): Promis
 function redirectTarget(response: IncomingMessage, url: URL, source: string): URL | undefined {
   const { statusCode: status = 0, headers } = response;
   if (![301, 302, 303, 307, 308].includes(status)) return undefined;
-  const target = URL.parse(headers.location ?? '', url.href);
+  // An empty reference would name the URL itself.
+  const target = headers.location ? URL.parse(headers.location, url.href) : null;
   if (target?.origin === url.origin) return target;
   response.destroy();
-  const to = target === null || headers.location === undefined ? 'nowhere' : target.origin;
-  throw new SourceError('redirect', source, `${shownUrl(url)}: redirected to ${to}, which is not followed`, {
-    status,
-  });
+  const where =
+    target === null
+      ? 'without a URL to go to'
+      : `to ${target.origin}, which is not followed: it is another host, port or scheme`;
+  throw new SourceError('redirect', source, `${shownUrl(url)}: redirected ${where}`, { status });
+}
+
+/** Content codings, without those that change nothing: `identity`, and the empty one that some servers send. */
+function encodingOf({ headers }: IncomingMessage): string | undefined {
+  const coded = (headers['content-encoding'] ?? '').split(',').map((coding) => coding.trim());
+  return coded.find((coding) => coding !== '' && coding.toLowerCase() !== 'identity');
+}
+
+/** What a status means here, where its number does not say it. */
+const SAID: Readonly<Record<number, string>> = {
+  204: 'no content, where an empty list would say "no machines"',
+  205: 'no content, where an empty list would say "no machines"',
+  206: 'a part of the answer, though all of it was asked for',
+  304: 'not modified, though there is nothing that it was compared with',
+  401: 'the credential is missing or wrong',
+  403: 'the credential is missing or may not read this',
+  407: 'a proxy on the way wants a credential',
+};
+
+function saidBy(status: number): string {
+  const words = SAID[status];
+  return words === undefined ? `HTTP ${status}` : `HTTP ${status}, ${words}`;
 }
 
 function problemOf(status: number) {
   if (status === 401 || status === 403) return 'forbidden';
   if (status === 404 || status === 410) return 'not-found';
   return status === 429 ? 'throttled' : 'status';
+}
+
+/**
+ * A word that the server chose, if it is short and plain; else its kind. Never a part of it: a secret in it
+ * is found by the whole.
+ */
+export function shownPlain(word: string): string {
+  return /^[\w.+/;=%~-]{1,64}$/.test(word) ? word : shapeOf(word);
 }
 
 /** The URL as errors show it: a query may hold a token. */

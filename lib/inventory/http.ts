@@ -12,8 +12,9 @@ import { formatOf } from './formats/choose.ts';
 import type { Format, Page } from './formats/format.ts';
 import { parseJson } from './formats/list.ts';
 import { collector, snapshotOf } from './found.ts';
-import { type Answer, type Getter, openGetter, shownUrl } from './get.ts';
-import { type Source, SourceError } from './source.ts';
+import { doubtAge } from './freshness.ts';
+import { type Answer, type Getter, openGetter, shownPlain, shownUrl } from './get.ts';
+import { type Source, SourceError, type SourceProblem } from './source.ts';
 
 export interface HttpDeps {
   /** Milliseconds since the epoch. */
@@ -53,6 +54,7 @@ export function openHttp(
           getter.close,
         );
         const into = collector(label);
+        doubtAge(pages, format, settings.maxAgeSeconds, into);
         const proof = format.read(pages, { source: label, into });
         const revision =
           format.revision?.(pages[0]) ?? (pages.length === 1 ? pages[0].header('etag') : undefined);
@@ -106,7 +108,7 @@ function withoutEcho(getter: Getter, secret: string, label: string): Pick<Getter
       throw new SourceError(
         'malformed',
         label,
-        `${shownUrl(url)}: the answer repeats the secret it was asked with`,
+        `${answer.from}: the answer repeats the secret it was asked with`,
       );
     },
   };
@@ -128,7 +130,7 @@ async function readPages(
   const url = checkUrl(settings.url, settings);
   format.prepare?.(url);
   const asked = new URL(url);
-  const first = pageOf(await getter.get(url), format, label, url);
+  const first = pageOf(await getter.get(url), format, label);
   const pages: [Page, ...Page[]] = [first];
   const seen = new Set([url.search]);
   for (let query = format.next?.(first.body, asked); query !== undefined; ) {
@@ -136,29 +138,35 @@ async function readPages(
       throw new SourceError('malformed', label, `${shownUrl(url)}: a page names itself as the next`);
     seen.add(query);
     url.search = query;
-    const page = pageOf(await getter.get(url), format, label, url);
+    const page = pageOf(await getter.get(url), format, label);
     pages.push(page);
     query = format.next?.(page.body, asked);
   }
   return pages;
 }
 
-function pageOf({ text, mediaType, header, framed }: Answer, format: Format, label: string, url: URL): Page {
+const WEB_PAGE = ['text/html', 'application/xhtml+xml'];
+
+function pageOf({ from, text, mediaType, header, framed }: Answer, format: Format, label: string): Page {
   const given = mediaType.replace(/^application\/[\w.-]+\+json$/, 'application/json');
+  const wrong = (code: SourceProblem, what: string) => new SourceError(code, label, `${from}: ${what}`);
   if (!format.mediaTypes.includes(given)) {
-    const shown = mediaType === '' ? 'no media type' : mediaType.slice(0, 100);
-    throw new SourceError(
-      'content-type',
-      label,
-      `${shownUrl(url)}: ${shown} instead of ${format.mediaTypes.join(' or ')}`,
-    );
+    const shown = mediaType === '' ? 'no media type' : shownPlain(mediaType);
+    const kind = WEB_PAGE.includes(mediaType) ? `a web page (${shown}), such as a sign-in,` : shown;
+    throw wrong('content-type', `${kind} instead of ${format.mediaTypes.join(' or ')}`);
   }
-  const plain = given !== 'application/json';
-  return { body: plain ? text : parseJson(text, label), plain, header, framed };
+  if (given !== 'application/json') return { body: text, plain: true, header, framed };
+  if (text.trim() === '') throw wrong('malformed', 'no content, where an empty list would say "no machines"');
+  if (/^\s*</.test(text)) throw wrong('malformed', 'a web page or XML that calls itself JSON');
+  return { body: parseJson(text, label), plain: false, header, framed };
 }
 
 /** Node puts what happened into `code`; several attempts at one name come as an AggregateError without words. */
 function reasonOf(cause: unknown): string {
   const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
-  return typeof code === 'string' ? code : typeof message === 'string' ? message : 'failed';
+  if (typeof code !== 'string') return typeof message === 'string' ? message : 'failed';
+  if (/^HPE_/.test(code)) return `what answers does not speak HTTP as it should (${code})`;
+  return /^(?:EPROTO|ERR_SSL_.*)$/.test(code)
+    ? `what answers does not speak TLS as it should (${code})`
+    : code;
 }

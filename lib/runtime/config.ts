@@ -74,7 +74,21 @@ function matching({ pattern, says }: NameRule): Rule<string | undefined> {
 
 const REGION: NameRule = { pattern: /^[a-z0-9-]{1,64}$/, says: 'a region id such as cn-hangzhou' };
 
+/**
+ * No connection here uses a proxy: those to inventories go to addresses that were checked, and a proxy would choose
+ * its own. Who tells Node to use one has to hear that, not to see it ignored.
+ */
+const noProxy =
+  (asked: RegExp): Rule<void> =>
+  (value) => {
+    if (value !== undefined && asked.test(value)) {
+      throw new Error('asks for a proxy, and none is used: connections go straight to their addresses');
+    }
+  };
+
 const environment = variables({
+  NODE_USE_ENV_PROXY: noProxy(/^1$/),
+  NODE_OPTIONS: noProxy(/(?:^|[\s"])--use[-_]env[-_]proxy/),
   SLS_SECRET_ID: required,
   SLS_ENDPOINT: (value) => parseEndpoint(required(value)),
   SLS_ENDPOINTS: (value) => value?.split(',').map((one) => parseEndpoint(one.trim())) ?? [],

@@ -174,6 +174,17 @@ describe('sources', () => {
       'header.secretId: is missing',
     ],
     ['http without an end', { ...http, timeoutMs: 0 }, 'timeoutMs: must be at least 100'],
+    ['http of a negative age', { ...http, maxAgeSeconds: -1 }, 'maxAgeSeconds: must be at least 0'],
+    [
+      'a Consul address that is no tag',
+      { ...http, format: 'consul', consul: { address: 'service:' } },
+      'consul.address: must be node, service, a tag such as lan_ipv6, or service: and a tag',
+    ],
+    [
+      'a Consul choice that is no truth value',
+      { ...http, format: 'consul', consul: { passingOnly: 'yes' } },
+      'consul.passingOnly: must be true or false',
+    ],
     ['http settings of another format', { ...http, consul: {} }, 'consul: means nothing for format list'],
     [
       'static with what is no address',

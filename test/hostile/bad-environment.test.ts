@@ -9,6 +9,8 @@ import { type BadClass, BLANKS, TEXT_CLASSES } from './classes.ts';
 
 /** A good value for each. */
 const GOOD: Readonly<Record<string, string>> = {
+  NODE_USE_ENV_PROXY: '0',
+  NODE_OPTIONS: '--enable-source-maps',
   SLS_SECRET_ID: 'test/access-key',
   SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com',
   SLS_ENDPOINTS: 'cn-shanghai.log.aliyuncs.com',
@@ -45,6 +47,9 @@ const NAMES: readonly BadClass[] = [
 ];
 
 const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
+  // Node's own: all but a proxy.
+  NODE_USE_ENV_PROXY: EVERYTHING,
+  NODE_OPTIONS: EVERYTHING,
   // A name for Secrets Manager to know or not.
   SLS_SECRET_ID: EVERYTHING.filter((what) => !NONE.includes(what)),
   SLS_ENDPOINT: [...TRIMMED, ...NAMES, 'a fraction', 'a slash behind'],

@@ -17,6 +17,7 @@ const http = {
   url: 'https://inventory.example/machines?site=a',
   timeoutMs: 5_000,
   maxBytes: 1_000_000,
+  maxAgeSeconds: 60,
   header: { name: 'Authorization', secretId: 'inventory/token', secretKey: 'token', prefix: 'Bearer ' },
   allowHttp: false,
   allowLoopback: false,
@@ -105,7 +106,12 @@ export const CONFIG_SAMPLES: readonly object[] = [
   {
     ...base,
     hooks,
-    groups: [{ ...ofIds, sources: [{ ...http, format: 'consul', id: 'name', consul: { address: 'lan' } }] }],
+    groups: [
+      {
+        ...ofIds,
+        sources: [{ ...http, format: 'consul', id: 'name', consul: { address: 'lan', passingOnly: false } }],
+      },
+    ],
   },
   {
     ...base,
@@ -235,6 +241,7 @@ export const CONFIG_TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   ],
   'http.timeoutMs': optional,
   'http.maxBytes': optional,
+  'http.maxAgeSeconds': ['missing', 'zero'],
   'http.header': optional,
   'http.header.name': [...label, 'not a number'],
   'http.header.secretId': line(512),
@@ -247,7 +254,19 @@ export const CONFIG_TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   'http.netbox': ['missing', 'an empty object'],
   'http.netbox.family': optional,
   'http.consul': ['missing', 'an empty object'],
-  'http.consul.address': optional,
+  // Anybody may give an address a tag of their own.
+  'http.consul.address': [
+    'missing',
+    'another word',
+    'a fraction',
+    'a hexadecimal number',
+    'a name every object knows',
+    'an exponent',
+    'not a number',
+    'the name of a prototype',
+    'the word null',
+  ],
+  'http.consul.passingOnly': ['missing', 'a truth value'],
   'http.ansible': ['missing', 'an empty object'],
   'http.ansible.group': ['missing', ...line(256)],
   'http.ansible.variable': ['missing', ...line(256)],

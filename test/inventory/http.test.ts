@@ -313,9 +313,13 @@ describe('format netbox', () => {
 
 describe('format consul', () => {
   const { body } = fixture('consul-catalog-service');
+  /** What Consul sends with every answer, where nobody is denied anything. */
+  const open = { 'x-consul-default-acl-policy': 'allow' };
 
   it('takes the address of each node once, and the index as the revision', async () => {
-    await using server = await serve(json(body, { 'x-consul-index': '42', 'x-consul-knownleader': 'true' }));
+    await using server = await serve(
+      json(body, { ...open, 'x-consul-index': '42', 'x-consul-knownleader': 'true' }),
+    );
     const { machines, snapshot } = await read(server.origin, { format: 'consul' });
     expect(machines).toEqual({ 'web-1': '10.0.1.20', 'web-2': '10.0.1.21' });
     expect(snapshot).toMatchObject({
@@ -326,16 +330,16 @@ describe('format consul', () => {
   });
 
   it('takes another address where the setting says so, and names nodes without it', async () => {
-    await using server = await serve(json(body));
+    await using server = await serve(json(body, open));
     const wan = await read(server.origin, { format: 'consul', consul: { address: 'wan' } });
     expect(wan.machines).toEqual({ 'web-1': '198.51.100.7' });
     expect(wan.reasons).toEqual(['no wan address: web-2']);
     const { snapshot } = await read(server.origin, { format: 'consul', consul: { address: 'service' } });
-    expect(snapshot.machines.map(({ value }) => value)).toEqual(['172.17.0.2', '172.17.0.3']);
+    expect(snapshot.machines.map(({ value }) => value)).toEqual(['172.17.0.2', '172.17.0.3', '10.0.1.21']);
   });
 
   it('takes the node or its metadata for a userdefined group', async () => {
-    await using server = await serve(json(body));
+    await using server = await serve(json(body, open));
     expect((await read(server.origin, { format: 'consul' }, 'userdefined')).machines).toEqual({
       'web-1': 'web-1',
       'web-2': 'web-2',
@@ -353,7 +357,7 @@ describe('format consul', () => {
   });
 
   it('is incomplete when the server knows no leader', async () => {
-    await using server = await serve(json(body, { 'x-consul-knownleader': 'false' }));
+    await using server = await serve(json(body, { ...open, 'x-consul-knownleader': 'false' }));
     expect((await read(server.origin, { format: 'consul' })).reasons).toEqual([
       'the Consul server knows no leader, so its catalog may be old',
     ]);
@@ -361,7 +365,7 @@ describe('format consul', () => {
 
   it('pitfall 8: names nodes that share an address', async () => {
     await using server = await serve(
-      json([{ Node: 'a', Address: '10.0.0.1' }, { Node: 'b', Address: '10.0.0.1' }, { Address: 'x' }]),
+      json([{ Node: 'a', Address: '10.0.0.1' }, { Node: 'b', Address: '10.0.0.1' }, { Address: 'x' }], open),
     );
     expect((await read(server.origin, { format: 'consul' })).reasons).toEqual([
       'several nodes have the address 10.0.0.1: a, b',

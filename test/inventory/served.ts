@@ -15,7 +15,7 @@ export interface Served extends AsyncDisposable {
   readonly asked: readonly Asked[];
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 export async function serve(answer: Answer): Promise<Served> {
   const asked: Asked[] = [];

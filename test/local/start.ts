@@ -58,9 +58,9 @@ function iamFromEnvironment(): boolean {
   return text === 'on';
 }
 
-/** Nothing of the user's own AWS or SLS set-up may reach the functions, and nothing real is needed. */
+/** Nothing of the user's own AWS, SLS or proxy set-up may reach the functions, and nothing real is needed. */
 function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|SLS)_/.test(name));
+  const own = Object.entries(process.env).filter(([name]) => !/^(AWS_|SLS_|NODE_USE_ENV_PROXY$)/.test(name));
   return { ...Object.fromEntries(own), ...settings };
 }
 

@@ -55,10 +55,28 @@ test.each([
   ['SLS_TIMEOUT_MS', '1.5'],
   ['SLS_SECRET_TTL_SECONDS', '-1'],
   ['SLS_SECRET_STALE_SECONDS', '1e9'],
+  ['NODE_USE_ENV_PROXY', '1'],
+  ['NODE_OPTIONS', '--use-env-proxy'],
+  ['NODE_OPTIONS', '--max-http-header-size=9000 --use_env_proxy=true'],
 ])('%s=%s is refused by name', (name, value) => {
   const read = () => readConfig({ ...least, [name]: value });
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(new RegExp(`${name}: `));
+});
+
+test('a proxy is refused in words where Node is told to use one, and not read where it is not', () => {
+  expect(() =>
+    readConfig({ ...least, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: 'http://proxy.example' }),
+  ).toThrow(
+    'environment: NODE_USE_ENV_PROXY: asks for a proxy, and none is used: connections go straight to their addresses',
+  );
+  const unread = {
+    NODE_USE_ENV_PROXY: '0',
+    NODE_OPTIONS: '--no-use-env-proxy',
+    HTTPS_PROXY: 'http://proxy.example',
+    NO_PROXY: '*',
+  };
+  expect(readConfig({ ...least, ...unread })).toEqual(readConfig(least));
 });
 
 test('V4 without any region is refused', () => {

@@ -5,6 +5,8 @@ import { text } from '../fields.ts';
 
 export const INVENTORY_FORMATS = ['list', 'prometheus', 'netbox', 'consul', 'ansible'] as const;
 
+const CONSUL_ADDRESS = /^(?:service:)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+
 /** Fields of a source beside its `format`. */
 export const formatSettings = {
   id: z.exactOptional(
@@ -30,8 +32,24 @@ export const formatSettings = {
     z
       .strictObject({
         address: z
-          ._default(z.enum(['node', 'lan', 'wan', 'service']), 'node')
-          .check(z.describe('Address of the node, one of its tagged addresses, or the service’s own.')),
+          ._default(
+            z
+              .string()
+              .check(z.regex(CONSUL_ADDRESS, 'node, service, a tag such as lan_ipv6, or service: and a tag')),
+            'node',
+          )
+          .check(
+            z.describe(
+              'node: the address of the node. service: the service’s own, or the node’s where it has none. A tag such as lan, wan or lan_ipv6: the node’s address of that tag. service:lan_ipv6: the service’s.',
+            ),
+          ),
+        passingOnly: z
+          ._default(z.boolean(), false)
+          .check(
+            z.describe(
+              'Only nodes on which every check of the node and of an instance passes, of /v1/health/service/…. A failing check then removes the machine.',
+            ),
+          ),
       })
       .check(z.describe('Only with format consul.')),
   ),

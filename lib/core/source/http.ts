@@ -37,13 +37,20 @@ export const httpSource = z
       .enum(INVENTORY_FORMATS)
       .check(
         z.describe(
-          'A JSON list of strings, Prometheus HTTP SD, NetBox devices or virtual machines, Consul catalog, or Ansible --list.',
+          'A JSON list of strings, Prometheus HTTP SD, NetBox devices or virtual machines, Consul catalog or health, or Ansible --list.',
         ),
       ),
     timeoutMs: z
       ._default(wholeNumber(100, 120_000), 10_000)
       .check(z.describe('Milliseconds for the whole read.')),
     maxBytes: byteLimit,
+    maxAgeSeconds: z
+      ._default(wholeNumber(0, 86_400), 60)
+      .check(
+        z.describe(
+          'Age in seconds (Age, X-Consul-LastContact) from which an answer is not complete: it adds and does not remove.',
+        ),
+      ),
     header: z.exactOptional(
       z
         .strictObject({

@@ -2,6 +2,7 @@
 
 import type { IdentifyType } from '../../core/machine-group.ts';
 import type { InventoryFormat } from '../../core/source/format.ts';
+import type { HttpSource } from '../../core/source/http.ts';
 import { ansible } from './ansible.ts';
 import { consul } from './consul.ts';
 import { type Format, memberChoice } from './format.ts';
@@ -10,7 +11,10 @@ import { netbox } from './netbox.ts';
 import { prometheus } from './prometheus.ts';
 
 /** @param identify of the group: decides whether a record's address or its id is the member */
-export function formatOf(settings: InventoryFormat, identify: IdentifyType): Format {
+export function formatOf(
+  settings: InventoryFormat & Pick<HttpSource, 'url' | 'header'>,
+  identify: IdentifyType,
+): Format {
   const member = memberChoice(identify, settings.id);
   switch (settings.format) {
     case 'list':
@@ -20,7 +24,7 @@ export function formatOf(settings: InventoryFormat, identify: IdentifyType): For
     case 'netbox':
       return netbox(member, settings.netbox?.family === 'ipv6' ? 'primary_ip6' : 'primary_ip4');
     case 'consul':
-      return consul(member, settings.consul?.address);
+      return consul(member, settings);
     case 'ansible':
       return ansible(member, settings.ansible ?? { group: 'all', variable: 'ansible_host' });
   }

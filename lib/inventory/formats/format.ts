@@ -30,6 +30,8 @@ export interface Format {
   next?(body: unknown, first: URL): string | undefined;
   /** Version of the data, where the format has its own; otherwise the ETag is taken. */
   revision?(page: Page): string | undefined;
+  /** Seconds by which the server itself is behind, where the format tells; NaN where it cannot be read. */
+  behind?(page: Page): number | undefined;
   /**
    * Reads all pages at once.
    * @returns the proof of completeness, in words
