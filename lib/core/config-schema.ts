@@ -2,7 +2,8 @@
 // The JSON Schema that editors use is generated from here.
 
 import * as z from 'zod/mini';
-import { isOneLine, wholeNumber } from './fields.ts';
+import { listOf, mapOf } from './bounded.ts';
+import { GROUPS_MAX, isOneLine, wholeNumber } from './fields.ts';
 import { checkHooks, hookName, hookSchema } from './hook-config.ts';
 import { quoted } from './issues.ts';
 import {
@@ -59,9 +60,8 @@ const writeSchema = z
   .enum(['full', 'delta'])
   .check(z.describe('full: read, merge and replace the group. delta: add and delete single machines.'));
 
-const cidrs = z
-  .array(z.union([z.cidrv4(), z.cidrv6()], 'a CIDR block such as 10.0.0.0/8 or 2001:db8::/32'))
-  .check(z.maxLength(1000));
+const cidr = z.union([z.cidrv4(), z.cidrv6()], 'a CIDR block such as 10.0.0.0/8 or 2001:db8::/32');
+const cidrs = listOf(cidr, 1000);
 const topic = z.string().check(z.maxLength(512), z.refine(isOneLine, 'holds control characters'));
 
 const groupSchema = z
@@ -84,11 +84,15 @@ const groupSchema = z
       cidrs.check(z.minLength(1), z.describe('Only addresses in these blocks are wanted.')),
     ),
     deny: z._default(cidrs, []).check(z.describe('Addresses in these blocks are not wanted.')),
-    sources: z
-      .array(sourceSchema)
-      .check(z.minLength(1), z.maxLength(50), z.describe('Where the machines come from, merged.')),
+    sources: listOf(sourceSchema, 50).check(
+      z.minLength(1),
+      z.describe('Where the machines come from, merged.'),
+    ),
   })
   .check(checkGroup);
+
+/** Each has a secret of its own to read. */
+const HOOKS_MAX = 1000;
 
 export const syncConfigSchema = z
   .strictObject({
@@ -107,11 +111,12 @@ export const syncConfigSchema = z
       ._default(wholeNumber(0, 10_000), 50)
       .check(z.describe('With more groups than this, the schedule enqueues one message a group.')),
     hooks: z
-      ._default(z.record(hookName, hookSchema), {})
+      ._default(mapOf(hookName, hookSchema, HOOKS_MAX), {})
       .check(z.describe('Paths by which other systems say that a source has changed, by name.')),
-    groups: z
-      .array(groupSchema)
-      .check(z.minLength(1), z.maxLength(10_000), z.describe('Machine groups to keep, each named once.')),
+    groups: listOf(groupSchema, GROUPS_MAX).check(
+      z.minLength(1),
+      z.describe('Machine groups to keep, each named once.'),
+    ),
   })
   .check(checkDocument, checkHooks, z.describe('Configuration of sync-from-inventory.'));
 

@@ -62,5 +62,5 @@ function readMembers(text: string, format: FileSource['format'], { source, into,
   // An empty text is no JSON either, but the lines reader has the better word for it.
   return json && text !== ''
     ? readJsonList(parseJson(text, source), source, into)
-    : readLines(text, into, whole);
+    : readLines(text, source, into, whole);
 }

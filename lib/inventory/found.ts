@@ -6,6 +6,9 @@ import type { Completeness, FoundMachine, SkippedMachine, Snapshot } from '../co
 
 /** Names in one reason; the rest is counted, and all of them are among the skipped machines. */
 const NAMES_IN_A_REASON = 10;
+/** Doubts of a kind that are put in words; the rest is counted. One is enough to withhold every removal. */
+const DOUBTS = 20;
+const OTHER_REASONS = 'other reasons';
 
 export interface Found {
   readonly machines: readonly FoundMachine[];
@@ -30,6 +33,7 @@ export function collector(source: string): Collector {
   const machines: FoundMachine[] = [];
   const skipped: SkippedMachine[] = [];
   const doubts: string[] = [];
+  let moreDoubts = 0;
   const unclear = new Map<string, string[]>();
   const skip = (id: string, reason: string, value?: string) =>
     void skipped.push({ origin: { source, id }, reason, ...(value === undefined ? {} : { value }) });
@@ -38,15 +42,23 @@ export function collector(source: string): Collector {
     skip,
     unclear: (id, reason, value) => {
       skip(id, reason, value);
-      const ids = unclear.get(reason);
-      if (ids === undefined) unclear.set(reason, [id]);
+      const name = unclear.has(reason) || unclear.size < DOUBTS ? reason : OTHER_REASONS;
+      const ids = unclear.get(name);
+      if (ids === undefined) unclear.set(name, [id]);
       else ids.push(id);
     },
-    doubt: (reason) => void doubts.push(reason),
+    doubt: (reason) => {
+      if (doubts.length < DOUBTS) doubts.push(reason);
+      else moreDoubts += 1;
+    },
     found: () => ({
       machines,
       skipped,
-      doubts: [...doubts, ...Array.from(unclear, ([reason, ids]) => `${reason}: ${nameSome(ids)}`)],
+      doubts: [
+        ...doubts,
+        ...(moreDoubts > 0 ? [`and ${moreDoubts} more reasons`] : []),
+        ...Array.from(unclear, ([reason, ids]) => `${reason}: ${nameSome(ids)}`),
+      ],
     }),
   };
 }

@@ -1,6 +1,8 @@
 // One attempt: build the request, sign it, send it, tell success from failure. No retries here.
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod/mini';
+import { cut } from '../core/few.ts';
+import { isTooDeep } from '../core/json.ts';
 import { redact } from '../core/redact.ts';
 import { HEADER, type SigningCredentials, sign, v4 } from '../signing/index.ts';
 import { errorAnswer } from './answers.ts';
@@ -144,11 +146,13 @@ function refusal(answer: WireAnswer, call: Call, attempt: Attempt, authorization
   const code = parsed.success ? parsed.data.errorCode : undefined;
   const kind = kindOfAnswer(answer.status, code);
   const requestId = headerOf(answer.headers, HEADER.requestId);
-  const message = parsed.success ? shown(parsed.data.errorMessage ?? '') : excerpt(answer.body, shown);
+  const message = parsed.success
+    ? cut(shown((parsed.data.errorMessage ?? '').slice(0, EXCERPT_FROM_BYTES)))
+    : excerpt(answer.body, shown);
   return new SlsError(message, {
     ...targetOf(call),
     kind,
-    code: shown(code ?? 'NotAnSlsAnswer'),
+    code: cut(shown((code ?? 'NotAnSlsAnswer').slice(0, EXCERPT_FROM_BYTES)), LONGEST_CODE),
     status: answer.status,
     requestId: requestId && shown(requestId),
     retryAfterMs: parseRetryAfter(headerOf(answer.headers, 'retry-after'), attempt.date.getTime()),
@@ -175,15 +179,19 @@ function headerOf(headers: IncomingHttpHeaders, name: string): string | undefine
 /** The value of a JSON text, or undefined when it is none. */
 export function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    const text = body.toString('utf8');
+    // Fields that nobody knows are compared and written back: code that follows their nesting.
+    return isTooDeep(text) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
 const EXCERPT_LENGTH = 120;
+/** Characters of an error's code; those of the service are short words. */
+const LONGEST_CODE = 128;
 
-/** Bytes in which a secret that the excerpt would cut is looked for: tokens are long. */
+/** Bytes or characters in which a secret that the cut would halve is looked for: tokens are long. */
 const EXCERPT_FROM_BYTES = 65_536;
 
 /** The beginning of a body that is not an SLS answer, on one line. @param shown takes the secrets out */

@@ -1,6 +1,7 @@
 // Settings of an EC2 source: which instances of which accounts and regions, and what of them is the member.
 
 import * as z from 'zod/mini';
+import { listOf, mapOf } from '../bounded.ts';
 import { allDiffer, region, text, wholeNumber } from '../fields.ts';
 import { hookOfSource } from '../hook-config.ts';
 
@@ -9,8 +10,11 @@ const ROLE_ARN = /^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 const roleArn = z
   .string()
   .check(z.regex(ROLE_ARN, 'the ARN of an IAM role such as arn:aws:iam::123456789012:role/inventory'));
+/** What one request may hold (EC2 user guide, "List and filter using the CLI and API"). */
+const FILTERS_MAX = 50;
+const FILTER_VALUES_MAX = 200;
 /** One value, or several of which any fits. */
-const oneOrMore = z.union([text(256), z.array(text(256)).check(z.minLength(1), z.maxLength(200))]);
+const oneOrMore = z.union([text(256), listOf(text(256), FILTER_VALUES_MAX).check(z.minLength(1))]);
 
 const ec2Address = z.union([
   z.enum(['privateIp', 'publicIp', 'ipv6']),
@@ -26,16 +30,13 @@ export const ec2Source = z
   .strictObject({
     type: z.literal('ec2'),
     hook: hookOfSource,
-    regions: z
-      .array(region)
-      .check(
-        z.minLength(1),
-        z.maxLength(40),
-        z.refine(allDiffer, 'names a region twice'),
-        z.describe('Regions to read.'),
-      ),
+    regions: listOf(region, 40).check(
+      z.minLength(1),
+      z.refine(allDiffer, 'names a region twice'),
+      z.describe('Regions to read.'),
+    ),
     roleArns: z
-      ._default(z.array(roleArn).check(z.maxLength(200), z.refine(allDiffer, 'names a role twice')), [])
+      ._default(listOf(roleArn, 200).check(z.refine(allDiffer, 'names a role twice')), [])
       .check(z.describe('A role for each account to read. Without any, the function’s own account is read.')),
     externalId: z.exactOptional(
       z
@@ -46,11 +47,11 @@ export const ec2Source = z
         ),
     ),
     tags: z
-      ._default(z.record(text(128), oneOrMore), {})
+      ._default(mapOf(text(128), oneOrMore, FILTERS_MAX), {})
       .check(
         z.describe('Tags that an instance must carry: key to a value, or to several of which any fits.'),
       ),
-    filters: z._default(z.record(text(255), oneOrMore), {}).check(
+    filters: z._default(mapOf(text(255), oneOrMore, FILTERS_MAX), {}).check(
       z.refine(
         (filters) => !Object.hasOwn(filters, 'instance-state-name'),
         'holds instance-state-name: use states',
@@ -59,9 +60,10 @@ export const ec2Source = z
     ),
     states: z
       ._default(
-        z
-          .array(z.enum(['pending', 'running', 'stopping', 'stopped']))
-          .check(z.minLength(1), z.refine(allDiffer, 'names a state twice')),
+        listOf(z.enum(['pending', 'running', 'stopping', 'stopped']), 4).check(
+          z.minLength(1),
+          z.refine(allDiffer, 'names a state twice'),
+        ),
         ['pending', 'running'],
       )
       .check(z.describe('Instance states that count. A stopped instance keeps its private address.')),

@@ -3,9 +3,17 @@
 
 import * as z from 'zod/mini';
 import { normaliseAddress } from '../../address.ts';
+import { listOf } from '../../core/bounded.ts';
 import { shownName } from '../found.ts';
 import { SourceError } from '../source.ts';
-import { type Format, JSON_ONLY, type MemberChoice, namedMember, withoutMember } from './format.ts';
+import {
+  ENTRIES_MAX,
+  type Format,
+  JSON_ONLY,
+  type MemberChoice,
+  namedMember,
+  withoutMember,
+} from './format.ts';
 
 export interface AnsibleSelection {
   /** Group to take, its children included; `all` is every group. */
@@ -18,9 +26,10 @@ export interface AnsibleSelection {
 const DEFAULT_VARIABLE = 'ansible_host';
 const SECOND_VARIABLE = 'private_ip_address';
 
-const names = z.array(z.string());
+const names = listOf(z.string(), ENTRIES_MAX);
 const groupObject = z.object({ hosts: z.optional(names), children: z.optional(names) });
-const meta = z.object({ hostvars: z.optional(z.record(z.string(), z.record(z.string(), z.unknown()))) });
+const fields = z.record(z.string(), z.unknown());
+const meta = z.object({ hostvars: z.optional(fields) });
 
 interface Group {
   readonly hosts: readonly string[];
@@ -56,11 +65,14 @@ export function ansible(member: MemberChoice, { group, variable }: AnsibleSelect
 }
 
 function inventoryOf(body: unknown, source: string) {
-  const document = z.record(z.string(), z.unknown()).safeParse(body);
+  const document = fields.safeParse(body);
   if (!document.success) throw new SourceError('malformed', source, 'not an object of groups');
   const { _meta, ...rest } = document.data;
   const parsedMeta = z.optional(meta).safeParse(_meta);
-  if (!parsedMeta.success) throw new SourceError('malformed', source, '"_meta" does not hold host variables');
+  const hostvars = parsedMeta.data?.hostvars ?? {};
+  // One by one: of a schema for all of them, every host could be an issue.
+  if (!parsedMeta.success || Object.values(hostvars).some((vars) => !fields.safeParse(vars).success))
+    throw new SourceError('malformed', source, '"_meta" does not hold host variables');
   const groups = new Map<string, Group>();
   const broken: string[] = [];
   for (const [name, value] of Object.entries(rest)) {
@@ -68,11 +80,7 @@ function inventoryOf(body: unknown, source: string) {
     if (group === undefined) broken.push(name);
     else groups.set(name, group);
   }
-  return {
-    groups,
-    broken,
-    hostvars: new Map<string, Variables>(Object.entries(parsedMeta.data?.hostvars ?? {})),
-  };
+  return { groups, broken, hostvars: new Map(Object.entries(hostvars as Record<string, Variables>)) };
 }
 
 function readGroup(value: unknown): Group | undefined {

@@ -2,9 +2,20 @@
 // node's address is taken, once per node. Rows hidden by an ACL show only in a response header.
 
 import * as z from 'zod/mini';
+import { mapOf } from '../../core/bounded.ts';
 import { doubtCollisions } from '../found.ts';
 import { SourceError } from '../source.ts';
-import { type Format, JSON_ONLY, type MemberChoice, namedMember, withoutMember } from './format.ts';
+import {
+  boundEntries,
+  type Format,
+  JSON_ONLY,
+  type MemberChoice,
+  namedMember,
+  withoutMember,
+} from './format.ts';
+
+/** Tagged addresses of one node; Consul makes six. */
+const TAGGED_MAX = 100;
 
 /** Which of a node's addresses is the member. `node` is the catalog's `Address`. */
 export type ConsulAddress = 'node' | 'lan' | 'wan' | 'service';
@@ -13,7 +24,7 @@ const entry = z.object({
   Node: z.string(),
   Address: z.optional(z.string()),
   ServiceAddress: z.optional(z.string()),
-  TaggedAddresses: z.nullish(z.record(z.string(), z.string())),
+  TaggedAddresses: z.nullish(mapOf(z.string(), z.string(), TAGGED_MAX)),
   /** Metadata of the node, in a list of services and in a list of nodes. */
   NodeMeta: z.nullish(z.record(z.string(), z.unknown())),
   Meta: z.nullish(z.record(z.string(), z.unknown())),
@@ -26,6 +37,7 @@ export function consul(member: MemberChoice, address: ConsulAddress = 'node'): F
     read: ([page], { source, into }) => {
       if (!Array.isArray(page.body))
         throw new SourceError('malformed', source, 'not an array of catalog entries');
+      boundEntries(page.body.length, source);
       if (page.header('x-consul-results-filtered-by-acls') === 'true') {
         into.doubt('Consul left out entries that the token may not see');
       }

@@ -4,7 +4,7 @@
 import { readJson } from '../../core/json.ts';
 import type { Collector } from '../found.ts';
 import { SourceError } from '../source.ts';
-import type { Format } from './format.ts';
+import { boundEntries, type Format } from './format.ts';
 
 /** `[…]` or `{ "machines": […] }`. An entry that is not a string is named and leaves the read incomplete. */
 export function readJsonList(body: unknown, source: string, into: Collector): string {
@@ -12,6 +12,7 @@ export function readJsonList(body: unknown, source: string, into: Collector): st
   if (entries === undefined) {
     throw new SourceError('malformed', source, 'neither a JSON array nor an object with an array "machines"');
   }
+  boundEntries(entries.length, source);
   const add = distinct(into);
   for (const [index, entry] of entries.entries()) {
     if (typeof entry === 'string') add(`[${index}]`, entry);
@@ -26,11 +27,12 @@ export function readJsonList(body: unknown, source: string, into: Collector): st
  * or what followed it, so it is left out and leaves the read incomplete. A text of no bytes at all says
  * nothing; "no machines" has to be said with a comment or a blank line.
  */
-export function readLines(text: string, into: Collector, whole: boolean): string {
+export function readLines(text: string, source: string, into: Collector, whole: boolean): string {
   if (text === '') {
     into.doubt('the list has not one byte, as a file before it is written; a comment line would say "none"');
     return 'nothing';
   }
+  boundEntries(lineEnds(text), source);
   const lines = text.split(/\r\n|\n|\r/);
   const cut = whole || lines.at(-1)?.trim() === '' ? '' : (lines.pop() ?? '');
   const add = distinct(into);
@@ -45,14 +47,24 @@ export function readLines(text: string, into: Collector, whole: boolean): string
   return `${entries} entries in ${lines.length} lines`;
 }
 
+/** Line breaks, counted without making anything of the lines. */
+function lineEnds(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) count += 1;
+  }
+  return count;
+}
+
 function memberOf(line: string): string {
   const comment = line.search(/(?:^|\s)#/);
   return (comment < 0 ? line : line.slice(0, comment)).trim();
 }
 
-/** @throws {SourceError} `malformed` */
+/** An object of an inventory may have a field for each machine. @throws {SourceError} `malformed` */
 export function parseJson(text: string, source: string): unknown {
-  const reading = readJson(text);
+  const reading = readJson(text, { mostFields: Number.POSITIVE_INFINITY });
   if (reading.ok) return reading.value;
   throw new SourceError(
     'malformed',
@@ -66,7 +78,7 @@ export const list: Format = {
   read: ([page], { source, into }) => {
     if (!page.plain) return readJsonList(page.body, source, into);
     if (!page.framed) into.doubt('the answer has no length, so a cut list would look whole');
-    return readLines(String(page.body), into, page.framed);
+    return readLines(String(page.body), source, into, page.framed);
   },
 };
 

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { doubtCollisions } from '../found.ts';
 import { SourceError } from '../source.ts';
 import {
+  boundEntries,
   type Format,
   JSON_ONLY,
   type MemberChoice,
@@ -90,6 +91,7 @@ function rowsOf(pages: readonly Page[], source: string): { rows: readonly unknow
       );
     }
     count = parsed.data.count;
+    boundEntries(rows.size + parsed.data.results.length, source);
     for (const row of parsed.data.results) rows.set(idOf(row) ?? row, row);
   }
   if (typeof count === 'number' && rows.size !== count) {

@@ -3,7 +3,14 @@
 
 import * as z from 'zod/mini';
 import { SourceError } from '../source.ts';
-import { type Format, JSON_ONLY, type MemberChoice, namedMember, withoutMember } from './format.ts';
+import {
+  boundEntries,
+  type Format,
+  JSON_ONLY,
+  type MemberChoice,
+  namedMember,
+  withoutMember,
+} from './format.ts';
 
 const targetGroup = z.object({
   targets: z.array(z.unknown()),
@@ -16,6 +23,7 @@ export function prometheus(member: MemberChoice): Format {
     read: ([page], { source, into }) => {
       if (!Array.isArray(page.body))
         throw new SourceError('malformed', source, 'not an array of target groups');
+      boundEntries(page.body.length, source);
       const seen = new Set<string>();
       let targets = 0;
       for (const [index, entry] of page.body.entries()) {
@@ -24,6 +32,7 @@ export function prometheus(member: MemberChoice): Format {
           into.unclear(`[${index}]`, 'not a target group');
           continue;
         }
+        boundEntries(targets + group.data.targets.length, source);
         for (const [position, target] of group.data.targets.entries()) {
           targets += 1;
           const host = typeof target === 'string' ? hostOf(target) : '';
