@@ -3,7 +3,7 @@
 
 import { ADDRESS_RULES, ipv4Number, normaliseAddress, specialRange, specialV4 } from '../address.ts';
 import type { Canonical } from '../core/current.ts';
-import { few, fewReasons } from '../core/few.ts';
+import { few } from '../core/few.ts';
 import { CONTROL_CHARACTER, type IdentifyType } from '../core/machine-group.ts';
 import type { Completeness, FoundMachine, Origin, Snapshot } from '../core/snapshot.ts';
 import {
@@ -121,6 +121,7 @@ export function toWanted(snapshots: readonly Snapshot[], policy: MemberPolicy): 
 }
 
 const PLACES_SHOWN = 4;
+const SHARED_SHOWN = 5;
 
 /**
  * Instance ids are unique over all accounts and regions. One address with two of them, found by different
@@ -136,7 +137,7 @@ function instanceCollisions(members: ReadonlyMap<string, Origins>): readonly str
     const shown = few(places, PLACES_SHOWN).join(', ');
     reasons.push(`several instances have the address ${shownName(member)}: ${shown}`);
   }
-  return fewReasons(reasons);
+  return few(reasons, SHARED_SHOWN, 'addresses that several instances have');
 }
 
 function lessComplete(completeness: Completeness, reasons: readonly string[]): Completeness {
