@@ -11,10 +11,16 @@ export function cut(text: string, most = LONGEST_TEXT): string {
 }
 
 /** The first `most` texts, each cut, and how many more there are. @param what they are: "reasons" */
-export function few(texts: readonly string[], most: number, what?: string): readonly string[] {
-  if (texts.length <= most) return texts.map((text) => cut(text));
+export function few(
+  texts: readonly string[],
+  most: number,
+  what?: string,
+  longest = LONGEST_TEXT,
+): readonly string[] {
+  const shown = texts.slice(0, most).map((text) => cut(text, longest));
+  if (texts.length <= most) return shown;
   const more = `and ${texts.length - most} more`;
-  return [...texts.slice(0, most).map((text) => cut(text)), what === undefined ? more : `${more} ${what}`];
+  return [...shown, what === undefined ? more : `${more} ${what}`];
 }
 
 /** Reasons in one report of a group. */
@@ -25,7 +31,7 @@ export function fewReasons(reasons: readonly string[]): readonly string[] {
   return few(reasons, REASONS, 'reasons');
 }
 
-/** The same in one sentence, which has room for fewer. */
+/** The same in a part of one sentence, so that all of the sentence is within {@link LONGEST_TEXT}. */
 export function reasonsInOne(reasons: readonly string[]): string {
-  return few(reasons, 5, 'reasons').join('; ');
+  return few(reasons, 5, 'reasons', 150).join('; ');
 }
