@@ -66,7 +66,8 @@ describe.each(samples)('$name: $kind', ({ name, sample }) => {
       const answer = await handler({ Records: [record('bad', text()), good] }, lambdaContext);
       const malformed = linesOf(world.output).filter(({ event }) => event === 'record.malformed');
       // A message comes as text, in which some things can be seen that a value does not show.
-      const isFine = isTaken && what !== TWICE && !text().includes('"__proto__":') && !/10 000 deep/.test(what);
+      const isFine =
+        isTaken && what !== TWICE && !text().includes('"__proto__":') && !/10 000 deep/.test(what);
       expect(answer, says).toEqual({ batchItemFailures: isFine ? [] : [{ itemIdentifier: 'bad' }] });
       expect(malformed, says).toHaveLength(isFine ? 0 : 1);
       if (!isFine) expect(String(malformed[0]?.says), says).toMatch(namedBy(place));
