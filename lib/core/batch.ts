@@ -3,15 +3,20 @@
 
 import * as z from 'zod/mini';
 import { affectedBy } from './affected.ts';
+import { listOf } from './bounded.ts';
 import type { GroupConfig, SyncConfig } from './config.ts';
 import { shapeOf } from './issues.ts';
 import { readJson } from './json.ts';
 import { readTrigger, type Trigger } from './trigger.ts';
 
+/** Most messages of one batch (Lambda developer guide, "Using Lambda with Amazon SQS"). */
+const RECORDS_MAX = 10_000;
+
 const batchSchema = z.looseObject({
-  Records: z
-    .array(z.looseObject({ messageId: z.string(), eventSource: z.literal('aws:sqs'), body: z.string() }))
-    .check(z.minLength(1)),
+  Records: listOf(
+    z.looseObject({ messageId: z.string(), eventSource: z.literal('aws:sqs'), body: z.string() }),
+    RECORDS_MAX,
+  ).check(z.minLength(1)),
 });
 
 export interface BatchRecord {

@@ -4,8 +4,9 @@
 import * as z from 'zod/mini';
 import { ADDRESS_RULES, normaliseAddress, specialRange } from '../address.ts';
 import { type Cidr, findCidr, readCidr } from '../cidr.ts';
+import { listOf, mapOf } from './bounded.ts';
 import { ENDPOINT } from './endpoint.ts';
-import { isOneLine, wholeNumber } from './fields.ts';
+import { GROUPS_MAX, isOneLine, wholeNumber } from './fields.ts';
 import { checkHooks, hookName, hookSchema } from './hook-config.ts';
 import { quoted } from './issues.ts';
 import {
@@ -62,7 +63,7 @@ const cidr = z
     const reading = readCidr(context.value);
     if (!reading.ok) context.issues.push({ code: 'custom', message: reading.says, input: undefined });
   });
-const cidrs = z.array(cidr).check(z.maxLength(1000));
+const cidrs = listOf(cidr, 1000);
 const topic = z.string().check(z.maxLength(512), z.refine(isOneLine, 'holds control characters'));
 
 const groupSchema = z
@@ -89,11 +90,15 @@ const groupSchema = z
       cidrs.check(z.minLength(1), z.describe('Only addresses in these blocks are wanted.')),
     ),
     deny: z._default(cidrs, []).check(z.describe('Addresses in these blocks are not wanted.')),
-    sources: z
-      .array(sourceSchema)
-      .check(z.minLength(1), z.maxLength(50), z.describe('Where the machines come from, merged.')),
+    sources: listOf(sourceSchema, 50).check(
+      z.minLength(1),
+      z.describe('Where the machines come from, merged.'),
+    ),
   })
   .check(checkGroup);
+
+/** Each has a secret of its own to read. */
+const HOOKS_MAX = 1000;
 
 export const syncConfigSchema = z
   .strictObject({
@@ -112,11 +117,12 @@ export const syncConfigSchema = z
       ._default(wholeNumber(0, 10_000), 50)
       .check(z.describe('With more groups than this, the schedule enqueues one message a group.')),
     hooks: z
-      ._default(z.record(hookName, hookSchema), {})
+      ._default(mapOf(hookName, hookSchema, HOOKS_MAX), {})
       .check(z.describe('Paths by which other systems say that a source has changed, by name.')),
-    groups: z
-      .array(groupSchema)
-      .check(z.minLength(1), z.maxLength(10_000), z.describe('Machine groups to keep, each named once.')),
+    groups: listOf(groupSchema, GROUPS_MAX).check(
+      z.minLength(1),
+      z.describe('Machine groups to keep, each named once.'),
+    ),
   })
   .check(checkDocument, checkHooks, z.describe('Configuration of sync-from-inventory.'));
 

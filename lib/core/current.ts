@@ -33,6 +33,15 @@ export function presentGroup(definition: MachineGroup, canonical: Canonical): Pr
   const identify = knownIdentify(definition.machineIdentifyType);
   const members = new Set<string>();
   const spellings = new Map<string, string[]>();
+  // Every text in `spellings`: one address can be spelt in a hundred thousand ways.
+  const noted = new Set<string>();
+  const note = (member: string, texts: string[]) => {
+    const known = spellings.get(member);
+    const fresh = texts.filter((text) => !noted.has(text));
+    if (known === undefined) spellings.set(member, fresh);
+    else for (const text of fresh) known.push(text);
+    for (const text of fresh) noted.add(text);
+  };
   const unreadable: string[] = [];
   for (const raw of definition.machineList) {
     const read = identify === undefined ? raw : canonical(identify, raw);
@@ -41,9 +50,11 @@ export function presentGroup(definition: MachineGroup, canonical: Canonical): Pr
     members.add(member);
     if (members.size > known) {
       if (read === undefined) unreadable.push(raw);
-      if (member !== raw) spellings.set(member, [raw]);
-    } else {
-      noteSpelling(spellings, member, raw);
+      if (member !== raw) note(member, [raw]);
+    } else if (spellings.has(member)) {
+      note(member, [raw]);
+    } else if (member !== raw) {
+      note(member, [member, raw]);
     }
   }
   return { state: 'present', definition, members, spellings, unreadable };
@@ -83,15 +94,6 @@ export function sameMembers(one: ReadonlySet<string>, other: ReadonlySet<string>
   if (one.size !== other.size) return false;
   for (const member of one) if (!other.has(member)) return false;
   return true;
-}
-
-function noteSpelling(spellings: Map<string, string[]>, member: string, raw: string): void {
-  const known = spellings.get(member);
-  if (known === undefined) {
-    if (raw !== member) spellings.set(member, [member, raw]);
-  } else if (!known.includes(raw)) {
-    known.push(raw);
-  }
 }
 
 const NO_MEMBERS: ReadonlySet<string> = new Set();

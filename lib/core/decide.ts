@@ -3,6 +3,7 @@
 
 import type { GroupConfig, SyncConfig } from './config.ts';
 import type { CurrentGroup } from './current.ts';
+import { reasonsInOne } from './few.ts';
 import { fingerprint, type Sha256 } from './fingerprint.ts';
 import { type Action, filterPlan, type Obstacle, type Plan, planGroup, removalsOf } from './plan.ts';
 import { applyPolicy, type Withheld, type Writer, withhold, writerFor } from './policy.ts';
@@ -119,7 +120,7 @@ export function afterSecondLook(decision: Decision, second: Wanted): Decision {
   const { gone, spared } = agreedRemovals(removalsOf(decision.change), second);
   if (spared.length === 0) return decision;
   if (!second.completeness.complete) {
-    const says = `the second reading was not whole (${second.completeness.reasons.join('; ')})`;
+    const says = `the second reading was not whole (${reasonsInOne(second.completeness.reasons)})`;
     const { plan, withheld } = withoutRemovals(decision.change, 'second-look', says);
     return withChange(decision, plan, withheld);
   }

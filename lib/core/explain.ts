@@ -3,12 +3,16 @@
 
 import { type Canonical, spellingsOf } from './current.ts';
 import type { Decision } from './decide.ts';
+import { cut, few, reasonsInOne } from './few.ts';
 import { quoted } from './issues.ts';
 import { readMark } from './owner.ts';
 import { additionsOf, removalsOf } from './plan.ts';
 import type { Withheld } from './policy.ts';
 import type { Origin, SkippedMachine } from './snapshot.ts';
 import { listed } from './wanted.ts';
+
+/** Entries in one list of an explanation; `says` tells how many more there are. */
+const LISTED = 20;
 
 /** `withheld` and `refused`: it would be added or removed, but for what `says` names. */
 export type NextStep = 'added' | 'removed' | 'stays-in' | 'stays-out' | 'withheld' | 'refused' | 'left-alone';
@@ -41,6 +45,9 @@ export function explain(decision: Decision, text: string, canonical: Canonical):
   const machine = read(text);
   const inGroup = current.state === 'present' && current.members.has(machine);
   const origins = listed(wanted.members.get(machine));
+  const dropped = wanted.dropped.filter(
+    ({ value, origin }) => origin.id === text || (value !== undefined && read(value) === machine),
+  );
   const facts = {
     group: group.key,
     machine,
@@ -48,14 +55,27 @@ export function explain(decision: Decision, text: string, canonical: Canonical):
     spellings: inGroup ? spellingsOf(current, machine) : [],
     wanted: origins.length > 0,
     origins,
-    dropped: wanted.dropped.filter(
-      ({ value, origin }) => origin.id === text || (value !== undefined && read(value) === machine),
-    ),
+    dropped,
     knownAs: membersKnownAs(decision, text),
     owner: { configured: group.owner, marked: markOf(decision) },
     next: nextStep(decision, machine, inGroup),
   };
-  return { ...facts, says: sentences(facts, decision) };
+  return {
+    ...facts,
+    spellings: few(facts.spellings, LISTED),
+    origins: origins.slice(0, LISTED).map(shownOrigin),
+    dropped: dropped.slice(0, LISTED).map(({ origin, reason, value }) => ({
+      origin: shownOrigin(origin),
+      reason: cut(reason),
+      ...(value === undefined ? {} : { value: cut(value) }),
+    })),
+    knownAs: few(facts.knownAs, LISTED),
+    says: sentences(facts, decision),
+  };
+}
+
+function shownOrigin({ source, id }: Origin): Origin {
+  return { source, id: cut(id) };
 }
 
 function membersKnownAs({ wanted }: Decision, id: string): string[] {
@@ -93,23 +113,36 @@ function sentences(facts: Omit<Explanation, 'says'>, decision: Decision): string
     inGroup
       ? `${name} is in ${facts.group}${spelt(machine, spellings)}.`
       : `${name} is not in ${facts.group}.`,
-    ...origins.map(({ source, id }) => `${source} asks for it as ${quoted(id)}.`),
-    ...dropped.map(
-      ({ origin, reason }) => `${origin.source} has it as ${quoted(origin.id)}, left out: ${reason}.`,
+    ...someOf(origins, 'that ask for it', ({ source, id }) => `${source} asks for it as ${quoted(id)}.`),
+    ...someOf(
+      dropped,
+      'that have it and left it out',
+      ({ origin, reason }) => `${origin.source} has it as ${quoted(origin.id)}, left out: ${cut(reason)}.`,
     ),
-    ...knownAs.map((member) => `The inventory knows ${quoted(member)} by that id.`),
+    ...someOf(
+      knownAs,
+      'that it knows by that id',
+      (member) => `The inventory knows ${quoted(member)} by that id.`,
+    ),
   ];
   if (origins.length + dropped.length + knownAs.length === 0) says.push('No source has it.');
   const { completeness } = decision.wanted;
   if (!completeness.complete)
-    says.push(`The inventory was not read whole: ${completeness.reasons.join('; ')}.`);
+    says.push(`The inventory was not read whole: ${reasonsInOne(completeness.reasons)}.`);
   return [...says, ownership(facts), nextSentence(facts.next, decision, machine)];
 }
 
+/** A sentence for each of the first, and one that says how many more there are of what. */
+function someOf<T>(all: readonly T[], what: string, sentence: (one: T) => string): string[] {
+  const said = all.slice(0, LISTED).map(sentence);
+  return all.length > LISTED ? [...said, `There are ${all.length - LISTED} more ${what}.`] : said;
+}
+
 function spelt(machine: string, spellings: readonly string[]): string {
-  return spellings.some((spelling) => spelling !== machine)
-    ? `, spelt ${spellings.map(quoted).join(', ')}`
-    : '';
+  if (spellings.every((spelling) => spelling === machine)) return '';
+  const names = spellings.slice(0, LISTED).map(quoted).join(', ');
+  const more = spellings.length - LISTED;
+  return `, spelt ${names}${more > 0 ? ` and in ${more} more ways` : ''}`;
 }
 
 function ownership({ owner }: Omit<Explanation, 'says'>): string {

@@ -5,6 +5,9 @@ import { CONTROL_CHARACTER } from './machine-group.ts';
 
 const MiB = 1024 * 1024;
 
+/** Most groups of one configuration: about as many as its 1 MiB has room for. */
+export const GROUPS_MAX = 10_000;
+
 /** Text on one line, of at least one character. */
 export function text(most: number) {
   return z.string().check(z.minLength(1), z.maxLength(most), z.refine(isOneLine, 'holds control characters'));

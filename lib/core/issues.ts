@@ -17,7 +17,33 @@ const NO_WORDS = 'Invalid input';
  * "must be"; those of a custom check follow the place.
  */
 export function describeIssues(error: { readonly issues: readonly Issue[] }, input: unknown): string[] {
-  return shortened([...new Set(error.issues.flatMap((issue) => describe(issue, input, [])))]);
+  const told = new Set<string>();
+  let more = 0;
+  for (const issue of error.issues) {
+    const lines = told.size < MOST_LINES && untoldIn(issue) === 0 ? describe(issue, input, []) : [];
+    const shown = lines.slice(0, MOST_LINES - told.size);
+    for (const line of shown) told.add(line);
+    more += Math.max(faultsIn(issue), lines.length) - shown.length;
+  }
+  return more > 0 ? [...told, `and ${more} more`] : [...told];
+}
+
+/** An issue that stands for faults which are counted only: one for each of a million would cost what they cost. */
+export function untold(faults: number) {
+  const message = `and ${faults} more`;
+  return { code: 'custom' as const, path: [], message, input: undefined, params: { faults } };
+}
+
+/** How many faults an issue of {@link untold} stands for; 0 for any other. */
+function untoldIn(issue: z.core.$ZodRawIssue | Issue): number {
+  const faults: unknown = issue.code === 'custom' ? issue.params?.faults : undefined;
+  return typeof faults === 'number' ? faults : 0;
+}
+
+/** How many lines an issue would take. */
+export function faultsIn(issue: z.core.$ZodRawIssue | Issue): number {
+  if (issue.code === 'unrecognized_keys') return issue.keys?.length ?? 1;
+  return untoldIn(issue) || 1;
 }
 
 /** The first lines, and how many more there are. */
@@ -56,7 +82,7 @@ export function escapeInvisible(json: string): string {
 function describe(issue: Issue, input: unknown, above: readonly PropertyKey[]): string[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${place([...path, key])}: is not a known field`);
+    return issue.keys.slice(0, MOST_LINES).map((key) => `${place([...path, key])}: is not a known field`);
   }
   if (issue.code === 'invalid_key') {
     return issue.issues.map((inner) => `${place(path)}: its name must be ${rule(inner as Issue)}`);

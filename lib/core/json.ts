@@ -1,6 +1,7 @@
 // JSON from outside. A text that names a field of one object twice is refused: parsers differ in which of the two
 // they take (RFC 8259, section 4), so that what one system checks would not be what another one does. So is a field
-// "__proto__", which schemas pass over without a word: a filter of that name would be no filter.
+// "__proto__", which schemas pass over without a word: a filter of that name would be no filter. And so is a text whose
+// shape alone costs much: its depth and the fields of its objects are counted before anything is made of it.
 
 import { quoted } from './issues.ts';
 
@@ -12,7 +13,9 @@ export type JsonReading =
    */
   | { readonly ok: false; readonly says: string; readonly at?: number };
 
-export function readJson(text: string): JsonReading {
+export function readJson(text: string, { mostFields = MOST_FIELDS }: JsonBounds = {}): JsonReading {
+  const beyond = beyondBounds(text, mostFields);
+  if (beyond !== undefined) return { ok: false, says: beyond };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -25,15 +28,53 @@ export function readJson(text: string): JsonReading {
   return fault === undefined ? { ok: true, value } : { ok: false, ...fault };
 }
 
+/** Whether a text is nested deeper than code that follows the nesting can bear. @param text JSON or not */
+export function isTooDeep(text: string): boolean {
+  return beyondBounds(text, Number.POSITIVE_INFINITY) !== undefined;
+}
+
 /** Names that objects have had so far: most have few, and a text can open a million of them. */
 type Names = undefined | string | Set<string>;
+
+/** Levels of nesting. What is read here has ten; inventories may put what they like beside it. */
+const MOST_DEPTH = 100;
+/** Fields of one object, where nobody says otherwise: requests and configurations have twenty. */
+const MOST_FIELDS = 10_000;
+
+export interface JsonBounds {
+  /** Fields that one object may have. */
+  readonly mostFields?: number;
+}
 
 const BLANK = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
+
+/** What is too much about a text, JSON or not. One pass that keeps a number for each level it is in. */
+function beyondBounds(text: string, mostFields: number): string | undefined {
+  const fields: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = endOfString(text, at);
+      if (at < 0) return undefined;
+    } else if (code === OPEN || code === OPEN_LIST) {
+      if (fields.push(0) > MOST_DEPTH) return `is nested more than ${MOST_DEPTH} levels deep`;
+    } else if (code === CLOSE || code === CLOSE_LIST) {
+      fields.pop();
+    } else if (code === COLON) {
+      const count = (fields.pop() ?? 0) + 1;
+      if (count > mostFields) return `has an object of more than ${mostFields} fields`;
+      fields.push(count);
+    }
+  }
+  return undefined;
+}
 
 /** What is wrong with the first field that no object may have. @param text well-formed JSON */
 function faultyName(text: string): { readonly says: string; readonly at: number } | undefined {
@@ -63,8 +104,10 @@ function withName(names: Names, name: string): Names {
   return typeof names === 'string' ? new Set([names, name]) : names.add(name);
 }
 
+/** Index of the quote that ends a string; -1 where none does, which well-formed JSON has not. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    if (end < 0) return end;
     let before = end - 1;
     while (text.charCodeAt(before) === BACKSLASH) before -= 1;
     if ((end - before) % 2 === 1) return end;

@@ -1,10 +1,22 @@
 // A run's report as Markdown, for a chat or a pull request. Says what the JSON says and nothing else. Names
 // come from outside, so each stands in a code span that it cannot leave.
 
+import { cut } from './few.ts';
+import { BY_GRAVITY, gravestFirst } from './gravity.ts';
+import { jsonBytesOf } from './json-size.ts';
 import type { GroupReport, MemberList, RunReport } from './report.ts';
+import { ANSWER_MAX_BYTES } from './report-answer.ts';
 
 /** Names printed in one line; the JSON has more. */
 const NAMES = 20;
+const LONGEST_NAME = 256;
+/** Characters of one reason: there may be twenty. */
+const LONGEST_REASON = 500;
+/** Bytes of what is said of one group, so that one does not fill a notice about many. */
+const SECTION_MAX_BYTES = 16 * 1024;
+/** Bytes kept for the groups that there is no room for: for names of some, and for how many they are by status. */
+const NAMES_BYTES = 8 * 1024;
+const COUNTS_BYTES = 1024;
 
 const CHANGES: Readonly<Record<GroupReport['changes'][number], string>> = {
   create: 'Create the group',
@@ -12,9 +24,37 @@ const CHANGES: Readonly<Record<GroupReport['changes'][number], string>> = {
   topic: 'Correct the topic',
 };
 
-export function reportMarkdown(report: RunReport): string {
-  const quiet = report.groups.filter(({ status }) => status === 'in-sync').map(({ group }) => group);
-  const loud = report.groups.filter(({ status }) => status !== 'in-sync');
+/**
+ * The gravest groups come first. Of those that there is no room for the names are told, or how many they are.
+ * @param mostBytes of the text as JSON has it, in which it is sent
+ */
+export function reportMarkdown(report: RunReport, mostBytes = ANSWER_MAX_BYTES): string {
+  const parts = [headLines(report).join('\n')];
+  let room = mostBytes - NAMES_BYTES - COUNTS_BYTES - jsonBytesOf(`${parts[0]}\n`);
+  const isTaken = (part: string) => {
+    const bytes = jsonBytesOf(`\n\n${part}`);
+    if (bytes > room) return false;
+    room -= bytes;
+    parts.push(part);
+    return true;
+  };
+  const groups = gravestFirst(report.groups);
+  const untold = [...groups];
+  while (untold[0] && untold[0].status !== 'in-sync' && isTaken(sectionOf(untold[0]))) untold.shift();
+  room += NAMES_BYTES;
+  const unnamed: string[] = [];
+  for (const status of BY_GRAVITY) {
+    const members = untold.filter((group) => group.status === status).map(({ group }) => group);
+    const count = members.length;
+    if (count === 0) continue;
+    const says = status === 'in-sync' ? 'In sync' : `No room for ${count} ${status}`;
+    if (!isTaken(`${says}: ${names({ count, members })}`)) unnamed.push(`${count} ${status}`);
+  }
+  if (unnamed.length > 0) parts.push(`No room for ${unnamed.join(', ')}.`);
+  return `${parts.join('\n\n')}\n`;
+}
+
+function headLines(report: RunReport): string[] {
   const lines = [
     `## Machine groups: ${report.mode}, ${report.status}`,
     '',
@@ -25,14 +65,27 @@ export function reportMarkdown(report: RunReport): string {
   if (report.staleApproval) {
     lines.push('', '**The approval names none of these plans: something has moved. Nothing was written.**');
   }
-  for (const group of loud) lines.push('', ...groupLines(group));
-  if (quiet.length > 0) lines.push('', `In sync: ${names({ count: quiet.length, members: quiet })}`);
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
 
-/** A code span on one line that ends where it should, whatever the text is. */
-export function code(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `<U+${hex(character)}>`);
+/** As many lines about a group as there is room for, from the first on. */
+function sectionOf(group: GroupReport): string {
+  const lines = groupLines(group);
+  let room = SECTION_MAX_BYTES;
+  const end = lines.findIndex((line) => {
+    room -= jsonBytesOf(line);
+    return room < 0;
+  });
+  if (end < 0) return lines.join('\n');
+  return [...lines.slice(0, end), `- No room for ${lines.length - end} more lines`].join('\n');
+}
+
+/** A code span on one line that ends where it should, whatever the text is. A long text is cut. */
+export function code(text: string, most?: number): string {
+  const line = cut(text, most).replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `<U+${hex(character)}>`,
+  );
   const longest = line.match(/`+/g)?.reduce((most, run) => Math.max(most, run.length), 0) ?? 0;
   const fence = '`'.repeat(longest + 1);
   const pad = line === '' || /^[` ]|[` ]$/.test(line) ? ' ' : '';
@@ -59,7 +112,7 @@ function groupLines(group: GroupReport): string[] {
   const lines = [`### ${code(group.group)}: ${group.status}`, ''];
   if (reading) {
     lines.push(`- ${reading.members} members now, ${reading.wanted} wanted, policy ${group.policy}`);
-    for (const reason of reading.reasons) lines.push(`- Not read whole: ${code(reason)}`);
+    for (const reason of reading.reasons) lines.push(`- Not read whole: ${code(reason, LONGEST_REASON)}`);
   }
   for (const change of group.changes) lines.push(`- ${CHANGES[change]}`);
   if (group.additions.count > 0) lines.push(`- Add ${group.additions.count}: ${names(group.additions)}`);
@@ -94,7 +147,10 @@ function fingerprintLines(group: GroupReport, fingerprint: string): string[] {
 }
 
 function names({ count, members }: MemberList): string {
-  const shown = members.slice(0, NAMES).map(code).join(', ');
+  const shown = members
+    .slice(0, NAMES)
+    .map((name) => code(name, LONGEST_NAME))
+    .join(', ');
   return count > NAMES ? `${shown} and ${count - NAMES} more` : shown;
 }
 

@@ -3,12 +3,18 @@
 import type { Write } from './apply.ts';
 import type { GroupConfig } from './config.ts';
 import type { Decision } from './decide.ts';
+import { cut } from './few.ts';
 import { additionsOf, filterPlan, type Plan, removalsOf } from './plan.ts';
 import type { ErrorReport, GroupReport, GroupStatus, MemberList, RequestReport } from './report.ts';
 import { readingOf, warningsOf } from './report-reading.ts';
 
 /** Names in one list of a report: as many as {@link MemberList} says. */
 const MEMBERS_SHOWN = 100;
+/** Characters of one of them: ids of machines may be as long as somebody likes. */
+const LONGEST_MEMBER = 256;
+/** Calls told one by one; the figures of those between the first and the last are summed. */
+const REQUESTS_SHOWN = 50;
+const LONGEST_CODE = 128;
 
 /** What became of a decision. */
 export interface Done {
@@ -33,7 +39,11 @@ export function reportGroup(decision: Decision, done: Done): GroupReport {
     changes: shown.actions.flatMap(({ type }) => (type === 'add' || type === 'remove' ? [] : [type])),
     additions: listed(additionsOf(shown)),
     removals: listed(removalsOf(shown)),
-    withheld: decision.withheld.map(({ members, ...held }) => ({ ...held, ...listed(members) })),
+    withheld: decision.withheld.map(({ members, says, ...held }) => ({
+      ...held,
+      says: cut(says),
+      ...listed(members),
+    })),
     refusals: decision.refusals,
     figures,
     lifted: decision.lifted,
@@ -68,10 +78,10 @@ function reportFrame(group: GroupConfig, status: GroupStatus, done: Done): Group
     refusals: [],
     lifted: [],
     warnings: [],
-    unwritten: (done.unwritten ?? []).map(unwrittenOf),
-    requests: done.requests,
+    unwritten: unwrittenOf(done.unwritten ?? []),
+    requests: fewRequests(done.requests),
     durationMs: done.durationMs,
-    ...(done.error === undefined ? {} : { error: done.error }),
+    ...(done.error === undefined ? {} : { error: shownError(done.error) }),
   };
 }
 
@@ -85,10 +95,38 @@ function statusOf(decision: Decision, done: Done): GroupStatus {
 }
 
 function listed(members: readonly string[]): MemberList {
-  return { count: members.length, members: members.slice(0, MEMBERS_SHOWN) };
+  const shown = members.slice(0, MEMBERS_SHOWN).map((member) => cut(member, LONGEST_MEMBER));
+  return { count: members.length, members: shown };
 }
 
-function unwrittenOf(write: Write): GroupReport['unwritten'][number] {
-  const machines = 'machines' in write ? write.machines : write.definition.machineList;
-  return { operation: write.operation, machines: machines.length };
+/** One entry an operation: deltas of a large group are thousands of calls. */
+function unwrittenOf(writes: readonly Write[]): GroupReport['unwritten'] {
+  const machines = new Map<Write['operation'], number>();
+  for (const write of writes) {
+    const { length } = 'machines' in write ? write.machines : write.definition.machineList;
+    machines.set(write.operation, (machines.get(write.operation) ?? 0) + length);
+  }
+  return Array.from(machines, ([operation, count]) => ({ operation, machines: count }));
+}
+
+function fewRequests(requests: readonly RequestReport[]): readonly RequestReport[] {
+  if (requests.length <= REQUESTS_SHOWN) return requests;
+  const half = REQUESTS_SHOWN / 2;
+  const between = requests.slice(half, -half);
+  const sum = (of: (request: RequestReport) => number) =>
+    between.reduce((total, request) => total + of(request), 0);
+  const folded = {
+    operation: `${between.length} more calls`,
+    attempts: sum(({ attempts }) => attempts),
+    throttled: sum(({ throttled }) => throttled),
+  };
+  return [...requests.slice(0, half), folded, ...requests.slice(-half)];
+}
+
+function shownError({ code, message, requestId }: ErrorReport): ErrorReport {
+  return {
+    code: cut(code, LONGEST_CODE),
+    message: cut(message),
+    ...(requestId === undefined ? {} : { requestId: cut(requestId, LONGEST_CODE) }),
+  };
 }

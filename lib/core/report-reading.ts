@@ -1,14 +1,20 @@
 // What a report says about the reading behind a decision: its figures, what was left out, what looks odd.
 
 import type { Decision } from './decide.ts';
+import { cut, few, fewReasons } from './few.ts';
 import { quoted } from './issues.ts';
 import type { Reading } from './report.ts';
-import type { SkippedMachine } from './snapshot.ts';
+import type { Completeness, SkippedMachine } from './snapshot.ts';
+import type { SourceReading } from './wanted.ts';
 
 const EXAMPLES = 5;
 /** Reasons may name single machines; beyond these they are one entry. */
 const REASONS = 20;
 const OTHER_REASONS = 'other reasons';
+/** Reasons under one source; all sources together have {@link fewReasons}. */
+const SOURCE_REASONS = 5;
+/** Characters of a name, an id or a version that something else chose. */
+const LONGEST_NAME = 256;
 
 export function readingOf({ plan, wanted }: Decision): Reading {
   const { completeness } = wanted;
@@ -16,11 +22,26 @@ export function readingOf({ plan, wanted }: Decision): Reading {
     members: plan.members,
     wanted: plan.wanted,
     complete: completeness.complete,
-    reasons: completeness.complete ? [] : completeness.reasons,
+    reasons: completeness.complete ? [] : fewReasons(completeness.reasons),
     takenAt: new Date(wanted.takenAt).toISOString(),
-    sources: wanted.sources,
+    sources: wanted.sources.map(shownSource),
     dropped: droppedOf(wanted.dropped),
   };
+}
+
+function shownSource(source: SourceReading): SourceReading {
+  const { completeness, revision } = source;
+  return {
+    ...source,
+    completeness: shownCompleteness(completeness),
+    ...(revision === undefined ? {} : { revision: cut(revision, LONGEST_NAME) }),
+  };
+}
+
+function shownCompleteness(completeness: Completeness): Completeness {
+  if (completeness.complete) return { complete: true, proof: cut(completeness.proof) };
+  const [first = '', ...more] = few(completeness.reasons, SOURCE_REASONS, 'reasons');
+  return { complete: false, reasons: [first, ...more] };
 }
 
 /** Odd things that stop nothing. */
@@ -45,13 +66,17 @@ function droppedOf(dropped: readonly SkippedMachine[]): Reading['dropped'] {
   const byReason = new Map<string, { reason: string; count: number; examples: string[] }>();
   for (const { reason, origin, value } of dropped) {
     const name = byReason.has(reason) || byReason.size < REASONS ? reason : OTHER_REASONS;
-    const entry = byReason.get(name) ?? { reason: name, count: 0, examples: [] };
+    const entry = byReason.get(name) ?? { reason: cut(name), count: 0, examples: [] };
     entry.count += 1;
-    if (entry.examples.length < EXAMPLES)
-      entry.examples.push(value === undefined ? origin.id : `${value} (${origin.id})`);
+    if (entry.examples.length < EXAMPLES) entry.examples.push(exampleOf(origin.id, value));
     byReason.set(name, entry);
   }
   return [...byReason.values()];
+}
+
+function exampleOf(id: string, value: string | undefined): string {
+  const name = cut(id, LONGEST_NAME);
+  return value === undefined ? name : `${cut(value, LONGEST_NAME)} (${name})`;
 }
 
 function some(names: readonly string[]): string {

@@ -1,5 +1,6 @@
 // Builds the report of a run from those of its groups.
 
+import { cut } from './few.ts';
 import { type Counts, GROUP_STATUSES, type GroupReport, type GroupStatus, type RunReport } from './report.ts';
 
 export interface Run extends Pick<RunReport, 'runId' | 'trigger' | 'mode' | 'durationMs' | 'groups'> {
@@ -16,7 +17,7 @@ export function reportRun(run: Run): RunReport {
   const isRefused = refused + stopped > 0 || staleApproval;
   return {
     runId,
-    trigger,
+    trigger: cut(trigger),
     mode,
     startedAt: new Date(startedAt).toISOString(),
     durationMs,

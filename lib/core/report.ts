@@ -1,5 +1,5 @@
-// The report of a run: what was read, what was decided and why, what was written. Plain JSON; members are
-// listed up to a limit and counted beyond it.
+// The report of a run: what was read, what was decided and why, what was written. Plain JSON; members, reasons and
+// calls are listed up to a limit and counted beyond it, and texts from outside are cut.
 
 import type { Write } from './apply.ts';
 import type { Approval, Refusal } from './decide.ts';
@@ -30,7 +30,7 @@ export interface MemberList {
   readonly members: readonly string[];
 }
 
-/** One answered call to SLS. */
+/** One answered call to SLS, or the sum of many, whose `operation` says how many. */
 export interface RequestReport {
   readonly operation: string;
   readonly status?: number;
@@ -52,7 +52,7 @@ export interface Reading {
   readonly members: number;
   readonly wanted: number;
   readonly complete: boolean;
-  /** Why it is not complete. */
+  /** Why it is not complete: the first twenty, and how many more. */
   readonly reasons: readonly string[];
   /** ISO 8601; when the oldest source was read. */
   readonly takenAt: string;
@@ -85,7 +85,7 @@ export interface GroupReport {
   readonly lifted: readonly Refusal[];
   readonly approval?: Approval;
   readonly warnings: readonly string[];
-  /** After a failure: calls of the change that were not made or not confirmed. */
+  /** After a failure: machines of the calls that were not made or not confirmed, by operation. */
   readonly unwritten: readonly { readonly operation: Write['operation']; readonly machines: number }[];
   readonly requests: readonly RequestReport[];
   readonly durationMs: number;
@@ -122,4 +122,6 @@ export interface RunReport {
   readonly reason?: string;
   readonly counts: Counts;
   readonly groups: readonly GroupReport[];
+  /** Groups that an answer has no room for: the least grave. Those are counted in `counts` all the same. */
+  readonly groupsLeftOut?: number;
 }

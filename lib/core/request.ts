@@ -1,8 +1,9 @@
 // What a person or a program may ask of the sync: the HTTP body, and the same object as a direct invocation.
 
 import * as z from 'zod/mini';
+import { listOf } from './bounded.ts';
 import type { Approval } from './decide.ts';
-import { allDiffer, text } from './fields.ts';
+import { allDiffer, GROUPS_MAX, text } from './fields.ts';
 import { FINGERPRINT } from './fingerprint.ts';
 import type { NameRule } from './machine-group.ts';
 
@@ -18,14 +19,11 @@ export const syncRequestSchema = z
   .strictObject({
     mode: z.enum(['plan', 'apply']).check(z.describe('plan changes nothing; apply writes what is allowed.')),
     groups: z.exactOptional(
-      z
-        .array(groupKeySchema)
-        .check(
-          z.minLength(1),
-          z.maxLength(10_000),
-          z.refine(allDiffer, 'names a group twice'),
-          z.describe('Groups to look at, each as project/name; all of them if not given.'),
-        ),
+      listOf(groupKeySchema, GROUPS_MAX).check(
+        z.minLength(1),
+        z.refine(allDiffer, 'names a group twice'),
+        z.describe('Groups to look at, each as project/name; all of them if not given.'),
+      ),
     ),
     approve: z.exactOptional(
       z

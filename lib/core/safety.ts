@@ -9,6 +9,7 @@
 // Beyond a limit the whole group is refused, additions too, so that a person looks at what is odd about it.
 // An approval lifts every rule but the first.
 
+import { reasonsInOne } from './few.ts';
 import { additionsOf, filterPlan, type Plan, removalsOf } from './plan.ts';
 import { type Withheld, withhold } from './policy.ts';
 import type { Wanted } from './wanted.ts';
@@ -78,7 +79,7 @@ export function judge({ plan, completeness, safety, allowEmpty, approved }: Safe
   const allowed = { verdict: 'allowed', plan, figures, withheld: [], lifted: [] } as const;
   if (figures.removals === 0) return allowed;
   if (!completeness.complete) {
-    const says = `the inventory was not read whole (${completeness.reasons.join('; ')}): what is missing from it may still exist`;
+    const says = `the inventory was not read whole (${reasonsInOne(completeness.reasons)}): what is missing from it may still exist`;
     return { ...allowed, ...withoutRemovals(plan, 'incomplete', says) };
   }
   if (figures.wanted === 0 && allowEmpty) return allowed;

@@ -2,6 +2,7 @@
 // twice, out of order or not at all, so nothing of a machine is read from them but where to look again.
 
 import * as z from 'zod/mini';
+import { listOf } from './bounded.ts';
 import { describeIssues, quoted, shapeOf } from './issues.ts';
 import { type SyncRequest, syncRequestSchema } from './request.ts';
 import { isWork, type Work, workSchema } from './work.ts';
@@ -120,8 +121,11 @@ function nothing(why: string): Reader {
   return (event) => ({ kind: 'ignored', says: `${event['detail-type']}: ${why}`, ...idOf(event) });
 }
 
+/** A resource has 50 tags (Tag Editor user guide); this leaves room for AWS to raise that, and for removed ones. */
+const TAG_KEYS_MAX = 1000;
+
 const tagDetail = z.looseObject({
-  'changed-tag-keys': z.exactOptional(z.array(z.string())),
+  'changed-tag-keys': z.exactOptional(listOf(z.string(), TAG_KEYS_MAX)),
   service: z.exactOptional(z.string()),
   'resource-type': z.exactOptional(z.string()),
 });

@@ -4,6 +4,7 @@
 import { ADDRESS_RULES, ipv4Number, normaliseAddress, specialRange, specialV4 } from '../address.ts';
 import { findCidr, findV4, parseCidr } from '../cidr.ts';
 import type { Canonical } from '../core/current.ts';
+import { few } from '../core/few.ts';
 import { CONTROL_CHARACTER, type IdentifyType } from '../core/machine-group.ts';
 import type { Completeness, FoundMachine, Origin, Snapshot } from '../core/snapshot.ts';
 import {
@@ -125,20 +126,24 @@ export function toWanted(snapshots: readonly Snapshot[], rules: MemberRules): Gr
   return { ...merged, completeness: lessComplete(merged.completeness, overlaps) };
 }
 
+const PLACES_SHOWN = 4;
+const SHARED_SHOWN = 5;
+
 /**
  * Instance ids are unique over all accounts and regions. One address with two of them, found by different
  * sources, is two machines in networks that overlap, which no `ip` group can tell apart.
  */
-function instanceCollisions(members: ReadonlyMap<string, Origins>): string[] {
+function instanceCollisions(members: ReadonlyMap<string, Origins>): readonly string[] {
   const reasons: string[] = [];
   for (const [member, origins] of askedForTwice(members)) {
     const instances = new Map<string, string>();
     for (const { id, source } of origins) if (/^m?i-[0-9a-z]+$/.test(id)) instances.set(id, source);
     if (instances.size < 2 || new Set(instances.values()).size < 2) continue;
     const places = Array.from(instances, ([id, source]) => `${id} (${source})`);
-    reasons.push(`several instances have the address ${shownName(member)}: ${places.join(', ')}`);
+    const shown = few(places, PLACES_SHOWN).join(', ');
+    reasons.push(`several instances have the address ${shownName(member)}: ${shown}`);
   }
-  return reasons;
+  return few(reasons, SHARED_SHOWN, 'addresses that several instances have');
 }
 
 function lessComplete(completeness: Completeness, reasons: readonly string[]): Completeness {

@@ -6,6 +6,11 @@ import type { Completeness, FoundMachine, SkippedMachine, Snapshot } from '../co
 
 /** Names in one reason; the rest is counted, and all of them are among the skipped machines. */
 const NAMES_IN_A_REASON = 10;
+/** Doubts of a kind that are put in words; the rest is counted. One is enough to withhold every removal. */
+const DOUBTS = 20;
+/** Addresses of several machines that are told one by one. */
+const SHARED_SHOWN = 5;
+const OTHER_REASONS = 'other reasons';
 
 export interface Found {
   readonly machines: readonly FoundMachine[];
@@ -30,6 +35,7 @@ export function collector(source: string): Collector {
   const machines: FoundMachine[] = [];
   const skipped: SkippedMachine[] = [];
   const doubts: string[] = [];
+  let moreDoubts = 0;
   const unclear = new Map<string, string[]>();
   const skip = (id: string, reason: string, value?: string) =>
     void skipped.push({ origin: { source, id }, reason, ...(value === undefined ? {} : { value }) });
@@ -38,15 +44,23 @@ export function collector(source: string): Collector {
     skip,
     unclear: (id, reason, value) => {
       skip(id, reason, value);
-      const ids = unclear.get(reason);
-      if (ids === undefined) unclear.set(reason, [id]);
+      const name = unclear.has(reason) || unclear.size < DOUBTS ? reason : OTHER_REASONS;
+      const ids = unclear.get(name);
+      if (ids === undefined) unclear.set(name, [id]);
       else ids.push(id);
     },
-    doubt: (reason) => void doubts.push(reason),
+    doubt: (reason) => {
+      if (doubts.length < DOUBTS) doubts.push(reason);
+      else moreDoubts += 1;
+    },
     found: () => ({
       machines,
       skipped,
-      doubts: [...doubts, ...Array.from(unclear, ([reason, ids]) => `${reason}: ${nameSome(ids)}`)],
+      doubts: [
+        ...doubts,
+        ...(moreDoubts > 0 ? [`and ${moreDoubts} more reasons`] : []),
+        ...Array.from(unclear, ([reason, ids]) => `${reason}: ${nameSome(ids)}`),
+      ],
     }),
   };
 }
@@ -69,9 +83,23 @@ export function collisions(machines: readonly FoundMachine[]): ReadonlyMap<strin
  * when one of them goes, the address would be taken from under the other.
  */
 export function doubtCollisions(into: Collector, machines: string): void {
-  for (const [value, ids] of collisions(into.found().machines)) {
-    into.doubt(`several ${machines} have the address ${shownName(value)}: ${nameSome(ids)}`);
-  }
+  const shared = collisions(into.found().machines);
+  doubtSome(
+    into,
+    shared,
+    ([value, ids]) => `several ${machines} have the address ${shownName(value)}: ${nameSome(ids)}`,
+  );
+}
+
+/** A doubt for each of the first addresses that several machines carry, and one for the others. */
+export function doubtSome(
+  into: Collector,
+  shared: ReadonlyMap<string, readonly string[]>,
+  says: (one: readonly [address: string, ids: readonly string[]]) => string,
+): void {
+  for (const one of [...shared].slice(0, SHARED_SHOWN)) into.doubt(says(one));
+  const more = shared.size - SHARED_SHOWN;
+  if (more > 0) into.doubt(`and ${more} more addresses that several machines have`);
 }
 
 /** Names from an inventory, safe to print on one line: the first ten, and how many more there are. */

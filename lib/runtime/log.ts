@@ -1,15 +1,31 @@
 // One JSON object a line on stdout: a fixed event name and fields. Errors are reduced to an allow-list, so that
 // nothing that hangs on an error by accident gets out.
 import { escapeInvisible } from '../core/issues.ts';
+import { bytesOf, within } from '../core/json-size.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 export type Log = (level: LogLevel, event: string, fields: Readonly<Record<string, unknown>>) => void;
 
-/** @param write takes one line without its newline; @param now gives milliseconds since the epoch */
+/** Bytes of a line. CloudWatch Logs takes events of 1 MiB; what its lines are sent on to often takes 256 KiB. */
+const LINE_MAX_BYTES = 128 * 1024;
+
+/** A line that would be too long has its texts and lists cut. @param write takes one line without its newline; @param now gives milliseconds since the epoch */
 export function createLog(write: (line: string) => void, now: () => number): Log {
   return (level, event, fields) => {
-    write(escapeInvisible(JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...fields })));
+    const head = { time: new Date(now()).toISOString(), level, event };
+    const lineOf = (rest: unknown) => escapeInvisible(JSON.stringify({ ...head, ...(rest as object) }));
+    const line = lineOf(fields);
+    write(
+      isShort(line)
+        ? line
+        : lineOf(within(JSON.parse(JSON.stringify(fields)), (rest) => isShort(lineOf(rest)))),
+    );
   };
+}
+
+function isShort(line: string): boolean {
+  // No unit of a text takes more than three bytes.
+  return line.length * 3 <= LINE_MAX_BYTES || bytesOf(line) <= LINE_MAX_BYTES;
 }
 
 export interface LoggedError {

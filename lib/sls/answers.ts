@@ -1,9 +1,11 @@
 // What SLS answers with, validated: lenient to fields we do not know, strict about those we decide by. Made when they
 // are asked for: a cold start waits for no schema that its request does not need.
 import * as z from 'zod/mini';
+import { listOf } from '../core/bounded.ts';
 import type { Machine } from '../core/heartbeat.ts';
 import type { MachineGroup } from '../core/machine-group.ts';
 import { once } from '../core/once.ts';
+import { ANSWER_ENTRIES_MAX } from './limits.ts';
 
 const attribute = () =>
   z.nullish(z.looseObject({ groupTopic: z.nullish(z.string()), externalName: z.nullish(z.string()) }));
@@ -19,7 +21,7 @@ export const machineGroupAnswer = once(() =>
       groupType: z.nullish(z.string()),
       machineIdentifyType: z.string(),
       groupAttribute: attribute(),
-      machineList: z.array(z.string()),
+      machineList: names(),
       createTime: z.number(),
       lastModifyTime: z.number(),
     }),
@@ -38,7 +40,7 @@ export const machineGroupAnswer = once(() =>
 );
 
 const figure = () => z.int().check(z.nonnegative());
-const names = () => z.array(z.string());
+const names = () => listOf(z.string(), ANSWER_ENTRIES_MAX);
 
 /** A page of ListMachineGroup. */
 export const groupPageAnswer = once(() =>
@@ -73,7 +75,7 @@ const machine = () =>
 /** A page of ListMachines. */
 export const machinePageAnswer = once(() =>
   z.pipe(
-    z.looseObject({ machines: z.array(machine()), count: figure(), total: figure() }),
+    z.looseObject({ machines: listOf(machine(), ANSWER_ENTRIES_MAX), count: figure(), total: figure() }),
     z.transform(({ machines: rows, count, total }) => ({ rows, count, total })),
   ),
 );

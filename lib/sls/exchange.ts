@@ -2,6 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod/mini';
 import type { Endpoint } from '../core/endpoint.ts';
+import { cut } from '../core/few.ts';
+import { isTooDeep } from '../core/json.ts';
 import { redact } from '../core/redact.ts';
 import { HEADER, type SigningCredentials, sign, v4 } from '../signing/index.ts';
 import { errorAnswer } from './answers.ts';
@@ -145,11 +147,13 @@ function refusal(answer: WireAnswer, call: Call, attempt: Attempt, authorization
   const code = parsed.success ? parsed.data.errorCode : undefined;
   const kind = kindOfAnswer(answer.status, code);
   const requestId = requestIdOf(answer) || undefined;
-  const message = parsed.success ? shown(parsed.data.errorMessage ?? '') : shapeOf(answer);
+  const message = parsed.success
+    ? cut(shown((parsed.data.errorMessage ?? '').slice(0, REDACTED_CHARACTERS)))
+    : shapeOf(answer);
   return new SlsError(message, {
     ...targetOf(call),
     kind,
-    code: shown(code ?? 'NotAnSlsAnswer'),
+    code: cut(shown((code ?? 'NotAnSlsAnswer').slice(0, REDACTED_CHARACTERS)), LONGEST_CODE),
     status: answer.status,
     requestId,
     retryAfterMs: parseRetryAfter(headerOf(answer.headers, 'retry-after'), attempt.date.getTime()),
@@ -180,11 +184,18 @@ function headerOf(headers: IncomingHttpHeaders, name: string): string | undefine
 /** The value of a JSON text, or undefined when it is none. */
 export function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    const text = body.toString('utf8');
+    // Fields that nobody knows are compared and written back: code that follows their nesting.
+    return isTooDeep(text) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
 }
+
+/** Characters of an error's code; those of the service are short words. */
+const LONGEST_CODE = 128;
+/** In these a secret is looked for that the cut would halve: tokens are long. */
+const REDACTED_CHARACTERS = 65_536;
 
 /** Media types that are told by name. Any other would be text of whoever answered. */
 const TOLD_TYPES: ReadonlySet<string | undefined> = new Set([

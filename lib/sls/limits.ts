@@ -6,8 +6,14 @@ export const API_VERSION = '0.6.0';
 /** Largest body we send or take, in bytes: the documented ceiling of `x-log-bodyrawsize`. */
 export const BODY_MAX_BYTES = 3_145_728;
 
+/** Most members of a request: more of the shortest address, `"1.1.1.1",`, do not fit into its body. */
+export const MEMBERS_MAX = Math.floor(BODY_MAX_BYTES / 10);
+
 /** Largest answer we read, in bytes: the service's own limit for bodies (Common error codes, 413). */
 export const ANSWER_MAX_BYTES = 10_485_760;
+
+/** Most entries of a list in an answer: more of the shortest text, `"",`, do not fit into it. */
+export const ANSWER_ENTRIES_MAX = Math.floor(ANSWER_MAX_BYTES / 3);
 
 /** Least pause after `MetaOperationQpsLimitExceeded`, in milliseconds: what its users found to work. */
 export const THROTTLE_PAUSE_MS = 3_000;

@@ -1,5 +1,6 @@
 // From an answer's bytes to the value that a caller gets, and the error for an answer that is none.
 import * as z from 'zod/mini';
+import { few } from '../core/few.ts';
 import { SlsError } from './errors.ts';
 import { type Call, parseJson, requestIdOf, targetOf } from './exchange.ts';
 import type { WireAnswer } from './transport.ts';
@@ -27,7 +28,7 @@ export function readAs<T>(schema: z.ZodMiniType<T>, call: Call, answer: WireAnsw
   const requestId = requestIdOf(answer);
   if (parsed.success) return { value: parsed.data, requestId };
   const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body');
-  const says = `answer is not what the API documents: ${fields.join(', ')}`;
+  const says = `answer is not what the API documents: ${few(fields, 5).join(', ')}`;
   throw protocolError(call, 'AnswerNotUnderstood', says, requestId);
 }
 

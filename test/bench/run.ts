@@ -16,6 +16,7 @@ const SUITES: Readonly<Record<string, () => Promise<Result[]>>> = {
   cold: async () => (await import('./cold.ts')).run(),
   ideas: async () => (await import('./ideas.ts')).run(),
   cost: async () => (await import('./cost.ts')).run(),
+  bounds: async () => (await import('./bounds.ts')).run(),
 };
 
 const { values, positionals } = parseArgs({

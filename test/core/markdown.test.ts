@@ -59,6 +59,17 @@ Run \`r-1\`, asked for by \`the schedule\`, began 2026-09-21T14:13:20.000Z.
 - To go ahead with exactly this plan:
   \`{"mode":"apply","groups":["ali-test-project/db"],"approve":"${refused.fingerprint}","reason":"<why>"}\`
 
+### \`ali-test-project/api\`: withheld
+
+- 10 members now, 8 wanted, policy sync
+- Not read whole: \`sources[0] static: page 2 is missing\`
+- Withheld (incomplete): remove 2: ${list(ten.slice(0, 2))}; \`the inventory was not read whole (sources[0] static: page 2 is missing): what is missing from it may still exist\`
+
+### \`ali-test-project/theirs\`: left-alone
+
+- 10 members now, 10 wanted, policy sync
+- Left alone (foreign): \`the group carries another system’s mark "x"; adopt: true takes it over\`
+
 ### \`ali-test-project/web\`: planned
 
 - 10 members now, 9 wanted, policy sync
@@ -68,23 +79,12 @@ Run \`r-1\`, asked for by \`the schedule\`, began 2026-09-21T14:13:20.000Z.
 - Remove 2: ${list(ten.slice(0, 2))}
 - Fingerprint: \`${change.fingerprint}\`
 
-### \`ali-test-project/api\`: withheld
-
-- 10 members now, 8 wanted, policy sync
-- Not read whole: \`sources[0] static: page 2 is missing\`
-- Withheld (incomplete): remove 2: ${list(ten.slice(0, 2))}; \`the inventory was not read whole (sources[0] static: page 2 is missing): what is missing from it may still exist\`
-
 ### \`ali-test-project/new\`: planned
 
 - 0 members now, 25 wanted, policy sync
 - Create the group
 - Add 25: ${list(machines(25).sort().slice(0, 20))} and 5 more
 - Fingerprint: \`${created.fingerprint}\`
-
-### \`ali-test-project/theirs\`: left-alone
-
-- 10 members now, 10 wanted, policy sync
-- Left alone (foreign): \`the group carries another system’s mark "x"; adopt: true takes it over\`
 
 In sync: \`ali-test-project/quiet\`
 `);

@@ -65,8 +65,9 @@ describe.each(samples)('$name: $kind', ({ name, sample }) => {
       world.reset();
       const answer = await handler({ Records: [record('bad', text()), good] }, lambdaContext);
       const malformed = linesOf(world.output).filter(({ event }) => event === 'record.malformed');
-      // A message comes as text, in which two things can be seen that a value does not show.
-      const isFine = isTaken && what !== TWICE && !text().includes('"__proto__":');
+      // A message comes as text, in which some things can be seen that a value does not show.
+      const isFine =
+        isTaken && what !== TWICE && !text().includes('"__proto__":') && !/10 000 deep/.test(what);
       expect(answer, says).toEqual({ batchItemFailures: isFine ? [] : [{ itemIdentifier: 'bad' }] });
       expect(malformed, says).toHaveLength(isFine ? 0 : 1);
       if (!isFine) expect(String(malformed[0]?.says), says).toMatch(namedBy(place));
@@ -79,7 +80,8 @@ describe.each(samples)('$name: $kind', ({ name, sample }) => {
 function namedBy(place: string): RegExp {
   const [top = '', ...inner] = place.split(/[.[\]]+/).filter(Boolean);
   const names = [top, ...inner].map((name) => name.slice(0, 60)).filter(Boolean);
-  return new RegExp(`neither an EventBridge event|mode|__proto__|${names.join('|')}`);
+  // A message too deep is refused before a place in it can be named.
+  return new RegExp(`neither an EventBridge event|nested more than|mode|__proto__|${names.join('|')}`);
 }
 
 describe('a batch', () => {

@@ -23,7 +23,9 @@ function faultOf({ place, what }: BadCall, { status, code = '', message, writes,
   if (what === 'an object with a prototype') names.push('__proto__');
   // What SLS does not know it names by value.
   const isNamed = names.length === 0 || names.some((name) => message.includes(name.slice(0, 60)));
-  if (!isNamed && !code.endsWith('NotExist')) faults.push(`says ${message}`);
+  // A body too deep is refused before a place in it can be named.
+  const isTooDeep = code === 'PostBodyInvalid' && message.includes('nested more than');
+  if (!isNamed && !isTooDeep && !code.endsWith('NotExist')) faults.push(`says ${message}`);
   if (message.length > 1_000) faults.push(`says ${message.length} characters`);
   if (!isClean(output)) faults.push('forges the log');
   return faults.length === 0 ? '' : `${place.slice(0, 60)}, ${what}: ${faults.join(', ')}`;

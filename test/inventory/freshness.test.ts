@@ -8,7 +8,7 @@ const BODIES = {
   prometheus: [{ targets: ['10.0.0.1:9100'] }],
   netbox: { count: 1, next: null, results: [{ id: 1, name: 'a', primary_ip4: { address: '10.0.0.1/24' } }] },
   consul: [{ Node: 'a', Address: '10.0.0.1' }],
-  ansible: { all: { hosts: ['10.0.0.1'] } },
+  ansible: { _meta: { hostvars: {} }, all: { hosts: ['10.0.0.1'] } },
 } as const;
 type Name = keyof typeof BODIES;
 const names = Object.keys(BODIES) as Name[];

@@ -1,6 +1,7 @@
 // Settings of an EC2 source: which instances of which accounts and regions, and what of them is the member.
 
 import * as z from 'zod/mini';
+import { listOf, mapOf } from '../bounded.ts';
 import { allDiffer, isOneLine, region, text, wholeNumber } from '../fields.ts';
 import { hookOfSource } from '../hook-config.ts';
 
@@ -11,7 +12,9 @@ const FILTER_NAME = /^(?:tag:.{1,128}|[a-z][a-z0-9.-]{0,254})$/;
 /** Filters hide the states they leave out: a machine that stopped would look like one that is gone. */
 const OF_STATES = ['instance-state-name', 'instance-state-code'];
 /** Most filters that one request takes (EC2 User Guide, filtering). */
-const MOST_FILTERS = 50;
+const FILTERS_MAX = 50;
+/** Values of one filter (the same page). */
+const FILTER_VALUES_MAX = 200;
 
 const roleArn = z
   .string()
@@ -22,7 +25,7 @@ const roleArn = z
 /** As long as EC2 takes the value of a filter; empty as the values of tags may be. */
 const value = z.string().check(z.maxLength(255), z.refine(isOneLine, 'holds control characters'));
 /** One value, or several of which any fits. */
-const oneOrMore = z.union([value, z.array(value).check(z.minLength(1), z.maxLength(200))]);
+const oneOrMore = z.union([value, listOf(value, FILTER_VALUES_MAX).check(z.minLength(1))]);
 
 const filterName = z
   .string()
@@ -45,16 +48,13 @@ export const ec2Source = z
   .strictObject({
     type: z.literal('ec2'),
     hook: hookOfSource,
-    regions: z
-      .array(region)
-      .check(
-        z.minLength(1),
-        z.maxLength(40),
-        z.refine(allDiffer, 'names a region twice'),
-        z.describe('Regions to read.'),
-      ),
+    regions: listOf(region, 40).check(
+      z.minLength(1),
+      z.refine(allDiffer, 'names a region twice'),
+      z.describe('Regions to read.'),
+    ),
     roleArns: z
-      ._default(z.array(roleArn).check(z.maxLength(200), z.refine(allDiffer, 'names a role twice')), [])
+      ._default(listOf(roleArn, 200).check(z.refine(allDiffer, 'names a role twice')), [])
       .check(z.describe('A role for each account to read. Without any, the function’s own account is read.')),
     externalId: z.exactOptional(
       z
@@ -65,13 +65,13 @@ export const ec2Source = z
         ),
     ),
     tags: z
-      ._default(z.record(text(128), oneOrMore), {})
+      ._default(mapOf(text(128), oneOrMore, FILTERS_MAX), {})
       .check(
         z.describe(
           'Tags that an instance must carry: key to a value, or to several of which any fits. Empty text fits an empty value.',
         ),
       ),
-    filters: z._default(z.record(filterName, oneOrMore), {}).check(
+    filters: z._default(mapOf(filterName, oneOrMore, FILTERS_MAX), {}).check(
       z.refine(
         (filters) => !OF_STATES.some((name) => Object.hasOwn(filters, name)),
         'holds a state: use states',
@@ -83,9 +83,10 @@ export const ec2Source = z
       .check(z.describe('Says that every instance is meant, where there are neither tags nor filters.')),
     states: z
       ._default(
-        z
-          .array(z.enum(['pending', 'running', 'stopping', 'stopped']))
-          .check(z.minLength(1), z.refine(allDiffer, 'names a state twice')),
+        listOf(z.enum(['pending', 'running', 'stopping', 'stopped']), 4).check(
+          z.minLength(1),
+          z.refine(allDiffer, 'names a state twice'),
+        ),
         ['pending', 'running'],
       )
       .check(z.describe('Instance states that count. A stopped instance keeps its private address.')),
@@ -125,11 +126,11 @@ function checkSelection(context: Checked): void {
       'must be true where there are neither tags nor filters: every instance is read',
     );
   if (count > 0 && all) problemIn(context, ['all'], 'contradicts tags and filters: leave it out, or them');
-  if (count > MOST_FILTERS)
+  if (count > FILTERS_MAX)
     problemIn(
       context,
       ['tags'],
-      `make more than ${MOST_FILTERS} filters together with filters, EC2 takes no more`,
+      `make more than ${FILTERS_MAX} filters together with filters, EC2 takes no more`,
     );
   for (const [name, values] of Object.entries(filters)) {
     if (!name.startsWith('tag:') && [values].flat().includes(''))

@@ -1,14 +1,13 @@
 // Settings of a static source: machines listed in the configuration itself.
 
 import * as z from 'zod/mini';
+import { listOf } from '../bounded.ts';
 import { text } from '../fields.ts';
 
 export const staticSource = z
   .strictObject({
     type: z.literal('static'),
-    members: z
-      .array(text(512))
-      .check(z.maxLength(100_000), z.describe('Addresses, or ids for a userdefined group.')),
+    members: listOf(text(512), 100_000).check(z.describe('Addresses, or ids for a userdefined group.')),
   })
   .check(z.describe('Machines listed in the configuration itself.'));
 

@@ -40,7 +40,9 @@ export async function readInstances(api: Ec2Api, filters: Ec2Filter[], source: s
       },
       signal,
     );
-    for (const reservation of page.Reservations ?? []) instances.push(...(reservation.Instances ?? []));
+    for (const { Instances = [] } of page.Reservations ?? []) {
+      for (const instance of Instances) instances.push(instance);
+    }
     return page.NextToken;
   });
   return { instances, pages };

@@ -2,7 +2,7 @@
 
 import type { IdentifyType } from '../../core/machine-group.ts';
 import type { Ec2Source } from '../../core/source/ec2.ts';
-import { type Collector, collisions, nameSome, shownName } from '../found.ts';
+import { type Collector, collisions, doubtSome, nameSome, shownName } from '../found.ts';
 import type { Ec2Instance } from './api.ts';
 import { chooseAddress } from './choose.ts';
 import { ASG_TAG, type Ec2Reading } from './read.ts';
@@ -41,12 +41,10 @@ export function selectInstances(
     into,
   );
   if (selection.identify === 'ip') {
-    for (const [address, ids] of collisions(into.found().machines)) {
-      const places = ids.map((id) => `${id} in ${placeOf(selected.get(id))}`).slice(0, 4);
-      into.doubt(
-        `several instances have the address ${shownName(address)}, which an ip group cannot tell apart: ${places.join(', ')}`,
-      );
-    }
+    doubtSome(into, collisions(into.found().machines), ([address, ids]) => {
+      const places = ids.slice(0, 4).map((id) => `${id} in ${placeOf(selected.get(id))}`);
+      return `several instances have the address ${shownName(address)}, which an ip group cannot tell apart: ${places.join(', ')}`;
+    });
   }
   return selected.size;
 }

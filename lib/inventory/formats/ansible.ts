@@ -6,7 +6,15 @@ import { normaliseAddress } from '../../address.ts';
 import { type Collector, shownName } from '../found.ts';
 import { SourceError } from '../source.ts';
 import { unwrapped, type Variables } from './ansible-value.ts';
-import { asId, type Format, JSON_ONLY, type MemberChoice, ownField, withoutMember } from './format.ts';
+import {
+  asId,
+  boundEntries,
+  type Format,
+  JSON_ONLY,
+  type MemberChoice,
+  ownField,
+  withoutMember,
+} from './format.ts';
 
 export interface AnsibleSelection {
   /** Group to take, its children included; `all` is every group. */
@@ -90,6 +98,10 @@ function inventoryOf(body: unknown, source: string): Inventory {
   const parsedMeta = z.optional(meta).safeParse(_meta);
   if (!parsedMeta.success) throw new SourceError('malformed', source, '"_meta" does not hold host variables');
   const groups = new Map(Object.entries(rest).map(([name, value]) => [name, readGroup(value)]));
+  let entries = 0;
+  for (const group of groups.values())
+    entries += (group?.hosts?.length ?? 0) + (group?.children?.length ?? 0);
+  boundEntries(entries, source);
   return { groups, hostvars: parsedMeta.data?.hostvars };
 }
 

@@ -8,6 +8,7 @@ import { secondsIn } from '../freshness.ts';
 import { SourceError } from '../source.ts';
 import { addressOf, instanceOf, PASSING, verdictOn } from './consul-row.ts';
 import {
+  boundEntries,
   type Format,
   JSON_ONLY,
   type MemberChoice,
@@ -35,6 +36,7 @@ export function consul(member: MemberChoice, settings: ConsulSettings): Format {
           `${shapeOf(page.body)} instead of a list of catalog entries`,
         );
       }
+      boundEntries(page.body.length, source);
       const hidden = hiddenByAcls(page, settings);
       if (hidden !== undefined) into.doubt(hidden);
       if (page.header('x-consul-knownleader') === 'false') {

@@ -3,6 +3,7 @@
 
 import type { IdentifyType } from '../../core/machine-group.ts';
 import { type Collector, shownName } from '../found.ts';
+import { SourceError } from '../source.ts';
 
 export interface Page {
   /** Parsed JSON, or the text where the answer is `plain`. */
@@ -38,6 +39,15 @@ export interface Format {
    * @throws {SourceError} `malformed` when the envelope is not this format, `count` when totals disagree
    */
   read(pages: readonly [Page, ...Page[]], reading: FormatReading): string;
+}
+
+/** Entries of one list of an inventory: three times what fits into the body that writes a group. */
+export const ENTRIES_MAX = 1_000_000;
+
+/** @throws {SourceError} `too-large`, before an entry has been looked at */
+export function boundEntries(count: number, source: string): void {
+  if (count <= ENTRIES_MAX) return;
+  throw new SourceError('too-large', source, `a list of ${count} entries, at most ${ENTRIES_MAX} are read`);
 }
 
 export const JSON_ONLY = ['application/json'] as const;

@@ -5,7 +5,7 @@
 import { readJson } from '../../core/json.ts';
 import type { Collector } from '../found.ts';
 import { SourceError } from '../source.ts';
-import type { Format, FormatReading } from './format.ts';
+import { boundEntries, type Format, type FormatReading } from './format.ts';
 
 export interface ListReading extends FormatReading {
   /** Whether the transport vouches for the end of the text. */
@@ -36,6 +36,7 @@ function readJsonList(body: unknown, { source, into }: FormatReading): string {
   if (entries === undefined) {
     throw new SourceError('malformed', source, 'neither a JSON array nor an object with an array "machines"');
   }
+  boundEntries(entries.length, source);
   const add = distinct(into);
   for (const [index, entry] of entries.entries()) {
     if (typeof entry === 'string') add(`[${index}]`, entry);
@@ -58,6 +59,7 @@ function readLines(text: string, { source, into, whole }: ListReading): string {
     into.doubt('the list has not one byte, as a file before it is written; a comment line would say "none"');
     return 'nothing';
   }
+  boundEntries(lineEnds(text), source);
   const lines = text.split(/\r\n|\n|\r/);
   const cut = whole || lines.at(-1)?.trim() === '' ? '' : (lines.pop() ?? '');
   const add = distinct(into);
@@ -73,6 +75,16 @@ function readLines(text: string, { source, into, whole }: ListReading): string {
     into.unclear(`line ${lines.length + 1}`, 'no line break after it, so it may be cut off', memberOf(cut));
   }
   return `${entries} entries in ${lines.length} lines`;
+}
+
+/** Line breaks, counted without making anything of the lines. */
+function lineEnds(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) count += 1;
+  }
+  return count;
 }
 
 function memberOf(line: string): string {
@@ -97,9 +109,9 @@ function faultOf(value: string): string | undefined {
   return NO_VALUE.test(value) ? 'stands for "no value" in other programs' : undefined;
 }
 
-/** @throws {SourceError} `malformed` */
+/** An object of an inventory may have a field for each machine. @throws {SourceError} `malformed` */
 export function parseJson(text: string, source: string): unknown {
-  const reading = readJson(text);
+  const reading = readJson(text, { mostFields: Number.POSITIVE_INFINITY });
   if (reading.ok) return reading.value;
   throw new SourceError(
     'malformed',

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { doubtCollisions } from '../found.ts';
 import { SourceError } from '../source.ts';
 import {
+  boundEntries,
   type Format,
   JSON_ONLY,
   type MemberChoice,
@@ -102,6 +103,7 @@ function rowsOf(pages: readonly Page[], source: string): { rows: readonly unknow
       );
     }
     ({ count, next } = parsed.data);
+    boundEntries(rows.size + parsed.data.results.length, source);
     for (const row of parsed.data.results) {
       const key = idOf(row) ?? row;
       const before = rows.get(key);

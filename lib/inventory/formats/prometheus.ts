@@ -4,7 +4,14 @@
 
 import * as z from 'zod/mini';
 import { SourceError } from '../source.ts';
-import { type Format, JSON_ONLY, type MemberChoice, namedMember, withoutMember } from './format.ts';
+import {
+  boundEntries,
+  type Format,
+  JSON_ONLY,
+  type MemberChoice,
+  namedMember,
+  withoutMember,
+} from './format.ts';
 
 /**
  * As Prometheus decodes it (discovery/targetgroup/targetgroup.go): `null` and an absent field are empty, and
@@ -21,6 +28,7 @@ export function prometheus(member: MemberChoice): Format {
     read: ([page], { source, into }) => {
       if (!Array.isArray(page.body))
         throw new SourceError('malformed', source, 'not an array of target groups');
+      boundEntries(page.body.length, source);
       const seen = new Set<string>();
       let targets = 0;
       for (const [index, entry] of page.body.entries()) {
@@ -29,7 +37,9 @@ export function prometheus(member: MemberChoice): Format {
           into.unclear(`[${index}]`, 'not a target group');
           continue;
         }
-        for (const [position, target] of (group.data.targets ?? []).entries()) {
+        const found = group.data.targets ?? [];
+        boundEntries(targets + found.length, source);
+        for (const [position, target] of found.entries()) {
           targets += 1;
           const host = typeof target === 'string' ? hostOf(target) : '';
           if (host === '') {

@@ -1,7 +1,6 @@
 // Adding and deleting members. The group is read first: its kind says how members are spelt, and SLS compares them
 // as text, so a member is deleted under every spelling the list has of it.
 import { type PresentGroup, presentGroup, spellingsOf } from '../../core/current.ts';
-import { MOST_LINES } from '../../core/issues.ts';
 import type { IdentifyType, MachineGroup } from '../../core/machine-group.ts';
 import { canonical } from '../../inventory/address.ts';
 import type { CallOptions } from '../../sls/call.ts';
@@ -36,11 +35,11 @@ export function presentMembers(group: MachineGroup): PresentGroup {
   return presentGroup(group, canonical);
 }
 
-/** @throws ProblemError 400 naming each */
-export function refuseMembers(field: string, wrong: Members['wrong']): void {
+/** @throws ProblemError 400 naming them */
+export function refuseMembers(field: string, { wrong, more }: Members): void {
   if (wrong.length === 0) return;
-  const lines = wrong.slice(0, MOST_LINES).map(({ index, says }) => `${field}[${index}]: ${says}`);
-  if (wrong.length > MOST_LINES) lines.push(`and ${wrong.length - MOST_LINES} more`);
+  const lines = wrong.map(({ index, says }) => `${field}[${index}]: ${says}`);
+  if (more > 0) lines.push(`and ${more} more`);
   throw invalidParameter(DOCUMENTED_ERRORS['invalid-parameter'].message, lines);
 }
 
@@ -49,21 +48,18 @@ export function refuseMembers(field: string, wrong: Members['wrong']): void {
  * spelling it is not, or the list would hold one machine twice.
  */
 function toAdd(group: PresentGroup, machines: readonly string[]): string[] {
-  const { members, wrong } = readMembers(kindOf(group), machines);
-  refuseMembers('machines', wrong);
-  return members.filter((member) => !group.spellings.has(member));
+  const read = readMembers(kindOf(group), machines);
+  refuseMembers('machines', read);
+  return read.members.filter((member) => !group.spellings.has(member));
 }
 
 /** Text that is no member of its kind can be deleted if it stands in the list: how else would it get out. */
 function toDelete(group: PresentGroup, machines: readonly string[]): string[] {
   const listed = new Set(group.unreadable);
   const odd = machines.filter((machine) => listed.has(machine));
-  const { members, wrong } = readMembers(kindOf(group), machines);
-  refuseMembers(
-    'machines',
-    wrong.filter(({ index }) => !listed.has(machines[index] as string)),
-  );
-  return [...new Set([...members.flatMap((member) => spellingsOf(group, member)), ...odd])];
+  const read = readMembers(kindOf(group), machines, (machine) => listed.has(machine));
+  refuseMembers('machines', read);
+  return [...new Set([...read.members.flatMap((member) => spellingsOf(group, member)), ...odd])];
 }
 
 /** Members of a kind unknown here are ids, kept to the letter. */

@@ -36,7 +36,7 @@ function withMembers(
 ): MachineGroupDefinition {
   const { machineIdentifyType: identify, machineList } = definition;
   if (patch.machineList === undefined && identify === group.machineIdentifyType) return definition;
-  const { members, wrong } = readMembers(identify, machineList);
-  refuseMembers('machineList', wrong);
-  return { ...definition, machineList: members };
+  const read = readMembers(identify, machineList);
+  refuseMembers('machineList', read);
+  return { ...definition, machineList: read.members };
 }

@@ -1,6 +1,7 @@
 // The input of a function from the places of an HTTP request. A name that stands in two places has to mean the same
 // in both, and a query that nobody reads is refused: what is dropped in silence is what somebody meant.
-import { quoted } from '../../core/issues.ts';
+import { few } from '../../core/few.ts';
+import { MOST_LINES, quoted } from '../../core/issues.ts';
 import { jsonBody, MERGE_PATCH_TYPES } from './body.ts';
 import { invalidParameter } from './errors.ts';
 import type { HttpInvocation } from './invocation.ts';
@@ -11,10 +12,7 @@ const REFUSAL = 'invalid request.';
 export function placed({ parameters, query }: HttpInvocation): Record<string, string> {
   const twice = Object.keys(query).filter((name) => Object.hasOwn(parameters, name));
   if (twice.length > 0) {
-    throw invalidParameter(
-      REFUSAL,
-      twice.map((name) => `${name}: stands in the path, the query has no such field`),
-    );
+    throw refused(twice.map((name) => `${name}: stands in the path, the query has no such field`));
   }
   return { ...query, ...parameters };
 }
@@ -47,8 +45,7 @@ function inputOf(invocation: HttpInvocation, body: unknown): unknown {
     (name) => Object.hasOwn(body, name) && body[name] !== place[name],
   );
   if (differing.length > 0) {
-    throw invalidParameter(
-      REFUSAL,
+    throw refused(
       differing.map((name) => `${name}: must be the same in the body as in the path or the query`),
     );
   }
@@ -59,11 +56,12 @@ function inputOf(invocation: HttpInvocation, body: unknown): unknown {
 function refuseUnread({ query }: HttpInvocation, read: readonly string[]): void {
   const unread = Object.keys(query).filter((name) => !read.includes(name));
   if (unread.length > 0) {
-    throw invalidParameter(
-      REFUSAL,
-      unread.map((name) => `${quoted(name)}: is not a known field of the query`),
-    );
+    throw refused(unread.map((name) => `${quoted(name)}: is not a known field of the query`));
   }
+}
+
+function refused(lines: readonly string[]) {
+  return invalidParameter(REFUSAL, few(lines, MOST_LINES));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

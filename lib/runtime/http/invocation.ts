@@ -1,6 +1,7 @@
 // Any event a function can be called with, in one shape: an HTTP request of payload format 2.0 or 1.0, or the
 // bare request object of a direct invocation. Pure.
 import * as z from 'zod/mini';
+import { listOf, mapOf } from '../../core/bounded.ts';
 import { describeIssues } from '../../core/issues.ts';
 import { once } from '../../core/once.ts';
 import { invalidParameter } from './errors.ts';
@@ -28,7 +29,10 @@ export interface DirectInvocation {
 
 export type Invocation = HttpInvocation | DirectInvocation;
 
-const texts = () => z.nullish(z.record(z.string(), z.string()));
+/** Bytes of a request line and its headers together (quotas of API Gateway's HTTP APIs): there are fewer names. */
+const NAMES_MAX = 10_240;
+
+const texts = () => z.nullish(mapOf(z.string(), z.string(), NAMES_MAX));
 
 /** The parts of both payload formats that are read. Who may invoke a function may make events up. */
 const gatewayEvent = once(() =>
@@ -40,7 +44,7 @@ const gatewayEvent = once(() =>
     }),
     pathParameters: texts(),
     queryStringParameters: texts(),
-    multiValueQueryStringParameters: z.nullish(z.record(z.string(), z.array(z.string()))),
+    multiValueQueryStringParameters: z.nullish(mapOf(z.string(), listOf(z.string(), NAMES_MAX), NAMES_MAX)),
     headers: texts(),
     body: z.nullish(z.string()),
     isBase64Encoded: z.optional(z.boolean()),

@@ -1,6 +1,8 @@
 // Fields of a machine group that may be written, as zod schemas.
 import * as z from 'zod/mini';
+import { listOf } from '../../core/bounded.ts';
 import { IDENTIFY_TYPES } from '../../core/machine-group.ts';
+import { MEMBERS_MAX } from '../../sls/limits.ts';
 import { printable } from './fields.ts';
 
 export const identifyType = () =>
@@ -12,7 +14,9 @@ export const externalName = () => printable().check(z.describe('Id in an externa
 /** The service takes any text and gives it back, so what a read shows can be written again. */
 export const groupType = () => printable().check(z.describe('Empty, or "Armory".'));
 export const machineList = () =>
-  z.array(z.string()).check(z.describe('Members; their order has no meaning and none is there twice.'));
+  listOf(z.string(), MEMBERS_MAX).check(
+    z.describe('Members; their order has no meaning and none is there twice.'),
+  );
 
 /** A group as it was read is accepted as it stands. */
 export const times = () => ({

@@ -1,6 +1,7 @@
 // A whole machine group as callers send it. Wire shapes are those of the API documentation; unknown fields are
 // refused by name, addresses get their one spelling.
 import * as z from 'zod/mini';
+import { untold } from '../../core/issues.ts';
 import {
   EXISTING_GROUP_NAME,
   GROUP_NAME,
@@ -27,11 +28,12 @@ function groupResource(nameRule: NameRule) {
     }),
     z.transform((body, context) => {
       const { projectName, createTime: _c, lastModifyTime: _m, machineList: given, ...rest } = body;
-      const { members, wrong } = readMembers(body.machineIdentifyType, given);
+      const { members, wrong, more } = readMembers(body.machineIdentifyType, given);
       for (const { index, says } of wrong) {
         const path = ['machineList', index];
         context.issues.push({ code: 'custom', input: given[index], path, message: says });
       }
+      if (more > 0) context.issues.push(untold(more));
       const definition: MachineGroupDefinition = { ...rest, machineList: members };
       return { projectName, groupName: body.groupName, definition };
     }),

@@ -1,7 +1,9 @@
 // What callers may ask of the machines of a group, as zod schemas.
 import * as z from 'zod/mini';
+import { listOf } from '../../core/bounded.ts';
 import { STALE_SECONDS_MAX } from '../../core/heartbeat.ts';
 import { EXISTING_GROUP_NAME } from '../../core/machine-group.ts';
+import { MEMBERS_MAX } from '../../sls/limits.ts';
 import { checkPart, figure, named, pageOf, part, projectName } from './fields.ts';
 
 const groupName = () => named(EXISTING_GROUP_NAME);
@@ -12,7 +14,9 @@ export const updateMachinesRequest = z.lazy(() =>
     projectName: projectName(),
     groupName: groupName(),
     action: z.enum(['add', 'delete']).check(z.describe('What to do with the machines of the body.')),
-    machines: z.array(z.string()).check(z.describe('Addresses or ids, whichever the group holds.')),
+    machines: listOf(z.string(), MEMBERS_MAX).check(
+      z.describe('Addresses or ids, whichever the group holds.'),
+    ),
   }),
 );
 

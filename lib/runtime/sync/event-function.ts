@@ -10,7 +10,9 @@ import {
   readBatch,
 } from '../../core/batch.ts';
 import type { GroupConfig, SyncConfig } from '../../core/config.ts';
+import { few } from '../../core/few.ts';
 import type { RunReport } from '../../core/report.ts';
+import { reportWithin } from '../../core/report-answer.ts';
 import { approvalOf } from '../../core/request.ts';
 import { readTrigger, type Trigger } from '../../core/trigger.ts';
 import { loggedError } from '../log.ts';
@@ -22,13 +24,19 @@ import { enqueueWork } from './work-queue.ts';
 /** Milliseconds kept back from Lambda's own deadline to report in. */
 const REPORT_MARGIN_MS = 5_000;
 
+/** Names in one message. */
+const NAMES_SHOWN = 5;
+
 /** Thrown at the end of a run in which anything failed, so that the event source tries again. */
 export class SyncFailed extends Error {
   override readonly name = 'SyncFailed';
   readonly runId: string;
   constructor({ runId, groups }: RunReport) {
     const failed = groups.filter(({ status }) => status === 'failed');
-    const reasons = failed.slice(0, 5).map(({ group, error }) => `${group}: ${error?.code}`);
+    const reasons = few(
+      failed.map(({ group, error }) => `${group}: ${error?.code}`),
+      NAMES_SHOWN,
+    );
     super(`run ${runId}: ${failed.length} of ${groups.length} groups failed (${reasons.join(', ')})`);
     this.runId = runId;
   }
@@ -57,7 +65,8 @@ async function onTrigger(runtime: SyncRuntime, trigger: Trigger, timeLeft: () =>
   }
   const config = await runtime.loadConfig();
   const { groups, unknown } = affectedBy(trigger, config);
-  if (unknown.length > 0) throw new UnknownEvent(`not in the configuration: ${unknown.join(', ')}`);
+  if (unknown.length > 0)
+    throw new UnknownEvent(`not in the configuration: ${few(unknown, NAMES_SHOWN).join(', ')}`);
   if (trigger.kind !== 'request' && trigger.kind !== 'work' && fansOut(runtime, config, groups)) {
     return enqueue(runtime, groups, trigger.says);
   }
@@ -71,7 +80,7 @@ async function onTrigger(runtime: SyncRuntime, trigger: Trigger, timeLeft: () =>
     timeLeft,
   });
   if (report.status === 'failed') throw new SyncFailed(report);
-  return report;
+  return reportWithin(report);
 }
 
 /** A burst of records is one run over the groups they concern; a record fails with its groups, or by itself. */

@@ -4,9 +4,12 @@ import * as z from 'zod/mini';
 import { affectedBy } from '../../core/affected.ts';
 import { InvalidSyncConfig, type SyncConfig } from '../../core/config.ts';
 import { explain } from '../../core/explain.ts';
+import { few } from '../../core/few.ts';
+import { MOST_LINES } from '../../core/issues.ts';
 import { CONTROL_CHARACTER } from '../../core/machine-group.ts';
 import { reportMarkdown } from '../../core/markdown.ts';
 import type { RunReport } from '../../core/report.ts';
+import { reportWithin } from '../../core/report-answer.ts';
 import { approvalOf, groupKeySchema, type SyncRequest, syncRequestSchema } from '../../core/request.ts';
 import { canonical } from '../../inventory/address.ts';
 import { SlsError } from '../../sls/errors.ts';
@@ -98,7 +101,7 @@ async function onRequest(runtime: SyncRuntime, request: SyncRequest, call: Call)
   const status = statusOf(report);
   return wantsMarkdown(call)
     ? { status, text: { type: 'text/markdown; charset=utf-8', body: reportMarkdown(report) } }
-    : { status, value: report };
+    : { status, value: reportWithin(report) };
 }
 
 /** Milliseconds until the answer is due. */
@@ -108,7 +111,11 @@ function deadline(runtime: SyncRuntime, { options }: Call): () => number {
 }
 
 function notConfigured(groups: readonly string[]): ProblemError {
-  return new ProblemError(404, 'GroupNotConfigured', `not in the configuration: ${groups.join(', ')}`);
+  return new ProblemError(
+    404,
+    'GroupNotConfigured',
+    `not in the configuration: ${few(groups, MOST_LINES).join(', ')}`,
+  );
 }
 
 /** 409: something was refused, or the approval is for another plan. 502: a group could not be read or written. */

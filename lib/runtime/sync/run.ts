@@ -2,7 +2,7 @@
 // whoever subscribed.
 import type { GroupConfig, SyncConfig } from '../../core/config.ts';
 import type { Approval } from '../../core/decide.ts';
-import { reportMarkdown } from '../../core/markdown.ts';
+import { noticeOf } from '../../core/notice.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report.ts';
 import { loggedError } from '../log.ts';
 import { reconcile } from './reconcile.ts';
@@ -50,11 +50,10 @@ function levelOf(status: GroupReport['status']) {
 async function notify(report: RunReport, { environment, log }: SyncRuntime): Promise<void> {
   const { topicArn } = environment;
   if (topicArn === undefined || report.status === 'ok') return;
-  const { failed, refused } = report.counts.byStatus;
-  const subject = `sls-machine-groups: ${refused} refused, ${failed} failed`;
   try {
+    const { subject, message } = noticeOf(report);
     const { publish } = await import('../../aws/sns.ts');
-    await publish(topicArn, subject, reportMarkdown(report));
+    await publish(topicArn, subject, message);
   } catch (error) {
     log('error', 'notice.failed', { runId: report.runId, error: loggedError(error) });
   }

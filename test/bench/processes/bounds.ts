@@ -1,0 +1,29 @@
+// Loads a built function, asks it for something small, then for what it is handed, and tells what that cost beyond.
+// Arguments: the bundle, a file with the event.
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+interface Answer {
+  readonly statusCode: number;
+}
+type Handler = (event: unknown, context: unknown) => Promise<Answer>;
+
+const [bundle = '', file = ''] = process.argv.slice(2);
+const write = process.stdout.write.bind(process.stdout);
+process.stdout.write = () => true;
+const { handler } = (await import(pathToFileURL(bundle).href)) as { handler: Handler };
+const event = JSON.parse(readFileSync(file, 'utf8')) as { body: string };
+const context = { awsRequestId: 'bench', getRemainingTimeInMillis: () => 25_000 };
+const ask = (body: string) => handler({ ...event, body }, context);
+
+await ask('0');
+global.gc?.();
+const idle = process.memoryUsage().rss;
+const before = process.cpuUsage();
+const startedAt = performance.now();
+const { statusCode } = await ask(event.body);
+const ms = performance.now() - startedAt;
+const { user, system } = process.cpuUsage(before);
+const mib = (process.resourceUsage().maxRSS * 1_024 - idle) / 1_048_576;
+write(JSON.stringify({ seconds: ms / 1_000, cpu: (user + system) / 1e6, mib, statusCode }));
+process.exit(0);
