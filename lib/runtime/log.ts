@@ -12,6 +12,9 @@ export function createLog(write: (line: string) => void, now: () => number): Log
   };
 }
 
+/** The log of this process. */
+export const log: Log = createLog((line) => process.stdout.write(`${line}\n`), Date.now);
+
 export interface LoggedError {
   readonly name: string;
   readonly message: string;

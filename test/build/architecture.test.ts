@@ -29,7 +29,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // The one layer with SDK clients: nothing else brings one into a bundle.
   'lib/aws': { layers: BASE, packages: /./ },
   'lib/signing': { layers: [], packages: /^node:crypto$/ },
-  'lib/core': { layers: [], packages: /^zod\/mini$/ },
+  // Hashing is pure: the same text, the same digest.
+  'lib/core': { layers: [], packages: /^(?:zod\/mini|node:crypto)$/ },
   'lib/address.ts': { layers: [], packages: /^ipaddr\.js$/ },
   // Runs on the machine that builds and is imported by no other layer; what it writes is made from the others.
   'lib/build': { layers: ['lib/runtime', 'lib/sls', 'lib/aws', ...BASE], packages: ANY_BUT_SDK },

@@ -193,15 +193,15 @@ describe('retries', () => {
     setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy', times: 2 });
     const waitsBefore: number[] = [];
     const beforeRepeat = async () => void waitsBefore.push(setup.waits.length);
-    await setup.client().updateMachineGroup(PROJECT, definition, { beforeRepeat });
+    await setup.client().with({ beforeRepeat }).updateMachineGroup(PROJECT, definition);
     expect(waitsBefore).toEqual([1, 2]);
-    await setup.client().updateMachineGroup(PROJECT, definition, { beforeRepeat });
+    await setup.client().with({ beforeRepeat }).updateMachineGroup(PROJECT, definition);
     expect(waitsBefore).toEqual([1, 2]);
   });
   test('the caller may end them', async () => {
     setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy' });
     const beforeRepeat = () => Promise.reject(new Error('not any more'));
-    const call = setup.client().updateMachineGroup(PROJECT, definition, { beforeRepeat });
+    const call = setup.client().with({ beforeRepeat }).updateMachineGroup(PROJECT, definition);
     await expect(call).rejects.toThrow('not any more');
     expect(setup.seen).toEqual(['UpdateMachineGroup 503']);
   });
@@ -264,17 +264,22 @@ describe('deadlines', () => {
   });
   test('a caller with less time gets less', async () => {
     setup.standIn.faults.add({ kind: 'hold', until: new Promise(() => {}), times: 9 });
-    const error = await failure(setup.client().getMachineGroup(PROJECT, 'web', { timeoutMs: 60 }));
+    const error = await failure(
+      setup
+        .client()
+        .with({ due: setup.now() + 60 })
+        .getMachineGroup(PROJECT, 'web'),
+    );
     expect(error.kind).toBe('timeout');
   });
   test('a caller can abort', async () => {
     const controller = new AbortController();
-    const call = setup.client().getMachineGroup(PROJECT, 'web', { signal: controller.signal });
+    const call = setup.client().with({ signal: controller.signal }).getMachineGroup(PROJECT, 'web');
     setup.standIn.faults.add({ kind: 'hold', until: new Promise(() => {}), times: 9 });
     controller.abort();
     expect(await failure(call)).toMatchObject({ kind: 'timeout', code: 'Aborted' });
     expect(
-      await failure(setup.client().getMachineGroup(PROJECT, 'web', { signal: controller.signal })),
+      await failure(setup.client().with({ signal: controller.signal }).getMachineGroup(PROJECT, 'web')),
     ).toMatchObject({
       code: 'Aborted',
     });
