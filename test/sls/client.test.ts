@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Outcome } from '../../lib/sls/call.ts';
 import { SlsError } from '../../lib/sls/errors.ts';
 import { DEFAULT_KEY } from '../standin/index.ts';
 import { definition, PROJECT, Setup } from './setup.ts';
@@ -245,6 +246,39 @@ describe('retries', () => {
     const [first, second] = setup.standIn.requests;
     expect(second?.headers['x-log-date']).not.toBe(first?.headers['x-log-date']);
     expect(second?.status).toBe(200);
+  });
+});
+
+describe('terms', () => {
+  test('are told of every attempt, those of one call under one object', async () => {
+    setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy' });
+    const outcomes: Outcome[] = [];
+    const client = setup.client().with({ observe: (outcome) => outcomes.push(outcome) });
+    await client.createMachineGroup(PROJECT, definition);
+    await client.getMachineGroup(PROJECT, 'web');
+    expect(outcomes).toMatchObject([
+      { call: { operation: 'CreateMachineGroup' }, status: 503, error: { code: 'ServerBusy' } },
+      { call: { operation: 'CreateMachineGroup' }, status: 200 },
+      { call: { operation: 'GetMachineGroup', project: PROJECT, group: 'web' }, status: 200 },
+    ]);
+    expect(outcomes.map(({ requestId }) => requestId)).toEqual(
+      setup.standIn.requests.map(({ requestId }) => requestId),
+    );
+    expect(outcomes[0]?.call).toBe(outcomes[1]?.call);
+    expect(outcomes[1]).not.toHaveProperty('error');
+  });
+  test('add up, and leave the client as it was', async () => {
+    let attempts = 0;
+    const client = setup.client();
+    const observed = client.with({ observe: () => (attempts += 1) });
+    const over = observed.with({ due: setup.now() });
+    expect(await failure(over.getMachineGroup(PROJECT, 'web'))).toMatchObject({ code: 'Timeout' });
+    expect(setup.seen).toEqual([]);
+    const ended = observed.with({ signal: AbortSignal.abort() });
+    expect(await failure(ended.getMachineGroup(PROJECT, 'web'))).toMatchObject({ code: 'Aborted' });
+    expect(attempts).toBe(1);
+    await client.createMachineGroup(PROJECT, definition);
+    expect(attempts).toBe(1);
   });
 });
 
