@@ -7,6 +7,5 @@ export const handler = groupFunction({
   operation: 'ApplyConfigToMachineGroup',
   from: placed,
   schema: groupConfigRequest,
-  run: ({ project, groupName, configName }, sls, options) =>
-    sls.applyConfig(project, groupName, configName, options),
+  run: ({ project, groupName, configName }, sls) => sls.applyConfig(project, groupName, configName),
 });

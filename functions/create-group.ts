@@ -7,5 +7,5 @@ export const handler = groupFunction({
   operation: 'CreateMachineGroup',
   from: bodyInput,
   schema: createGroupRequest,
-  run: ({ project, definition }, sls, options) => sls.createMachineGroup(project, definition, options),
+  run: ({ project, definition }, sls) => sls.createMachineGroup(project, definition),
 });

@@ -8,8 +8,8 @@ export const handler = groupFunction({
   operation: 'GetMachineGroup',
   from: placed,
   schema: getGroupRequest,
-  async run({ project, groupName }, sls, options) {
-    const { value, requestId } = await sls.getMachineGroup(project, groupName, options);
+  async run({ project, groupName }, sls) {
+    const { value, requestId } = await sls.getMachineGroup(project, groupName);
     return { value: shownGroup(value), requestId };
   },
 });

@@ -7,8 +7,8 @@ export const handler = groupFunction({
   operation: 'GetAppliedMachineGroups',
   from: placed,
   schema: configGroupsRequest,
-  async run({ project, configName }, sls, options) {
-    const { value, requestId } = await sls.getAppliedMachineGroups(project, configName, options);
+  async run({ project, configName }, sls) {
+    const { value, requestId } = await sls.getAppliedMachineGroups(project, configName);
     return { value: { machinegroups: value, count: value.length }, requestId };
   },
 });

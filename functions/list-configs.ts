@@ -7,8 +7,8 @@ export const handler = groupFunction({
   operation: 'GetAppliedConfigs',
   from: placed,
   schema: groupConfigsRequest,
-  async run({ project, groupName }, sls, options) {
-    const { value: configs, requestId } = await sls.getAppliedConfigs(project, groupName, options);
+  async run({ project, groupName }, sls) {
+    const { value: configs, requestId } = await sls.getAppliedConfigs(project, groupName);
     return { value: { configs, count: configs.length }, requestId };
   },
 });

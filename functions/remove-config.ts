@@ -7,6 +7,5 @@ export const handler = groupFunction({
   operation: 'RemoveConfigFromMachineGroup',
   from: placed,
   schema: groupConfigRequest,
-  run: ({ project, groupName, configName }, sls, options) =>
-    sls.removeConfig(project, groupName, configName, options),
+  run: ({ project, groupName, configName }, sls) => sls.removeConfig(project, groupName, configName),
 });

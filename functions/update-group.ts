@@ -7,5 +7,5 @@ export const handler = groupFunction({
   operation: 'UpdateMachineGroup',
   from: bodyInput,
   schema: updateGroupRequest,
-  run: ({ project, definition }, sls, options) => sls.updateMachineGroup(project, definition, options),
+  run: ({ project, definition }, sls) => sls.updateMachineGroup(project, definition),
 });

@@ -1,8 +1,36 @@
 // Reads the current value of a secret from AWS Secrets Manager. The only file that knows its SDK.
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SECRET_SAYS, SecretError, type SecretProblem } from './secret-error.ts';
 
-export { SecretError } from './secret-error.ts';
+/** What went wrong with a secret; `definite` ones do not pass by waiting. */
+export type SecretProblem =
+  | 'SecretNotFound'
+  | 'SecretAccessDenied'
+  | 'SecretUnusable'
+  | 'SecretMalformed'
+  | 'SecretUnavailable';
+
+export const SECRET_SAYS: Readonly<Record<SecretProblem, string>> = {
+  SecretNotFound: 'the secret does not exist',
+  SecretAccessDenied: 'this function may not read the secret',
+  SecretUnusable: 'the secret is being deleted or cannot be decrypted',
+  SecretMalformed: 'the secret has no text value',
+  SecretUnavailable: 'the secret store cannot be reached',
+};
+
+export class SecretError extends Error {
+  override readonly name = 'SecretError';
+  readonly code: SecretProblem;
+
+  constructor(code: SecretProblem, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Whether the same read may succeed a little later. */
+  get passing(): boolean {
+    return this.code === 'SecretUnavailable';
+  }
+}
 
 /** Reads a secret's text by name or ARN. @throws SecretError */
 export type SecretReader = (secretId: string) => Promise<string>;

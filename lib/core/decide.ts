@@ -4,7 +4,7 @@
 import type { GroupConfig, SyncConfig } from './config.ts';
 import type { CurrentGroup } from './current.ts';
 import { reasonsInOne } from './few.ts';
-import { fingerprint, type Sha256 } from './fingerprint.ts';
+import { fingerprint } from './fingerprint.ts';
 import { type Action, filterPlan, type Obstacle, type Plan, planGroup, removalsOf } from './plan.ts';
 import { applyPolicy, type Withheld, type Writer, withhold, writerFor } from './policy.ts';
 import { type Figures, figuresOf, judge, type Refusal as SafetyRefusal, withoutRemovals } from './safety.ts';
@@ -48,13 +48,12 @@ export interface DecisionInput {
   readonly group: GroupConfig;
   readonly current: CurrentGroup;
   readonly wanted: GroupWanted;
-  readonly sha256: Sha256;
   readonly approval?: Approval | undefined;
 }
 
-export function decide({ group, current, wanted, sha256, approval }: DecisionInput): Decision {
+export function decide({ group, current, wanted, approval }: DecisionInput): Decision {
   const plan = planGroup(current, wanted, group);
-  const print = plan.actions.length > 0 ? fingerprint(plan, current, wanted, group, sha256) : undefined;
+  const print = plan.actions.length > 0 ? fingerprint(plan, current, wanted, group) : undefined;
   const isApproved = approval !== undefined && approval.fingerprint === print;
   const known = {
     group,

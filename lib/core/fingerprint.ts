@@ -3,27 +3,18 @@
 
 import type { GroupConfig } from './config.ts';
 import type { CurrentGroup } from './current.ts';
+import { setDigest, sha256 } from './digest.ts';
 import type { Plan } from './plan.ts';
-import { setDigest } from './set-digest.ts';
 import type { Wanted } from './wanted.ts';
 
-/** Hexadecimal SHA-256 of a text's UTF-8 bytes. */
-export type Sha256 = (text: string) => string;
-
 /** Changes when the text below changes shape, so that approvals of an older release are stale. */
-const VERSION = 'plan/1';
+const VERSION = 'plan/2';
 /** 128 bits: short enough to paste, too long to meet by chance. */
 const LENGTH = 32;
 
 export const FINGERPRINT = /^[0-9a-f]{32}$/;
 
-export function fingerprint(
-  plan: Plan,
-  current: CurrentGroup,
-  wanted: Wanted,
-  group: GroupConfig,
-  sha256: Sha256,
-): string {
+export function fingerprint(plan: Plan, current: CurrentGroup, wanted: Wanted, group: GroupConfig): string {
   return sha256(planText(plan, current, wanted, group)).slice(0, LENGTH);
 }
 

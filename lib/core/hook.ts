@@ -2,7 +2,7 @@
 // that something changed, and what changed is read from the source.
 
 import * as z from 'zod/mini';
-import type { Sha256 } from './fingerprint.ts';
+import { sha256 } from './digest.ts';
 import type { HookSchemeName } from './hook-config.ts';
 import type { NameRule } from './machine-group.ts';
 
@@ -115,7 +115,7 @@ export function ageOf(scheme: HookSchemeName, request: HookRequest, now: number)
  * The id of the run that a request asks for: the same for the same request, so that a repeated one is known. A UUID
  * of version 8 (RFC 9562, 5.8).
  */
-export function hookRunId(hook: string, { signature }: Claim, sha256: Sha256): string {
+export function hookRunId(hook: string, { signature }: Claim): string {
   const hex = sha256(`hook ${hook} ${signature}`);
   const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`];
   return [...parts, hex.slice(20, 32)].join('-');

@@ -1,8 +1,8 @@
 // The message by which a run hands one group to a worker.
 
 import * as z from 'zod/mini';
+import { sha256 } from './digest.ts';
 import { text } from './fields.ts';
-import type { Sha256 } from './fingerprint.ts';
 import { groupKeySchema } from './request.ts';
 
 const TYPE = 'sls-machine-groups/reconcile';
@@ -29,6 +29,6 @@ export function isWork(value: object): boolean {
 }
 
 /** One group at a time has one worker: messages of a group share this id. A name too long for it is hashed. */
-export function messageGroupId(group: string, sha256: Sha256): string {
+export function messageGroupId(group: string): string {
   return group.length <= LONGEST_GROUP_ID ? group : sha256(group);
 }

@@ -23,6 +23,9 @@ export function createLog(write: (line: string) => void, now: () => number): Log
   };
 }
 
+/** The log of this process. */
+export const log: Log = createLog((line) => process.stdout.write(`${line}\n`), Date.now);
+
 function isShort(line: string): boolean {
   // No unit of a text takes more than three bytes.
   return line.length * 3 <= LINE_MAX_BYTES || bytesOf(line) <= LINE_MAX_BYTES;

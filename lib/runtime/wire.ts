@@ -8,11 +8,7 @@ import type { Destination } from '../sls/exchange.ts';
 import { createTransport } from '../sls/transport.ts';
 import { accessKeySource } from './access-key.ts';
 import { type Config, ConfigError, destinationAt, readConfig } from './config.ts';
-import { type Log, loggedError } from './log.ts';
-import { log } from './process-log.ts';
-import { sleep } from './sleep.ts';
-
-export { log } from './process-log.ts';
+import { type Log, log, loggedError } from './log.ts';
 
 /** What a function runs on. */
 export interface Runtime {
@@ -101,4 +97,9 @@ export function started<T>(make: () => T, warmUp: (made: T) => Promise<unknown>)
       throw error;
     };
   }
+}
+
+/** Resolves after `ms` milliseconds. Not Node's own: its module of promises is one more to load at a cold start. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

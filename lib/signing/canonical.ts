@@ -1,23 +1,8 @@
 // What both signatures share: headers in canonical form, ordering, digests. Written as plain loops: this runs
 // for every call, and a closure per header costs as much as the HMAC.
 import { hash } from 'node:crypto';
+import type { SignedNames } from './latest.ts';
 import type { Headers } from './types.ts';
-
-const NAMES_KEPT = 128;
-/** Header names in lower case, by the spelling they were given in: programs use the same few over and over. */
-const lowerCaseNames = new Map<string, string>();
-
-function lowerCaseName(given: string): string {
-  let lower = lowerCaseNames.get(given);
-  if (lower === undefined) {
-    lower = given.toLowerCase();
-    if (hasLineBreak(lower)) throw new TypeError('header name contains a line break');
-    if (lower === '__proto__') throw new TypeError('__proto__ is no header');
-    if (lowerCaseNames.size >= NAMES_KEPT) lowerCaseNames.clear();
-    lowerCaseNames.set(given, lower);
-  }
-  return lower;
-}
 
 export function hasLineBreak(text: string): boolean {
   return text.includes('\n') || text.includes('\r');
@@ -34,8 +19,10 @@ export function lowerCaseHeaders(given: Readonly<Record<string, string>>): Heade
   let isRenamed = false;
   for (const name of Object.keys(given)) {
     const value = given[name] as string;
-    const lower = lowerCaseName(name);
+    const lower = name.toLowerCase();
     isRenamed ||= lower !== name;
+    if (hasLineBreak(lower)) throw new TypeError('header name contains a line break');
+    if (lower === '__proto__') throw new TypeError('__proto__ is no header');
     if (hasLineBreak(value)) throw new TypeError(`header ${lower} contains a line break`);
     if (isRenamed && Object.hasOwn(headers, lower)) throw new TypeError(`header ${lower} is given twice`);
     headers[lower] = value;
@@ -43,63 +30,9 @@ export function lowerCaseHeaders(given: Readonly<Record<string, string>>): Heade
   return headers;
 }
 
-/**
- * The same text for every moment of a second is made once: dates in headers are whole seconds, and formatting
- * one costs as much as hashing a small body.
- */
-export function perSecond(format: (date: Date) => string): (date: Date) => string {
-  let second = Number.NaN;
-  let text = '';
-  return (date) => {
-    const now = Math.floor(date.getTime() / 1000);
-    if (now !== second) {
-      text = format(date);
-      second = now;
-    }
-    return text;
-  };
-}
-
 /** Service headers: the prefixes both signatures cover. */
 export function isServiceHeader(lowerCaseName: string): boolean {
   return lowerCaseName.startsWith('x-log-') || lowerCaseName.startsWith('x-acs-');
-}
-
-/** Names of headers in the order in which they are signed, and what is made of the names alone. */
-export interface SignedNames {
-  readonly sorted: readonly string[];
-  /** `name:` each. */
-  readonly labels: readonly string[];
-  /** `name;name;name`. */
-  readonly list: string;
-}
-
-/**
- * Picks and sorts the names of the headers that are signed. The names of one request after the other are the
- * same ones, so the latest answer is kept.
- */
-export function namesThat(isSigned: (lowerCaseName: string) => boolean): (headers: Headers) => SignedNames {
-  let latest: readonly string[] = [];
-  let answer = pick(latest);
-  return (headers) => {
-    const names = Object.keys(headers);
-    if (!isSame(names, latest)) {
-      answer = pick(names);
-      latest = names;
-    }
-    return answer;
-  };
-
-  function pick(names: readonly string[]): SignedNames {
-    const sorted = names.filter(isSigned).sort();
-    return { sorted, labels: sorted.map((name) => `${name}:`), list: sorted.join(';') };
-  }
-}
-
-function isSame(some: readonly string[], others: readonly string[]): boolean {
-  if (some.length !== others.length) return false;
-  for (let index = 0; index < some.length; index += 1) if (some[index] !== others[index]) return false;
-  return true;
 }
 
 /** `name:value` lines, values trimmed, each line ending in a newline. */

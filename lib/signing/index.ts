@@ -1,4 +1,4 @@
-// The one place where a request to SLS gets its signature. Pure: no I/O and no clock.
+// The one place where a request to SLS gets its signature. No I/O and no clock; what is remembered is in latest.ts.
 // The stages of each signature are in v1.ts and v4.ts, in the order in which they build on each other.
 import { hasLineBreak, lowerCaseHeaders } from './canonical.ts';
 import { HEADER } from './header-names.ts';

@@ -1,9 +1,10 @@
 // Signature V1, `LOG id:base64(hmac-sha1)`, in stages from the inside out.
 // Source: Alibaba Cloud "Request signatures" page; test vectors of the Go, Node.js and Rust SDKs.
 import { hash } from 'node:crypto';
-import { hasBody, headerLines, isServiceHeader, namesThat, perSecond, sortedKeys } from './canonical.ts';
+import { hasBody, headerLines, isServiceHeader, sortedKeys } from './canonical.ts';
 import { HEADER } from './header-names.ts';
-import { type HmacKey, hmac, hmacKey, keepKey, keptKey } from './hmac.ts';
+import { type HmacKey, hmac, hmacKey } from './hmac.ts';
+import { dateTexts, keyFor, signedNames } from './latest.ts';
 import type { Headers, SignableRequest, SigningCredentials } from './types.ts';
 
 /** Content-MD5 as SLS wants it: upper-case hex, not base64. */
@@ -18,10 +19,12 @@ export function contentMd5(body: string | Uint8Array): string {
  * `x-log-date` takes no part in V1: it may be added after signing to survive proxies that strip `Date`.
  */
 export function canonicalHeaders(headers: Headers): string {
-  return headerLines(headers, signedNames(headers));
+  return headerLines(headers, signedNames(headers, isSigned));
 }
 
-const signedNames = namesThat((name) => isServiceHeader(name) && name !== HEADER.date);
+function isSigned(name: string): boolean {
+  return isServiceHeader(name) && name !== HEADER.date;
+}
 
 /** Path and query with nothing percent-encoded; an empty value keeps its `=`. */
 export function canonicalResource(path: string, query?: Readonly<Record<string, string>>): string {
@@ -49,12 +52,9 @@ function keyOf(accessKeySecret: string): HmacKey {
   return hmacKey('sha1', accessKeySecret);
 }
 
-/** RFC 1123 date with English names in every locale, as the `Date` header wants it. */
-export const httpDate = perSecond((date) => date.toUTCString());
-
 /** Adds what V1 needs to `headers` where it is absent: `date` and, with a body, `content-md5`. */
 export function completeHeaders(headers: Headers, body: SignableRequest['body'], date: Date): void {
-  headers.date ??= httpDate(date);
+  headers.date ??= dateTexts(date).http;
   if (hasBody(body)) headers['content-md5'] ??= contentMd5(body);
 }
 
@@ -63,6 +63,7 @@ export function authorization(
   headers: Headers,
   credentials: SigningCredentials,
 ): string {
-  const key = keptKey(credentials, 'v1') ?? keepKey(credentials, 'v1', keyOf(credentials.accessKeySecret));
-  return `LOG ${credentials.accessKeyId}:${hmac(key, stringToSign(request, headers), 'base64')}`;
+  const { accessKeyId, accessKeySecret } = credentials;
+  const key = keyFor(accessKeySecret, 'v1', () => keyOf(accessKeySecret));
+  return `LOG ${accessKeyId}:${hmac(key, stringToSign(request, headers), 'base64')}`;
 }

@@ -1,28 +1,16 @@
 // Signature V4, `SLS4-HMAC-SHA256`, in stages from the inside out.
 // Source: vectors shared by the Go, Java and Python SDKs; the shipped dialect, in which query keys are raw.
 import { createHmac } from 'node:crypto';
-import {
-  hasBody,
-  headerLines,
-  isServiceHeader,
-  namesThat,
-  perSecond,
-  sha256Hex,
-  sortedKeys,
-} from './canonical.ts';
+import { hasBody, headerLines, isServiceHeader, sha256Hex, sortedKeys } from './canonical.ts';
 import { HEADER } from './header-names.ts';
-import { type HmacKey, hmac, hmacKey, keepKey, keptKey } from './hmac.ts';
+import { type HmacKey, hmac, hmacKey } from './hmac.ts';
+import { dateTexts, keyFor, signedNames } from './latest.ts';
 import type { Headers, SignableRequest, SigningCredentials } from './types.ts';
 
 const ALGORITHM = 'SLS4-HMAC-SHA256';
 const TERMINATOR = 'aliyun_v4_request';
 /** SHA-256 of nothing: what `x-log-content-sha256` holds for a request without a body. */
 export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-
-/** `2022-08-08T03:23:30.000Z` becomes `20220808T032330Z`, the form of `x-log-date` in V4. */
-export const basicDateTime = perSecond(
-  (date) => `${date.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`,
-);
 
 const UNRESERVED = /^[\w.~-]*$/;
 
@@ -49,17 +37,19 @@ export function canonicalQuery(query?: Readonly<Record<string, string>>): string
 
 /** Names that V4 signs, sorted: `host`, `content-type` and the service headers. */
 export function signedHeaderNames(headers: Headers): readonly string[] {
-  return signedNames(headers).sorted;
+  return signedNames(headers, isSigned).sorted;
 }
 
-const signedNames = namesThat((name) => isServiceHeader(name) || name === 'host' || name === 'content-type');
+function isSigned(name: string): boolean {
+  return isServiceHeader(name) || name === 'host' || name === 'content-type';
+}
 
 export function canonicalHeaders(headers: Headers): string {
-  return headerLines(headers, signedNames(headers));
+  return headerLines(headers, signedNames(headers, isSigned));
 }
 
 export function canonicalRequest(request: SignableRequest, headers: Headers): string {
-  const names = signedNames(headers);
+  const names = signedNames(headers, isSigned);
   const path = request.path === '' ? '/' : request.path;
   const head = `${request.method.toUpperCase()}\n${path}\n${canonicalQuery(request.query)}\n`;
   return `${head}${headerLines(headers, names)}\n${names.list}\n${headers[HEADER.contentSha256]}`;
@@ -93,7 +83,7 @@ function keyOf(signingKey: Uint8Array): HmacKey {
 
 /** Adds what V4 needs to `headers` where it is absent: `x-log-date` and `x-log-content-sha256`. */
 export function completeHeaders(headers: Headers, body: SignableRequest['body'], date: Date): void {
-  headers[HEADER.date] ??= basicDateTime(date);
+  headers[HEADER.date] ??= dateTexts(date).basic;
   headers[HEADER.contentSha256] ??= hasBody(body) ? sha256Hex(body) : EMPTY_SHA256;
 }
 
@@ -104,21 +94,10 @@ export function authorization(
   region: string,
 ): string {
   const dateTime = headers[HEADER.date] as string;
-  const scope = scopeAt(dateTime, region);
+  const scope = credentialScope(dateTime, region);
+  const { accessKeyId, accessKeySecret } = credentials;
   // Deriving the key takes four HMACs, and gives another one once a day.
-  const key =
-    keptKey(credentials, scope) ??
-    keepKey(credentials, scope, keyOf(signingKey(credentials.accessKeySecret, dateTime, region)));
+  const key = keyFor(accessKeySecret, scope, () => keyOf(signingKey(accessKeySecret, dateTime, region)));
   const text = stringToSign(dateTime, scope, canonicalRequest(request, headers));
-  return `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope},Signature=${hmac(key, text, 'hex')}`;
-}
-
-let latest = { dateTime: '', region: '', scope: '' };
-
-/** The scope of a moment. The moment is a whole second, so the scope of the request before mostly does. */
-function scopeAt(dateTime: string, region: string): string {
-  if (latest.dateTime !== dateTime || latest.region !== region) {
-    latest = { dateTime, region, scope: credentialScope(dateTime, region) };
-  }
-  return latest.scope;
+  return `${ALGORITHM} Credential=${accessKeyId}/${scope},Signature=${hmac(key, text, 'hex')}`;
 }

@@ -1,8 +1,8 @@
 // A call from start to answer: attempts within a deadline, each signed afresh, repeated only where a repeat
 // is safe. A refused key is refreshed once, a wrong clock is corrected once.
 import type { SigningCredentials } from '../signing/index.ts';
-import { SlsError } from './errors.ts';
-import { type Call, type Destination, exchange, targetOf } from './exchange.ts';
+import { type CallTarget, SlsError } from './errors.ts';
+import { type Call, type Destination, exchange, requestIdOf, targetOf } from './exchange.ts';
 import { isPassing, waitMs } from './retry.ts';
 import type { Transport, WireAnswer } from './transport.ts';
 
@@ -23,21 +23,32 @@ export interface CallLimits {
   readonly totalTimeoutMs: number;
 }
 
-/** What the caller of one call may ask for. */
-export interface CallOptions {
-  /** Milliseconds for this call, when that is less than the client's limit. */
-  readonly timeoutMs?: number | undefined;
+/** An attempt that is over, without what the answer held. */
+export interface Outcome {
+  /** The call that the attempt is part of: one object for all attempts of a call. */
+  readonly call: CallTarget;
+  readonly status: number | undefined;
+  /** The service's id of the request, where it gave one. */
+  readonly requestId: string | undefined;
+  /** Why the attempt failed; none after a success. */
+  readonly error?: SlsError;
+}
+
+/** What the calls of one request or one run have in common; see `SlsClient.with`. */
+export interface CallTerms {
+  /** When each call has to be over, in milliseconds since the epoch, if that is before the client's own limit. */
+  readonly due?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told of the outcome of every attempt, for logs and metrics. */
-  readonly observe?: ((outcome: WireAnswer | SlsError) => void) | undefined;
+  /** Told of every attempt, for logs and reports. */
+  readonly observe?: ((outcome: Outcome) => void) | undefined;
   /**
-   * Called right before the request is sent once more: what it found to be safe a wait ago may be so no longer.
+   * Called right before a request is sent once more: what it found to be safe a wait ago may be so no longer.
    * What it rejects with ends the call.
    */
   readonly beforeRepeat?: (() => Promise<void>) | undefined;
 }
 
-export interface Caller {
+export interface Caller extends CallTerms {
   readonly destination: Destination;
   readonly credentials: CredentialsSource;
   readonly transport: Transport;
@@ -51,17 +62,27 @@ export interface Caller {
   readonly clock: { offsetMs: number };
 }
 
+/** The same caller for calls that are parts of one: together they take no longer than the one may. */
+export function asOneCall(caller: Caller): Caller {
+  return { ...caller, due: dueOf(caller) };
+}
+
+function dueOf({ limits, now, due = Number.POSITIVE_INFINITY }: Caller): number {
+  return Math.min(now() + limits.totalTimeoutMs, due);
+}
+
 /** @throws SlsError when no attempt succeeded; whatever `credentials` and `beforeRepeat` reject with. */
-export async function perform(caller: Caller, call: Call, options: CallOptions = {}): Promise<WireAnswer> {
+export async function perform(caller: Caller, call: Call): Promise<WireAnswer> {
   const { limits, now } = caller;
-  const deadline = now() + Math.min(limits.totalTimeoutMs, options.timeoutMs ?? Number.POSITIVE_INFINITY);
+  const due = dueOf(caller);
+  const target = targetOf(call);
   let credentials = await caller.credentials.get();
   let ambiguous = false;
   let refreshed = false;
   let corrected = false;
   for (let failures = 0, isRepeat = false; ; isRepeat = true) {
-    if (isRepeat) await options.beforeRepeat?.();
-    const timeoutMs = Math.min(limits.attemptTimeoutMs, deadline - now());
+    if (isRepeat) await caller.beforeRepeat?.();
+    const timeoutMs = Math.min(limits.attemptTimeoutMs, due - now());
     if (timeoutMs <= 0) throw outOfTime(call, ambiguous);
     const error = await attemptOnce();
     if (!(error instanceof SlsError)) return error;
@@ -77,34 +98,31 @@ export async function perform(caller: Caller, call: Call, options: CallOptions =
       caller.clock.offsetMs = error.serverTimeMs - now();
     } else {
       failures += 1;
-      if (!isPassing(error) || failures >= limits.attempts || options.signal?.aborted) throw error;
+      if (!isPassing(error) || failures >= limits.attempts || caller.signal?.aborted) throw error;
       const pause = waitMs(error, failures, caller.random);
-      if (now() + pause >= deadline) throw error;
+      if (now() + pause >= due) throw error;
       await caller.sleep(pause);
     }
 
     async function attemptOnce(): Promise<WireAnswer | SlsError> {
       const date = new Date(now() + caller.clock.offsetMs);
-      const attempt = { credentials, date, timeoutMs, signal: options.signal, ambiguous };
+      const attempt = { credentials, date, timeoutMs, signal: caller.signal, ambiguous };
       const outcome = await exchange(caller.transport, caller.destination, call, attempt).catch(
         (failure: unknown) => {
           if (failure instanceof SlsError) return failure;
           throw failure;
         },
       );
-      options.observe?.(outcome);
+      caller.observe?.(outcomeOf(target, outcome));
       return outcome;
     }
   }
 }
 
-/**
- * Options for calls that are parts of one: together they take no longer than the one may. Called before each.
- */
-export function sharedTime({ limits, now }: Caller, options: CallOptions = {}): () => CallOptions {
-  const timeoutMs = Math.min(limits.totalTimeoutMs, options.timeoutMs ?? Number.POSITIVE_INFINITY);
-  const deadline = now() + timeoutMs;
-  return () => ({ ...options, timeoutMs: deadline - now() });
+function outcomeOf(call: CallTarget, outcome: WireAnswer | SlsError): Outcome {
+  const { status } = outcome;
+  if (outcome instanceof SlsError) return { call, status, requestId: outcome.requestId, error: outcome };
+  return { call, status, requestId: requestIdOf(outcome) };
 }
 
 function outOfTime(call: Call, ambiguous: boolean): SlsError {

@@ -1,7 +1,7 @@
 // The operations on one machine group and its members.
 import type { MachineGroup, MachineGroupDefinition } from '../core/machine-group.ts';
 import { machineGroupAnswer } from './answers.ts';
-import { type Caller, type CallOptions, perform, sharedTime } from './call.ts';
+import { asOneCall, type Caller, perform } from './call.ts';
 import { SlsError } from './errors.ts';
 import type { Call } from './exchange.ts';
 import { type Answer, nothing, readAs } from './reading.ts';
@@ -12,78 +12,68 @@ export interface GroupCalls {
    * is read and compared: equal means that it was ours.
    * @throws SlsError of kind `group-exists`, `project-missing`, `invalid-parameter`, …
    */
-  createMachineGroup(
-    project: string,
-    definition: MachineGroupDefinition,
-    options?: CallOptions,
-  ): Promise<Answer<undefined>>;
+  createMachineGroup(project: string, definition: MachineGroupDefinition): Promise<Answer<undefined>>;
   /**
    * GetMachineGroup.
    * @throws SlsError of kind `group-missing`, `project-missing`, `protocol` for an answer that is no group, …
    */
-  getMachineGroup(project: string, group: string, options?: CallOptions): Promise<Answer<MachineGroup>>;
+  getMachineGroup(project: string, group: string): Promise<Answer<MachineGroup>>;
   /** UpdateMachineGroup: replaces the whole group. @throws SlsError of kind `group-missing`, … */
-  updateMachineGroup(
-    project: string,
-    definition: MachineGroupDefinition,
-    options?: CallOptions,
-  ): Promise<Answer<undefined>>;
+  updateMachineGroup(project: string, definition: MachineGroupDefinition): Promise<Answer<undefined>>;
   /** UpdateMachineGroupMachine: adds or deletes members and leaves the rest as it is. */
   updateMachines(
     project: string,
     group: string,
     action: 'add' | 'delete',
     machines: readonly string[],
-    options?: CallOptions,
   ): Promise<Answer<undefined>>;
   /**
    * DeleteMachineGroup; configs are detached with it. When an attempt's outcome is unknown and the next one
    * meets "does not exist", the group is gone as asked.
    * @throws SlsError of kind `group-missing` for one that was not there in the first place, …
    */
-  deleteMachineGroup(project: string, group: string, options?: CallOptions): Promise<Answer<undefined>>;
+  deleteMachineGroup(project: string, group: string): Promise<Answer<undefined>>;
 }
 
 export function groupCalls(caller: Caller): GroupCalls {
-  const calls: GroupCalls = {
-    async createMachineGroup(project, definition, options) {
+  return {
+    async createMachineGroup(project, definition) {
       const body = JSON.stringify(wireGroup(definition));
       const call: Call = { operation: 'CreateMachineGroup', project, group: definition.groupName, body };
-      const left = sharedTime(caller, options);
+      const part = asOneCall(caller);
       try {
-        return nothing(call, await perform(caller, call, left()));
+        return nothing(call, await perform(part, call));
       } catch (error) {
         if (!isAmbiguous(error, 'group-exists')) throw error;
-        const found = await calls.getMachineGroup(project, definition.groupName, left());
+        const found = await groupCalls(part).getMachineGroup(project, definition.groupName);
         if (!isSameDefinition(found.value, definition)) throw error;
         return { value: undefined, requestId: found.requestId };
       }
     },
-    async getMachineGroup(project, group, options) {
+    async getMachineGroup(project, group) {
       const call: Call = { operation: 'GetMachineGroup', project, group };
-      return readAs(machineGroupAnswer(), call, await perform(caller, call, options));
+      return readAs(machineGroupAnswer(), call, await perform(caller, call));
     },
-    async updateMachineGroup(project, definition, options) {
+    async updateMachineGroup(project, definition) {
       const body = JSON.stringify(wireGroup(definition));
       const call: Call = { operation: 'UpdateMachineGroup', project, group: definition.groupName, body };
-      return nothing(call, await perform(caller, call, options));
+      return nothing(call, await perform(caller, call));
     },
-    async updateMachines(project, group, action, machines, options) {
+    async updateMachines(project, group, action, machines) {
       const operation = 'UpdateMachineGroupMachine';
       const call: Call = { operation, project, group, query: { action }, body: JSON.stringify(machines) };
-      return nothing(call, await perform(caller, call, options));
+      return nothing(call, await perform(caller, call));
     },
-    async deleteMachineGroup(project, group, options) {
+    async deleteMachineGroup(project, group) {
       const call: Call = { operation: 'DeleteMachineGroup', project, group };
       try {
-        return nothing(call, await perform(caller, call, options));
+        return nothing(call, await perform(caller, call));
       } catch (error) {
         if (!isAmbiguous(error, 'group-missing')) throw error;
         return { value: undefined, requestId: error.requestId ?? '' };
       }
     },
   };
-  return calls;
 }
 
 /** Whether the refusal of a repeat may mean that the attempt before it worked. */

@@ -1,7 +1,7 @@
 // The listings that come in pages: groups of a project, machines of a group.
 import type { Machine } from '../core/heartbeat.ts';
 import { groupPageAnswer, machinePageAnswer } from './answers.ts';
-import type { Caller, CallOptions } from './call.ts';
+import type { Caller } from './call.ts';
 import { type Listing, type Page, type PageRequest, readAll, readPage } from './pages.ts';
 import type { Answer } from './reading.ts';
 
@@ -15,40 +15,24 @@ export interface ListingCalls {
    * ListMachineGroup: names of groups, one page of them.
    * @throws SlsError of kind `project-missing`, `protocol` for a page that contradicts itself, …
    */
-  listMachineGroups(
-    project: string,
-    filter: GroupFilter,
-    page: PageRequest,
-    options?: CallOptions,
-  ): Promise<Answer<Page<string>>>;
+  listMachineGroups(project: string, filter: GroupFilter, page: PageRequest): Promise<Answer<Page<string>>>;
   /**
    * ListMachineGroup, every page. Never part of a listing as the whole.
    * @throws SlsError of kind `protocol` when the pages do not make up one listing, `project-missing`, …
    */
-  listAllMachineGroups(
-    project: string,
-    filter: GroupFilter,
-    options?: CallOptions,
-  ): Promise<Answer<readonly string[]>>;
+  listAllMachineGroups(project: string, filter: GroupFilter): Promise<Answer<readonly string[]>>;
   /** ListMachines: machines that have connected, one page of them. @throws SlsError as `listMachineGroups`, … */
-  listMachines(
-    project: string,
-    group: string,
-    page: PageRequest,
-    options?: CallOptions,
-  ): Promise<Answer<Page<Machine>>>;
+  listMachines(project: string, group: string, page: PageRequest): Promise<Answer<Page<Machine>>>;
   /** ListMachines, every page. @throws SlsError as `listAllMachineGroups`, of kind `group-missing`, … */
-  listAllMachines(project: string, group: string, options?: CallOptions): Promise<Answer<readonly Machine[]>>;
+  listAllMachines(project: string, group: string): Promise<Answer<readonly Machine[]>>;
 }
 
 export function listingCalls(caller: Caller): ListingCalls {
   return {
-    listMachineGroups: (project, filter, page, options) =>
-      readPage(caller, groupsOf(project, filter), page, options),
-    listAllMachineGroups: (project, filter, options) => readAll(caller, groupsOf(project, filter), options),
-    listMachines: (project, group, page, options) =>
-      readPage(caller, machinesOf(project, group), page, options),
-    listAllMachines: (project, group, options) => readAll(caller, machinesOf(project, group), options),
+    listMachineGroups: (project, filter, page) => readPage(caller, groupsOf(project, filter), page),
+    listAllMachineGroups: (project, filter) => readAll(caller, groupsOf(project, filter)),
+    listMachines: (project, group, page) => readPage(caller, machinesOf(project, group), page),
+    listAllMachines: (project, group) => readAll(caller, machinesOf(project, group)),
   };
 }
 

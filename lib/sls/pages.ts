@@ -1,7 +1,7 @@
 // Listings in pages. A page whose figures contradict each other, and pages that do not make up one listing, are
 // errors: part of a listing must never pass for the whole.
 import type * as z from 'zod/mini';
-import { type Caller, type CallOptions, perform, sharedTime } from './call.ts';
+import { asOneCall, type Caller, perform } from './call.ts';
 import type { Call } from './exchange.ts';
 import { PAGE_MAX } from './limits.ts';
 import { type Answer, protocolError, readAs } from './reading.ts';
@@ -32,10 +32,9 @@ export async function readPage<T>(
   caller: Caller,
   { call, schema }: Listing<T>,
   { offset, size }: PageRequest,
-  options?: CallOptions,
 ): Promise<Answer<Page<T>>> {
   const query = { ...call.query, offset: String(offset), size: String(size) };
-  const answer = readAs(schema, call, await perform(caller, { ...call, query }, options));
+  const answer = readAs(schema, call, await perform(caller, { ...call, query }));
   const { rows, count, total } = answer.value;
   const wrong = (says: string) => inconsistent(call, says, answer.requestId);
   if (count !== rows.length) throw wrong(`it holds ${rows.length} rows and counts ${count}`);
@@ -52,20 +51,12 @@ export async function readPage<T>(
  * @throws SlsError of kind `protocol` when the total changes on the way or a row comes twice: a group that is
  *   created or deleted meanwhile moves the rows after it to another page, and one of them is missed
  */
-export async function readAll<T>(
-  caller: Caller,
-  listing: Listing<T>,
-  options?: CallOptions,
-): Promise<Answer<readonly T[]>> {
-  const left = sharedTime(caller, options);
+export async function readAll<T>(caller: Caller, listing: Listing<T>): Promise<Answer<readonly T[]>> {
+  const part = asOneCall(caller);
   const rows = new Map<string, T>();
   for (let total: number | undefined; ; ) {
-    const { value: page, requestId } = await readPage(
-      caller,
-      listing,
-      { offset: rows.size, size: PAGE_MAX },
-      left(),
-    );
+    const next = { offset: rows.size, size: PAGE_MAX };
+    const { value: page, requestId } = await readPage(part, listing, next);
     total ??= page.total;
     const wrong = (says: string) => inconsistent(listing.call, says, requestId);
     if (page.total !== total) throw wrong(`there were ${total} rows, now there are ${page.total}`);

@@ -31,7 +31,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/signing': { layers: [], packages: /^node:crypto$/ },
   'lib/core': {
     layers: ['lib/address.ts', 'lib/cidr.ts', 'lib/forbidden-address.ts'],
-    packages: /^zod\/mini$/,
+    // Hashing is pure: the same text, the same digest.
+    packages: /^(?:zod\/mini|node:crypto)$/,
   },
   'lib/address.ts': { layers: [], packages: /^ipaddr\.js$/ },
   'lib/forbidden-address.ts': { layers: ['lib/address.ts', 'lib/cidr.ts'], packages: /^ipaddr\.js$/ },

@@ -2,17 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ABSENT } from '../../lib/core/current.ts';
 import { type Decision, decide } from '../../lib/core/decide.ts';
 import { explain } from '../../lib/core/explain.ts';
-import {
-  canonical,
-  decideOn,
-  groupConfig,
-  machines,
-  marked,
-  PARTIAL,
-  present,
-  sha256,
-  wanted,
-} from './values.ts';
+import { canonical, decideOn, groupConfig, machines, marked, PARTIAL, present, wanted } from './values.ts';
 
 const why = (decision: Decision, text: string) => explain(decision, text, canonical);
 
@@ -175,6 +165,6 @@ test.each([
 
 test('text that is no address is asked for as it is', () => {
   const group = groupConfig();
-  const odd = decide({ group, current: present(['host?']), wanted: wanted(ten), sha256 });
+  const odd = decide({ group, current: present(['host?']), wanted: wanted(ten) });
   expect(why(odd, 'host?')).toMatchObject({ machine: 'host?', inGroup: true });
 });

@@ -10,7 +10,7 @@ import { ownerMark, readMark } from '../../lib/core/owner.ts';
 import { additionsOf, type Plan, planGroup, removalsOf } from '../../lib/core/plan.ts';
 import { applyPolicy, POLICIES } from '../../lib/core/policy.ts';
 import * as any from './arbitraries.ts';
-import { canonical, OWNER, sha256, wanted } from './values.ts';
+import { canonical, OWNER, wanted } from './values.ts';
 
 const RUNS = { numRuns: 1_000 };
 
@@ -69,8 +69,8 @@ describe('plan', () => {
     fc.assert(
       fc.property(any.currentGroup, any.wantedSet, any.group, (current, want, group) => {
         const reversed = wanted([...want.members.keys()].reverse(), { completeness: want.completeness });
-        const one = decide({ current, wanted: want, group, sha256 });
-        const other = decide({ current: relisted(current), wanted: reversed, group, sha256 });
+        const one = decide({ current, wanted: want, group });
+        const other = decide({ current: relisted(current), wanted: reversed, group });
         expect(other.plan).toEqual(one.plan);
         expect(other.fingerprint).toBe(one.fingerprint);
       }),
@@ -98,7 +98,7 @@ describe('plan', () => {
         const isOurs = mark.kind === 'owner' && mark.owner === OWNER;
         const isAdopted = group.adopt && mark.kind !== 'owner';
         fc.pre(!isOurs && !isAdopted);
-        const decision = decide({ current, wanted: want, group, sha256 });
+        const decision = decide({ current, wanted: want, group });
         expect(decision.plan.actions).toEqual([]);
         expect(writesFor(current, decision.change, group)).toEqual([]);
         expect(decision.outcome).toBe(group.adopt ? 'refused' : 'left-alone');
@@ -141,14 +141,13 @@ describe('decision', () => {
         any.group,
         fc.boolean(),
         (current, want, group, isApproved) => {
-          const print = decide({ current, wanted: want, group, sha256 }).fingerprint;
+          const print = decide({ current, wanted: want, group }).fingerprint;
           const approval =
             isApproved && print !== undefined ? { fingerprint: print, reason: 'test' } : undefined;
           const { plan, change, withheld, outcome } = decide({
             current,
             wanted: want,
             group,
-            sha256,
             approval,
           });
           fc.pre(outcome === 'change' || outcome === 'nothing');
@@ -171,7 +170,7 @@ describe('decision', () => {
         any.wantedSet,
         any.group,
         (current, want, second, group) => {
-          const first = decide({ current, wanted: want, group, sha256 });
+          const first = decide({ current, wanted: want, group });
           const { change, withheld, plan } = afterSecondLook(first, second);
           for (const member of removalsOf(change)) {
             expect(second.completeness.complete).toBe(true);
@@ -190,7 +189,7 @@ describe('decision', () => {
   test('a refused group has nothing to write, and only an allowed one has', () => {
     fc.assert(
       fc.property(any.currentGroup, any.wantedSet, any.group, (current, want, group) => {
-        const { outcome, change, refusals } = decide({ current, wanted: want, group, sha256 });
+        const { outcome, change, refusals } = decide({ current, wanted: want, group });
         expect(change.actions.length > 0).toBe(outcome === 'change');
         expect(refusals.length > 0).toBe(outcome === 'refused' || outcome === 'left-alone');
       }),
@@ -202,9 +201,9 @@ describe('decision', () => {
     fc.assert(
       fc.property(any.currentGroup, any.wantedSet, any.group, (current, want, group) => {
         fc.pre(!want.completeness.complete);
-        const { fingerprint: print = '' } = decide({ current, wanted: want, group, sha256 });
+        const { fingerprint: print = '' } = decide({ current, wanted: want, group });
         const approval = { fingerprint: print, reason: 'test' };
-        expect(removalsOf(decide({ current, wanted: want, group, sha256, approval }).change)).toEqual([]);
+        expect(removalsOf(decide({ current, wanted: want, group, approval }).change)).toEqual([]);
       }),
       RUNS,
     );
@@ -214,10 +213,10 @@ describe('decision', () => {
     fc.assert(
       fc.property(any.currentGroup, any.wantedSet, any.group, (start, want, group) => {
         fc.pre(group.policy === 'sync' && want.completeness.complete);
-        const first = decide({ current: start, wanted: want, group, sha256 });
+        const first = decide({ current: start, wanted: want, group });
         fc.pre(first.outcome === 'change' || first.outcome === 'nothing');
         const between = carryOut(start, first.change, group);
-        const second = decide({ current: between, wanted: want, group, sha256 });
+        const second = decide({ current: between, wanted: want, group });
         fc.pre(second.outcome !== 'refused');
         const end = carryOut(between, second.change, group);
         expect(sorted(membersOf(end))).toEqual(sorted(want.members.keys()));
@@ -271,7 +270,7 @@ test('the properties do meet groups of every outcome', () => {
     numRuns: 500,
     seed: 7,
   })) {
-    seen.add(decide({ current, wanted: want, group, sha256 }).outcome);
+    seen.add(decide({ current, wanted: want, group }).outcome);
   }
   expect(sorted(seen)).toEqual(['change', 'left-alone', 'nothing', 'refused']);
 });

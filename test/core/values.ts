@@ -100,5 +100,5 @@ export const machines = (count: number, first = 1): string[] =>
   );
 
 export function decideOn(input: Partial<DecisionInput> = {}): Decision {
-  return decide({ group: groupConfig(), current: present([]), wanted: wanted([]), sha256, ...input });
+  return decide({ group: groupConfig(), current: present([]), wanted: wanted([]), ...input });
 }

@@ -1,6 +1,6 @@
 // What a report says of whatever was thrown.
 import { expect, test } from 'vitest';
-import { errorReport } from '../../lib/runtime/sync/error-report.ts';
+import { errorReport } from '../../lib/runtime/sync/told.ts';
 
 test.each<[string, unknown]>([
   ['text', 'not-a-real-secret'],

@@ -1,10 +1,8 @@
 // What a write does when somebody else wrote between the plan and the write.
-import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { MachineGroup } from '../../lib/core/machine-group.ts';
-import { Calls } from '../../lib/runtime/sync/calls.ts';
 import { writeChange } from '../../lib/runtime/sync/group-access.ts';
-import type { CallOptions } from '../../lib/sls/call.ts';
+import type { CallTerms } from '../../lib/sls/call.ts';
 import type { SlsClient } from '../../lib/sls/client.ts';
 import { SlsError } from '../../lib/sls/errors.ts';
 import { decideOn, definitionOf, groupConfig, machines, present, wanted } from '../core/values.ts';
@@ -13,12 +11,13 @@ import { decideOn, definitionOf, groupConfig, machines, present, wanted } from '
 function serviceWith(definition: MachineGroup | undefined) {
   const writes: string[] = [];
   let now = definition;
-  const sls = {
+  const sls: SlsClient = {
     getMachineGroup: async () => {
       if (now) return { value: now, requestId: 'ID' };
       const target = { operation: 'GetMachineGroup', project: 'p', group: 'web' } as const;
       throw new SlsError('gone', { ...target, kind: 'group-missing', code: 'MachineGroupNotExist' });
     },
+    with: () => sls,
     updateMachines: async (_p: string, _g: string, action: 'add' | 'delete', named: readonly string[]) => {
       writes.push(action);
       const others = now?.machineList.filter((machine) => !named.includes(machine)) ?? [];
@@ -26,30 +25,31 @@ function serviceWith(definition: MachineGroup | undefined) {
       return { value: undefined, requestId: 'ID' };
     },
   } as unknown as SlsClient;
-  return { calls: new Calls(sls, () => 1_000), writes };
+  return { sls, writes };
 }
 
 /** A service that refuses the first attempt of a full update; `meanwhile` is what the group is after the wait. */
 function serviceThatWaits(definition: MachineGroup, meanwhile: (sent: MachineGroup) => MachineGroup) {
   let attempts = 1;
   let now = definition;
-  const sls = {
-    getMachineGroup: async () => ({ value: now, requestId: 'ID' }),
-    updateMachineGroup: async (_p: string, sent: MachineGroup, { beforeRepeat }: CallOptions) => {
-      now = meanwhile(sent);
-      await beforeRepeat?.();
-      attempts += 1;
-      now = { ...sent, createTime: definition.createTime, lastModifyTime: 1_700_000_900 };
-      return { value: undefined, requestId: 'ID' };
-    },
-  } as unknown as SlsClient;
-  return { calls: new Calls(sls, () => 1_000), attempts: () => attempts };
+  const bound = ({ beforeRepeat }: CallTerms): SlsClient =>
+    ({
+      with: bound,
+      getMachineGroup: async () => ({ value: now, requestId: 'ID' }),
+      updateMachineGroup: async (_p: string, sent: MachineGroup) => {
+        now = meanwhile(sent);
+        await beforeRepeat?.();
+        attempts += 1;
+        now = { ...sent, createTime: definition.createTime, lastModifyTime: 1_700_000_900 };
+        return { value: undefined, requestId: 'ID' };
+      },
+    }) as unknown as SlsClient;
+  return { sls: bound({}), attempts: () => attempts };
 }
 
 const all = machines(12);
 const DELTA = groupConfig({ write: 'delta' });
 const noWait = async () => {};
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** A delta that removes the first three of twelve, which is within the limit. */
 const decision = decideOn({ group: DELTA, current: present(all), wanted: wanted(all.slice(3)) });
@@ -64,8 +64,8 @@ describe('a delta upon a group that is no longer what it was', () => {
     ['has only those that go', all.slice(0, 3), /3 of 3 members would go/],
     ['has only two of those that go', all.slice(0, 2), /every member the group has would go/],
   ])('%s', async (_, list, says) => {
-    const { calls, writes } = serviceWith(definitionOf(list, { lastModifyTime: 1_700_000_500 }));
-    const { error, unwritten } = await writeChange(decision, calls, noWait);
+    const { sls, writes } = serviceWith(definitionOf(list, { lastModifyTime: 1_700_000_500 }));
+    const { error, unwritten } = await writeChange(decision, sls, noWait);
     expect(writes).toEqual(says === undefined ? ['delete'] : []);
     expect(unwritten.map(({ operation }) => operation)).toEqual(says === undefined ? [] : ['delete']);
     if (says === undefined) expect(error).toBeUndefined();
@@ -76,26 +76,26 @@ describe('a delta upon a group that is no longer what it was', () => {
     const group = groupConfig({ write: 'delta', topic: 'web' });
     const retitled = decideOn({ group, current: present(all), wanted: wanted(all.slice(3)) });
     const moved = serviceWith(definitionOf([...all, '10.9.9.9']));
-    const { error, unwritten } = await writeChange(retitled, moved.calls, noWait);
+    const { error, unwritten } = await writeChange(retitled, moved.sls, noWait);
     expect(error).toMatchObject({ code: 'GroupMoved' });
     expect(unwritten.map(({ operation }) => operation)).toEqual(['update']);
   });
 
   test('is gone', async () => {
-    const { calls, writes } = serviceWith(undefined);
-    expect(await writeChange(decision, calls, noWait)).toMatchObject({ error: { code: 'GroupMoved' } });
+    const { sls, writes } = serviceWith(undefined);
+    expect(await writeChange(decision, sls, noWait)).toMatchObject({ error: { code: 'GroupMoved' } });
     expect(writes).toEqual([]);
   });
 
   test('an approval is for the group as it was', async () => {
-    const input = { group: DELTA, current: present(all), wanted: wanted(all.slice(9)), sha256 };
+    const input = { group: DELTA, current: present(all), wanted: wanted(all.slice(9)) };
     const { fingerprint = '' } = decideOn(input);
     const approved = decideOn({ ...input, approval: { fingerprint, reason: 'looked at it' } });
     expect(approved.lifted).toHaveLength(1);
     const same = serviceWith(definitionOf(all));
-    expect(await writeChange(approved, same.calls, noWait)).toEqual({ unwritten: [] });
+    expect(await writeChange(approved, same.sls, noWait)).toEqual({ unwritten: [] });
     const moved = serviceWith(definitionOf([...all, '10.9.9.9'], { lastModifyTime: 1_700_000_500 }));
-    expect(await writeChange(approved, moved.calls, noWait)).toMatchObject({ error: { code: 'GroupMoved' } });
+    expect(await writeChange(approved, moved.sls, noWait)).toMatchObject({ error: { code: 'GroupMoved' } });
     expect(moved.writes).toEqual([]);
   });
 });
@@ -111,15 +111,15 @@ describe('a full update that has to be sent again', () => {
       (sent: MachineGroup) => ({ ...before, ...sent, lastModifyTime: 1 }),
     ],
   ])('is sent again when %s', async (_, meanwhile) => {
-    const { calls, attempts } = serviceThatWaits(before, meanwhile);
-    expect(await writeChange(full, calls, noWait)).toEqual({ unwritten: [] });
+    const { sls, attempts } = serviceThatWaits(before, meanwhile);
+    expect(await writeChange(full, sls, noWait)).toEqual({ unwritten: [] });
     expect(attempts()).toBe(2);
   });
 
   test('is given up when somebody wrote in the wait', async () => {
     const groupAttribute = { groupTopic: '', externalName: 'somebody-else' };
-    const { calls, attempts } = serviceThatWaits(before, () => ({ ...before, groupAttribute }));
-    const { error, unwritten } = await writeChange(full, calls, noWait);
+    const { sls, attempts } = serviceThatWaits(before, () => ({ ...before, groupAttribute }));
+    const { error, unwritten } = await writeChange(full, sls, noWait);
     expect(error).toMatchObject({ code: 'GroupMoved' });
     expect(unwritten).toHaveLength(1);
     expect(attempts()).toBe(1);
@@ -138,17 +138,19 @@ describe('a delta that has to be sent again', () => {
   ])('after a wait in which %s', async (_, meanwhile, says) => {
     let now = definitionOf(all);
     let attempts = 1;
-    const sls = {
-      getMachineGroup: async () => ({ value: now, requestId: 'ID' }),
-      updateMachines: async (_p: string, _g: string, _a: string, gone: string[], options: CallOptions) => {
-        now = meanwhile;
-        await options.beforeRepeat?.();
-        attempts += 1;
-        now = definitionOf(now.machineList.filter((machine) => !gone.includes(machine)));
-        return { value: undefined, requestId: 'ID' };
-      },
-    } as unknown as SlsClient;
-    const { error } = await writeChange(decision, new Calls(sls, () => 1_000), noWait);
+    const bound = ({ beforeRepeat }: CallTerms): SlsClient =>
+      ({
+        with: bound,
+        getMachineGroup: async () => ({ value: now, requestId: 'ID' }),
+        updateMachines: async (_p: string, _g: string, _a: string, gone: string[]) => {
+          now = meanwhile;
+          await beforeRepeat?.();
+          attempts += 1;
+          now = definitionOf(now.machineList.filter((machine) => !gone.includes(machine)));
+          return { value: undefined, requestId: 'ID' };
+        },
+      }) as unknown as SlsClient;
+    const { error } = await writeChange(decision, bound({}), noWait);
     expect(attempts).toBe(says === undefined ? 2 : 1);
     if (says === undefined) expect(error).toBeUndefined();
     else expect(error).toMatchObject({ code: 'GroupMoved', message: expect.stringMatching(says) });

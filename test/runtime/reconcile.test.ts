@@ -1,34 +1,31 @@
 // A run over ports made by hand: what no fault of a real service shows.
-import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { Calls } from '../../lib/runtime/sync/calls.ts';
+import { decide } from '../../lib/core/decide.ts';
 import { type Ports, reconcile } from '../../lib/runtime/sync/reconcile.ts';
 import { PLAN_ONLY } from '../../lib/runtime/sync/writers.ts';
-import type { CallOptions } from '../../lib/sls/call.ts';
+import type { Outcome } from '../../lib/sls/call.ts';
 import type { SlsClient } from '../../lib/sls/client.ts';
 import { definitionOf, groupConfig } from '../core/values.ts';
 
 test('a run whose inventory fails at once waits for the call that it made, and reports it', async () => {
   const called = Promise.withResolvers<void>();
   const group = groupConfig();
-  const sls = {
-    getMachineGroup: async (_project: string, _group: string, options: CallOptions) => {
-      await called.promise;
-      options.observe?.({
-        status: 200,
-        headers: { 'x-log-requestid': '56E7B4D0A1B2C3D4E5F60718' },
-        body: Buffer.alloc(0),
-      });
-      return { value: definitionOf([]), requestId: '56E7B4D0A1B2C3D4E5F60718' };
-    },
-  } as unknown as SlsClient;
+  const sls = (observe: (outcome: Outcome) => void) =>
+    ({
+      getMachineGroup: async (project: string, name: string) => {
+        await called.promise;
+        const call = { operation: 'GetMachineGroup', project, group: name } as const;
+        observe({ call, status: 200, requestId: '56E7B4D0A1B2C3D4E5F60718' });
+        return { value: definitionOf([]), requestId: '56E7B4D0A1B2C3D4E5F60718' };
+      },
+    }) as unknown as SlsClient;
   const ports: Ports = {
     wanted: async () => {
       throw new Error('the inventory is down');
     },
-    calls: () => new Calls(sls, () => 1_000),
+    sls: (_group, observe) => sls(observe),
+    decide,
     ...PLAN_ONLY,
-    sha256: (text) => createHash('sha256').update(text).digest('hex'),
     now: () => 0,
   };
   const config = { onRefusal: 'continue', concurrency: 1 } as const;

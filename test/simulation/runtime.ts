@@ -1,13 +1,12 @@
 // The real sync, client, signing and key cache on a simulated world.
 
-import { createHash } from 'node:crypto';
 import type { GroupConfig, SyncConfig } from '../../lib/core/config.ts';
+import { decide } from '../../lib/core/decide.ts';
 import { parseEndpoint } from '../../lib/core/endpoint.ts';
 import { reportMarkdown } from '../../lib/core/markdown.ts';
 import { sourceLabel } from '../../lib/core/source-config.ts';
 import { toWanted } from '../../lib/inventory/address.ts';
 import { accessKeySource } from '../../lib/runtime/access-key.ts';
-import { Calls } from '../../lib/runtime/sync/calls.ts';
 import type { Ports } from '../../lib/runtime/sync/reconcile.ts';
 import { together } from '../../lib/runtime/sync/together.ts';
 import type { SyncRuntime } from '../../lib/runtime/sync/wire.ts';
@@ -37,8 +36,6 @@ export interface RuntimeDeps extends Setting {
   readonly sabotage: Sabotage;
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-
 /**
  * What lib/runtime/sync/wire.ts makes of the real world, made of the simulated one.
  * @param current whose run it is, asked anew whenever something takes time
@@ -63,18 +60,17 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       await sleep(dice.between(1, 50));
       return sabotage.config?.(config) ?? config;
     },
-    ports: (mode, timeLeft) => {
+    ports: (mode, due) => {
       const { record, wait } = current();
       const ports: Ports = {
         wanted: (group) => readWanted(group, record, wait, deps),
-        calls: () => new Calls(sls, timeLeft),
+        sls: (_group, observe) => sls.with({ due, observe }),
+        decide,
         ...(mode === 'plan' ? PLAN_ONLY : applying(sleep)),
-        sha256,
         now: time.now,
       };
       return sabotage.ports?.(ports) ?? ports;
     },
-    sha256,
     metrics: {
       record: (report) => {
         current().record.report = report;

@@ -2,8 +2,8 @@
 // was promised is judged by the settings as they were written.
 
 import type { GroupConfig, SyncConfig } from '../../lib/core/config.ts';
+import { decide } from '../../lib/core/decide.ts';
 import type { GroupWanted } from '../../lib/core/wanted.ts';
-import type { Calls } from '../../lib/runtime/sync/calls.ts';
 import type { GroupWriter, Ports } from '../../lib/runtime/sync/reconcile.ts';
 import type { SlsClient } from '../../lib/sls/client.ts';
 import { keyOfGeneration } from './output.ts';
@@ -37,14 +37,20 @@ const writer = (change: (write: GroupWriter['write']) => GroupWriter['write']) =
   return { ...ports, writers: { ...ports.writers, apply: { ...apply, write: change(apply.write) } } };
 };
 
-/** Calls that go through another client. */
-function rerouted(calls: Calls, client: (sls: SlsClient) => SlsClient): Calls {
-  const other = Object.create(calls) as Calls;
-  const make: Calls['make'] = (operation, call) => calls.make(operation, (sls, o) => call(client(sls), o));
-  return Object.defineProperty(other, 'make', { value: make });
+/** A client of which some calls are others, whatever terms it is bound to. */
+function rerouted(sls: SlsClient, change: (sls: SlsClient) => Partial<SlsClient>): SlsClient {
+  return { ...sls, with: (terms) => rerouted(sls.with(terms), change), ...change(sls) };
 }
 
+const client = (change: (sls: SlsClient) => Partial<SlsClient>) => (ports: Ports) => ({
+  ...ports,
+  sls: (...run: Parameters<Ports['sls']>) => rerouted(ports.sls(...run), change),
+});
+
 const promised = (...breaks: Promised[]) => breaks;
+/** What every plan is approved by. */
+const ANY_PLAN = '0'.repeat(32);
+
 const REMOVAL = promised('no member goes that the inventory wants');
 const LIMITS = promised('no removal beyond the limits without approval');
 
@@ -107,13 +113,12 @@ export const SABOTAGE: readonly Sabotaged[] = [
       'no removal beyond the limits without approval',
       'nobody else’s work is undone',
     ),
-    ports: writer((write) => (decision, calls) => {
+    ports: writer((write) => (decision, sls) => {
       const { current } = decision;
       let isFirst = true;
-      const remembering = rerouted(calls, (sls) => ({
-        ...sls,
+      const remembering = rerouted(sls, ({ getMachineGroup }) => ({
         getMachineGroup: async (...request) => {
-          if (!isFirst || current.state === 'absent') return sls.getMachineGroup(...request);
+          if (!isFirst || current.state === 'absent') return getMachineGroup(...request);
           isFirst = false;
           return { value: current.definition, requestId: '' };
         },
@@ -124,17 +129,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
   {
     off: 'look before a repeat: what was refused is sent again as it was',
     breaks: promised('nobody else’s work is undone'),
-    ports: (ports) => ({
-      ...ports,
-      calls: (group) =>
-        rerouted(ports.calls(group), (sls) => ({
-          ...sls,
-          updateMachineGroup: (project, definition, { beforeRepeat: _, ...options } = {}) =>
-            sls.updateMachineGroup(project, definition, options),
-          updateMachines: (project, name, action, machines, { beforeRepeat: _, ...options } = {}) =>
-            sls.updateMachines(project, name, action, machines, options),
-        })),
-    }),
+    ports: client((sls) => ({ with: ({ beforeRepeat: _, ...terms }) => sls.with(terms) })),
   },
   {
     off: 'gate: the others are written when one group is refused',
@@ -144,7 +139,15 @@ export const SABOTAGE: readonly Sabotaged[] = [
   {
     off: 'fingerprint: any approval is good for any plan',
     breaks: LIMITS,
-    ports: (ports) => ({ ...ports, sha256: () => '0'.repeat(64) }),
+    ports: (ports) => ({
+      ...ports,
+      decide: (input) => {
+        const { approval } = input;
+        const { fingerprint = '' } = decide({ ...input, approval: undefined });
+        const decision = decide({ ...input, approval: approval && { ...approval, fingerprint } });
+        return fingerprint === '' ? decision : { ...decision, fingerprint: ANY_PLAN };
+      },
+    }),
   },
   {
     off: 'policy: every group is synced',
@@ -154,26 +157,21 @@ export const SABOTAGE: readonly Sabotaged[] = [
   {
     off: 'read back: what was sent is taken for written',
     breaks: promised('the report equals what happened'),
-    ports: writer((write) => async (decision, calls) => {
-      await write(decision, calls);
+    ports: writer((write) => async (decision, sls) => {
+      await write(decision, sls);
       return { unwritten: [] };
     }),
   },
   {
     off: 'merge: a full update carries only the fields that this code knows',
     breaks: promised('no field of a group is lost'),
-    ports: (ports) => ({
-      ...ports,
-      calls: (group) =>
-        rerouted(ports.calls(group), (sls) => ({
-          ...sls,
-          updateMachineGroup: (project, definition, options) => {
-            const { groupName, machineIdentifyType, groupAttribute, machineList } = definition;
-            const known = { groupName, groupType: '', machineIdentifyType, groupAttribute, machineList };
-            return sls.updateMachineGroup(project, known, options);
-          },
-        })),
-    }),
+    ports: client((sls) => ({
+      updateMachineGroup: (project, definition) => {
+        const { groupName, machineIdentifyType, groupAttribute, machineList } = definition;
+        const known = { groupName, groupType: '', machineIdentifyType, groupAttribute, machineList };
+        return sls.updateMachineGroup(project, known);
+      },
+    })),
   },
   {
     off: 'additions: machines that nobody wants are added',
@@ -186,18 +184,13 @@ export const SABOTAGE: readonly Sabotaged[] = [
   {
     off: 'silence: what the service says is repeated with the secret of the day in it',
     breaks: promised('no secret is told'),
-    ports: (ports) => ({
-      ...ports,
-      calls: (group) =>
-        rerouted(ports.calls(group), (sls) => ({
-          ...sls,
-          getMachineGroup: (...request) =>
-            sls.getMachineGroup(...request).catch((error: Error) => {
-              error.message += ` ${Buffer.from(keyOfGeneration(2).accessKeySecret).toString('base64')}`;
-              throw error;
-            }),
-        })),
-    }),
+    ports: client((sls) => ({
+      getMachineGroup: (...request) =>
+        sls.getMachineGroup(...request).catch((error: Error) => {
+          error.message += ` ${Buffer.from(keyOfGeneration(2).accessKeySecret).toString('base64')}`;
+          throw error;
+        }),
+    })),
   },
   {
     off: 'convergence: nothing is ever written',

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Outcome } from '../../lib/sls/call.ts';
 import { SlsError } from '../../lib/sls/errors.ts';
 import { DEFAULT_KEY } from '../standin/index.ts';
 import { definition, PROJECT, Setup } from './setup.ts';
@@ -210,15 +211,15 @@ describe('retries', () => {
     setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy', times: 2 });
     const waitsBefore: number[] = [];
     const beforeRepeat = async () => void waitsBefore.push(setup.waits.length);
-    await setup.client().updateMachineGroup(PROJECT, definition, { beforeRepeat });
+    await setup.client().with({ beforeRepeat }).updateMachineGroup(PROJECT, definition);
     expect(waitsBefore).toEqual([1, 2]);
-    await setup.client().updateMachineGroup(PROJECT, definition, { beforeRepeat });
+    await setup.client().with({ beforeRepeat }).updateMachineGroup(PROJECT, definition);
     expect(waitsBefore).toEqual([1, 2]);
   });
   test('the caller may end them', async () => {
     setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy' });
     const beforeRepeat = () => Promise.reject(new Error('not any more'));
-    const call = setup.client().updateMachineGroup(PROJECT, definition, { beforeRepeat });
+    const call = setup.client().with({ beforeRepeat }).updateMachineGroup(PROJECT, definition);
     await expect(call).rejects.toThrow('not any more');
     expect(setup.seen).toEqual(['UpdateMachineGroup 503']);
   });
@@ -265,6 +266,39 @@ describe('retries', () => {
   });
 });
 
+describe('terms', () => {
+  test('are told of every attempt, those of one call under one object', async () => {
+    setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy' });
+    const outcomes: Outcome[] = [];
+    const client = setup.client().with({ observe: (outcome) => outcomes.push(outcome) });
+    await client.createMachineGroup(PROJECT, definition);
+    await client.getMachineGroup(PROJECT, 'web');
+    expect(outcomes).toMatchObject([
+      { call: { operation: 'CreateMachineGroup' }, status: 503, error: { code: 'ServerBusy' } },
+      { call: { operation: 'CreateMachineGroup' }, status: 200 },
+      { call: { operation: 'GetMachineGroup', project: PROJECT, group: 'web' }, status: 200 },
+    ]);
+    expect(outcomes.map(({ requestId }) => requestId)).toEqual(
+      setup.standIn.requests.map(({ requestId }) => requestId),
+    );
+    expect(outcomes[0]?.call).toBe(outcomes[1]?.call);
+    expect(outcomes[1]).not.toHaveProperty('error');
+  });
+  test('add up, and leave the client as it was', async () => {
+    let attempts = 0;
+    const client = setup.client();
+    const observed = client.with({ observe: () => (attempts += 1) });
+    const over = observed.with({ due: setup.now() });
+    expect(await failure(over.getMachineGroup(PROJECT, 'web'))).toMatchObject({ code: 'Timeout' });
+    expect(setup.seen).toEqual([]);
+    const ended = observed.with({ signal: AbortSignal.abort() });
+    expect(await failure(ended.getMachineGroup(PROJECT, 'web'))).toMatchObject({ code: 'Aborted' });
+    expect(attempts).toBe(1);
+    await client.createMachineGroup(PROJECT, definition);
+    expect(attempts).toBe(1);
+  });
+});
+
 describe('deadlines', () => {
   test('an attempt that hangs is given up and tried again', async () => {
     await setup.client().createMachineGroup(PROJECT, definition);
@@ -281,17 +315,22 @@ describe('deadlines', () => {
   });
   test('a caller with less time gets less', async () => {
     setup.standIn.faults.add({ kind: 'hold', until: new Promise(() => {}), times: 9 });
-    const error = await failure(setup.client().getMachineGroup(PROJECT, 'web', { timeoutMs: 60 }));
+    const error = await failure(
+      setup
+        .client()
+        .with({ due: setup.now() + 60 })
+        .getMachineGroup(PROJECT, 'web'),
+    );
     expect(error.kind).toBe('timeout');
   });
   test('a caller can abort', async () => {
     const controller = new AbortController();
-    const call = setup.client().getMachineGroup(PROJECT, 'web', { signal: controller.signal });
+    const call = setup.client().with({ signal: controller.signal }).getMachineGroup(PROJECT, 'web');
     setup.standIn.faults.add({ kind: 'hold', until: new Promise(() => {}), times: 9 });
     controller.abort();
     expect(await failure(call)).toMatchObject({ kind: 'timeout', code: 'Aborted' });
     expect(
-      await failure(setup.client().getMachineGroup(PROJECT, 'web', { signal: controller.signal })),
+      await failure(setup.client().with({ signal: controller.signal }).getMachineGroup(PROJECT, 'web')),
     ).toMatchObject({
       code: 'Aborted',
     });

@@ -47,17 +47,13 @@ describe('a whole listing', () => {
   test('is an error that names the operation when somebody deletes a group meanwhile', async () => {
     make(names(1_001));
     let calls = 0;
-    const client = setup.client();
-    const call = client.listAllMachineGroups(
-      PROJECT,
-      {},
-      {
-        observe: () => {
-          calls += 1;
-          if (calls === 1) setup.standIn.groups(PROJECT).delete('group-00000');
-        },
+    const client = setup.client().with({
+      observe: () => {
+        calls += 1;
+        if (calls === 1) setup.standIn.groups(PROJECT).delete('group-00000');
       },
-    );
+    });
+    const call = client.listAllMachineGroups(PROJECT, {});
     expect(await failure(call)).toMatchObject({
       kind: 'protocol',
       code: 'ListingInconsistent',
@@ -69,18 +65,15 @@ describe('a whole listing', () => {
   test('is an error when one group goes and another comes, though the total stays', async () => {
     make(names(1_001));
     let calls = 0;
-    const call = setup.client().listAllMachineGroups(
-      PROJECT,
-      {},
-      {
-        observe: () => {
-          calls += 1;
-          if (calls !== 1) return;
-          setup.standIn.groups(PROJECT).delete('group-00900');
-          make(['a-group-before-all']);
-        },
+    const client = setup.client().with({
+      observe: () => {
+        calls += 1;
+        if (calls !== 1) return;
+        setup.standIn.groups(PROJECT).delete('group-00900');
+        make(['a-group-before-all']);
       },
-    );
+    });
+    const call = client.listAllMachineGroups(PROJECT, {});
     // The new one moves the rest back by one: the last row of the first page comes again.
     expect((await failure(call)).message).toMatch(/a row came twice/);
   });

@@ -1,6 +1,6 @@
 // The errors that a route can answer with, each as an example. The examples are made by the code that answers, from
 // the errors it meets, so that status, code and words are its own.
-import { SECRET_SAYS, SecretError, type SecretProblem } from '../../aws/secret-error.ts';
+import { SECRET_SAYS, SecretError, type SecretProblem } from '../../aws/secrets.ts';
 import { obstaclesToDelete } from '../../core/deletion.ts';
 import { ownerMark } from '../../core/owner.ts';
 import { ConfigError } from '../../runtime/config.ts';

@@ -1,7 +1,6 @@
 // Deleting a group: looked at first, since SLS deletes whatever it is told to. Between the look and the delete
 // there is a moment in which a config can still be applied; SLS has no conditional delete to close it with.
 import { type Obstacle, obstaclesToDelete } from '../../core/deletion.ts';
-import type { CallOptions } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { Reply } from '../http/answers.ts';
 import { ProblemError } from '../http/errors.ts';
@@ -17,15 +16,14 @@ export interface Deletion {
 export async function deleteGroup(
   { project, groupName, owner, force }: Deletion,
   sls: SlsClient,
-  options: CallOptions,
 ): Promise<Reply> {
   const [group, configs] = await Promise.all([
-    sls.getMachineGroup(project, groupName, options),
-    sls.getAppliedConfigs(project, groupName, options),
+    sls.getMachineGroup(project, groupName),
+    sls.getAppliedConfigs(project, groupName),
   ]);
   const obstacles = obstaclesToDelete(group.value.groupAttribute.externalName, configs.value, owner);
   if (obstacles.length > 0 && !force) throw refusalToDelete(groupName, obstacles);
-  const { requestId } = await sls.deleteMachineGroup(project, groupName, options);
+  const { requestId } = await sls.deleteMachineGroup(project, groupName);
   return { requestId, ...(obstacles.length > 0 && { note: { overruled: textOf(obstacles) } }) };
 }
 

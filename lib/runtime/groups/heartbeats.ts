@@ -1,8 +1,8 @@
 // The machines of a group with what their heartbeats say of them.
 import { type Machine, neverConnected, withStatus } from '../../core/heartbeat.ts';
 import { canonicalMember } from '../../inventory/address.ts';
-import type { CallOptions } from '../../sls/call.ts';
-import type { PageRequest, SlsClient } from '../../sls/client.ts';
+import type { SlsClient } from '../../sls/client.ts';
+import type { PageRequest } from '../../sls/pages.ts';
 import type { Reply } from '../http/answers.ts';
 import type { Runtime } from '../wire.ts';
 import { presentMembers } from './members.ts';
@@ -21,20 +21,19 @@ export interface MachinesWanted {
 export async function listHeartbeats(
   { project, groupName, all, page, staleSeconds }: MachinesWanted,
   sls: SlsClient,
-  options: CallOptions,
   { config, now }: Pick<Runtime, 'config' | 'now'>,
 ): Promise<Reply> {
   const age = staleSeconds ?? config.heartbeatStaleSeconds;
   const judged = (machines: readonly Machine[]) =>
     machines.map((machine) => withStatus(machine, Math.floor(now() / 1000), age));
   if (!all) {
-    const { value, requestId } = await sls.listMachines(project, groupName, page, options);
+    const { value, requestId } = await sls.listMachines(project, groupName, page);
     const machines = judged(value.rows);
     return { requestId, value: { machines, count: machines.length, total: value.total } };
   }
   const [group, connected] = await Promise.all([
-    sls.getMachineGroup(project, groupName, options),
-    sls.listAllMachines(project, groupName, options),
+    sls.getMachineGroup(project, groupName),
+    sls.listAllMachines(project, groupName),
   ]);
   const absent = neverConnected(presentMembers(group.value), connected.value, addressOf);
   const machines = [...judged(connected.value), ...absent];

@@ -1,6 +1,6 @@
 // The groups of a project: a page as SLS gives it, or all of them.
-import type { CallOptions } from '../../sls/call.ts';
-import type { PageRequest, SlsClient } from '../../sls/client.ts';
+import type { SlsClient } from '../../sls/client.ts';
+import type { PageRequest } from '../../sls/pages.ts';
 import type { Reply } from '../http/answers.ts';
 
 export interface GroupsWanted {
@@ -14,13 +14,12 @@ export interface GroupsWanted {
 export async function listGroups(
   { project, filter, all, page }: GroupsWanted,
   sls: SlsClient,
-  options: CallOptions,
 ): Promise<Reply> {
   if (!all) {
-    const { value, requestId } = await sls.listMachineGroups(project, filter, page, options);
+    const { value, requestId } = await sls.listMachineGroups(project, filter, page);
     const { rows, total } = value;
     return { requestId, value: { machinegroups: rows, count: rows.length, total } };
   }
-  const { value: names, requestId } = await sls.listAllMachineGroups(project, filter, options);
+  const { value: names, requestId } = await sls.listAllMachineGroups(project, filter);
   return { requestId, value: { machinegroups: names, count: names.length, total: names.length } };
 }

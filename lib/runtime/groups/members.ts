@@ -3,7 +3,6 @@
 import { type PresentGroup, presentGroup, spellingsOf } from '../../core/current.ts';
 import type { IdentifyType, MachineGroup } from '../../core/machine-group.ts';
 import { canonical } from '../../inventory/address.ts';
-import type { CallOptions } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { DOCUMENTED_ERRORS } from '../../sls/operations.ts';
 import type { Reply } from '../http/answers.ts';
@@ -21,13 +20,12 @@ export interface MembersChange {
 export async function updateMembers(
   { project, groupName, action, machines }: MembersChange,
   sls: SlsClient,
-  options: CallOptions,
 ): Promise<Reply> {
-  const { value, requestId } = await sls.getMachineGroup(project, groupName, options);
+  const { value, requestId } = await sls.getMachineGroup(project, groupName);
   const group = presentMembers(value);
   const named = action === 'add' ? toAdd(group, machines) : toDelete(group, machines);
   if (named.length === 0) return { requestId };
-  return sls.updateMachines(project, groupName, action, named, options);
+  return sls.updateMachines(project, groupName, action, named);
 }
 
 /** The group with its members in their one spelling. */

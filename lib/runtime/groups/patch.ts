@@ -3,7 +3,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MachineGroup, MachineGroupDefinition } from '../../core/machine-group.ts';
 import { type GroupPatch, patchedGroup } from '../../core/merge-patch.ts';
-import type { CallOptions } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { Reply } from '../http/answers.ts';
 import { readMembers } from '../requests/members.ts';
@@ -16,16 +15,12 @@ export interface Patch {
 }
 
 /** Writes nothing when the group is already as asked. @throws ProblemError 400 for members that cannot be; SlsError */
-export async function patchGroup(
-  { project, groupName, patch }: Patch,
-  sls: SlsClient,
-  options: CallOptions,
-): Promise<Reply> {
-  const { value: group, requestId } = await sls.getMachineGroup(project, groupName, options);
+export async function patchGroup({ project, groupName, patch }: Patch, sls: SlsClient): Promise<Reply> {
+  const { value: group, requestId } = await sls.getMachineGroup(project, groupName);
   const definition = withMembers(group, patchedGroup(group, patch), patch);
   const { createTime: _c, lastModifyTime: _m, ...before } = group;
   if (isDeepStrictEqual(definition, before)) return { requestId };
-  return sls.updateMachineGroup(project, definition, options);
+  return sls.updateMachineGroup(project, definition);
 }
 
 /** A list that the patch leaves alone is written back to the letter, whatever stands in it. */

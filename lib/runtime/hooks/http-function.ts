@@ -5,13 +5,9 @@ import type { HookRequest } from '../../core/hook.ts';
 import { metricsServiceOf } from '../config.ts';
 import { ProblemError } from '../http/errors.ts';
 import { httpFunction } from '../http/function.ts';
-import { log } from '../wire.ts';
 import { createHookCounter } from './metrics.ts';
-import { type HookRefusal, HookRefused, type Received, receive } from './receive.ts';
+import { type HookRefusal, HookRefused, receive } from './receive.ts';
 import type { HookRuntime } from './wire.ts';
-
-/** What a run in process may take when the gateway names no time. */
-const DEFAULT_TIME_MS = 25_000;
 
 const UNAUTHORIZED = [401, 'Unauthorized', 'the request is not authorized.'] as const;
 
@@ -33,37 +29,23 @@ const hookInput = z.object({
   body: z.instanceof(Uint8Array),
 });
 
-type HookInput = z.output<typeof hookInput>;
-
 export function hookFunction(runtime: () => HookRuntime, env = process.env) {
   const count = createHookCounter(metricsServiceOf(env));
-  return httpFunction(
-    {
-      name: 'Hook',
-      refusal: 'invalid request.',
-      from: ({ parameters, headers, body }) => ({ source: parameters.source ?? '', headers, body }),
-      schema: hookInput,
-      admit: (input) => input,
-      ready: async () => {},
-      async run(input, { options }) {
-        try {
-          const { outcome, runId } = await onRequest(runtime(), input, options.timeoutMs);
-          count(outcome);
-          return { status: 202, value: { runId } };
-        } catch (error) {
-          count(error instanceof HookRefused ? error.code : 'failed');
-          throw problemWith(error);
-        }
-      },
+  return httpFunction({
+    name: 'Hook',
+    from: ({ parameters, headers, body }) => ({ source: parameters.source ?? '', headers, body }),
+    schema: hookInput,
+    async run(input, { terms }) {
+      try {
+        const { outcome, runId } = await receive(runtime(), input.source, input, terms.due);
+        count(outcome);
+        return { status: 202, value: { runId } };
+      } catch (error) {
+        count(error instanceof HookRefused ? error.code : 'failed');
+        throw problemWith(error);
+      }
     },
-    log,
-    Date.now,
-  );
-}
-
-function onRequest(runtime: HookRuntime, input: HookInput, timeoutMs = DEFAULT_TIME_MS): Promise<Received> {
-  const due = runtime.now() + timeoutMs;
-  return receive(runtime, input.source, input, () => due - runtime.now());
+  });
 }
 
 /** Our own faults are one answer too: what is wrong with a secret or a configuration is not for strangers. */

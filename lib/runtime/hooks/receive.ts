@@ -30,14 +30,14 @@ export interface Received {
 }
 
 /**
- * @param timeLeft milliseconds until the answer is due
+ * @param due when the answer has to be there, in milliseconds since the epoch
  * @throws HookRefused, or whatever keeps the request from being checked or handed over
  */
 export async function receive(
   runtime: HookRuntime,
   name: string,
   request: HookRequest,
-  timeLeft: () => number,
+  due: number,
 ): Promise<Received> {
   const size = request.body.length;
   if (size > HOOK_BODY_MAX_BYTES) throw new HookRefused('too-large', `${size} bytes`);
@@ -46,10 +46,10 @@ export async function receive(
   // Whatever stands in a path is not for the log; what could be a name helps to find a slip.
   if (!hook)
     throw new HookRefused('unknown', `no hook is named ${HOOK_NAME.pattern.test(name) ? name : 'so'}`);
-  const runId = hookRunId(name, await authentic(runtime, hook, request), runtime.sha256);
+  const runId = hookRunId(name, await authentic(runtime, hook, request));
   if (!runtime.recent.add(runId)) return { outcome: 'repeated', runId };
   try {
-    await runtime.handOver({ hook: name, runId, timeLeft });
+    await runtime.handOver({ hook: name, runId, due });
   } catch (error) {
     runtime.recent.forget(runId);
     throw error;

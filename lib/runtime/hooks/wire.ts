@@ -1,5 +1,4 @@
 // The composition root of the hooks: what they know is cached, since anybody may send a request.
-import { createHash } from 'node:crypto';
 import { cached } from '../../aws/cached.ts';
 import { createSecretReader } from '../../aws/secrets.ts';
 import { spaced } from '../../aws/spaced.ts';
@@ -8,11 +7,11 @@ import { InvalidSyncConfig, type SyncConfig } from '../../core/config.ts';
 import type { Claim, HookRequest } from '../../core/hook.ts';
 import type { HookConfig } from '../../core/hook-config.ts';
 import { readSyncEnvironment } from '../config.ts';
-import { loggedError } from '../log.ts';
+import { log, loggedError } from '../log.ts';
 import { configLoader } from '../sync/config-document.ts';
 import type { SyncRuntime } from '../sync/wire.ts';
 import { enqueueWork } from '../sync/work-queue.ts';
-import { log, started } from '../wire.ts';
+import { started } from '../wire.ts';
 import { type HookKeys, hookKeys } from './keys.ts';
 import { Recent } from './recent.ts';
 
@@ -20,8 +19,8 @@ import { Recent } from './recent.ts';
 export interface HookOrder {
   readonly hook: string;
   readonly runId: string;
-  /** Milliseconds until the answer is due. */
-  readonly timeLeft: () => number;
+  /** When the answer has to be there, in milliseconds since the epoch. */
+  readonly due: number;
 }
 
 type HandOver = (order: HookOrder) => Promise<void>;
@@ -36,7 +35,6 @@ export interface HookRuntime {
   readonly handOver: HandOver;
   /** Runs handed over of late. */
   readonly recent: Recent;
-  readonly sha256: (text: string) => string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -51,7 +49,6 @@ export function createHookRuntime(env: Readonly<Record<string, string | undefine
   const environment = readSyncEnvironment(env);
   const { workQueueUrl } = environment;
   const now = Date.now;
-  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   const { get: loadConfig } = cached({
     load: spaced(configLoader(environment), CONFIG_SPACING_MS, now),
     ttlMs: CONFIG_TTL_MS,
@@ -64,7 +61,7 @@ export function createHookRuntime(env: Readonly<Record<string, string | undefine
     (queueUrl: string): HandOver =>
     async ({ hook, runId }) => {
       const groups = usersOf(hook, await loadConfig());
-      await enqueueWork(queueUrl, runId, groups, sha256);
+      await enqueueWork(queueUrl, runId, groups);
       log('info', 'sync.enqueued', { runId, trigger: `hook ${hook}`, groups: groups.length });
     };
   return {
@@ -72,7 +69,6 @@ export function createHookRuntime(env: Readonly<Record<string, string | undefine
     isSigned: keyring(now),
     handOver: workQueueUrl === undefined ? runHere(env) : enqueue(workQueueUrl),
     recent: new Recent(now),
-    sha256,
     now,
   };
 }
@@ -101,11 +97,11 @@ function keyring(now: () => number): HookRuntime['isSigned'] {
 /** Without a queue the sync is run before the answer is given. Its code is loaded then, and not before. */
 function runHere(env: Readonly<Record<string, string | undefined>>): HandOver {
   let loaded: Promise<SyncRuntime> | undefined;
-  return async ({ hook, runId, timeLeft }) => {
+  return async ({ hook, runId, due }) => {
     loaded ??= import('../sync/wire.ts').then(({ createSyncRuntime }) => createSyncRuntime(env));
     const [runtime, { runSync }] = await Promise.all([loaded, import('../sync/run.ts')]);
     const config = await runtime.loadConfig();
     const groups = usersOf(hook, config);
-    await runSync(runtime, { runId, trigger: `hook ${hook}`, mode: 'apply', config, groups, timeLeft });
+    await runSync(runtime, { runId, trigger: `hook ${hook}`, mode: 'apply', config, groups, due });
   };
 }

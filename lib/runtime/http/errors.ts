@@ -1,6 +1,6 @@
 // Every error a request can end with, as the documented status, code and message. One table, one place.
 
-import { SecretError } from '../../aws/secret-error.ts';
+import { SecretError } from '../../aws/secrets.ts';
 import { SlsError, type SlsErrorKind } from '../../sls/errors.ts';
 import { THROTTLE_PAUSE_MS } from '../../sls/limits.ts';
 import { DOCUMENTED_ERRORS, type DocumentedKind, OPERATIONS } from '../../sls/operations.ts';

@@ -1,12 +1,10 @@
-// An HTTP function that serves one operation of SLS: it fills in the default project, waits for the AccessKey and
-// answers with the operation's documented errors.
-import type * as z from 'zod/mini';
-import type { CallOptions } from '../../sls/call.ts';
+// An HTTP function that serves one operation of SLS: it fills in the default project, binds the client to the request
+// and answers with the operation's documented errors.
+import * as z from 'zod/mini';
 import type { SlsClient } from '../../sls/client.ts';
 import { DOCUMENTED_ERRORS, OPERATIONS, type OperationName } from '../../sls/operations.ts';
-import { log, type Runtime, startRuntime } from '../wire.ts';
+import { type Runtime, startRuntime } from '../wire.ts';
 import type { Reply } from './answers.ts';
-import { invalidParameter } from './errors.ts';
 import { httpFunction } from './function.ts';
 import type { HttpInvocation } from './invocation.ts';
 
@@ -16,36 +14,35 @@ export interface GroupFunction<Input> {
   readonly name?: string;
   readonly from: (invocation: HttpInvocation) => unknown;
   readonly schema: z.ZodMiniType<Input>;
-  readonly run: (
-    input: Input & { project: string },
-    sls: SlsClient,
-    options: CallOptions,
-    runtime: Runtime,
-  ) => Promise<Reply>;
+  readonly run: (input: Input & { project: string }, sls: SlsClient, runtime: Runtime) => Promise<Reply>;
 }
 
 export function groupFunction<Input extends { projectName?: string | undefined }>(
   spec: GroupFunction<Input>,
   runtime: () => Runtime = startRuntime(),
 ) {
-  const refusal = refusalFor(spec.operation);
-  return httpFunction(
-    {
-      name: spec.name ?? spec.operation,
-      refusal,
-      from: spec.from,
-      schema: spec.schema,
-      admit(input) {
-        const project = input.projectName ?? runtime().config.defaultProject;
-        if (project !== undefined) return { ...input, project };
-        throw invalidParameter(refusal, ['projectName: is required, there is no default project']);
-      },
-      ready: () => runtime().accessKey.get(),
-      run: (input, { options }) => spec.run(input, runtime().sls, options, runtime()),
-    },
-    log,
-    Date.now,
-  );
+  return httpFunction({
+    name: spec.name ?? spec.operation,
+    refusal: refusalFor(spec.operation),
+    from: spec.from,
+    schema: inProject(spec.schema, () => runtime().config.defaultProject),
+    run: (input, { terms }) => spec.run(input, runtime().sls.with(terms), runtime()),
+  });
+}
+
+/** The same input with its project, named or the default one. */
+function inProject<Input extends { projectName?: string | undefined }>(
+  schema: z.ZodMiniType<Input>,
+  defaultProject: () => string | undefined,
+): z.ZodMiniType<Input & { project: string }> {
+  const message = 'is required, there is no default project';
+  const withProject = z.transform((input: Input, context) => {
+    const project = input.projectName ?? defaultProject();
+    if (project !== undefined) return { ...input, project };
+    context.issues.push({ code: 'custom', path: ['projectName'], input: undefined, message });
+    return z.NEVER;
+  });
+  return z.pipe(schema, withProject);
 }
 
 /** How the refusal of a wrong request begins: as documented, where the operation documents one. */

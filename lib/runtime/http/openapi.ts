@@ -2,22 +2,14 @@
 // route could be called by anybody at the deployment's cost.
 import * as z from 'zod/mini';
 import document from '../../openapi.json' with { type: 'json' };
-import { log } from '../process-log.ts';
 import { httpFunction } from './function.ts';
 import { placed } from './input.ts';
 
 export function openApiFunction() {
-  return httpFunction(
-    {
-      name: 'OpenApi',
-      refusal: 'invalid request.',
-      from: placed,
-      schema: z.strictObject({}),
-      admit: (input) => input,
-      ready: async () => {},
-      run: async () => ({ value: document }),
-    },
-    log,
-    Date.now,
-  );
+  return httpFunction({
+    name: 'OpenApi',
+    from: placed,
+    schema: z.strictObject({}),
+    run: async () => ({ value: document }),
+  });
 }

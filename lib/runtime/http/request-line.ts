@@ -1,43 +1,43 @@
 // One structured line per request: what was asked, how it ended, under which ids SLS logged it.
+import type { Outcome } from '../../sls/call.ts';
 import { type Log, loggedError } from '../log.ts';
-import type { Middleware } from './function.ts';
+import type { Reply } from './answers.ts';
+import type { Problem } from './errors.ts';
+import type { Middleware } from './stack.ts';
 
-export function requestLine(name: string, log: Log, now: () => number): Middleware {
+type Traced = Pick<Parameters<NonNullable<Middleware['before']>>[0], 'internal' | 'context'>;
+
+export function requestLine(name: string, log: Log, now: () => number) {
   let coldStart = true;
-  const startedAt = new WeakMap<object, number>();
 
   return {
-    before(request) {
-      startedAt.set(request, now());
-    },
-    after(request) {
-      const { status = 200, note } = request.internal;
+    served(request: Traced, { status = 200, note }: Reply): void {
       log('info', 'request', { ...fields(request, status), ...note });
     },
-    onError(request) {
-      const { problem } = request.internal;
-      const status = problem?.status ?? 500;
-      log(status < 500 ? 'warn' : 'error', 'request', {
-        ...fields(request, status),
-        errorCode: problem?.code,
-        error: loggedError(request.internal.failure),
-      });
+    failed(request: Traced, { status, code }: Problem, error: unknown): void {
+      const line = { ...fields(request, status), errorCode: code, error: loggedError(error) };
+      log(status < 500 ? 'warn' : 'error', 'request', line);
     },
   };
 
-  function fields(request: Parameters<NonNullable<Middleware['before']>>[0], status: number) {
-    const { invocation, subject, attempts } = request.internal;
+  function fields({ internal, context }: Traced, status: number) {
+    const { startedAt = now(), invocation, subject, outcomes } = internal;
     const first = coldStart;
     coldStart = false;
     return {
       function: name,
       status,
       ...subject,
-      slsRequests: attempts,
-      requestId: invocation?.kind === 'http' ? invocation.requestId : request.context.awsRequestId,
+      slsRequests: outcomes?.map(told),
+      requestId: invocation?.kind === 'http' ? invocation.requestId : context.awsRequestId,
       invocation: invocation?.kind,
-      durationMs: Math.round(now() - (startedAt.get(request) ?? now())),
+      durationMs: Math.round(now() - startedAt),
       coldStart: first,
     };
   }
+}
+
+/** The id under which SLS logged an attempt, after the code of one that failed. */
+function told({ requestId = '', error }: Outcome): string {
+  return error ? `${error.code} ${requestId}`.trim() : requestId;
 }

@@ -30,5 +30,3 @@ export const patchGroupRequest = z.lazy(() =>
     })),
   ),
 );
-
-export type GroupPatch = z.output<typeof patchGroupRequest>['patch'];

@@ -16,10 +16,9 @@ import { reportWithin } from '../../core/report-answer.ts';
 import { approvalOf } from '../../core/request.ts';
 import { readTrigger, type Trigger } from '../../core/trigger.ts';
 import { loggedError } from '../log.ts';
-import { queues } from './queues.ts';
 import { runSync } from './run.ts';
 import type { SyncRuntime } from './wire.ts';
-import { enqueueWork } from './work-queue.ts';
+import { enqueueWork, queues } from './work-queue.ts';
 
 /** Milliseconds kept back from Lambda's own deadline to report in. */
 const REPORT_MARGIN_MS = 5_000;
@@ -49,15 +48,15 @@ export class UnknownEvent extends Error {
 
 export function syncEventFunction(runtime: () => SyncRuntime) {
   return async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<unknown> => {
-    const timeLeft = () => context.getRemainingTimeInMillis() - REPORT_MARGIN_MS;
+    const due = runtime().now() + context.getRemainingTimeInMillis() - REPORT_MARGIN_MS;
     const batch = readBatch(event);
     return batch
-      ? onBatch(runtime(), batch, bodiesOf(event), timeLeft)
-      : onTrigger(runtime(), readTrigger(event), timeLeft);
+      ? onBatch(runtime(), batch, bodiesOf(event), due)
+      : onTrigger(runtime(), readTrigger(event), due);
   };
 }
 
-async function onTrigger(runtime: SyncRuntime, trigger: Trigger, timeLeft: () => number): Promise<unknown> {
+async function onTrigger(runtime: SyncRuntime, trigger: Trigger, due: number): Promise<unknown> {
   if (trigger.kind === 'malformed') throw new UnknownEvent(trigger.says);
   if (trigger.kind === 'ignored') {
     runtime.log('info', 'event.ignored', { says: trigger.says });
@@ -77,7 +76,7 @@ async function onTrigger(runtime: SyncRuntime, trigger: Trigger, timeLeft: () =>
     config,
     groups,
     approval: request && approvalOf(request),
-    timeLeft,
+    due,
   });
   if (report.status === 'failed') throw new SyncFailed(report);
   return reportWithin(report);
@@ -88,7 +87,7 @@ async function onBatch(
   runtime: SyncRuntime,
   records: readonly BatchRecord[],
   bodies: ReadonlyMap<string, string>,
-  timeLeft: () => number,
+  due: number,
 ): Promise<BatchResponse> {
   const config = await runtime.loadConfig();
   const readable = records.filter(({ trigger }) => trigger.kind !== 'malformed');
@@ -100,7 +99,7 @@ async function onBatch(
     await enqueue(runtime, groups, says);
     return { batchItemFailures: failures };
   }
-  const report = await runSync(runtime, { trigger: says, mode: 'apply', config, groups, timeLeft });
+  const report = await runSync(runtime, { trigger: says, mode: 'apply', config, groups, due });
   const failed = new Set(report.groups.filter(({ status }) => status === 'failed').map(({ group }) => group));
   const response = batchResponse(readable, config, failed);
   return { batchItemFailures: [...failures, ...response.batchItemFailures] };
@@ -141,9 +140,9 @@ function fansOut({ environment }: SyncRuntime, config: SyncConfig, groups: reado
 }
 
 async function enqueue(runtime: SyncRuntime, groups: readonly GroupConfig[], says: string) {
-  const { environment, sha256, newRunId, log } = runtime;
+  const { environment, newRunId, log } = runtime;
   const runId = newRunId();
-  await enqueueWork(environment.workQueueUrl as string, runId, groups, sha256);
+  await enqueueWork(environment.workQueueUrl as string, runId, groups);
   log('info', 'sync.enqueued', { runId, trigger: says, groups: groups.length });
   return { runId, enqueued: groups.length };
 }

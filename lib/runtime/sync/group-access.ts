@@ -6,9 +6,9 @@ import type { Decision } from '../../core/decide.ts';
 import type { MachineGroupDefinition } from '../../core/machine-group.ts';
 import { reasonNotToGoOn, reasonNotToWrite } from '../../core/recheck.ts';
 import { canonical } from '../../inventory/address.ts';
+import type { SlsClient } from '../../sls/client.ts';
 import { SlsError } from '../../sls/errors.ts';
 import { isSameDefinition } from '../../sls/groups.ts';
-import type { Calls } from './calls.ts';
 
 /** A write that was not made, or not seen to have worked, although SLS refused nothing. */
 export class WriteError extends Error {
@@ -21,13 +21,10 @@ export class WriteError extends Error {
   }
 }
 
-export async function readCurrent(group: GroupConfig, calls: Calls): Promise<CurrentGroup> {
+export async function readCurrent(group: GroupConfig, sls: SlsClient): Promise<CurrentGroup> {
   try {
-    const { project, name } = group;
-    const found = await calls.make('GetMachineGroup', (sls, options) =>
-      sls.getMachineGroup(project, name, options),
-    );
-    return presentGroup(found, canonical);
+    const { value } = await sls.getMachineGroup(group.project, group.name);
+    return presentGroup(value, canonical);
   } catch (error) {
     if (error instanceof SlsError && error.kind === 'group-missing') return ABSENT;
     throw error;
@@ -46,54 +43,49 @@ export interface WriteOutcome {
 /** Carries out a decision's change. Never rejects: what failed and what is left undone is the outcome. */
 export async function writeChange(
   decision: Decision,
-  calls: Calls,
+  sls: SlsClient,
   sleep: (ms: number) => Promise<void>,
 ): Promise<WriteOutcome> {
   const { group, change } = decision;
   let left = writesFor(decision.current, change, group);
   try {
-    const before = await readCurrent(group, calls);
+    const before = await readCurrent(group, sls);
     const moved = reasonNotToWrite(decision, before);
     if (moved) throw new WriteError('GroupMoved', `the group changed since it was read: ${moved}`);
     const writes = writesFor(before, change, group);
     for (const [index, write] of writes.entries()) {
       left = writes.slice(index);
-      await send(decision, write, before, calls);
+      await send(decision, write, before, sls);
     }
-    await confirm(decision, before, calls, sleep);
+    await confirm(decision, before, sls, sleep);
     return { unwritten: [] };
   } catch (error) {
     return { unwritten: left, error };
   }
 }
 
-async function send(decision: Decision, write: Write, before: CurrentGroup, calls: Calls): Promise<void> {
+async function send(decision: Decision, write: Write, before: CurrentGroup, sls: SlsClient): Promise<void> {
   const { group } = decision;
   const { project, name } = group;
   // What is refused is sent again after a wait, which may be seconds; somebody may have written meanwhile.
   const beforeRepeat = async () => {
-    const now = await readCurrent(group, calls);
+    const now = await readCurrent(group, sls);
     const reason =
       write.operation === 'update'
         ? reasonNotToUpdate(write.definition, before, now)
         : reasonNotToGoOn(decision, now);
     if (reason) throw new WriteError('GroupMoved', `the group changed between two attempts: ${reason}`);
   };
+  const careful = sls.with({ beforeRepeat });
   switch (write.operation) {
     case 'create':
-      await calls.make('CreateMachineGroup', (sls, o) =>
-        sls.createMachineGroup(project, write.definition, o),
-      );
+      await sls.createMachineGroup(project, write.definition);
       return;
     case 'update':
-      await calls.make('UpdateMachineGroup', (sls, o) =>
-        sls.updateMachineGroup(project, write.definition, { ...o, beforeRepeat }),
-      );
+      await careful.updateMachineGroup(project, write.definition);
       return;
     default:
-      await calls.make('UpdateMachineGroupMachine', (sls, o) =>
-        sls.updateMachines(project, name, write.operation, write.machines, { ...o, beforeRepeat }),
-      );
+      await careful.updateMachines(project, name, write.operation, write.machines);
   }
 }
 
@@ -110,11 +102,11 @@ function reasonNotToUpdate(
 async function confirm(
   { group, change }: Decision,
   before: CurrentGroup,
-  calls: Calls,
+  sls: SlsClient,
   sleep: (ms: number) => Promise<void>,
 ): Promise<void> {
   for (const pause of [...READ_BACK_PAUSES, undefined]) {
-    const found = mismatches(before, change, group, await readCurrent(group, calls));
+    const found = mismatches(before, change, group, await readCurrent(group, sls));
     if (found.length === 0) return;
     if (pause === undefined) throw new WriteError('NotConfirmed', `read back: ${found.join('; ')}`);
     await sleep(pause);

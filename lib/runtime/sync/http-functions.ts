@@ -15,31 +15,25 @@ import { canonical } from '../../inventory/address.ts';
 import { SlsError } from '../../sls/errors.ts';
 import type { Reply } from '../http/answers.ts';
 import { ProblemError } from '../http/errors.ts';
-import { type Call, httpFunction } from '../http/function.ts';
+import { httpFunction } from '../http/function.ts';
 import { bodyInput } from '../http/input.ts';
-import { log } from '../wire.ts';
-import { errorReport } from './error-report.ts';
+import type { Request } from '../http/stack.ts';
 import { decideGroup } from './reconcile.ts';
 import { runSync } from './run.ts';
+import { errorReport } from './told.ts';
 import type { SyncRuntime } from './wire.ts';
 
-/** What a run may take when the caller names no time: that of an HTTP API, less the answer. */
-const DEFAULT_TIME_MS = 25_000;
-
 export function syncRequestFunction(runtime: () => SyncRuntime) {
-  return httpFunction(
-    {
-      name: 'Sync',
-      refusal: 'invalid sync request.',
-      from: bodyInput,
-      schema: syncRequestSchema,
-      admit: (request) => request,
-      ready: () => runtime().ready(),
-      run: (request, call) => onRequest(runtime(), request, call),
+  return httpFunction({
+    name: 'Sync',
+    refusal: 'invalid sync request.',
+    from: bodyInput,
+    schema: syncRequestSchema,
+    async run(input, request) {
+      await runtime().ready();
+      return onRequest(runtime(), input, request);
     },
-    log,
-    Date.now,
-  );
+  });
 }
 
 export const explainSchema = z.strictObject({
@@ -55,29 +49,24 @@ type ExplainRequest = z.output<typeof explainSchema>;
 
 /** The group is read as for a plan, and its decision looked at from one machine. */
 export function explainFunction(runtime: () => SyncRuntime) {
-  return httpFunction(
-    {
-      name: 'Explain',
-      refusal: 'invalid request.',
-      from: ({ query }) => query,
-      schema: explainSchema,
-      admit: (request) => request,
-      ready: () => runtime().ready(),
-      run: async (request, call) => ({ value: await onExplain(runtime(), request, call) }),
+  return httpFunction({
+    name: 'Explain',
+    from: ({ query }) => query,
+    schema: explainSchema,
+    async run(input, { terms }) {
+      await runtime().ready();
+      return { value: await onExplain(runtime(), input, terms.due) };
     },
-    log,
-    Date.now,
-  );
+  });
 }
 
-async function onExplain(runtime: SyncRuntime, { group: key, machine }: ExplainRequest, call: Call) {
+async function onExplain(runtime: SyncRuntime, { group: key, machine }: ExplainRequest, due: number) {
   const config = await loadConfig(runtime);
   const group = config.groups.find((candidate) => candidate.key === key);
   if (!group) throw notConfigured([key]);
-  const timeLeft = deadline(runtime, call);
-  const work = await decideGroup(group, runtime.ports('plan', timeLeft));
-  if (!work.decision) throw unreadable(work.error?.reason);
-  return explain(work.decision, machine, canonical);
+  const run = await decideGroup(group, runtime.ports('plan', due));
+  if (run.state === 'failed') throw unreadable(run.reason);
+  return explain(run.decision, machine, canonical);
 }
 
 /** What SLS says is passed on as such; what an inventory says is a fault behind us. */
@@ -86,28 +75,22 @@ function unreadable(reason: unknown): unknown {
   return new ProblemError(502, 'InventoryUnreadable', errorReport(reason).message);
 }
 
-async function onRequest(runtime: SyncRuntime, request: SyncRequest, call: Call): Promise<Reply> {
+async function onRequest(runtime: SyncRuntime, asked: SyncRequest, request: Request): Promise<Reply> {
   const config = await loadConfig(runtime);
-  const { groups, unknown } = affectedBy({ kind: 'request', says: '', request }, config);
+  const { groups, unknown } = affectedBy({ kind: 'request', says: '', request: asked }, config);
   if (unknown.length > 0) throw notConfigured(unknown);
   const report = await runSync(runtime, {
-    trigger: `a request to ${request.mode}`,
-    mode: request.mode,
+    trigger: `a request to ${asked.mode}`,
+    mode: asked.mode,
     config,
     groups,
-    approval: approvalOf(request),
-    timeLeft: deadline(runtime, call),
+    approval: approvalOf(asked),
+    due: request.terms.due,
   });
   const status = statusOf(report);
-  return wantsMarkdown(call)
+  return wantsMarkdown(request)
     ? { status, text: { type: 'text/markdown; charset=utf-8', body: reportMarkdown(report) } }
     : { status, value: reportWithin(report) };
-}
-
-/** Milliseconds until the answer is due. */
-function deadline(runtime: SyncRuntime, { options }: Call): () => number {
-  const at = runtime.now() + (options.timeoutMs ?? DEFAULT_TIME_MS);
-  return () => at - runtime.now();
 }
 
 function notConfigured(groups: readonly string[]): ProblemError {
@@ -124,7 +107,7 @@ function statusOf({ mode, status }: RunReport): number {
   return mode === 'apply' && status === 'refused' ? 409 : 200;
 }
 
-function wantsMarkdown({ http }: Call): boolean {
+function wantsMarkdown({ http }: Request): boolean {
   return /(?:^|,)\s*text\/markdown\b/i.test(http?.headers.accept ?? '');
 }
 

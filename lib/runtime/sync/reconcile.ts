@@ -6,37 +6,37 @@ import {
   type Approval,
   afterSecondLook,
   type Decision,
-  decide,
+  type DecisionInput,
   gate,
   isStale,
   needsSecondLook,
 } from '../../core/decide.ts';
-import type { Sha256 } from '../../core/fingerprint.ts';
 import type { Writer } from '../../core/policy.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report.ts';
 import { type Done, reportGroup, reportUndecided } from '../../core/report-group.ts';
 import { reportRun } from '../../core/report-run.ts';
 import type { GroupWanted, Wanted } from '../../core/wanted.ts';
-import type { Calls } from './calls.ts';
-import { errorReport } from './error-report.ts';
+import type { Outcome } from '../../sls/call.ts';
+import type { SlsClient } from '../../sls/client.ts';
 import { readCurrent, type WriteOutcome } from './group-access.ts';
 import { together } from './together.ts';
+import { errorReport, requestReports } from './told.ts';
 
 /** Carries out a change, or does as if: which one it is, is decided where the ports are made. */
 export interface GroupWriter {
   readonly status: 'planned' | 'recorded' | 'written';
-  readonly write: (decision: Decision, calls: Calls) => Promise<WriteOutcome>;
+  readonly write: (decision: Decision, sls: SlsClient) => Promise<WriteOutcome>;
 }
 
 export interface Ports {
   /** A fresh reading of a group's inventory. @throws SourceError */
   readonly wanted: (group: GroupConfig) => Promise<GroupWanted>;
-  /** Calls to SLS for one group. */
-  readonly calls: (group: GroupConfig) => Calls;
+  /** A client for one group's calls, bound to the run. */
+  readonly sls: (group: GroupConfig, observe: (outcome: Outcome) => void) => SlsClient;
+  readonly decide: (input: DecisionInput) => Decision;
   readonly writers: Readonly<Record<Writer, GroupWriter>>;
   /** Whether removals are looked at twice before they are written: there is nothing to guard in a mere plan. */
   readonly looksTwice: boolean;
-  readonly sha256: Sha256;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -59,11 +59,11 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
 
   const first = await each(groups, (group) => decideGroup(group, ports, approval));
   const stale = isStale(approval, decisionsOf(first));
-  const decided = ports.looksTwice && !stale ? await each(first, (work) => lookAgain(work, ports)) : first;
+  const decided = ports.looksTwice && !stale ? await each(first, (run) => lookAgain(run, ports)) : first;
   const { open } = gate(decisionsOf(decided), config.onRefusal);
-  const halted = stale || (config.onRefusal === 'stop' && decided.some(({ error }) => error));
+  const halted = stale || (config.onRefusal === 'stop' && decided.some(({ state }) => state === 'failed'));
   const writable = new Set(halted ? [] : open);
-  const reports = await each(decided, (work) => finish(work, writable, ports));
+  const reports = await each(decided, (run) => finish(run, writable, ports));
 
   return reportRun({
     runId: input.runId,
@@ -77,13 +77,19 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
   });
 }
 
-/** One group on its way through the run. */
-export interface Work {
+/** One group on its way through the run: decided, or failed before it could be. */
+export type GroupRun = Begun &
+  (
+    | { readonly state: 'decided'; readonly decision: Decision }
+    | { readonly state: 'failed'; readonly reason: unknown }
+  );
+
+interface Begun {
   readonly group: GroupConfig;
-  readonly calls: Calls;
+  readonly sls: SlsClient;
+  /** Of its calls so far. */
+  readonly outcomes: readonly Outcome[];
   readonly startedAt: number;
-  readonly decision?: Decision;
-  readonly error?: { readonly reason: unknown };
 }
 
 /** Reads a group and its inventory, and decides. Never rejects. */
@@ -91,21 +97,24 @@ export async function decideGroup(
   group: GroupConfig,
   ports: Ports,
   approval?: Approval | undefined,
-): Promise<Work> {
-  const work = { group, calls: ports.calls(group), startedAt: ports.now() };
+): Promise<GroupRun> {
+  const outcomes: Outcome[] = [];
+  const sls = ports.sls(group, (outcome) => outcomes.push(outcome));
+  const begun = { group, sls, outcomes, startedAt: ports.now() };
   try {
-    const [current, wanted] = await together([readCurrent(group, work.calls), ports.wanted(group)]);
-    return { ...work, decision: decide({ group, current, wanted, sha256: ports.sha256, approval }) };
+    const [current, wanted] = await together([readCurrent(group, sls), ports.wanted(group)]);
+    return { ...begun, state: 'decided', decision: ports.decide({ group, current, wanted, approval }) };
   } catch (reason) {
-    return { ...work, error: { reason } };
+    return { ...begun, state: 'failed', reason };
   }
 }
 
-async function lookAgain(work: Work, ports: Ports): Promise<Work> {
-  const { decision, group } = work;
-  if (decision?.outcome !== 'change' || !needsSecondLook(decision)) return work;
+async function lookAgain(run: GroupRun, ports: Ports): Promise<GroupRun> {
+  if (run.state === 'failed') return run;
+  const { decision, group } = run;
+  if (decision.outcome !== 'change' || !needsSecondLook(decision)) return run;
   const second = await ports.wanted(group).catch((reason: unknown) => unreadable(reason, ports.now()));
-  return { ...work, decision: afterSecondLook(decision, second) };
+  return { ...run, decision: afterSecondLook(decision, second) };
 }
 
 /** A second reading that failed: it agrees to no removal. */
@@ -114,23 +123,24 @@ function unreadable(reason: unknown, takenAt: number): Wanted {
   return { members: new Map(), dropped: [], completeness: { complete: false, reasons }, takenAt };
 }
 
-async function finish(work: Work, writable: ReadonlySet<Decision>, ports: Ports): Promise<GroupReport> {
-  const { group, calls, startedAt, decision, error } = work;
+async function finish(run: GroupRun, writable: ReadonlySet<Decision>, ports: Ports): Promise<GroupReport> {
+  const { group, sls, outcomes, startedAt } = run;
   const done = (rest: Pick<Done, 'status' | 'error' | 'unwritten'>): Done => ({
-    requests: calls.requests,
+    requests: requestReports(outcomes),
     durationMs: ports.now() - startedAt,
     ...rest,
   });
-  if (!decision) return reportUndecided(group, { ...done({}), error: errorReport(error?.reason) });
+  if (run.state === 'failed') return reportUndecided(group, { ...done({}), error: errorReport(run.reason) });
+  const { decision } = run;
   if (decision.outcome !== 'change') return reportGroup(decision, done({}));
   if (!writable.has(decision)) return reportGroup(decision, done({ status: 'stopped' }));
   const writer = ports.writers[decision.writer];
-  const outcome = await writer.write(decision, calls);
+  const outcome = await writer.write(decision, sls);
   if (outcome.error === undefined) return reportGroup(decision, done({ status: writer.status }));
   const { unwritten } = outcome;
   return reportGroup(decision, done({ unwritten, error: errorReport(outcome.error) }));
 }
 
-function decisionsOf(works: readonly Work[]): Decision[] {
-  return works.flatMap(({ decision }) => decision ?? []);
+function decisionsOf(runs: readonly GroupRun[]): Decision[] {
+  return runs.flatMap((run) => (run.state === 'decided' ? run.decision : []));
 }

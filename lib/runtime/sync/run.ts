@@ -17,15 +17,15 @@ export interface Order {
   readonly config: SyncConfig;
   readonly groups: readonly GroupConfig[];
   readonly approval?: Approval | undefined;
-  /** Milliseconds until the run has to end. */
-  readonly timeLeft: () => number;
+  /** When the run has to end, in milliseconds since the epoch. */
+  readonly due: number;
 }
 
 /** Never rejects: what failed is in the report. */
 export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunReport> {
-  const { timeLeft, ...input } = order;
+  const { due, ...input } = order;
   const runId = order.runId ?? runtime.newRunId();
-  const report = await reconcile({ ...input, runId }, runtime.ports(order.mode, timeLeft));
+  const report = await reconcile({ ...input, runId }, runtime.ports(order.mode, due));
   logReport(report, runtime);
   if (order.mode === 'apply') {
     runtime.metrics.record(report);

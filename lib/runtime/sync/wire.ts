@@ -1,8 +1,9 @@
 // The composition root of the sync functions: real clock, sockets, SDK clients and identifiers meet here.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { awsEdges } from '../../aws/edges.ts';
 import { createSecretReader, type SecretReader } from '../../aws/secrets.ts';
 import type { GroupConfig, SyncConfig } from '../../core/config.ts';
+import { decide } from '../../core/decide.ts';
 import type { Mode } from '../../core/report.ts';
 import { boundSecret, type SecretBinding } from '../../core/secret-binding.ts';
 import { sourceLabel } from '../../core/source-config.ts';
@@ -11,10 +12,8 @@ import { toWanted } from '../../inventory/address.ts';
 import { resolveBySystem } from '../../inventory/egress.ts';
 import { openSource, type SourceDeps } from '../../inventory/open.ts';
 import { readSyncEnvironment, type SyncEnvironment } from '../config.ts';
-import type { Log } from '../log.ts';
-import { sleep } from '../sleep.ts';
-import { createRuntime, log, type Runtime, started } from '../wire.ts';
-import { Calls } from './calls.ts';
+import { type Log, log } from '../log.ts';
+import { createRuntime, type Runtime, sleep, started } from '../wire.ts';
 import { configLoader } from './config-document.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './reconcile.ts';
@@ -27,9 +26,8 @@ export interface SyncRuntime {
   readonly environment: SyncEnvironment;
   /** Read anew for every run, so that a change needs no deployment. @throws InvalidSyncConfig, ReadError */
   readonly loadConfig: () => Promise<SyncConfig>;
-  /** @param timeLeft milliseconds until the run has to end */
-  readonly ports: (mode: Mode, timeLeft: () => number) => Ports;
-  readonly sha256: (text: string) => string;
+  /** @param due when the run has to end, in milliseconds since the epoch */
+  readonly ports: (mode: Mode, due: number) => Ports;
   readonly metrics: RunMetrics;
   readonly log: Log;
   readonly now: () => number;
@@ -50,21 +48,19 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
     readText: edges.readText,
     aws: edges,
   };
-  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   return {
     environment,
     loadConfig: configLoader(environment, {
       endpoints: new Set(runtime.config.endpoints.keys()),
       secrets: environment.secretBindings,
     }),
-    ports: (mode, timeLeft) => ({
-      wanted: (group) => readWanted(group, deps, AbortSignal.timeout(Math.max(1, timeLeft()))),
-      calls: (group) => new Calls(clientOf(group, runtime), timeLeft),
+    ports: (mode, due) => ({
+      wanted: (group) => readWanted(group, deps, AbortSignal.timeout(Math.max(1, due - runtime.now()))),
+      sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
+      decide,
       ...(mode === 'plan' ? PLAN_ONLY : applying(sleep)),
-      sha256,
       now: runtime.now,
     }),
-    sha256,
     metrics: createRunMetrics(runtime.now, environment.metricsService),
     log,
     now: runtime.now,

@@ -1,9 +1,17 @@
 // The queue that hands groups to workers: one message a group, in the order that gives each group one worker at a
-// time.
+// time. The SDK of SQS is loaded by the first run that needs a queue.
 import type { GroupConfig } from '../../core/config.ts';
-import type { Sha256 } from '../../core/fingerprint.ts';
+import { sha256 } from '../../core/digest.ts';
 import { messageGroupId, workFor } from '../../core/work.ts';
-import { queues } from './queues.ts';
+
+type Queues = ReturnType<typeof import('../../aws/sqs.ts')['openSqs']>;
+let opened: Promise<Queues> | undefined;
+
+/** One client for all queues. */
+export function queues(): Promise<Queues> {
+  opened ??= import('../../aws/sqs.ts').then(({ openSqs }) => openSqs());
+  return opened;
+}
 
 /**
  * Enqueues work on groups. The same groups under the same run id are enqueued once, for as long as the queue
@@ -13,11 +21,10 @@ export async function enqueueWork(
   queueUrl: string,
   runId: string,
   groups: readonly Pick<GroupConfig, 'key'>[],
-  sha256: Sha256,
 ): Promise<void> {
   const messages = groups.map(({ key }) => ({
     body: JSON.stringify(workFor(key, runId)),
-    groupId: messageGroupId(key, sha256),
+    groupId: messageGroupId(key),
     deduplicationId: sha256(`${runId} ${key}`),
   }));
   await (await queues()).sendAll(queueUrl, messages);

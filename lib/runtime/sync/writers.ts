@@ -1,6 +1,5 @@
 // The writers a run can have. A mere plan and the policy `observe` get one that writes nothing: whoever decides
 // does not know which one it will be.
-import type { Calls } from './calls.ts';
 import { writeChange } from './group-access.ts';
 import type { GroupWriter, Ports } from './reconcile.ts';
 
@@ -16,7 +15,7 @@ export const PLAN_ONLY: Mode = { writers: { apply: planned, record: planned }, l
 export function applying(sleep: (ms: number) => Promise<void>): Mode {
   const written: GroupWriter = {
     status: 'written',
-    write: (decision, calls: Calls) => writeChange(decision, calls, sleep),
+    write: (decision, sls) => writeChange(decision, sls, sleep),
   };
   return { writers: { apply: written, record: recorded }, looksTwice: true };
 }

@@ -1,6 +1,5 @@
 // Plans a fleet once: from what was read (groups as SLS answers, machines as a source found them) to decided
 // groups behind the gate. Everything is kept until all is decided, as in a run. Argument: how many machines.
-import { createHash } from 'node:crypto';
 import type { GroupConfig } from '../../../lib/core/config.ts';
 import { presentGroup } from '../../../lib/core/current.ts';
 import { type Decision, decide, gate } from '../../../lib/core/decide.ts';
@@ -15,8 +14,6 @@ const PER_GROUP = 2_000;
 const MOVED = PER_GROUP / 100;
 /** Groups in one measurement: to ask for the time takes time too. */
 const AT_A_TIME = 10;
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** What the wire gives: texts of their own, not parts of one another. */
 const received = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -82,7 +79,7 @@ function plan(groups: number): { ms: number; cpu: number } {
     timed(() => {
       for (const { group, found, snapshot } of inputs) {
         const current = presentGroup(found, canonical);
-        decisions.push(decide({ group, current, wanted: toWanted([snapshot], group), sha256 }));
+        decisions.push(decide({ group, current, wanted: toWanted([snapshot], group) }));
       }
     });
   }

@@ -1,0 +1,13 @@
+// Digests by which things are known again: approvals, runs, messages. SHA-256, so that nobody can make up two that are
+// taken for one.
+import { hash } from 'node:crypto';
+
+/** Hexadecimal SHA-256 of a text's UTF-8 bytes. */
+export function sha256(text: string): string {
+  return hash('sha256', text, 'hex');
+}
+
+/** Digest of a set of texts: the same in whichever order they come. */
+export function setDigest(texts: Iterable<string>): string {
+  return sha256(JSON.stringify([...texts].sort()));
+}
