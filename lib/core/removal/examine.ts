@@ -53,7 +53,7 @@ export function note(group: GroupCase): Noted {
  */
 export function needsListing({ patience, reading, members, additions }: Noted): boolean {
   if (!reading.complete) return false;
-  if (additions > 0 && maySwap(members.size, patience.missing.length)) return true;
+  if (maySwap({ members: members.size, missing: patience.missing.length, additions })) return true;
   if (patience.older) return false;
   if (patience.ripe.size > 0) return true;
   for (const { seen, readings } of patience.memory.missing.values()) {

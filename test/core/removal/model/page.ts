@@ -77,8 +77,8 @@ half of them in seven days, or two (\`maxSmallRemovals\`) where that is more. Co
 without proof, ripe or not. Members that were added in the last day do not raise the limit. Beyond it none of them goes,
 and a person is asked.
 
-**Swap.** Additions wait if fewer than half of ten members or more are wanted still and most of the missing ones report.
-The inventory then looks at another fleet. A person is asked if they still report after half an hour.
+**Swap.** Additions wait if fewer than half of ten members or more are wanted still, more are to be added than stay, and
+most of the missing ones report. The inventory then looks at another fleet. A person is asked if they still report after half an hour.
 
 **Breaker.** If one reading serves several groups, and more than 20 % and more than ten of all their machines are missing
 without proof, then no removal without proof is made in any of them.
