@@ -1,7 +1,7 @@
 // A year of runs over each world: machines removed while they belonged, and times that a person was asked.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { live, rulesAsTheyAre, rulesOverTime } from './model/life.ts';
+import { live, rulesOverTime, rulesRunByRun } from './model/life.ts';
 import { PAGE, pageOf, type Row, rowOf } from './model/page.ts';
 import { FURTHER, SCENARIOS } from './model/scenarios.ts';
 
@@ -10,12 +10,12 @@ const rows = new Map<string, Row>();
 
 describe('a year: wrongly removed / asked', () => {
   test.each([...SCENARIOS, ...FURTHER])(
-    '$name: $asItIs run by run, $withRules over time',
+    '$name: $runByRun run by run, $overTime over time',
     { timeout: TIMEOUT },
     (scenario) => {
       const row = rowOf(scenario);
       rows.set(row.name, row);
-      expect(row).toEqual({ name: scenario.name, asItIs: scenario.asItIs, withRules: scenario.withRules });
+      expect(row).toEqual({ name: scenario.name, runByRun: scenario.runByRun, overTime: scenario.overTime });
     },
   );
 
@@ -37,7 +37,7 @@ describe('machines that are gone leave the group', () => {
 describe('stepping over runs in which nothing can change', () => {
   const DAYS = 12;
   test.each(SCENARIOS)('$name: the same with all 3 456 runs', { timeout: TIMEOUT }, ({ world }) => {
-    for (const rules of [rulesAsTheyAre, rulesOverTime]) {
+    for (const rules of [rulesRunByRun, rulesOverTime]) {
       const { evaluated, ...stepped } = live(world(DAYS), DAYS, rules());
       const { evaluated: all, ...whole } = live(world(DAYS), DAYS, rules(), true);
       expect(all).toBe(3_456);

@@ -1,15 +1,12 @@
-// A year of runs over one world, by the rules as they are and by those of lib/core/removal, with a person who answers
+// A year of runs over one world, judged run by run and by the rules of lib/core/removal, with a person who answers
 // two hours after being asked: approves what is gone for good, and nothing else.
 
 import type { Canonical } from '../../../../lib/core/current.ts';
 import type { Machine } from '../../../../lib/core/heartbeat.ts';
-import { planGroup, removalsOf } from '../../../../lib/core/plan.ts';
 import { type Examination, examine, needsListing, note } from '../../../../lib/core/removal/examine.ts';
 import { heldTooLong, judgeRemovals } from '../../../../lib/core/removal/judge.ts';
 import { newMemory, withWrite } from '../../../../lib/core/removal/memory.ts';
 import { READINGS_MIN, REMOVAL_DEFAULTS } from '../../../../lib/core/removal/settings.ts';
-import { judge, SAFETY_DEFAULTS } from '../../../../lib/core/safety.ts';
-import { COMPLETE, groupConfig, present, wanted as wantedOf } from '../../values.ts';
 import { belongs, DAY, HOUR, RUN_EVERY, rowsFor, START, type World } from './world.ts';
 
 export interface Run {
@@ -81,23 +78,20 @@ export function live(world: World, days: number, rules: Rules, everyRun = false)
   return { ...year, members: members.size };
 }
 
-/** The rules of today: a run is refused or not, whatever happened before it. */
-export function rulesAsTheyAre(): Rules {
-  const group = groupConfig();
+/**
+ * What came before: a run is refused or not, whatever happened in those before it. A group of ten or more may lose
+ * 30 % in a run, a smaller one two members; a refused group gets no additions either.
+ */
+export function rulesRunByRun(): Rules {
   return ({ wanted, members, approves }) => {
-    const plan = planGroup(present([...members]), wantedOf([...wanted]), group);
-    const removals = removalsOf(plan);
-    const verdict = judge({
-      plan,
-      completeness: COMPLETE,
-      safety: SAFETY_DEFAULTS,
-      allowEmpty: false,
-      approved: removals.length > 0 && removals.every(approves),
-    });
-    if (verdict.verdict === 'refused') return { added: [], removed: [], asks: true, settledUntil: NEVER };
     const added = [...wanted].filter((member) => !members.has(member));
-    const removed = removalsOf(verdict.plan);
-    return { added, removed, asks: false, settledUntil: plan.actions.length === 0 ? NEVER : 0 };
+    const removed = [...members].filter((member) => !wanted.has(member));
+    const limit = members.size < 10 ? 2 : Math.floor(members.size * 0.3);
+    const isRefused = removed.length > 0 && (wanted.size === 0 || removed.length > limit);
+    if (isRefused && !removed.every(approves)) {
+      return { added: [], removed: [], asks: true, settledUntil: NEVER };
+    }
+    return { added, removed, asks: false, settledUntil: added.length + removed.length === 0 ? NEVER : 0 };
   };
 }
 

@@ -1,33 +1,33 @@
 // docs/removal-model.md, made from the figures of the year. Write it again with
 // `node test/core/removal/model/write.ts`.
 
-import { live, rulesAsTheyAre, rulesOverTime } from './life.ts';
+import { live, rulesOverTime, rulesRunByRun } from './life.ts';
 import type { Scenario } from './scenarios.ts';
 
 export const PAGE = new URL('../../../../docs/removal-model.md', import.meta.url);
 
 export interface Row {
   readonly name: string;
-  readonly asItIs: string;
-  readonly withRules: string;
+  readonly runByRun: string;
+  readonly overTime: string;
 }
 
 export const DAYS = 365;
 
 export function rowOf({ name, world }: Scenario): Row {
   const lived = world(DAYS);
-  const figures = [rulesAsTheyAre(), rulesOverTime()].map((rules) => {
+  const figures = [rulesRunByRun(), rulesOverTime()].map((rules) => {
     const { wrong, asked } = live(lived, DAYS, rules);
     return `${wrong}/${asked}`;
   });
-  return { name, asItIs: figures[0] as string, withRules: figures[1] as string };
+  return { name, runByRun: figures[0] as string, overTime: figures[1] as string };
 }
 
 const tableOf = (rows: readonly Row[]): string =>
   [
     '| A year of | Judged run by run | Judged over time |',
     '|---|---|---|',
-    ...rows.map(({ name, asItIs, withRules }) => `| ${name} | ${asItIs} | ${withRules} |`),
+    ...rows.map(({ name, runByRun, overTime }) => `| ${name} | ${runByRun} | ${overTime} |`),
   ].join('\n');
 
 export function pageOf(rows: readonly Row[], further: readonly Row[]): string {
