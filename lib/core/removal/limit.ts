@@ -1,0 +1,95 @@
+// The limit for removals without proof. In words:
+//   - counted is everything that is missing without proof, ripe or not, and what went that way before. Additions
+//     do not make up for removals: that a group grows back does not bring back the logs;
+//   - in 24 hours at most `maxRemovalShare` of the members that are older than a day may go, in 7 days half of them,
+//     or `maxRemovalShare` where that is more. Those that went in that time count among them, so that it is the same
+//     whether they go at once or one by one;
+//   - `maxSmallRemovals` may go in either time where that is more;
+//   - where nothing is wanted at all, nothing goes.
+// Beyond the limit none of them goes, and a person is asked. Additions flow.
+
+import type { RemovalMemory } from './memory.ts';
+import { DAY, type RemovalSettings } from './settings.ts';
+import { within } from './tally.ts';
+
+export interface Refusal {
+  readonly code: 'empty' | 'day-limit' | 'week-limit' | 'breaker' | 'swap';
+  readonly says: string;
+}
+
+export interface LimitFigures {
+  readonly members: number;
+  /** Members older than a day, as far as the memory knows. */
+  readonly older: number;
+  /** Missing without proof, ripe or not. */
+  readonly unproven: number;
+  readonly day: Window;
+  readonly week: Window;
+}
+
+export interface Window {
+  /** Removals without proof so far. */
+  readonly gone: number;
+  readonly limit: number;
+}
+
+export interface LimitCase {
+  readonly memory: RemovalMemory;
+  readonly members: number;
+  readonly unproven: number;
+  readonly settings: RemovalSettings;
+  readonly now: number;
+}
+
+export function limitFigures({ memory, members, unproven, settings, now }: LimitCase): LimitFigures {
+  const older = Math.max(0, members - within(memory.added, now, DAY));
+  const window = (span: number, share: number): Window => {
+    const gone = within(memory.weak, now, span);
+    return { gone, limit: Math.max(wholeShare(older + gone, share), settings.maxSmallRemovals) };
+  };
+  const { maxRemovalShare: share } = settings;
+  return { members, older, unproven, day: window(DAY, share), week: window(7 * DAY, weekShare(share)) };
+}
+
+/** Why no removal without proof may be made; undefined if they may. */
+export function beyondLimit(figures: LimitFigures, settings: RemovalSettings): Refusal | undefined {
+  const { day, week, older, unproven } = figures;
+  const { maxRemovalShare: share, maxSmallRemovals: few } = settings;
+  if (unproven + day.gone > day.limit) {
+    return {
+      code: 'day-limit',
+      says: `${countOf(unproven, day.gone, '24 hours')}; at most ${day.limit} may go (maxRemovalShare ${percent(share)} of the ${older + day.gone} older members, maxSmallRemovals ${few})`,
+    };
+  }
+  if (unproven + week.gone > week.limit) {
+    return {
+      code: 'week-limit',
+      says: `${countOf(unproven, week.gone, '7 days')}; at most ${week.limit} may go (${percent(weekShare(share))} of the ${older + week.gone} older members, maxSmallRemovals ${few})`,
+    };
+  }
+  return undefined;
+}
+
+export function nothingWanted(members: number, unproven: number): Refusal {
+  return {
+    code: 'empty',
+    says: `the inventory wants nothing, and ${unproven} of ${members} members are missing without proof; set allowEmpty: true if this is intended`,
+  };
+}
+
+export const percent = (share: number): string => `${Number((share * 100).toPrecision(6))} %`;
+
+const weekShare = (share: number): number => Math.max(0.5, share);
+
+function countOf(unproven: number, gone: number, span: string): string {
+  return `${unproven} members are missing without proof that their machines are gone, and ${gone} went so in ${span}`;
+}
+
+/**
+ * The most that is not above the share. Decided by a division, which is exact where the share is met exactly
+ * (3/10 and 0.3 are the same double), while 0.3 × members may fall on either side.
+ */
+function wholeShare(members: number, share: number): number {
+  const near = Math.round(members * share);
+  return members === 0 || near / members <= share ? near : near - 1;
+}

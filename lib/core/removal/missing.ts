@@ -1,0 +1,74 @@
+// Patience. A member goes when it has been missing for `removeAfter` and from at least three complete readings. In
+// words:
+//   - a member is missing if it is in the group and the reading does not want it;
+//   - only a complete reading that began after the last one acted on counts. What an incomplete or older reading
+//     lacks proves nothing: it adds nothing to patience and takes nothing from it;
+//   - what any reading wants starts anew: to be listed is proof, whatever else the reading lacks;
+//   - the time of being missing ends when the reading began. So a reading never removes a member that was added
+//     after it began, since a run had to see it in the group, and missing, before that;
+//   - a reading older than the last one acted on, or incomplete, makes nothing ripe.
+
+import { MISSING_MAX, type Missing, type RemovalMemory } from './memory.ts';
+import { READINGS_MIN, type RemovalSettings } from './settings.ts';
+
+export interface Reading {
+  readonly complete: boolean;
+  /** When the oldest of its parts began, in milliseconds since the epoch. */
+  readonly beganAt: number;
+  /** Canonical members. */
+  readonly wanted: { has(member: string): boolean; readonly size: number };
+}
+
+export interface MissingCase {
+  readonly memory: RemovalMemory;
+  readonly reading: Reading;
+  /** Members of the group now, canonical. */
+  readonly members: ReadonlySet<string>;
+  readonly now: number;
+  readonly settings: RemovalSettings;
+}
+
+export interface Patience {
+  /** The memory after this reading. */
+  readonly memory: RemovalMemory;
+  /** Whether the reading began before the last one that was acted on. */
+  readonly older: boolean;
+  /** Every member that the reading does not want, in the order of the group. */
+  readonly missing: readonly string[];
+  /** Those that have been missing for long enough. */
+  readonly ripe: ReadonlySet<string>;
+  /** How many are missing that the memory has no place for: they wait. */
+  readonly unlisted: number;
+}
+
+export function noteMissing({ memory, reading, members, now, settings }: MissingCase): Patience {
+  const older = reading.beganAt < memory.readingAt;
+  const counts = reading.complete && reading.beganAt > memory.readingAt;
+  const missing: string[] = [];
+  for (const member of members) if (!reading.wanted.has(member)) missing.push(member);
+  const noted = new Map<string, Missing>();
+  for (const [member, known] of memory.missing) {
+    if (!members.has(member) || reading.wanted.has(member)) continue;
+    noted.set(member, counts ? { ...known, readings: known.readings + 1 } : known);
+  }
+  let unlisted = 0;
+  for (const member of missing) {
+    if (noted.has(member)) continue;
+    if (counts && noted.size < MISSING_MAX) noted.set(member, { since: now, readings: 1 });
+    else unlisted += 1;
+  }
+  const ripe = new Set<string>();
+  if (reading.complete && !older) {
+    for (const [member, entry] of noted) if (isRipe(entry, reading, settings)) ripe.add(member);
+  }
+  const readingAt = Math.max(memory.readingAt, reading.beganAt);
+  return { memory: { ...memory, readingAt, missing: noted }, older, missing, ripe, unlisted };
+}
+
+function isRipe(
+  { since, readings }: Missing,
+  { beganAt }: Reading,
+  { removeAfter }: RemovalSettings,
+): boolean {
+  return readings >= READINGS_MIN && beganAt - since >= removeAfter * 1_000;
+}
