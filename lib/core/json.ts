@@ -8,14 +8,14 @@ import { quoted } from './issues.ts';
 export type JsonReading =
   | { readonly ok: true; readonly value: unknown }
   /**
-   * `says` what is wrong and quotes nothing but a field's name: a text may hold a secret. `at` is the index of the
-   * field that is one too many; without it, the text does not parse.
+   * `says` what is wrong and quotes nothing but a field's name: a text may hold a secret. `at` is the index of
+   * what is one too many; without it, the text does not parse.
    */
   | { readonly ok: false; readonly says: string; readonly at?: number };
 
 export function readJson(text: string, { mostFields = MOST_FIELDS }: JsonBounds = {}): JsonReading {
   const beyond = beyondBounds(text, mostFields);
-  if (beyond !== undefined) return { ok: false, says: beyond };
+  if (beyond !== undefined) return { ok: false, ...beyond };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -41,6 +41,11 @@ const MOST_DEPTH = 100;
 /** Fields of one object, where nobody says otherwise: requests and configurations have twenty. */
 const MOST_FIELDS = 10_000;
 
+interface Fault {
+  readonly says: string;
+  readonly at: number;
+}
+
 export interface JsonBounds {
   /** Fields that one object may have. */
   readonly mostFields?: number;
@@ -56,7 +61,7 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /** What is too much about a text, JSON or not. One pass that keeps a number for each level it is in. */
-function beyondBounds(text: string, mostFields: number): string | undefined {
+function beyondBounds(text: string, mostFields: number): Fault | undefined {
   const fields: number[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -64,12 +69,12 @@ function beyondBounds(text: string, mostFields: number): string | undefined {
       at = endOfString(text, at);
       if (at < 0) return undefined;
     } else if (code === OPEN || code === OPEN_LIST) {
-      if (fields.push(0) > MOST_DEPTH) return `is nested more than ${MOST_DEPTH} levels deep`;
+      if (fields.push(0) > MOST_DEPTH) return { says: `is nested more than ${MOST_DEPTH} levels deep`, at };
     } else if (code === CLOSE || code === CLOSE_LIST) {
       fields.pop();
     } else if (code === COLON) {
       const count = (fields.pop() ?? 0) + 1;
-      if (count > mostFields) return `has an object of more than ${mostFields} fields`;
+      if (count > mostFields) return { says: `has an object of more than ${mostFields} fields`, at };
       fields.push(count);
     }
   }
@@ -77,7 +82,7 @@ function beyondBounds(text: string, mostFields: number): string | undefined {
 }
 
 /** What is wrong with the first field that no object may have. @param text well-formed JSON */
-function faultyName(text: string): { readonly says: string; readonly at: number } | undefined {
+function faultyName(text: string): Fault | undefined {
   const objects: Names[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

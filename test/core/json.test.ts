@@ -80,7 +80,7 @@ describe('JSON from outside', () => {
       return readJson(open.repeat(times) + 0 + close.repeat(times));
     };
     expect(deep(100).ok).toBe(true);
-    const refused = { ok: false, says: 'is nested more than 100 levels deep' };
+    const refused = { ok: false, says: 'is nested more than 100 levels deep', at: expect.any(Number) };
     expect(deep(102)).toEqual(refused);
     expect(deep(1_000_000)).toEqual(refused);
     expect(readJson(open.repeat(500_000))).toEqual(refused);
@@ -92,6 +92,7 @@ describe('JSON from outside', () => {
     expect(readJson(object(10_001))).toEqual({
       ok: false,
       says: 'has an object of more than 10000 fields',
+      at: object(10_001).lastIndexOf(':{'),
     });
     expect(readJson(object(10_001), { mostFields: Number.POSITIVE_INFINITY }).ok).toBe(true);
   });
