@@ -5,9 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
-import { syncConfigSchema } from '../core/config-schema.ts';
+import { syncConfigSchema } from '../core/config/schema.ts';
 
-export const SCHEMA_FILE = new URL('../core/sync-config.schema.json', import.meta.url);
+export const SCHEMA_FILE = new URL('../core/config/sync-config.schema.json', import.meta.url);
 
 /** Draft 7, which every editor understands. Rules that span fields are the parser's alone. */
 export function syncConfigJsonSchema(): object {

@@ -1,6 +1,6 @@
 // What the roles of a deployment may read of the secrets that are bound to inventories: IAM takes ARNs, the functions
 // take pairs of ARN and origin.
-import { givenAway, parseSecretBindings } from '../core/secret-binding.ts';
+import { givenAway, parseSecretBindings } from '../core/config/secret-binding.ts';
 
 /** The parameters of serverless.yml that name secrets. */
 export interface SecretParameters {

@@ -2,8 +2,8 @@
 // region that answers nothing would look like one region that has nothing.
 
 import pLimit from 'p-limit';
-import type { IdentifyType } from '../core/machine-group.ts';
-import type { Ec2Source } from '../core/source/ec2.ts';
+import type { Ec2Source } from '../core/config/source/ec2.ts';
+import type { IdentifyType } from '../core/group/machine-group.ts';
 import type { AwsApis, AwsPlace } from './ec2/api.ts';
 import { type Ec2Reading, filtersOf, readInstances, readLifecycles } from './ec2/read.ts';
 import { asgOf, hasState, selectInstances } from './ec2/select.ts';

@@ -4,8 +4,8 @@
 
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { normaliseAddress } from '../address.ts';
-import { type EgressPolicy, forbiddenAddress } from '../forbidden-address.ts';
+import { normaliseAddress } from '../core/address/address.ts';
+import { type EgressPolicy, forbiddenAddress } from '../core/address/forbidden.ts';
 
 /** Every address of a host name. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;

@@ -2,8 +2,8 @@
 // A list of no bytes, and a last line without a line break, are what a half-written file looks like, so they
 // leave the reading incomplete.
 
-import type { IdentifyType } from '../core/machine-group.ts';
-import type { FileSource } from '../core/source/file.ts';
+import type { FileSource } from '../core/config/source/file.ts';
+import type { IdentifyType } from '../core/group/machine-group.ts';
 import { formatOf } from './formats/choose.ts';
 import type { FormatReading } from './formats/format.ts';
 import { parseJson, readList } from './formats/list.ts';

@@ -1,8 +1,8 @@
 // Collects what a reader finds while it reads: machines, machines left out, and what it could not make
 // sense of. One bad record does not fail the others, but it makes the snapshot incomplete.
 
-import { quoted } from '../core/issues.ts';
-import type { Completeness, FoundMachine, SkippedMachine, Snapshot } from '../core/snapshot.ts';
+import type { Completeness, FoundMachine, SkippedMachine, Snapshot } from '../core/reading/snapshot.ts';
+import { quoted } from '../core/text/issues.ts';
 
 /** Names in one reason; the rest is counted, and all of them are among the skipped machines. */
 const NAMES_IN_A_REASON = 10;

@@ -4,8 +4,8 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { shapeOf } from '../core/issues.ts';
-import type { EgressPolicy } from '../forbidden-address.ts';
+import type { EgressPolicy } from '../core/address/forbidden.ts';
+import { shapeOf } from '../core/text/issues.ts';
 import { checkUrl, guardedLookup, type Resolve } from './egress.ts';
 import { SourceError } from './source.ts';
 

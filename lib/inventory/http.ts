@@ -2,11 +2,11 @@
 // not the whole answer in the expected format is an error; there is no conditional request, since nothing
 // is kept between runs that a 304 could stand for.
 
-import type { IdentifyType } from '../core/machine-group.ts';
-import { redact, reveals } from '../core/redact.ts';
-import { SecretNotBound } from '../core/secret-binding.ts';
-import { secretValue } from '../core/secret-text.ts';
-import type { HttpSource } from '../core/source/http.ts';
+import { SecretNotBound } from '../core/config/secret-binding.ts';
+import type { HttpSource } from '../core/config/source/http.ts';
+import type { IdentifyType } from '../core/group/machine-group.ts';
+import { redact, reveals } from '../core/text/redact.ts';
+import { secretValue } from '../core/text/secret-text.ts';
 import { checkUrl, EgressError, type Resolve } from './egress.ts';
 import { formatOf } from './formats/choose.ts';
 import type { Format, Page } from './formats/format.ts';

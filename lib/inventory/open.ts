@@ -1,8 +1,8 @@
 // Opens the source that a setting describes. Each kind is loaded when the first setting asks for it, so a
 // function that reads a file never loads the others. `alibaba-ecs` is to join here.
 
-import type { IdentifyType } from '../core/machine-group.ts';
-import type { SourceConfig } from '../core/source-config.ts';
+import type { SourceConfig } from '../core/config/sources.ts';
+import type { IdentifyType } from '../core/group/machine-group.ts';
 import type { Ec2Deps } from './ec2.ts';
 import type { FileDeps } from './file.ts';
 import type { HttpDeps } from './http.ts';

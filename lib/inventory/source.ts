@@ -1,7 +1,7 @@
 // What every inventory adapter is: something that reads the whole truth or says why it could not.
 // An error is never turned into an empty list, and a part of the list is never passed off as all of it.
 
-import type { Snapshot } from '../core/snapshot.ts';
+import type { Snapshot } from '../core/reading/snapshot.ts';
 
 export interface Source {
   /** Unique in its group, as it appears in reports: `sources[0] ec2`. */

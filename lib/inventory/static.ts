@@ -1,6 +1,6 @@
 // Members written in the configuration itself.
 
-import type { StaticSource } from '../core/source/static.ts';
+import type { StaticSource } from '../core/config/source/static.ts';
 import { distinct } from './formats/list.ts';
 import { collector, snapshotOf } from './found.ts';
 import type { Source } from './source.ts';

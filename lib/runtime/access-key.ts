@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { cached } from '../aws/cached.ts';
 import { SecretError, type SecretReader } from '../aws/secrets.ts';
-import { once } from '../core/once.ts';
+import { once } from '../core/text/once.ts';
 import type { SigningCredentials } from '../signing/index.ts';
 import type { CredentialsSource } from '../sls/call.ts';
 import { parseSecret } from './secret-json.ts';

@@ -1,6 +1,6 @@
 // What the API answers with, as zod schemas: what is sent is cut to them, and the OpenAPI document is made from them.
 import * as z from 'zod/mini';
-import { HEARTBEAT_STATUSES } from '../core/heartbeat.ts';
+import { HEARTBEAT_STATUSES } from '../core/group/heartbeat.ts';
 
 const seconds = z.int().check(z.describe('Unix seconds.'));
 

@@ -1,7 +1,7 @@
 // One JSON object a line on stdout: a fixed event name and fields. Errors are reduced to an allow-list, so that
 // nothing that hangs on an error by accident gets out.
-import { escapeInvisible } from '../core/issues.ts';
-import { bytesOf, within } from '../core/json-size.ts';
+import { escapeInvisible } from '../core/text/issues.ts';
+import { bytesOf, within } from '../core/text/json-size.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 export type Log = (level: LogLevel, event: string, fields: Readonly<Record<string, unknown>>) => void;

@@ -1,7 +1,7 @@
 // The value of a secret that is JSON.
 import type * as z from 'zod/mini';
 import { SecretError } from '../aws/secrets.ts';
-import { withoutMark } from '../core/secret-text.ts';
+import { withoutMark } from '../core/text/secret-text.ts';
 
 /**
  * Quotes nothing of what it reads: JSON.parse puts the text into its errors, so its error is dropped.

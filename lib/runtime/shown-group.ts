@@ -1,6 +1,6 @@
 // A machine group as callers get it.
 import type * as z from 'zod/mini';
-import type { MachineGroup } from '../core/machine-group.ts';
+import type { MachineGroup } from '../core/group/machine-group.ts';
 import type { groupAnswer } from './answers.ts';
 
 export function shownGroup(group: MachineGroup): z.output<typeof groupAnswer> {

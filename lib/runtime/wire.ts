@@ -1,13 +1,13 @@
 // The composition root: real clock, randomness, sockets and SDK clients meet here and nowhere else.
 import type { LookupFunction } from 'node:net';
 import { createSecretReader } from '../aws/secrets.ts';
-import { endpointText } from '../core/endpoint.ts';
+import { endpointText } from '../core/address/endpoint.ts';
 import type { CredentialsSource } from '../sls/call.ts';
 import { createSlsClient, type SlsClient } from '../sls/client.ts';
 import type { Destination } from '../sls/exchange.ts';
 import { createTransport } from '../sls/transport.ts';
 import { accessKeySource } from './access-key.ts';
-import { type Config, ConfigError, destinationAt, readConfig } from './config.ts';
+import { type Config, ConfigError, destinationAt, readConfig } from './environment.ts';
 import { type Log, log, loggedError } from './log.ts';
 
 /** What a function runs on. */

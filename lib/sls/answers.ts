@@ -1,10 +1,10 @@
 // What SLS answers with, validated: lenient to fields we do not know, strict about those we decide by. Made when they
 // are asked for: a cold start waits for no schema that its request does not need.
 import * as z from 'zod/mini';
-import { listOf } from '../core/bounded.ts';
-import type { Machine } from '../core/heartbeat.ts';
-import type { MachineGroup } from '../core/machine-group.ts';
-import { once } from '../core/once.ts';
+import type { Machine } from '../core/group/heartbeat.ts';
+import type { MachineGroup } from '../core/group/machine-group.ts';
+import { listOf } from '../core/text/bounded.ts';
+import { once } from '../core/text/once.ts';
 import { ANSWER_ENTRIES_MAX } from './limits.ts';
 
 const attribute = () =>

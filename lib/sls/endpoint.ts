@@ -1,6 +1,6 @@
 // Where a project's requests go: their host, the region they are signed for, and a way to send the bytes
 // elsewhere. Source: Endpoints page; region extraction as in the official Go SDK.
-import type { Endpoint } from '../core/endpoint.ts';
+import type { Endpoint } from '../core/address/endpoint.ts';
 
 /** Host and port that get the bytes instead, while `Host` stays true (curl's `--connect-to`). */
 export interface ConnectTo {

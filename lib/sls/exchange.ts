@@ -1,10 +1,10 @@
 // One attempt: build the request, sign it, send it, tell success from failure. No retries here.
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod/mini';
-import type { Endpoint } from '../core/endpoint.ts';
-import { cut } from '../core/few.ts';
-import { isTooDeep } from '../core/json.ts';
-import { redact } from '../core/redact.ts';
+import type { Endpoint } from '../core/address/endpoint.ts';
+import { cut } from '../core/text/few.ts';
+import { isTooDeep } from '../core/text/json.ts';
+import { redact } from '../core/text/redact.ts';
 import { HEADER, type SigningCredentials, sign, v4 } from '../signing/index.ts';
 import { errorAnswer } from './answers.ts';
 import { type ConnectTo, projectHost } from './endpoint.ts';

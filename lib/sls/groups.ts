@@ -1,5 +1,5 @@
 // The operations on one machine group and its members.
-import type { MachineGroup, MachineGroupDefinition } from '../core/machine-group.ts';
+import type { MachineGroup, MachineGroupDefinition } from '../core/group/machine-group.ts';
 import { machineGroupAnswer } from './answers.ts';
 import { asOneCall, type Caller, perform } from './call.ts';
 import { SlsError } from './errors.ts';

@@ -1,5 +1,5 @@
 // The listings that come in pages: groups of a project, machines of a group.
-import type { Machine } from '../core/heartbeat.ts';
+import type { Machine } from '../core/group/heartbeat.ts';
 import { groupPageAnswer, machinePageAnswer } from './answers.ts';
 import type { Caller } from './call.ts';
 import { type Listing, type Page, type PageRequest, readAll, readPage } from './pages.ts';

@@ -1,6 +1,6 @@
 // From an answer's bytes to the value that a caller gets, and the error for an answer that is none.
 import * as z from 'zod/mini';
-import { few } from '../core/few.ts';
+import { few } from '../core/text/few.ts';
 import { SlsError } from './errors.ts';
 import { type Call, parseJson, requestIdOf, targetOf } from './exchange.ts';
 import type { WireAnswer } from './transport.ts';

@@ -1,7 +1,6 @@
 // Calls of the machine-group API, with the routes as the OpenAPI document has them.
 import { ROUTES } from '../../lib/build/openapi.ts';
-import type { HttpCall } from './events.ts';
-import type { Result } from './setup.ts';
+import type { HttpCall, Result } from './events.ts';
 
 export const PROJECT = 'ali-test-project';
 export const GROUP = 'test-machine-group';

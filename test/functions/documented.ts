@@ -1,9 +1,8 @@
 // Holds what a function answers to the OpenAPI document: the status is documented, and the code of an error has an
 // example.
 import { expect } from 'vitest';
-import { documentedCodes, documentedStatuses } from '../build/openapi-document.ts';
-import type { HttpCall } from './events.ts';
-import type { Result } from './setup.ts';
+import { documentedCodes, documentedStatuses } from '../deployment/openapi-document.ts';
+import type { HttpCall, Result } from './events.ts';
 
 export function expectDocumented(call: HttpCall, { statusCode, headers, body }: Result): void {
   const path = routePath(call);

@@ -79,3 +79,9 @@ export const lambdaContext = {
   awsRequestId: 'lambda-request-id',
   getRemainingTimeInMillis: () => 29_000,
 } as Context;
+
+export interface Result {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}

@@ -1,8 +1,8 @@
 // create-group and get-group, from event to answer: real handlers, real SDK client, real sockets.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DEFAULT_KEY } from '../standin/index.ts';
-import { lambdaContext } from './events.ts';
-import { Functions, type Result, SECRET_ID } from './setup.ts';
+import { DEFAULT_KEY } from '../support/standin/index.ts';
+import { lambdaContext, type Result } from './events.ts';
+import { Functions, SECRET_ID } from './setup.ts';
 
 /** The sample request of the CreateMachineGroup page, to the letter. */
 const SAMPLE =

@@ -7,8 +7,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { workSchema } from '../../lib/core/work.ts';
-import { MOTO_MISSING, type Moto, startMoto } from '../aws/moto.ts';
+import { workSchema } from '../../lib/core/trigger/work.ts';
+import { MOTO_MISSING, type Moto, startMoto } from '../support/moto.ts';
 import { lambdaContext } from './events.ts';
 import { GENERIC_KEY, genericCall, NETBOX_KEY, netboxBody, netboxCall } from './hook-calls.ts';
 import { PROJECT, SyncFunctions } from './sync-setup.ts';

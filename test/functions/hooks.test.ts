@@ -1,11 +1,12 @@
 // The entrance for systems that cannot sign with AWS, without a queue: who gets in, who does not, and what either
 // learns.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { HOOK_BODY_MAX_BYTES } from '../../lib/core/hook.ts';
+import { HOOK_BODY_MAX_BYTES } from '../../lib/core/trigger/hook.ts';
 import { KEYS_SPACING_MS, KEYS_TTL_MS } from '../../lib/runtime/hooks/keys.ts';
+import type { Result } from './events.ts';
 import { type Format, gatewayEvent, type HttpCall, lambdaContext } from './events.ts';
 import { GENERIC_KEY, genericCall, NETBOX_KEY, netboxBody, netboxCall } from './hook-calls.ts';
-import type { Functions, Result } from './setup.ts';
+import type { Functions } from './setup.ts';
 import { PROJECT, SyncFunctions } from './sync-setup.ts';
 
 const NEW_KEY = 'not-a-real-key-of-tomorrow';

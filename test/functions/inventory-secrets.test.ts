@@ -1,9 +1,9 @@
 // Whoever may write the sync configuration, and no more, asks for secrets to be sent to a server of his own: by every
 // way into a run, for every spelling of a secret.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { workFor } from '../../lib/core/work.ts';
-import { type Served, serve } from '../inventory/served.ts';
-import { DEFAULT_KEY } from '../standin/index.ts';
+import { workFor } from '../../lib/core/trigger/work.ts';
+import { DEFAULT_KEY } from '../support/standin/index.ts';
+import { type Served, serve } from '../unit/inventory/served.ts';
 import { lambdaContext, SCHEDULE } from './events.ts';
 import { GENERIC_KEY, genericCall } from './hook-calls.ts';
 import { SECRET_ID } from './setup.ts';

@@ -1,22 +1,16 @@
 // Handlers as Lambda loads them: their environment first, then their module, against stand-ins on loopback.
 import { vi } from 'vitest';
-import { watcher } from '../hostile/watch.ts';
-import { DEFAULT_KEY, type StandIn, type StandInOptions, startStandIn } from '../standin/index.ts';
-import { startSecretsServer } from '../standin/secrets.ts';
+import { watcher } from '../attack/watch.ts';
+import { DEFAULT_KEY, type StandIn, type StandInOptions, startStandIn } from '../support/standin/index.ts';
+import { startSecretsServer } from '../support/standin/secrets.ts';
 import { expectDocumented } from './documented.ts';
-import { type Format, gatewayEvent, type HttpCall, lambdaContext } from './events.ts';
+import { type Format, gatewayEvent, type HttpCall, lambdaContext, type Result } from './events.ts';
 
 export const SECRET_ID = 'test/access-key';
 
 // A function that is loaded begins to fetch its secret, and a test that is over by then has taken its environment
 // back: such a straggler shall find nobody, rather than the service itself.
 process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:9';
-
-export interface Result {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 type Handler = (event: unknown, context: typeof lambdaContext) => Promise<unknown>;
 

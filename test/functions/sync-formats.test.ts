@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { serve } from '../inventory/served.ts';
+import { serve } from '../unit/inventory/served.ts';
 import { MARK, PROJECT, SyncFunctions } from './sync-setup.ts';
 
 let sync: SyncFunctions;

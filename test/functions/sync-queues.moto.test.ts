@@ -8,7 +8,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { MOTO_MISSING, type Moto, startMoto } from '../aws/moto.ts';
+import { MOTO_MISSING, type Moto, startMoto } from '../support/moto.ts';
 import { lambdaContext } from './events.ts';
 import { addresses, MARK, PROJECT, SyncFunctions } from './sync-setup.ts';
 

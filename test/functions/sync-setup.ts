@@ -4,9 +4,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunReport } from '../../lib/core/report.ts';
-import type { StandInOptions } from '../standin/index.ts';
-import { Functions, type Result } from './setup.ts';
+import type { RunReport } from '../../lib/core/report/report.ts';
+import type { StandInOptions } from '../support/standin/index.ts';
+import type { Result } from './events.ts';
+import { Functions } from './setup.ts';
 
 export const PROJECT = 'ali-test-project';
 export const MARK = 'sls-machine-groups/test-owner';

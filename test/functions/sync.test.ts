@@ -1,6 +1,6 @@
 // The sync end to end: handlers as Lambda loads them, a real inventory server, the stand-in of SLS.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { StoredGroup } from '../standin/index.ts';
+import type { StoredGroup } from '../support/standin/index.ts';
 import { lambdaContext, SCHEDULE } from './events.ts';
 import { addresses, MARK, PROJECT, SyncFunctions } from './sync-setup.ts';
 

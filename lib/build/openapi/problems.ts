@@ -1,9 +1,9 @@
 // The errors that a route can answer with, each as an example. The examples are made by the code that answers, from
 // the errors it meets, so that status, code and words are its own.
 import { SECRET_SAYS, SecretError, type SecretProblem } from '../../aws/secrets.ts';
-import { obstaclesToDelete } from '../../core/deletion.ts';
-import { ownerMark } from '../../core/owner.ts';
-import { ConfigError } from '../../runtime/config.ts';
+import { obstaclesToDelete } from '../../core/group/deletion.ts';
+import { ownerMark } from '../../core/group/owner.ts';
+import { ConfigError } from '../../runtime/environment.ts';
 import { refusalToDelete } from '../../runtime/groups/delete.ts';
 import { jsonBody } from '../../runtime/http/body.ts';
 import { invalidParameter, type Problem, problemOf } from '../../runtime/http/errors.ts';

@@ -1,7 +1,7 @@
 // The routes of the sync and of what calls for one, and the document itself.
 import * as z from 'zod/mini';
-import { hookName } from '../../core/hook-config.ts';
-import { syncRequestSchema } from '../../core/request.ts';
+import { hookName } from '../../core/config/hooks.ts';
+import { syncRequestSchema } from '../../core/trigger/request.ts';
 import { ProblemError, problemOf } from '../../runtime/http/errors.ts';
 import { explainSchema } from '../../runtime/sync/http-functions.ts';
 import * as problems from './problems.ts';

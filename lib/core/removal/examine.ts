@@ -1,8 +1,8 @@
 // What is known of everything that is missing from one group in one run: the patience it has had, and what the second
 // witness says. The figures come from here too, since a breaker needs those of several groups before any is judged.
 
-import type { Canonical } from '../current.ts';
-import type { IdentifyType } from '../machine-group.ts';
+import type { Canonical } from '../group/current.ts';
+import type { IdentifyType } from '../group/machine-group.ts';
 import { type Heard, hear, type Listing } from './listing.ts';
 import { isNew, type Missing, type RemovalMemory } from './memory.ts';
 import { noteMissing, type Patience, type Reading } from './missing.ts';

@@ -6,9 +6,9 @@
 //     If that leaves nobody to measure by, it is too early to tell;
 //   - a heartbeat that is there says "alive" even in a deaf listing. Deafness only takes the meaning from silence.
 
-import type { Canonical } from '../current.ts';
-import type { Machine } from '../heartbeat.ts';
-import type { IdentifyType } from '../machine-group.ts';
+import type { Canonical } from '../group/current.ts';
+import type { Machine } from '../group/heartbeat.ts';
+import type { IdentifyType } from '../group/machine-group.ts';
 import type { RemovalMemory } from './memory.ts';
 import { HOUR, type RemovalSettings } from './settings.ts';
 import { within } from './tally.ts';

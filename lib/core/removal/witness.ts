@@ -8,8 +8,8 @@
 //   - unsure: it may become silent, after another look or when the members that stay have had time to report;
 //   - unheard: there is no row, or the listing is deaf. Nothing is proven.
 
-import type { Machine } from '../heartbeat.ts';
-import type { IdentifyType } from '../machine-group.ts';
+import type { Machine } from '../group/heartbeat.ts';
+import type { IdentifyType } from '../group/machine-group.ts';
 import { type Heard, isFresh, isReporting } from './listing.ts';
 import type { Seen } from './memory.ts';
 import type { RemovalSettings } from './settings.ts';

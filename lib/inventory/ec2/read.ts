@@ -1,6 +1,6 @@
 // All instances of one account and region, and the Auto Scaling state of those that a group manages.
 
-import type { Ec2Source } from '../../core/source/ec2.ts';
+import type { Ec2Source } from '../../core/config/source/ec2.ts';
 import { SourceError } from '../source.ts';
 import type { AutoScalingApi, Ec2Api, Ec2Filter, Ec2Instance } from './api.ts';
 

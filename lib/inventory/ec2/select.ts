@@ -1,7 +1,7 @@
 // From described instances to machines: which of them belong in the group now, and which member each is.
 
-import type { IdentifyType } from '../../core/machine-group.ts';
-import type { Ec2Source } from '../../core/source/ec2.ts';
+import type { Ec2Source } from '../../core/config/source/ec2.ts';
+import type { IdentifyType } from '../../core/group/machine-group.ts';
 import { type Collector, collisions, doubtSome, nameSome, shownName } from '../found.ts';
 import type { Ec2Instance } from './api.ts';
 import { chooseAddress } from './choose.ts';

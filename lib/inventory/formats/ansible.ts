@@ -2,7 +2,7 @@
 // host names, children are transitive and may form a cycle, empty groups may be missing.
 
 import * as z from 'zod/mini';
-import { normaliseAddress } from '../../address.ts';
+import { normaliseAddress } from '../../core/address/address.ts';
 import { type Collector, shownName } from '../found.ts';
 import { SourceError } from '../source.ts';
 import { unwrapped, type Variables } from './ansible-value.ts';

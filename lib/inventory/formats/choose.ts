@@ -1,8 +1,8 @@
 // The reader of the format that a setting names: one for documents that are served and those that are stored.
 
-import type { IdentifyType } from '../../core/machine-group.ts';
-import type { InventoryFormat } from '../../core/source/format.ts';
-import type { HttpSource } from '../../core/source/http.ts';
+import type { InventoryFormat } from '../../core/config/source/format.ts';
+import type { HttpSource } from '../../core/config/source/http.ts';
+import type { IdentifyType } from '../../core/group/machine-group.ts';
 import { ansible } from './ansible.ts';
 import { consul } from './consul.ts';
 import { type Format, memberChoice } from './format.ts';

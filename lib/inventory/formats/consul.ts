@@ -1,8 +1,8 @@
 // Consul's catalog (`/v1/catalog/service/:name`, `/v1/catalog/nodes`) and health (`/v1/health/service/:name`). A
 // log agent sits on the node, so each node counts once. What ACLs hide shows in headers, or does not show.
 
-import { shapeOf } from '../../core/issues.ts';
-import type { HttpSource } from '../../core/source/http.ts';
+import type { HttpSource } from '../../core/config/source/http.ts';
+import { shapeOf } from '../../core/text/issues.ts';
 import { doubtCollisions } from '../found.ts';
 import { secondsIn } from '../freshness.ts';
 import { SourceError } from '../source.ts';

@@ -1,7 +1,7 @@
 // What the HTTP source asks of a format: which media types it takes, how to page, how to read the pages.
 // Formats are pure: pages in, machines and doubts into the collector, the proof of completeness out.
 
-import type { IdentifyType } from '../../core/machine-group.ts';
+import type { IdentifyType } from '../../core/group/machine-group.ts';
 import { type Collector, shownName } from '../found.ts';
 import { SourceError } from '../source.ts';
 

@@ -2,7 +2,7 @@
 // with "#" comments. Read by the file source and by the HTTP format `list`. What is served or stored as text
 // need not be one: a line that looks like a piece of something else is no member.
 
-import { readJson } from '../../core/json.ts';
+import { readJson } from '../../core/text/json.ts';
 import type { Collector } from '../found.ts';
 import { SourceError } from '../source.ts';
 import { boundEntries, type Format, type FormatReading } from './format.ts';

@@ -1,6 +1,6 @@
 // Deleting a group: looked at first, since SLS deletes whatever it is told to. Between the look and the delete
 // there is a moment in which a config can still be applied; SLS has no conditional delete to close it with.
-import { type Obstacle, obstaclesToDelete } from '../../core/deletion.ts';
+import { type Obstacle, obstaclesToDelete } from '../../core/group/deletion.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { Reply } from '../http/answers.ts';
 import { ProblemError } from '../http/errors.ts';

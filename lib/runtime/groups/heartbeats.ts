@@ -1,6 +1,6 @@
 // The machines of a group with what their heartbeats say of them.
-import { type Machine, neverConnected, withStatus } from '../../core/heartbeat.ts';
-import { canonicalMember } from '../../inventory/address.ts';
+import { type Machine, neverConnected, withStatus } from '../../core/group/heartbeat.ts';
+import { canonicalMember } from '../../inventory/members.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { PageRequest } from '../../sls/pages.ts';
 import type { Reply } from '../http/answers.ts';

@@ -1,8 +1,8 @@
 // Adding and deleting members. The group is read first: its kind says how members are spelt, and SLS compares them
 // as text, so a member is deleted under every spelling the list has of it.
-import { type PresentGroup, presentGroup, spellingsOf } from '../../core/current.ts';
-import type { IdentifyType, MachineGroup } from '../../core/machine-group.ts';
-import { canonical } from '../../inventory/address.ts';
+import { type PresentGroup, presentGroup, spellingsOf } from '../../core/group/current.ts';
+import type { IdentifyType, MachineGroup } from '../../core/group/machine-group.ts';
+import { canonical } from '../../inventory/members.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { DOCUMENTED_ERRORS } from '../../sls/operations.ts';
 import type { Reply } from '../http/answers.ts';

@@ -1,8 +1,8 @@
 // Changing some fields of a group. SLS knows full updates only, so the group is read, merged and written whole. It
 // has no version to compare with either: a write that somebody makes between the two calls is lost.
 import { isDeepStrictEqual } from 'node:util';
-import type { MachineGroup, MachineGroupDefinition } from '../../core/machine-group.ts';
-import { type GroupPatch, patchedGroup } from '../../core/merge-patch.ts';
+import type { MachineGroup, MachineGroupDefinition } from '../../core/group/machine-group.ts';
+import { type GroupPatch, patchedGroup } from '../../core/group/merge-patch.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { Reply } from '../http/answers.ts';
 import { readMembers } from '../requests/members.ts';

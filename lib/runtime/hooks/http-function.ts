@@ -1,8 +1,8 @@
 // POST /hooks/{source}: the one entrance without IAM. Whoever is refused learns a status and nothing else; the log
 // and the metrics have the reason.
 import * as z from 'zod/mini';
-import type { HookRequest } from '../../core/hook.ts';
-import { metricsServiceOf } from '../config.ts';
+import type { HookRequest } from '../../core/trigger/hook.ts';
+import { metricsServiceOf } from '../environment.ts';
 import { ProblemError } from '../http/errors.ts';
 import { httpFunction } from '../http/function.ts';
 import { createHookCounter } from './metrics.ts';

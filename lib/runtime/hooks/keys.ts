@@ -5,8 +5,14 @@ import * as z from 'zod/mini';
 import { cached } from '../../aws/cached.ts';
 import { SecretError, type SecretReader } from '../../aws/secrets.ts';
 import { spaced } from '../../aws/spaced.ts';
-import { type Claim, HOOK_KEY, type HookCrypto, type HookRequest, isSigned } from '../../core/hook.ts';
-import type { HookSchemeName } from '../../core/hook-config.ts';
+import type { HookSchemeName } from '../../core/config/hooks.ts';
+import {
+  type Claim,
+  HOOK_KEY,
+  type HookCrypto,
+  type HookRequest,
+  isSigned,
+} from '../../core/trigger/hook.ts';
 import { parseSecret } from '../secret-json.ts';
 
 /** Milliseconds for which keys are used: as long does one that was taken out of the secret still count. */

@@ -1,5 +1,7 @@
 // One request to a hook: is there such a hook, did the holder of its key make the request, and made it now? If so, the
 // groups that use the source are handed over, once.
+
+import { HOOK_NAME, type HookConfig } from '../../core/config/hooks.ts';
 import {
   ageOf,
   claimOf,
@@ -7,8 +9,7 @@ import {
   HOOK_WINDOW_MS,
   type HookRequest,
   hookRunId,
-} from '../../core/hook.ts';
-import { HOOK_NAME, type HookConfig } from '../../core/hook-config.ts';
+} from '../../core/trigger/hook.ts';
 import type { HookOutcome } from './metrics.ts';
 import type { HookRuntime } from './wire.ts';
 

@@ -1,6 +1,6 @@
 // Ids of runs that this process has handed over of late. The queue knows repeated messages too, but for five minutes
 // from the first: a request of a clock that is ahead may come again for twice as long.
-import { HOOK_WINDOW_MS } from '../../core/hook.ts';
+import { HOOK_WINDOW_MS } from '../../core/trigger/hook.ts';
 
 /** Entries after which the oldest is forgotten. */
 const MOST = 10_000;

@@ -2,11 +2,11 @@
 import { cached } from '../../aws/cached.ts';
 import { createSecretReader } from '../../aws/secrets.ts';
 import { spaced } from '../../aws/spaced.ts';
-import { usersOf } from '../../core/affected.ts';
-import { InvalidSyncConfig, type SyncConfig } from '../../core/config.ts';
-import type { Claim, HookRequest } from '../../core/hook.ts';
-import type { HookConfig } from '../../core/hook-config.ts';
-import { readSyncEnvironment } from '../config.ts';
+import { InvalidSyncConfig, type SyncConfig } from '../../core/config/config.ts';
+import type { HookConfig } from '../../core/config/hooks.ts';
+import { usersOf } from '../../core/trigger/affected.ts';
+import type { Claim, HookRequest } from '../../core/trigger/hook.ts';
+import { readSyncEnvironment } from '../environment.ts';
 import { log, loggedError } from '../log.ts';
 import { configLoader } from '../sync/config-document.ts';
 import type { SyncRuntime } from '../sync/wire.ts';

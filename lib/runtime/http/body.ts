@@ -1,6 +1,6 @@
 // The JSON body of a request: type, size and syntax, in the order in which a sender can fix them.
-import { quoted } from '../../core/issues.ts';
-import { readJson } from '../../core/json.ts';
+import { quoted } from '../../core/text/issues.ts';
+import { readJson } from '../../core/text/json.ts';
 import { BODY_MAX_BYTES } from '../../sls/limits.ts';
 import { ProblemError } from './errors.ts';
 import type { HttpInvocation } from './invocation.ts';

@@ -2,7 +2,7 @@
 // line in the log says both.
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { describeIssues } from '../../core/issues.ts';
+import { describeIssues } from '../../core/text/issues.ts';
 import type { Outcome } from '../../sls/call.ts';
 import type { Log } from '../log.ts';
 import { directReply, httpProblem, httpReply, invocationError, type Reply } from './answers.ts';

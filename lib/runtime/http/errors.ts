@@ -4,7 +4,7 @@ import { SecretError } from '../../aws/secrets.ts';
 import { SlsError, type SlsErrorKind } from '../../sls/errors.ts';
 import { THROTTLE_PAUSE_MS } from '../../sls/limits.ts';
 import { DOCUMENTED_ERRORS, type DocumentedKind, OPERATIONS } from '../../sls/operations.ts';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../environment.ts';
 
 /** What the caller is told. */
 export interface Problem {

@@ -1,7 +1,7 @@
 // The input of a function from the places of an HTTP request. A name that stands in two places has to mean the same
 // in both, and a query that nobody reads is refused: what is dropped in silence is what somebody meant.
-import { few } from '../../core/few.ts';
-import { MOST_LINES, quoted } from '../../core/issues.ts';
+import { few } from '../../core/text/few.ts';
+import { MOST_LINES, quoted } from '../../core/text/issues.ts';
 import { jsonBody, MERGE_PATCH_TYPES } from './body.ts';
 import { invalidParameter } from './errors.ts';
 import type { HttpInvocation } from './invocation.ts';

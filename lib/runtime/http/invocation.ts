@@ -1,9 +1,9 @@
 // Any event a function can be called with, in one shape: an HTTP request of payload format 2.0 or 1.0, or the
 // bare request object of a direct invocation. Pure.
 import * as z from 'zod/mini';
-import { listOf, mapOf } from '../../core/bounded.ts';
-import { describeIssues } from '../../core/issues.ts';
-import { once } from '../../core/once.ts';
+import { listOf, mapOf } from '../../core/text/bounded.ts';
+import { describeIssues } from '../../core/text/issues.ts';
+import { once } from '../../core/text/once.ts';
 import { invalidParameter } from './errors.ts';
 
 export interface HttpInvocation {

@@ -1,6 +1,6 @@
 // What callers may ask about Logtail configs and the groups they go to, as zod schemas.
 import * as z from 'zod/mini';
-import { EXISTING_GROUP_NAME } from '../../core/machine-group.ts';
+import { EXISTING_GROUP_NAME } from '../../core/group/machine-group.ts';
 import { CONFIG_NAME, named, projectName } from './fields.ts';
 
 const groupName = () => named(EXISTING_GROUP_NAME);

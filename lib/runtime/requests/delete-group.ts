@@ -1,7 +1,7 @@
 // Which machine group to delete, and what may be said against its guards.
 import * as z from 'zod/mini';
-import { text } from '../../core/fields.ts';
-import { EXISTING_GROUP_NAME } from '../../core/machine-group.ts';
+import { EXISTING_GROUP_NAME } from '../../core/group/machine-group.ts';
+import { text } from '../../core/text/fields.ts';
 import { flag, named, projectName } from './fields.ts';
 
 /** DeleteMachineGroup, with what may be said against its guards. */

@@ -1,7 +1,8 @@
 // Fields that requests share. Those of a query arrive as text, those of a direct invocation as what they are: both
 // are taken. Functions, and the schemas of requests are lazy: a cold start waits for no schema that it does not need.
 import * as z from 'zod/mini';
-import { CONTROL_CHARACTER, type NameRule, PROJECT_NAME } from '../../core/machine-group.ts';
+import { PROJECT_NAME } from '../../core/group/machine-group.ts';
+import { CONTROL_CHARACTER, type NameRule } from '../../core/text/rule.ts';
 import { PAGE_MAX } from '../../sls/limits.ts';
 import type { PageRequest } from '../../sls/pages.ts';
 

@@ -1,7 +1,7 @@
 // Fields of a machine group that may be written, as zod schemas.
 import * as z from 'zod/mini';
-import { listOf } from '../../core/bounded.ts';
-import { IDENTIFY_TYPES } from '../../core/machine-group.ts';
+import { IDENTIFY_TYPES } from '../../core/group/machine-group.ts';
+import { listOf } from '../../core/text/bounded.ts';
 import { MEMBERS_MAX } from '../../sls/limits.ts';
 import { printable } from './fields.ts';
 

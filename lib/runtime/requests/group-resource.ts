@@ -1,13 +1,13 @@
 // A whole machine group as callers send it. Wire shapes are those of the API documentation; unknown fields are
 // refused by name, addresses get their one spelling.
 import * as z from 'zod/mini';
-import { untold } from '../../core/issues.ts';
 import {
   EXISTING_GROUP_NAME,
   GROUP_NAME,
   type MachineGroupDefinition,
-  type NameRule,
-} from '../../core/machine-group.ts';
+} from '../../core/group/machine-group.ts';
+import { untold } from '../../core/text/issues.ts';
+import type { NameRule } from '../../core/text/rule.ts';
 import { named, projectName } from './fields.ts';
 import { externalName, groupType, identifyType, machineList, times, topic } from './group-fields.ts';
 import { readMembers } from './members.ts';

@@ -1,6 +1,6 @@
 // Which names of machine groups to list.
 import * as z from 'zod/mini';
-import { EXISTING_GROUP_NAME } from '../../core/machine-group.ts';
+import { EXISTING_GROUP_NAME } from '../../core/group/machine-group.ts';
 import { checkPart, named, pageOf, part, projectName } from './fields.ts';
 
 /** ListMachineGroup: a page, or all. */

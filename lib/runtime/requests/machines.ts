@@ -1,8 +1,8 @@
 // What callers may ask of the machines of a group, as zod schemas.
 import * as z from 'zod/mini';
-import { listOf } from '../../core/bounded.ts';
-import { STALE_SECONDS_MAX } from '../../core/heartbeat.ts';
-import { EXISTING_GROUP_NAME } from '../../core/machine-group.ts';
+import { STALE_SECONDS_MAX } from '../../core/group/heartbeat.ts';
+import { EXISTING_GROUP_NAME } from '../../core/group/machine-group.ts';
+import { listOf } from '../../core/text/bounded.ts';
 import { MEMBERS_MAX } from '../../sls/limits.ts';
 import { checkPart, figure, named, pageOf, part, projectName } from './fields.ts';
 

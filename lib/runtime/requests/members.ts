@@ -1,7 +1,8 @@
 // Members as callers spell them: each in its one spelling, with what is wrong about some of the others.
-import { MOST_LINES } from '../../core/issues.ts';
-import type { IdentifyType } from '../../core/machine-group.ts';
-import { canonicalMember } from '../../inventory/address.ts';
+
+import type { IdentifyType } from '../../core/group/machine-group.ts';
+import { MOST_LINES } from '../../core/text/issues.ts';
+import { canonicalMember } from '../../inventory/members.ts';
 
 export interface Members {
   /** In their one spelling, each once. */

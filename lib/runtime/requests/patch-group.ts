@@ -1,6 +1,6 @@
 // What callers may change of a machine group.
 import * as z from 'zod/mini';
-import { EXISTING_GROUP_NAME } from '../../core/machine-group.ts';
+import { EXISTING_GROUP_NAME } from '../../core/group/machine-group.ts';
 import { named, projectName } from './fields.ts';
 import { externalName, groupType, identifyType, machineList, times, topic } from './group-fields.ts';
 

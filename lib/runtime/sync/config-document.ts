@@ -1,8 +1,8 @@
 // The sync configuration, from where the environment says it is, and no more in it than the deployer permits.
 import { documentReader } from '../../aws/document.ts';
-import { readSyncConfig, type SyncConfig } from '../../core/config.ts';
-import { checkPermitted, type Permitted } from '../../core/permitted.ts';
-import type { SyncEnvironment } from '../config.ts';
+import { readSyncConfig, type SyncConfig } from '../../core/config/config.ts';
+import { checkPermitted, type Permitted } from '../../core/config/permitted.ts';
+import type { SyncEnvironment } from '../environment.ts';
 
 const LIMITS = { maxBytes: 1_048_576, timeoutMs: 10_000 };
 

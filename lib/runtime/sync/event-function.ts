@@ -1,20 +1,20 @@
 // The function behind schedules, inventory events and queues. Whatever sets it off only says where to look; what
 // it finds there is decided by reading everything again.
 import type { Context, SQSEvent } from 'aws-lambda';
-import { affectedBy } from '../../core/affected.ts';
+import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
+import { reportWithin } from '../../core/report/answer.ts';
+import type { RunReport } from '../../core/report/report.ts';
+import { few } from '../../core/text/few.ts';
+import { affectedBy } from '../../core/trigger/affected.ts';
 import {
   type BatchRecord,
   type BatchResponse,
   batchResponse,
   groupsIn,
   readBatch,
-} from '../../core/batch.ts';
-import type { GroupConfig, SyncConfig } from '../../core/config.ts';
-import { few } from '../../core/few.ts';
-import type { RunReport } from '../../core/report.ts';
-import { reportWithin } from '../../core/report-answer.ts';
-import { approvalOf } from '../../core/request.ts';
-import { readTrigger, type Trigger } from '../../core/trigger.ts';
+} from '../../core/trigger/batch.ts';
+import { approvalOf } from '../../core/trigger/request.ts';
+import { readTrigger, type Trigger } from '../../core/trigger/trigger.ts';
 import { loggedError } from '../log.ts';
 import { runSync } from './run.ts';
 import type { SyncRuntime } from './wire.ts';

@@ -1,11 +1,12 @@
 // A group as it is now, and the write that changes it: read right before, compare, write, read back, compare.
-import { mismatches, type Write, writesFor } from '../../core/apply.ts';
-import type { GroupConfig } from '../../core/config.ts';
-import { ABSENT, type CurrentGroup, movedSince, presentGroup } from '../../core/current.ts';
-import type { Decision } from '../../core/decide.ts';
-import type { MachineGroupDefinition } from '../../core/machine-group.ts';
-import { reasonNotToGoOn, reasonNotToWrite } from '../../core/recheck.ts';
-import { canonical } from '../../inventory/address.ts';
+
+import type { GroupConfig } from '../../core/config/config.ts';
+import { ABSENT, type CurrentGroup, movedSince, presentGroup } from '../../core/group/current.ts';
+import type { MachineGroupDefinition } from '../../core/group/machine-group.ts';
+import { mismatches, type Write, writesFor } from '../../core/plan/apply.ts';
+import type { Decision } from '../../core/plan/decide.ts';
+import { reasonNotToGoOn, reasonNotToWrite } from '../../core/plan/recheck.ts';
+import { canonical } from '../../inventory/members.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { SlsError } from '../../sls/errors.ts';
 import { isSameDefinition } from '../../sls/groups.ts';

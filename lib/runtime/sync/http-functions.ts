@@ -1,17 +1,22 @@
 // The sync over HTTP: POST /sync plans or applies and answers with the report, GET /explain says why a machine is
 // in a group or not.
 import * as z from 'zod/mini';
-import { affectedBy } from '../../core/affected.ts';
-import { InvalidSyncConfig, type SyncConfig } from '../../core/config.ts';
-import { explain } from '../../core/explain.ts';
-import { few } from '../../core/few.ts';
-import { MOST_LINES } from '../../core/issues.ts';
-import { CONTROL_CHARACTER } from '../../core/machine-group.ts';
-import { reportMarkdown } from '../../core/markdown.ts';
-import type { RunReport } from '../../core/report.ts';
-import { reportWithin } from '../../core/report-answer.ts';
-import { approvalOf, groupKeySchema, type SyncRequest, syncRequestSchema } from '../../core/request.ts';
-import { canonical } from '../../inventory/address.ts';
+import { InvalidSyncConfig, type SyncConfig } from '../../core/config/config.ts';
+import { reportWithin } from '../../core/report/answer.ts';
+import { explain } from '../../core/report/explain.ts';
+import { reportMarkdown } from '../../core/report/markdown.ts';
+import type { RunReport } from '../../core/report/report.ts';
+import { few } from '../../core/text/few.ts';
+import { MOST_LINES } from '../../core/text/issues.ts';
+import { CONTROL_CHARACTER } from '../../core/text/rule.ts';
+import { affectedBy } from '../../core/trigger/affected.ts';
+import {
+  approvalOf,
+  groupKeySchema,
+  type SyncRequest,
+  syncRequestSchema,
+} from '../../core/trigger/request.ts';
+import { canonical } from '../../inventory/members.ts';
 import { SlsError } from '../../sls/errors.ts';
 import type { Reply } from '../http/answers.ts';
 import { ProblemError } from '../http/errors.ts';

@@ -1,7 +1,7 @@
 // What a run leaves in CloudWatch, as EMF lines on stdout. Run-wide figures always; per group only what calls
 // for a look, because every metric and dimension that gets a value is paid for by the month.
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { RunReport } from '../../core/report.ts';
+import type { RunReport } from '../../core/report/report.ts';
 
 export const METRIC_NAMESPACE = 'SlsMachineGroups';
 

@@ -1,7 +1,7 @@
 // The sync in one screen. For every group: read what it is and what it should be, decide. When all are decided:
 // look at the inventory again for those that would lose machines, open the gate, write, report.
 import pLimit from 'p-limit';
-import type { GroupConfig, SyncConfig } from '../../core/config.ts';
+import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import {
   type Approval,
   afterSecondLook,
@@ -10,12 +10,12 @@ import {
   gate,
   isStale,
   needsSecondLook,
-} from '../../core/decide.ts';
-import type { Writer } from '../../core/policy.ts';
-import type { GroupReport, Mode, RunReport } from '../../core/report.ts';
-import { type Done, reportGroup, reportUndecided } from '../../core/report-group.ts';
-import { reportRun } from '../../core/report-run.ts';
-import type { GroupWanted, Wanted } from '../../core/wanted.ts';
+} from '../../core/plan/decide.ts';
+import type { Writer } from '../../core/plan/policy.ts';
+import type { GroupWanted, Wanted } from '../../core/reading/wanted.ts';
+import { type Done, reportGroup, reportUndecided } from '../../core/report/group.ts';
+import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
+import { reportRun } from '../../core/report/run.ts';
 import type { Outcome } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { readCurrent, type WriteOutcome } from './group-access.ts';

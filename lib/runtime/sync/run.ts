@@ -1,9 +1,9 @@
 // One run: reconcile, then tell. The report goes to the log, the figures to CloudWatch, refusals and failures to
 // whoever subscribed.
-import type { GroupConfig, SyncConfig } from '../../core/config.ts';
-import type { Approval } from '../../core/decide.ts';
-import { noticeOf } from '../../core/notice.ts';
-import type { GroupReport, Mode, RunReport } from '../../core/report.ts';
+import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
+import type { Approval } from '../../core/plan/decide.ts';
+import { noticeOf } from '../../core/report/notice.ts';
+import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import { loggedError } from '../log.ts';
 import { reconcile } from './reconcile.ts';
 import type { SyncRuntime } from './wire.ts';

@@ -1,5 +1,5 @@
 // What a report tells of calls and of errors: codes, messages and request ids, and nothing else that may hang on them.
-import type { ErrorReport, RequestReport } from '../../core/report.ts';
+import type { ErrorReport, RequestReport } from '../../core/report/report.ts';
 import type { Outcome } from '../../sls/call.ts';
 
 /** One report a call, in the order in which their first attempts ended. */

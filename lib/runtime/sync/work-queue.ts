@@ -1,8 +1,8 @@
 // The queue that hands groups to workers: one message a group, in the order that gives each group one worker at a
 // time. The SDK of SQS is loaded by the first run that needs a queue.
-import type { GroupConfig } from '../../core/config.ts';
-import { sha256 } from '../../core/digest.ts';
-import { messageGroupId, workFor } from '../../core/work.ts';
+import type { GroupConfig } from '../../core/config/config.ts';
+import { sha256 } from '../../core/text/digest.ts';
+import { messageGroupId, workFor } from '../../core/trigger/work.ts';
 
 type Queues = ReturnType<typeof import('../../aws/sqs.ts')['openSqs']>;
 let opened: Promise<Queues> | undefined;

@@ -1,0 +1,108 @@
+// The sync configuration: which groups, from which sources, how far a run may go. Checked whole at the
+// border and resolved here, so that everything inside sees one value with no defaults left to apply.
+
+import { endpointText, parseEndpoint } from '../address/endpoint.ts';
+import { groupKey } from '../group/machine-group.ts';
+import { describeIssues } from '../text/issues.ts';
+import { readJson } from '../text/json.ts';
+import { jsonFault, placeAt } from '../text/json-fault.ts';
+import type { HookConfig } from './hooks.ts';
+import { type GroupDocument, type SyncDocument, syncConfigSchema } from './schema.ts';
+import type { Policy } from './settings.ts';
+import { SAFETY_DEFAULTS, type SafetySettings } from './settings.ts';
+import type { SourceConfig } from './sources.ts';
+
+export type WriteMode = SyncDocument['write'];
+
+/** One group with every setting resolved. */
+export interface GroupConfig {
+  /** `project/name`: how requests, reports and messages name the group. */
+  readonly key: string;
+  readonly project: string;
+  readonly name: string;
+  /** As `endpointText` spells it. */
+  readonly endpoint?: string;
+  readonly owner: string;
+  readonly identify: GroupDocument['identify'];
+  /** Undefined: the topic is not ours to set. */
+  readonly topic?: string;
+  readonly adopt: boolean;
+  readonly allowEmpty: boolean;
+  readonly policy: Policy;
+  readonly safety: SafetySettings;
+  readonly write: WriteMode;
+  /** Undefined: every address may be wanted. Blocks are valid CIDR text. */
+  readonly allow?: readonly string[];
+  readonly deny: readonly string[];
+  readonly sources: readonly SourceConfig[];
+}
+
+export interface SyncConfig {
+  readonly owner: string;
+  readonly onRefusal: SyncDocument['onRefusal'];
+  readonly concurrency: number;
+  readonly fanOutAbove: number;
+  readonly hooks: readonly HookConfig[];
+  readonly groups: readonly GroupConfig[];
+}
+
+/** A configuration that is refused. `problems` name path, rule and shape, never a value. */
+export class InvalidSyncConfig extends Error {
+  override readonly name = 'InvalidSyncConfig';
+  readonly code = 'SyncConfigInvalid';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`sync configuration: ${problems.join('; ')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the document from its text.
+ * @throws InvalidSyncConfig if it is not JSON or breaks a rule
+ */
+export function readSyncConfig(text: string): SyncConfig {
+  return parseSyncConfig(parseJson(text));
+}
+
+/** @throws InvalidSyncConfig naming every rule the document breaks */
+export function parseSyncConfig(document: unknown): SyncConfig {
+  const result = syncConfigSchema.safeParse(document);
+  if (!result.success) throw new InvalidSyncConfig(describeIssues(result.error, document));
+  const { owner, onRefusal, concurrency, fanOutAbove, hooks, groups } = result.data;
+  return {
+    owner,
+    onRefusal,
+    concurrency,
+    fanOutAbove,
+    hooks: Object.entries(hooks).map(([name, hook]) => ({ name, ...hook })),
+    groups: groups.map((group) => resolveGroup(group, result.data)),
+  };
+}
+
+function resolveGroup(group: GroupDocument, document: SyncDocument): GroupConfig {
+  return {
+    ...group,
+    key: groupKey(group),
+    ...(group.endpoint !== undefined && { endpoint: endpointText(parseEndpoint(group.endpoint)) }),
+    owner: group.owner ?? document.owner,
+    policy: group.policy ?? document.policy,
+    write: group.write ?? document.write,
+    safety: { ...SAFETY_DEFAULTS, ...document.safety, ...group.safety },
+  };
+}
+
+function parseJson(text: string): unknown {
+  const json = text.replace(/^\uFEFF/, '');
+  const reading = readJson(json);
+  if (reading.ok) return reading.value;
+  const { line, column, says } =
+    reading.at === undefined ? doesNotParse(json) : { ...placeAt(json, reading.at), says: reading.says };
+  throw new InvalidSyncConfig([`document: must be JSON, it ${says} at line ${line}, column ${column}`]);
+}
+
+function doesNotParse(json: string) {
+  const { expected, ...place } = jsonFault(json);
+  return { ...place, says: `does not parse: expected ${expected}` };
+}

@@ -1,0 +1,40 @@
+// What a deployment lets its configuration ask for. Whoever writes the configuration need not be who deploys: neither
+// the deployment's secrets nor the disk of the function are theirs to use.
+
+import { shortened } from '../text/issues.ts';
+import { InvalidSyncConfig, type SyncConfig } from './config.ts';
+import { type SecretBinding, unboundSecrets } from './secret-binding.ts';
+
+export interface Permitted {
+  /** Endpoints that groups may name, as `endpointText` spells them; undefined where no call to SLS is made. */
+  readonly endpoints?: ReadonlySet<string> | undefined;
+  /** Whether `file://` may be read, which only the local run does. */
+  readonly files: boolean;
+  /** Which secrets may be sent where; undefined where no inventory is read. */
+  readonly secrets?: readonly SecretBinding[] | undefined;
+}
+
+/**
+ * The configuration itself, if it asks for nothing else.
+ * @throws InvalidSyncConfig naming the path of everything that is not permitted
+ */
+export function checkPermitted(config: SyncConfig, { endpoints, files, secrets }: Permitted): SyncConfig {
+  const problems = config.groups.flatMap((group, index) => {
+    const found: string[] = [];
+    const wrong = (path: string, says: string) => found.push(`groups[${index}].${path}: ${says}`);
+    if (group.endpoint !== undefined && endpoints?.has(group.endpoint) === false)
+      wrong('endpoint', NO_ENDPOINT);
+    group.sources.forEach((source, at) => {
+      if (source.type === 'file' && !files && source.url.startsWith('file:'))
+        wrong(`sources[${at}].url`, NO_FILE);
+    });
+    return found;
+  });
+  if (secrets) for (const problem of unboundSecrets(config, secrets)) problems.push(problem);
+  if (problems.length > 0) throw new InvalidSyncConfig(shortened(problems));
+  return config;
+}
+
+const NO_ENDPOINT =
+  'is no endpoint of this deployment: name its own, or one that the deployer lists in slsEndpoints (SLS_ENDPOINTS), with the scheme that it has there';
+const NO_FILE = 'is file://, which only the local run reads: use s3://bucket/key';

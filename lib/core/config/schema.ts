@@ -1,0 +1,187 @@
+// The sync configuration as a document: every field, its rule and its words, and what only the whole shows.
+// The JSON Schema that editors use is generated from here.
+
+import * as z from 'zod/mini';
+import { ADDRESS_RULES, normaliseAddress, specialRange } from '../address/address.ts';
+import { type Cidr, findCidr, readCidr } from '../address/cidr.ts';
+import { ENDPOINT } from '../address/endpoint.ts';
+import { EXISTING_GROUP_NAME, groupKey, IDENTIFY_TYPES, PROJECT_NAME } from '../group/machine-group.ts';
+import { foldOwner, OWNER_ID } from '../group/owner.ts';
+import { listOf, mapOf } from '../text/bounded.ts';
+import { GROUPS_MAX, isOneLine, wholeNumber } from '../text/fields.ts';
+import { quoted } from '../text/issues.ts';
+import type { NameRule } from '../text/rule.ts';
+import { checkHooks, hookName, hookSchema } from './hooks.ts';
+import { POLICIES } from './settings.ts';
+import { sourceSchema } from './sources.ts';
+
+function named(rule: NameRule) {
+  return z.string().check(z.regex(rule.pattern, rule.says));
+}
+
+function flag(says: string) {
+  return z.boolean().check(z.describe(says));
+}
+
+const policySchema = z
+  .enum(POLICIES)
+  .check(
+    z.describe(
+      'How far a run may go: observe writes nothing, create-only makes groups, upsert-only also adds and corrects, sync also removes.',
+    ),
+  );
+
+const safetySchema = z
+  .strictObject({
+    maxRemovalShare: z.exactOptional(
+      z.number().check(z.minimum(0), z.maximum(1), z.describe('Largest share of members a run may remove.')),
+    ),
+    minMembersForShare: z.exactOptional(
+      wholeNumber(1, 1_000_000).check(z.describe('Members from which the share is what counts.')),
+    ),
+    maxSmallRemovals: z.exactOptional(
+      wholeNumber(0, 1_000_000).check(z.describe('Removals a run in a group smaller than that.')),
+    ),
+    keepLast: z.exactOptional(flag('In such a group, never remove every member it has in one run.')),
+    secondLook: z.exactOptional(flag('Read the inventory again before removing; only what both miss goes.')),
+  })
+  .check(z.describe('Limits on removals. Missing ones come from the document, then from the defaults.'));
+
+const writeSchema = z
+  .enum(['full', 'delta'])
+  .check(z.describe('full: read, merge and replace the group. delta: add and delete single machines.'));
+
+/** The union is for editors; what a run reads a block with has the last word. */
+const cidr = z
+  .union([z.cidrv4(), z.cidrv6()], 'a CIDR block such as 10.0.0.0/8 or 2001:db8::/32')
+  .check((context) => {
+    const reading = readCidr(context.value);
+    if (!reading.ok) context.issues.push({ code: 'custom', message: reading.says, input: undefined });
+  });
+const cidrs = listOf(cidr, 1000);
+const topic = z.string().check(z.maxLength(512), z.refine(isOneLine, 'holds control characters'));
+
+const groupSchema = z
+  .strictObject({
+    project: named(PROJECT_NAME).check(z.describe('SLS project.')),
+    endpoint: z.exactOptional(
+      named(ENDPOINT).check(
+        z.describe('SLS endpoint, if not the function’s own: one that the deployer lists.'),
+      ),
+    ),
+    name: named(EXISTING_GROUP_NAME).check(z.describe('Machine group.')),
+    owner: z.exactOptional(named(OWNER_ID).check(z.describe('Owner of this group, if not the document’s.'))),
+    identify: z.enum(IDENTIFY_TYPES).check(z.describe('Whether members are addresses or user-defined ids.')),
+    topic: z.exactOptional(topic.check(z.describe('Topic to keep on the group. Left alone if not given.'))),
+    adopt: z._default(flag('Take over a group that carries no owner mark, or another system’s.'), false),
+    allowEmpty: z._default(
+      flag('The inventory may be empty: the group then is emptied, whatever the limits.'),
+      false,
+    ),
+    policy: z.exactOptional(policySchema),
+    safety: z.exactOptional(safetySchema),
+    write: z.exactOptional(writeSchema),
+    allow: z.exactOptional(
+      cidrs.check(z.minLength(1), z.describe('Only addresses in these blocks are wanted.')),
+    ),
+    deny: z._default(cidrs, []).check(z.describe('Addresses in these blocks are not wanted.')),
+    sources: listOf(sourceSchema, 50).check(
+      z.minLength(1),
+      z.describe('Where the machines come from, merged.'),
+    ),
+  })
+  .check(checkGroup);
+
+/** Each has a secret of its own to read. */
+const HOOKS_MAX = 1000;
+
+export const syncConfigSchema = z
+  .strictObject({
+    $schema: z.exactOptional(z.string().check(z.describe('Where editors find the schema.'))),
+    owner: named(OWNER_ID).check(
+      z.describe('Id of this deployment; the groups it keeps are marked with it.'),
+    ),
+    policy: policySchema,
+    safety: z.exactOptional(safetySchema),
+    write: z._default(writeSchema, 'full'),
+    onRefusal: z
+      ._default(z.enum(['continue', 'stop']), 'continue')
+      .check(z.describe('When one group is refused: write the others, or none.')),
+    concurrency: z._default(wholeNumber(1, 64), 8).check(z.describe('Groups worked on at a time.')),
+    fanOutAbove: z
+      ._default(wholeNumber(0, 10_000), 50)
+      .check(z.describe('With more groups than this, the schedule enqueues one message a group.')),
+    hooks: z
+      ._default(mapOf(hookName, hookSchema, HOOKS_MAX), {})
+      .check(z.describe('Paths by which other systems say that a source has changed, by name.')),
+    groups: listOf(groupSchema, GROUPS_MAX).check(
+      z.minLength(1),
+      z.describe('Machine groups to keep, each named once.'),
+    ),
+  })
+  .check(checkDocument, checkHooks, z.describe('Configuration of sync-from-inventory.'));
+
+export type SyncDocument = z.output<typeof syncConfigSchema>;
+export type GroupDocument = SyncDocument['groups'][number];
+
+function checkGroup(context: z.core.ParsePayload<GroupDocument>): void {
+  const { identify, allow, deny, sources } = context.value;
+  const wrong = (path: PropertyKey[], message: string) =>
+    context.issues.push({ code: 'custom', path, message, input: undefined });
+  if (identify === 'userdefined') {
+    if (allow) wrong(['allow'], 'means nothing for user-defined ids');
+    if (deny.length > 0) wrong(['deny'], 'means nothing for user-defined ids');
+  }
+  const denied = deny.flatMap((text) => {
+    const reading = readCidr(text);
+    return reading.ok ? reading.cidr : [];
+  });
+  sources.forEach((source, index) => {
+    if (identify === 'ip' && 'id' in source)
+      wrong(['sources', index, 'id'], 'means nothing in a group of addresses');
+    if (source.type !== 'static') return;
+    source.members.forEach((member, at) => {
+      const says = identify === 'ip' ? faultOfAddress(member, denied) : faultOfId(member);
+      if (says !== undefined) wrong(['sources', index, 'members', at], says);
+    });
+  });
+}
+
+/** Members written down here that no run could take would leave every reading of the group incomplete. */
+function faultOfAddress(member: string, denied: readonly Cidr[]): string | undefined {
+  const verdict = normaliseAddress(member);
+  if (!verdict.ok) return `needs ${ADDRESS_RULES[verdict.rule]}`;
+  const special = specialRange(verdict.address);
+  if (special === undefined || findCidr(denied, verdict.address)) return undefined;
+  return `is a ${special} address, which no machine of a group can have`;
+}
+
+function faultOfId(member: string): string | undefined {
+  return member.trim() === '' ? 'needs an id that is not blank' : undefined;
+}
+
+/**
+ * What only the whole document shows. Owners overlap when one group is claimed under two of them, or when
+ * two of them read as the same.
+ */
+function checkDocument(context: z.core.ParsePayload<SyncDocument>): void {
+  const { owner, groups } = context.value;
+  const wrong = (index: number, field: string, message: string) =>
+    context.issues.push({ code: 'custom', path: ['groups', index, field], message, input: undefined });
+  const seen = new Map<string, { index: number; owner: string }>();
+  const readsAs = new Map([[foldOwner(owner), owner]]);
+  groups.forEach((group, index) => {
+    const claim = { index, owner: group.owner ?? owner };
+    const key = groupKey(group);
+    const earlier = seen.get(key);
+    if (!earlier) seen.set(key, claim);
+    else if (earlier.owner === claim.owner)
+      wrong(index, 'name', `is the same project and name as groups[${earlier.index}]`);
+    else wrong(index, 'owner', `overlaps: groups[${earlier.index}] claims the same group for another owner`);
+    const folded = foldOwner(claim.owner);
+    const other = readsAs.get(folded) ?? claim.owner;
+    if (other !== claim.owner)
+      wrong(index, 'owner', `overlaps: it differs from owner ${quoted(other)} by a separator only`);
+    readsAs.set(folded, other);
+  });
+}

@@ -1,0 +1,108 @@
+// Settings of an HTTP source: where to GET, in which format, and how far to trust it.
+
+import * as z from 'zod/mini';
+import { normaliseAddress } from '../../address/address.ts';
+import { forbiddenAddress } from '../../address/forbidden.ts';
+import { byteLimit, isOneLine, text, wholeNumber } from '../../text/fields.ts';
+import { hookOfSource } from '../hooks.ts';
+import { checkFormat, formatSettings, INVENTORY_FORMATS } from './format.ts';
+
+const HTTP_URL = /^https?:\/\/[^\s/@?#]+(?:[/?#]\S*)?$/;
+const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+/** What a header can hold before the secret. */
+const HEADER_TEXT = /^[ -~]{1,64}$/;
+/** Headers that say how a message is framed or where it goes; a setting has no business with them. */
+const FRAMING = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+]);
+
+export const httpSource = z
+  .strictObject({
+    type: z.literal('http'),
+    hook: hookOfSource,
+    url: z.string().check(
+      z.maxLength(2048),
+      z.regex(HTTP_URL, 'an https URL without a user name'),
+      z.refine(isOneLine, 'holds control characters'),
+      z.refine((url) => URL.canParse(url), 'is not a URL'),
+      z.describe('What to GET. https unless allowHttp is set.'),
+    ),
+    format: z
+      .enum(INVENTORY_FORMATS)
+      .check(
+        z.describe(
+          'A JSON list of strings, Prometheus HTTP SD, NetBox devices or virtual machines, Consul catalog or health, or Ansible --list.',
+        ),
+      ),
+    timeoutMs: z
+      ._default(wholeNumber(100, 120_000), 10_000)
+      .check(z.describe('Milliseconds for the whole read.')),
+    maxBytes: byteLimit,
+    maxAgeSeconds: z
+      ._default(wholeNumber(0, 86_400), 60)
+      .check(
+        z.describe(
+          'Age in seconds (Age, X-Consul-LastContact) from which an answer is not complete: it adds and does not remove.',
+        ),
+      ),
+    header: z.exactOptional(
+      z
+        .strictObject({
+          name: z.string().check(
+            z.regex(HEADER_NAME, 'the name of a header'),
+            z.refine(
+              (name) => !FRAMING.has(name.toLowerCase()),
+              'is a header that the connection itself needs',
+            ),
+            z.describe('Name of the header.'),
+          ),
+          secretId: text(2048).check(
+            z.describe(
+              'Secrets Manager secret with the value: its name or ARN. The deployment has to bind it to the origin of url.',
+            ),
+          ),
+          secretKey: z.exactOptional(
+            text(256).check(z.describe('Key of the value in a secret that is a JSON object.')),
+          ),
+          prefix: z.exactOptional(
+            z
+              .string()
+              .check(
+                z.regex(HEADER_TEXT, '1 to 64 visible ASCII characters and blanks'),
+                z.describe('Goes before the secret, such as "Bearer ".'),
+              ),
+          ),
+        })
+        .check(z.describe('One header whose value is a secret.')),
+    ),
+    allowHttp: z._default(z.boolean(), false).check(z.describe('Lets a plain http URL through.')),
+    allowLoopback: z
+      ._default(z.boolean(), false)
+      .check(z.describe('Lets 127.0.0.0/8 and ::1 through, for a run on one machine.')),
+    ...formatSettings,
+  })
+  .check(z.describe('An inventory served over HTTP.'), checkHttp, checkFormat);
+
+export type HttpSource = z.output<typeof httpSource>;
+
+function checkHttp(context: z.core.ParsePayload<z.output<typeof httpSource>>): void {
+  const { url, allowHttp, allowLoopback } = context.value;
+  const wrong = (message: string) =>
+    context.issues.push({ code: 'custom', path: ['url'], message, input: undefined });
+  if (/^http:/.test(url) && !allowHttp) wrong('is plain http: use https, or set allowHttp');
+  const reason = forbiddenHost(url, allowLoopback);
+  if (reason === 'loopback') wrong('leads to this machine itself: set allowLoopback if that is meant');
+  else if (reason) wrong(`leads to an address that nothing may connect to: ${reason}`);
+}
+
+/** Why the URL's host, where it is an address, would be refused by every run; names are looked up only then. */
+function forbiddenHost(url: string, allowLoopback: boolean): string | undefined {
+  const host = URL.parse(url)?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  return normaliseAddress(host).ok ? forbiddenAddress(host, { allowLoopback }) : undefined;
+}

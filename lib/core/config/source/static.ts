@@ -1,0 +1,14 @@
+// Settings of a static source: machines listed in the configuration itself.
+
+import * as z from 'zod/mini';
+import { listOf } from '../../text/bounded.ts';
+import { text } from '../../text/fields.ts';
+
+export const staticSource = z
+  .strictObject({
+    type: z.literal('static'),
+    members: listOf(text(512), 100_000).check(z.describe('Addresses, or ids for a userdefined group.')),
+  })
+  .check(z.describe('Machines listed in the configuration itself.'));
+
+export type StaticSource = z.output<typeof staticSource>;

@@ -1,0 +1,134 @@
+// From a plan to the writes that carry it out, as values: what to send, and what a read must show afterwards.
+
+import type { GroupConfig, WriteMode } from '../config/config.ts';
+import { type CurrentGroup, membersOf, type PresentGroup, spellingsOf } from '../group/current.ts';
+import type { GroupAttribute, IdentifyType, MachineGroupDefinition } from '../group/machine-group.ts';
+import { additionsOf, type Plan, removalsOf } from './plan.ts';
+
+/** Machines in one delta call. The service publishes no limit; its other lists stop at 500. */
+export const DELTA_CHUNK = 500;
+
+/** One call to the service. */
+export type Write =
+  | { readonly operation: 'create'; readonly definition: MachineGroupDefinition }
+  /** Replaces the whole group: the definition holds every field that was read. */
+  | { readonly operation: 'update'; readonly definition: MachineGroupDefinition }
+  | { readonly operation: 'add' | 'delete'; readonly machines: readonly string[] };
+
+/**
+ * The calls for a plan, in order. A full update is one call. Deltas come in chunks, additions first, so that
+ * the group is never emptier on the way than at the end; a plan that changes the group itself (mark, topic)
+ * needs a full update anyway and then carries its members along.
+ */
+export function writesFor(
+  current: CurrentGroup,
+  change: Plan,
+  group: GroupConfig,
+  chunk = DELTA_CHUNK,
+): Write[] {
+  if (change.actions.length === 0) return [];
+  if (current.state === 'absent') return [{ operation: 'create', definition: newDefinition(change, group) }];
+  if (writesWhole(change, group.write))
+    return [{ operation: 'update', definition: mergeDefinition(current, change) }];
+  const spellings = removalsOf(change).flatMap((member) => spellingsOf(current, member));
+  return [...chunked('add', additionsOf(change), chunk), ...chunked('delete', spellings, chunk)];
+}
+
+/** The definition to create. */
+export function newDefinition(change: Plan, group: GroupConfig): MachineGroupDefinition {
+  const create = change.actions.find((action) => action.type === 'create');
+  if (!create) throw new TypeError(`the plan for ${change.group} creates nothing`);
+  return {
+    groupName: group.name,
+    groupType: '',
+    machineIdentifyType: group.identify,
+    groupAttribute: { groupTopic: create.topic, externalName: create.mark },
+    machineList: create.members,
+  };
+}
+
+/**
+ * What was read, with the plan worked in and every other field as it was, those this code does not know
+ * included. A list that changes is written in canonical spelling, each member once: those that stay keep
+ * their order, new ones follow. A list that does not change is written back to the letter.
+ */
+export function mergeDefinition(current: PresentGroup, change: Plan): MachineGroupDefinition {
+  const { createTime: _created, lastModifyTime: _modified, ...fields } = current.definition;
+  const isListed = change.actions.some(({ type }) => type === 'add' || type === 'remove');
+  return {
+    ...fields,
+    // A group of another kind is refused by the plan, so this is one of the two.
+    machineIdentifyType: fields.machineIdentifyType as IdentifyType,
+    groupAttribute: attributeAfter(current, change),
+    machineList: isListed ? [...membersAfter(current, change)] : fields.machineList,
+  };
+}
+
+/**
+ * Every difference between what the change should have made of the group and what a read shows now; none
+ * means it is in place. After a full update the members have to be exactly the expected ones; deltas do not
+ * touch the others, so machines that someone else added or removed meanwhile are no fault of theirs.
+ */
+export function mismatches(
+  before: CurrentGroup,
+  change: Plan,
+  group: GroupConfig,
+  after: CurrentGroup,
+): string[] {
+  if (after.state === 'absent') return ['the group does not exist'];
+  const expected = attributeAfter(before, change);
+  const actual = after.definition.groupAttribute;
+  const found: string[] = [];
+  if (actual.externalName !== expected.externalName) found.push('externalName is another');
+  if (actual.groupTopic !== expected.groupTopic) found.push('groupTopic is another');
+  const wanted = membersAfter(before, change);
+  const isWhole = before.state === 'absent' || writesWhole(change, group.write);
+  const missing = isWhole
+    ? countMissing(wanted, after.members)
+    : countMissing(additionsOf(change), after.members);
+  const extra = isWhole
+    ? countMissing(after.members, wanted)
+    : removalsOf(change).filter((member) => after.members.has(member)).length;
+  if (missing > 0) found.push(`${missing} of the members are missing`);
+  if (extra > 0) found.push(`${extra} members are there that should not be`);
+  return found;
+}
+
+/** Canonical members once the change is in place: those that stay, in their order, then the new ones. */
+export function membersAfter(before: CurrentGroup, change: Plan): ReadonlySet<string> {
+  const members = new Set(membersOf(before));
+  for (const member of removalsOf(change)) members.delete(member);
+  for (const member of additionsOf(change)) members.add(member);
+  return members;
+}
+
+function attributeAfter(before: CurrentGroup, change: Plan): GroupAttribute {
+  const was =
+    before.state === 'present' ? before.definition.groupAttribute : { groupTopic: '', externalName: '' };
+  let { groupTopic, externalName } = was;
+  for (const action of change.actions) {
+    if (action.type === 'create') groupTopic = action.topic;
+    if (action.type === 'topic') groupTopic = action.to;
+    if (action.type === 'create' || action.type === 'adopt') externalName = action.mark;
+  }
+  return { ...was, groupTopic, externalName };
+}
+
+/** Whether a change replaces the whole group; in either mode, creating it apart. */
+export function writesWhole(change: Plan, mode: WriteMode): boolean {
+  return mode === 'full' || change.actions.some(({ type }) => type === 'adopt' || type === 'topic');
+}
+
+function countMissing(members: Iterable<string>, from: ReadonlySet<string>): number {
+  let missing = 0;
+  for (const member of members) if (!from.has(member)) missing += 1;
+  return missing;
+}
+
+function chunked(operation: 'add' | 'delete', machines: readonly string[], size: number): Write[] {
+  const writes: Write[] = [];
+  for (let start = 0; start < machines.length; start += size) {
+    writes.push({ operation, machines: machines.slice(start, start + size) });
+  }
+  return writes;
+}

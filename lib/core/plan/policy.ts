@@ -1,0 +1,53 @@
+// Policies: how far a run may go. A policy is a filter over a finished plan that says what it held back; it
+// decides nothing else, and nothing downstream asks for it again.
+
+import type { Policy } from '../config/settings.ts';
+import { type Action, type ActionType, filterPlan, type Plan } from './plan.ts';
+
+/** What carries out a plan: the one that writes, or the one that records what would have been written. */
+export type Writer = 'apply' | 'record';
+
+/** Part of a plan that a run does not carry out, and who held it back. */
+export interface Withheld {
+  readonly action: ActionType;
+  /** Members concerned; none for a change of the group itself. */
+  readonly members: readonly string[];
+  readonly by: 'policy' | 'incomplete' | 'keep-last' | 'second-look';
+  readonly says: string;
+}
+
+export interface Filtered {
+  readonly plan: Plan;
+  readonly withheld: readonly Withheld[];
+}
+
+/**
+ * Each policy in one row. `observe` passes what `sync` passes, so that the report tells what `sync` would do
+ * and where safety would stop it; that nothing is written is the recording writer's doing.
+ */
+const ROWS: Readonly<Record<Policy, { readonly passes: readonly ActionType[]; readonly writer: Writer }>> = {
+  observe: { passes: ['create', 'adopt', 'topic', 'add', 'remove'], writer: 'record' },
+  'create-only': { passes: ['create'], writer: 'apply' },
+  'upsert-only': { passes: ['create', 'adopt', 'topic', 'add'], writer: 'apply' },
+  sync: { passes: ['create', 'adopt', 'topic', 'add', 'remove'], writer: 'apply' },
+};
+
+export function writerFor(policy: Policy): Writer {
+  return ROWS[policy].writer;
+}
+
+export function applyPolicy(plan: Plan, policy: Policy): Filtered {
+  const { passes } = ROWS[policy];
+  const isPassed = (action: Action) => passes.includes(action.type);
+  const withheld = plan.actions.filter((action) => !isPassed(action));
+  if (withheld.length === 0) return { plan, withheld: [] };
+  const says = `policy ${policy} lets only ${passes.join(', ')} through`;
+  return {
+    plan: filterPlan(plan, isPassed),
+    withheld: withheld.map((action) => withhold(action, 'policy', says)),
+  };
+}
+
+export function withhold(action: Action, by: Withheld['by'], says: string): Withheld {
+  return { action: action.type, members: 'members' in action ? action.members : [], by, says };
+}

@@ -1,0 +1,149 @@
+// The guard: may the removals of a plan be carried out? In words:
+//   - an incomplete reading removes nothing; its additions flow;
+//   - nothing wanted at all empties a group only if its configuration expects that (allowEmpty), and then no
+//     other limit applies;
+//   - in a group of `minMembersForShare` or more, a run removes at most `maxRemovalShare` of the members it
+//     has (30 % of 10 is 3: three go, four are refused);
+//   - in a smaller one, at most `maxSmallRemovals`;
+//   - and there a run never takes every member the group has: they wait until the new ones are in.
+// Beyond a limit the whole group is refused, additions too, so that a person looks at what is odd about it.
+// An approval lifts every rule but the first.
+
+import type { SafetySettings } from '../config/settings.ts';
+import type { Wanted } from '../reading/wanted.ts';
+import { reasonsInOne } from '../text/few.ts';
+import { additionsOf, filterPlan, type Plan, removalsOf } from './plan.ts';
+import { type Withheld, withhold } from './policy.ts';
+
+/** The figures a person needs to judge a plan, refused or not. */
+export interface Figures {
+  readonly members: number;
+  readonly wanted: number;
+  readonly additions: number;
+  readonly removals: number;
+  /** Removals over members, 0 to 1; 0 for a group without members. */
+  readonly share: number;
+  /** Most removals that a run may make in a group of this size. */
+  readonly limit: number;
+}
+
+export interface Refusal {
+  readonly code: 'empty' | 'share' | 'count';
+  readonly says: string;
+}
+
+export interface SafetyCase {
+  /** After policy. */
+  readonly plan: Plan;
+  readonly completeness: Wanted['completeness'];
+  readonly safety: SafetySettings;
+  readonly allowEmpty: boolean;
+  /** An approval names exactly this plan. */
+  readonly approved: boolean;
+}
+
+export type Verdict =
+  | {
+      readonly verdict: 'allowed';
+      /** What may be written. */
+      readonly plan: Plan;
+      readonly figures: Figures;
+      readonly withheld: readonly Withheld[];
+      /** Refusals that the approval lifted. */
+      readonly lifted: readonly Refusal[];
+    }
+  | {
+      readonly verdict: 'refused';
+      readonly figures: Figures;
+      readonly refusals: readonly [Refusal, ...Refusal[]];
+    };
+
+export function judge({ plan, completeness, safety, allowEmpty, approved }: SafetyCase): Verdict {
+  const figures = figuresOf(plan, safety);
+  const allowed = { verdict: 'allowed', plan, figures, withheld: [], lifted: [] } as const;
+  if (figures.removals === 0) return allowed;
+  if (!completeness.complete) {
+    const says = `the inventory was not read whole (${reasonsInOne(completeness.reasons)}): what is missing from it may still exist`;
+    return { ...allowed, ...withoutRemovals(plan, 'incomplete', says) };
+  }
+  if (figures.wanted === 0 && allowEmpty) return allowed;
+  const [first, ...others] = refusalsOf(figures, safety);
+  if (approved) return { ...allowed, lifted: first ? [first, ...others] : [] };
+  if (first) return { verdict: 'refused', figures, refusals: [first, ...others] };
+  if (safety.keepLast && isSmall(figures.members, safety) && figures.removals === figures.members) {
+    const says =
+      'every member the group has would go at once: they go in a later run, when the new ones are in';
+    return { ...allowed, ...withoutRemovals(plan, 'keep-last', says) };
+  }
+  return allowed;
+}
+
+/** The plan without its removals, and those as withheld. */
+export function withoutRemovals(
+  plan: Plan,
+  by: Withheld['by'],
+  says: string,
+): { plan: Plan; withheld: Withheld[] } {
+  const withheld = plan.actions
+    .filter((action) => action.type === 'remove')
+    .map((action) => withhold(action, by, says));
+  return { plan: filterPlan(plan, (action) => action.type !== 'remove'), withheld };
+}
+
+export function figuresOf(plan: Plan, safety: SafetySettings): Figures {
+  const { members, wanted } = plan;
+  const removals = removalsOf(plan).length;
+  const limit = isSmall(members, safety)
+    ? safety.maxSmallRemovals
+    : wholeShare(members, safety.maxRemovalShare);
+  return {
+    members,
+    wanted,
+    additions: additionsOf(plan).length,
+    removals,
+    share: members === 0 ? 0 : removals / members,
+    limit,
+  };
+}
+
+function isSmall(members: number, safety: SafetySettings): boolean {
+  return members < safety.minMembersForShare;
+}
+
+function refusalsOf(figures: Figures, safety: SafetySettings): Refusal[] {
+  const { members, wanted, removals, limit } = figures;
+  const refusals: Refusal[] = [];
+  if (wanted === 0) {
+    refusals.push({
+      code: 'empty',
+      says: `the inventory is empty, the group has ${members}; allowEmpty expects that`,
+    });
+  }
+  if (removals <= limit) return refusals;
+  const of = `${removals} of ${members} members would go`;
+  if (isSmall(members, safety)) {
+    refusals.push({
+      code: 'count',
+      says: `${of}, in a group smaller than ${safety.minMembersForShare} at most ${limit} may`,
+    });
+  } else {
+    refusals.push({
+      code: 'share',
+      says: `${of}, at most ${limit} may (${percent(safety.maxRemovalShare)} of them, rounded down)`,
+    });
+  }
+  return refusals;
+}
+
+/**
+ * The most that is not above the share. Decided by a division, which is exact where the share is met exactly
+ * (3/10 and 0.3 are the same double), while 0.3 × members may fall on either side.
+ */
+function wholeShare(members: number, share: number): number {
+  const near = Math.round(members * share);
+  return near / members <= share ? near : near - 1;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(6))} %`;
+}

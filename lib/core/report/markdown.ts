@@ -1,0 +1,159 @@
+// A run's report as Markdown, for a chat or a pull request. Says what the JSON says and nothing else. Names
+// come from outside, so each stands in a code span that it cannot leave.
+
+import { cut } from '../text/few.ts';
+import { jsonBytesOf } from '../text/json-size.ts';
+import { ANSWER_MAX_BYTES } from './answer.ts';
+import { BY_GRAVITY, gravestFirst } from './gravity.ts';
+import type { GroupReport, MemberList, RunReport } from './report.ts';
+
+/** Names printed in one line; the JSON has more. */
+const NAMES = 20;
+const LONGEST_NAME = 256;
+/** Characters of one reason: there may be twenty. */
+const LONGEST_REASON = 500;
+/** Bytes of what is said of one group, so that one does not fill a notice about many. */
+const SECTION_MAX_BYTES = 16 * 1024;
+/** Bytes kept for the groups that there is no room for: for names of some, and for how many they are by status. */
+const NAMES_BYTES = 8 * 1024;
+const COUNTS_BYTES = 1024;
+
+const CHANGES: Readonly<Record<GroupReport['changes'][number], string>> = {
+  create: 'Create the group',
+  adopt: 'Put the owner mark on the group',
+  topic: 'Correct the topic',
+};
+
+/**
+ * The gravest groups come first. Of those that there is no room for the names are told, or how many they are.
+ * @param mostBytes of the text as JSON has it, in which it is sent
+ */
+export function reportMarkdown(report: RunReport, mostBytes = ANSWER_MAX_BYTES): string {
+  const parts = [headLines(report).join('\n')];
+  let room = mostBytes - NAMES_BYTES - COUNTS_BYTES - jsonBytesOf(`${parts[0]}\n`);
+  const isTaken = (part: string) => {
+    const bytes = jsonBytesOf(`\n\n${part}`);
+    if (bytes > room) return false;
+    room -= bytes;
+    parts.push(part);
+    return true;
+  };
+  const groups = gravestFirst(report.groups);
+  const untold = [...groups];
+  while (untold[0] && untold[0].status !== 'in-sync' && isTaken(sectionOf(untold[0]))) untold.shift();
+  room += NAMES_BYTES;
+  const unnamed: string[] = [];
+  for (const status of BY_GRAVITY) {
+    const members = untold.filter((group) => group.status === status).map(({ group }) => group);
+    const count = members.length;
+    if (count === 0) continue;
+    const says = status === 'in-sync' ? 'In sync' : `No room for ${count} ${status}`;
+    if (!isTaken(`${says}: ${names({ count, members })}`)) unnamed.push(`${count} ${status}`);
+  }
+  if (unnamed.length > 0) parts.push(`No room for ${unnamed.join(', ')}.`);
+  return `${parts.join('\n\n')}\n`;
+}
+
+function headLines(report: RunReport): string[] {
+  const lines = [
+    `## Machine groups: ${report.mode}, ${report.status}`,
+    '',
+    `Run ${code(report.runId)}, asked for by ${code(report.trigger)}, began ${report.startedAt}.`,
+    totals(report),
+  ];
+  if (report.reason !== undefined) lines.push(`Reason given: ${code(report.reason)}`);
+  if (report.staleApproval) {
+    lines.push('', '**The approval names none of these plans: something has moved. Nothing was written.**');
+  }
+  return lines;
+}
+
+/** As many lines about a group as there is room for, from the first on. */
+function sectionOf(group: GroupReport): string {
+  const lines = groupLines(group);
+  let room = SECTION_MAX_BYTES;
+  const end = lines.findIndex((line) => {
+    room -= jsonBytesOf(line);
+    return room < 0;
+  });
+  if (end < 0) return lines.join('\n');
+  return [...lines.slice(0, end), `- No room for ${lines.length - end} more lines`].join('\n');
+}
+
+/** A code span on one line that ends where it should, whatever the text is. A long text is cut. */
+export function code(text: string, most?: number): string {
+  const line = cut(text, most).replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `<U+${hex(character)}>`,
+  );
+  const longest = line.match(/`+/g)?.reduce((most, run) => Math.max(most, run.length), 0) ?? 0;
+  const fence = '`'.repeat(longest + 1);
+  const pad = line === '' || /^[` ]|[` ]$/.test(line) ? ' ' : '';
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+function totals({ counts }: RunReport): string {
+  const states = Object.entries(counts.byStatus).filter(([, count]) => count > 0);
+  const figures = [
+    [counts.added, 'added'],
+    [counts.removed, 'removed'],
+    [counts.toAdd, 'to add'],
+    [counts.toRemove, 'to remove'],
+    [counts.withheld, 'withheld'],
+  ] as const;
+  const shown = figures.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  const noun = counts.groups === 1 ? 'group' : 'groups';
+  const groups = `${counts.groups} ${noun}: ${states.map(([status, count]) => `${count} ${status}`).join(', ')}.`;
+  return shown.length > 0 ? `${groups} Machines: ${shown.join(', ')}.` : groups;
+}
+
+function groupLines(group: GroupReport): string[] {
+  const { reading, error } = group;
+  const lines = [`### ${code(group.group)}: ${group.status}`, ''];
+  if (reading) {
+    lines.push(`- ${reading.members} members now, ${reading.wanted} wanted, policy ${group.policy}`);
+    for (const reason of reading.reasons) lines.push(`- Not read whole: ${code(reason, LONGEST_REASON)}`);
+  }
+  for (const change of group.changes) lines.push(`- ${CHANGES[change]}`);
+  if (group.additions.count > 0) lines.push(`- Add ${group.additions.count}: ${names(group.additions)}`);
+  if (group.removals.count > 0) lines.push(`- Remove ${group.removals.count}: ${names(group.removals)}`);
+  for (const held of group.withheld) {
+    const what = held.count > 0 ? `${held.action} ${held.count}: ${names(held)}` : held.action;
+    lines.push(`- Withheld (${held.by}): ${what}; ${code(held.says)}`);
+  }
+  for (const { code: rule, says } of group.refusals) {
+    lines.push(`- ${group.status === 'left-alone' ? 'Left alone' : '**Refused**'} (${rule}): ${code(says)}`);
+  }
+  for (const { code: rule } of group.lifted) {
+    lines.push(`- Refusal (${rule}) lifted by approval: ${code(group.approval?.reason ?? '')}`);
+  }
+  for (const warning of group.warnings) lines.push(`- Warning: ${code(warning)}`);
+  for (const { operation, machines } of group.unwritten)
+    lines.push(`- Not written: ${operation} of ${machines}`);
+  if (error) {
+    const request = error.requestId === undefined ? '' : `, request ${code(error.requestId)}`;
+    lines.push(`- **Failed** (${code(error.code)}${request}): ${code(error.message)}`);
+  }
+  if (group.fingerprint !== undefined) lines.push(...fingerprintLines(group, group.fingerprint));
+  return lines;
+}
+
+/** A plan that an approval would let through is given with the request that approves it. */
+function fingerprintLines(group: GroupReport, fingerprint: string): string[] {
+  if (group.status === 'planned') return [`- Fingerprint: ${code(fingerprint)}`];
+  if (group.status !== 'refused') return [];
+  const request = { mode: 'apply', groups: [group.group], approve: fingerprint, reason: '<why>' };
+  return ['- To go ahead with exactly this plan:', `  ${code(JSON.stringify(request))}`];
+}
+
+function names({ count, members }: MemberList): string {
+  const shown = members
+    .slice(0, NAMES)
+    .map((name) => code(name, LONGEST_NAME))
+    .join(', ');
+  return count > NAMES ? `${shown} and ${count - NAMES} more` : shown;
+}
+
+function hex(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+}

@@ -1,0 +1,85 @@
+// What a report says about the reading behind a decision: its figures, what was left out, what looks odd.
+
+import type { Decision } from '../plan/decide.ts';
+import type { Completeness, SkippedMachine } from '../reading/snapshot.ts';
+import type { SourceReading } from '../reading/wanted.ts';
+import { cut, few, fewReasons } from '../text/few.ts';
+import { quoted } from '../text/issues.ts';
+import type { Reading } from './report.ts';
+
+const EXAMPLES = 5;
+/** Reasons may name single machines; beyond these they are one entry. */
+const REASONS = 20;
+const OTHER_REASONS = 'other reasons';
+/** Reasons under one source; all sources together have {@link fewReasons}. */
+const SOURCE_REASONS = 5;
+/** Characters of a name, an id or a version that something else chose. */
+const LONGEST_NAME = 256;
+
+export function readingOf({ plan, wanted }: Decision): Reading {
+  const { completeness } = wanted;
+  return {
+    members: plan.members,
+    wanted: plan.wanted,
+    complete: completeness.complete,
+    reasons: completeness.complete ? [] : fewReasons(completeness.reasons),
+    takenAt: new Date(wanted.takenAt).toISOString(),
+    sources: wanted.sources.map(shownSource),
+    dropped: droppedOf(wanted.dropped),
+  };
+}
+
+function shownSource(source: SourceReading): SourceReading {
+  const { completeness, revision } = source;
+  return {
+    ...source,
+    completeness: shownCompleteness(completeness),
+    ...(revision === undefined ? {} : { revision: cut(revision, LONGEST_NAME) }),
+  };
+}
+
+function shownCompleteness(completeness: Completeness): Completeness {
+  if (completeness.complete) return { complete: true, proof: cut(completeness.proof) };
+  const [first = '', ...more] = few(completeness.reasons, SOURCE_REASONS, 'reasons');
+  return { complete: false, reasons: [first, ...more] };
+}
+
+/** Odd things that stop nothing. */
+export function warningsOf({ group, current, wanted }: Decision): string[] {
+  const warnings: string[] = [];
+  const unreadable = current.state === 'present' ? current.unreadable : [];
+  if (unreadable.length > 0) {
+    warnings.push(`members of the group that are no addresses and count like any other: ${some(unreadable)}`);
+  }
+  if (group.identify !== 'ip') return warnings;
+  for (const { member, source, ids } of wanted.collisions.slice(0, EXAMPLES)) {
+    warnings.push(
+      `${quoted(member)} is the address of several machines of ${source} (${some(ids)}): where networks overlap, a group of user-defined ids tells machines apart`,
+    );
+  }
+  const more = wanted.collisions.length - EXAMPLES;
+  if (more > 0) warnings.push(`and ${more} more addresses that several machines share`);
+  return warnings;
+}
+
+function droppedOf(dropped: readonly SkippedMachine[]): Reading['dropped'] {
+  const byReason = new Map<string, { reason: string; count: number; examples: string[] }>();
+  for (const { reason, origin, value } of dropped) {
+    const name = byReason.has(reason) || byReason.size < REASONS ? reason : OTHER_REASONS;
+    const entry = byReason.get(name) ?? { reason: cut(name), count: 0, examples: [] };
+    entry.count += 1;
+    if (entry.examples.length < EXAMPLES) entry.examples.push(exampleOf(origin.id, value));
+    byReason.set(name, entry);
+  }
+  return [...byReason.values()];
+}
+
+function exampleOf(id: string, value: string | undefined): string {
+  const name = cut(id, LONGEST_NAME);
+  return value === undefined ? name : `${cut(value, LONGEST_NAME)} (${name})`;
+}
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, EXAMPLES).map(quoted).join(', ');
+  return names.length > EXAMPLES ? `${shown} and ${names.length - EXAMPLES} more` : shown;
+}

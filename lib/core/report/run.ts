@@ -1,0 +1,62 @@
+// Builds the report of a run from those of its groups.
+
+import { cut } from '../text/few.ts';
+import { type Counts, GROUP_STATUSES, type GroupReport, type GroupStatus, type RunReport } from './report.ts';
+
+export interface Run extends Pick<RunReport, 'runId' | 'trigger' | 'mode' | 'durationMs' | 'groups'> {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly staleApproval?: boolean;
+  readonly reason?: string | undefined;
+}
+
+export function reportRun(run: Run): RunReport {
+  const { runId, trigger, mode, startedAt, durationMs, groups, staleApproval = false, reason } = run;
+  const counts = countsOf(groups);
+  const { failed, refused, stopped } = counts.byStatus;
+  const isRefused = refused + stopped > 0 || staleApproval;
+  return {
+    runId,
+    trigger: cut(trigger),
+    mode,
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs,
+    status: failed > 0 ? 'failed' : isRefused ? 'refused' : 'ok',
+    staleApproval,
+    ...(reason === undefined ? {} : { reason }),
+    counts,
+    groups,
+  };
+}
+
+export function countsOf(groups: readonly GroupReport[]): Counts {
+  const byStatus = Object.fromEntries(GROUP_STATUSES.map((status) => [status, 0])) as Record<
+    GroupStatus,
+    number
+  >;
+  for (const { status } of groups) byStatus[status] += 1;
+  const written = groups.filter(({ status }) => status === 'written');
+  const pending = groups.filter(({ status }) => status === 'planned' || status === 'recorded');
+  const sources = groups.flatMap((group) => group.reading?.sources ?? []);
+  const requests = groups.flatMap((group) => group.requests);
+  return {
+    groups: groups.length,
+    byStatus,
+    added: sum(written, ({ additions }) => additions.count),
+    removed: sum(written, ({ removals }) => removals.count),
+    toAdd: sum(pending, ({ additions }) => additions.count),
+    toRemove: sum(pending, ({ removals }) => removals.count),
+    withheld: sum(
+      groups.flatMap(({ withheld }) => withheld),
+      ({ count }) => count,
+    ),
+    refused: byStatus.refused,
+    incompleteSources: sources.filter(({ completeness }) => !completeness.complete).length,
+    requests: sum(requests, ({ attempts }) => attempts),
+    throttled: sum(requests, ({ throttled }) => throttled),
+  };
+}
+
+function sum<T>(values: readonly T[], of: (value: T) => number): number {
+  return values.reduce((total, value) => total + of(value), 0);
+}

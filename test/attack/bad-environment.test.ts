@@ -1,0 +1,107 @@
+// Every environment variable of the functions with every class of bad text in it: what is not on a written list is
+// refused with a line that names the variable and repeats no value.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../../lib/build/bundle.ts';
+import { ConfigError, readConfig, readSyncEnvironment } from '../../lib/runtime/environment.ts';
+import { type BadClass, BLANKS, TEXT_CLASSES } from './classes.ts';
+
+/** A good value for each. */
+const GOOD: Readonly<Record<string, string>> = {
+  NODE_USE_ENV_PROXY: '0',
+  NODE_OPTIONS: '--enable-source-maps',
+  SLS_SECRET_ID: 'test/access-key',
+  SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com',
+  SLS_ENDPOINTS: 'cn-shanghai.log.aliyuncs.com',
+  SLS_PROJECT: 'ali-test-project',
+  SLS_REGION: 'cn-hangzhou',
+  SLS_SIGNATURE: 'v4',
+  SLS_CONNECT_TO: 'sls.example:443',
+  SLS_ATTEMPTS: '4',
+  SLS_ATTEMPT_TIMEOUT_MS: '5000',
+  SLS_TIMEOUT_MS: '25000',
+  SLS_SECRET_TTL_SECONDS: '300',
+  SLS_SECRET_STALE_SECONDS: '3600',
+  HEARTBEAT_STALE_SECONDS: '300',
+  SYNC_CONFIG: 'ssm:///sls-machine-groups/sync',
+  SYNC_INVENTORY_SECRETS:
+    'arn:aws:secretsmanager:eu-central-1:123456789012:secret:netbox-AbCdEf=https://netbox.example.com',
+  SYNC_KEPT_SECRETS: 'test/access-key,test/reading-key',
+  SYNC_CONFIG_BUCKET_OWNER: '123456789012',
+  IS_OFFLINE: 'true',
+};
+
+const EVERYTHING = Object.keys(TEXT_CLASSES) as BadClass[];
+/** Blanks around a value are taken off, and an empty one is none. */
+const NONE: readonly BadClass[] = ['missing', 'empty', ...BLANKS];
+const TRIMMED: readonly BadClass[] = ['a blank behind', 'a hundred thousand blanks'];
+const OPTIONAL: readonly BadClass[] = [...NONE, ...TRIMMED];
+/** Names that something may have. */
+const NAMES: readonly BadClass[] = [
+  'another word',
+  'a name every object knows',
+  'an exponent',
+  'a hexadecimal number',
+  'the word null',
+];
+
+const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
+  // Node's own: all but a proxy.
+  NODE_USE_ENV_PROXY: EVERYTHING,
+  NODE_OPTIONS: EVERYTHING,
+  // A name for Secrets Manager to know or not.
+  SLS_SECRET_ID: EVERYTHING.filter((what) => !NONE.includes(what)),
+  SLS_ENDPOINT: [...TRIMMED, ...NAMES, 'a fraction', 'a slash behind'],
+  // A list, so that one name twice is one.
+  SLS_ENDPOINTS: [...OPTIONAL, ...NAMES, 'twice, as a gateway joins them', 'a fraction', 'a slash behind'],
+  SLS_PROJECT: [...OPTIONAL, ...NAMES],
+  SLS_REGION: [...OPTIONAL, ...NAMES, 'a negative number'],
+  SLS_SIGNATURE: OPTIONAL,
+  SLS_CONNECT_TO: OPTIONAL,
+  SLS_ATTEMPTS: OPTIONAL,
+  SLS_ATTEMPT_TIMEOUT_MS: OPTIONAL,
+  SLS_TIMEOUT_MS: OPTIONAL,
+  SLS_SECRET_TTL_SECONDS: OPTIONAL,
+  SLS_SECRET_STALE_SECONDS: OPTIONAL,
+  HEARTBEAT_STALE_SECONDS: OPTIONAL,
+  SYNC_INVENTORY_SECRETS: [...OPTIONAL, 'twice, as a gateway joins them'],
+  // Names for Secrets Manager to know or not.
+  SYNC_KEPT_SECRETS: EVERYTHING,
+  // What stands behind ssm:// is for Systems Manager to know or not.
+  SYNC_CONFIG: EVERYTHING.filter((what) =>
+    (TEXT_CLASSES[what as keyof typeof TEXT_CLASSES] as (good: string) => string | undefined)('ssm://x')
+      ?.trim()
+      .startsWith('ssm://'),
+  ),
+  SYNC_CONFIG_BUCKET_OWNER: OPTIONAL,
+  IS_OFFLINE: OPTIONAL,
+};
+
+test('every variable that is read is here, or is an address that only AWS can judge', async () => {
+  const text = await readFile(join(ROOT, 'lib/runtime/environment.ts'), 'utf8');
+  const read = Array.from(text.matchAll(/^ {2}([A-Z][A-Z_]+): /gm), ([, name]) => name);
+  const ofAws = ['SYNC_WORK_QUEUE_URL', 'SYNC_DEAD_LETTER_QUEUE_URL', 'SYNC_TOPIC_ARN'];
+  expect(read.sort()).toEqual([...Object.keys(GOOD), ...ofAws].sort());
+});
+
+test.each(Object.entries(GOOD))('%s', (name, good) => {
+  const read = /^(?:SYNC_|IS_OFFLINE$)/.test(name) ? readSyncEnvironment : readConfig;
+  read(GOOD);
+  const taken: string[] = [];
+  for (const [what, make] of Object.entries(TEXT_CLASSES)) {
+    const value = (make as (good: string) => string | undefined)(good);
+    try {
+      read({ ...GOOD, [name]: value });
+      taken.push(what);
+    } catch (error) {
+      expect(error, what).toBeInstanceOf(ConfigError);
+      const { message } = error as ConfigError;
+      expect(message, what).toContain(`${name}: `);
+      expect(message.length, what).toBeLessThan(300);
+      expect(message, what).not.toMatch(/\p{C}/u);
+      if (value && value.length > 5 && value !== good) expect(message, what).not.toContain(value);
+    }
+  }
+  expect(taken.sort()).toEqual([...(TAKES[name] ?? [])].sort());
+});

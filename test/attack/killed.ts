@@ -1,0 +1,221 @@
+// The built sync function in a process that can be killed, with a service and an inventory that outlive it.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
+import type { RunReport } from '../../lib/core/report/report.ts';
+import { SCHEDULE } from '../functions/events.ts';
+import { type LambdaFunction, startFunction } from '../support/lambda/function.ts';
+import { DEFAULT_KEY, type StandIn, type StoredGroup, startStandIn } from '../support/standin/index.ts';
+import { type SecretsServer, startSecretsServer } from '../support/standin/secrets.ts';
+
+export const PROJECT = 'ali-test-project';
+export const MARK = 'sls-machine-groups/test-owner';
+const NAME = 'sync-from-inventory';
+
+/** `10.n.0.1` and on. */
+export const machines = (net: number, count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => `10.${net}.${(from + index) >> 8}.${(from + index) & 255}`);
+
+interface Case {
+  readonly settings?: object;
+  /** The group before; none is there without it. */
+  readonly before?: Partial<StoredGroup>;
+  readonly wanted: readonly string[];
+}
+
+const ours = (changes: Partial<StoredGroup> = {}): Partial<StoredGroup> => ({
+  groupType: 'Armory',
+  groupAttribute: { groupTopic: 'kept', externalName: MARK },
+  ...changes,
+});
+
+/** One group for each way of writing. */
+const CASES: Readonly<Record<string, Case>> = {
+  made: { wanted: machines(1, 3) },
+  full: {
+    before: ours({ machineList: machines(2, 20) }),
+    wanted: [...machines(2, 19), ...machines(2, 2, 100)],
+  },
+  deltas: {
+    settings: { write: 'delta' },
+    before: ours({ machineList: machines(3, 20) }),
+    // More than one call takes, and one to go.
+    wanted: [...machines(3, 19), ...machines(3, 520, 1_000)],
+  },
+  adopted: {
+    settings: { adopt: true, topic: 'ours' },
+    before: { groupType: 'Armory', machineList: machines(4, 5) },
+    wanted: machines(4, 5),
+  },
+};
+
+const stored = (groupName: string, changes: Partial<StoredGroup> = {}): StoredGroup => ({
+  groupName,
+  groupType: '',
+  machineIdentifyType: 'ip',
+  groupAttribute: { groupTopic: '', externalName: '' },
+  machineList: [],
+  createTime: 1_447_178_253,
+  lastModifyTime: 1_447_178_253,
+  ...changes,
+});
+const FOREIGN = stored('foreign', { machineList: ['10.9.0.1'] });
+
+export class KillableSync implements AsyncDisposable {
+  readonly #root: string;
+  readonly sls: StandIn;
+  readonly #secrets: SecretsServer;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #inventory: Server;
+  #next: LambdaFunction | undefined;
+  /** The process under way. */
+  running!: LambdaFunction;
+
+  private constructor(
+    root: string,
+    sls: StandIn,
+    secrets: SecretsServer,
+    env: Readonly<Record<string, string>>,
+  ) {
+    this.#root = root;
+    this.#env = env;
+    this.sls = sls;
+    this.#secrets = secrets;
+    this.#inventory = createServer(({ url = '' }, answer) => {
+      const { wanted = [] } = CASES[url.slice(1)] ?? {};
+      answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(wanted));
+    });
+  }
+
+  /** @param env beside what every sync function has */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<KillableSync> {
+    const root = await mkdtemp(join(tmpdir(), 'killed-'));
+    const sls = await startStandIn({ projects: [PROJECT] });
+    const secrets = await startSecretsServer({ secrets: { 'access-key': JSON.stringify(DEFAULT_KEY) } });
+    const sync = new KillableSync(root, sls, secrets, env);
+    await bundleAll({ outdir: join(root, '.build'), entry: join(ROOT, `functions/${NAME}.ts`) });
+    await new Promise<void>((resolve) => sync.#inventory.listen(0, '127.0.0.1', resolve));
+    const { port } = sync.#inventory.address() as AddressInfo;
+    const source = { type: 'http', format: 'list', allowHttp: true, allowLoopback: true };
+    const groups = Object.entries(CASES).map(([name, { settings }]) => ({
+      project: PROJECT,
+      name,
+      identify: 'ip',
+      ...settings,
+      sources: [{ ...source, url: `http://127.0.0.1:${port}/${name}` }],
+    }));
+    await sync.configure({ groups });
+    sync.#next = await sync.#spawn();
+    await sync.restart();
+    return sync;
+  }
+
+  async configure(document: object): Promise<void> {
+    // One group after the other, so that the n-th request is the same one in every run.
+    const config = { owner: 'test-owner', policy: 'sync', concurrency: 1, ...document };
+    await writeFile(join(this.#root, 'sync.json'), JSON.stringify(config));
+  }
+
+  #spawn(): Promise<LambdaFunction> {
+    return startFunction(this.#root, NAME, {
+      SLS_SECRET_ID: 'access-key',
+      SLS_ENDPOINT: `http://${this.sls.endpoint}`,
+      SLS_CONNECT_TO: `${this.sls.host}:${this.sls.port}`,
+      SYNC_CONFIG: `file://${this.#root}/sync.json`,
+      IS_OFFLINE: 'true',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: this.#secrets.url,
+      ...this.#env,
+    });
+  }
+
+  /** Takes the process that was started ahead, and starts another one for the next time. */
+  async restart(): Promise<void> {
+    this.running = this.#next as LambdaFunction;
+    this.#next = await this.#spawn();
+  }
+
+  /** SIGKILL, as Lambda ends an environment: no handler runs, nothing is flushed. */
+  async kill(): Promise<void> {
+    const killed = this.running;
+    // First, so that whoever sees that one end finds the next.
+    await this.restart();
+    await killed[Symbol.asyncDispose]();
+  }
+
+  /** @throws whatever the function ended with, or that it was killed */
+  run(): Promise<RunReport> {
+    return this.running.invoke(SCHEDULE) as Promise<RunReport>;
+  }
+
+  reset(): void {
+    this.sls.faults.clear();
+    const groups = this.sls.groups(PROJECT);
+    groups.clear();
+    groups.set('foreign', FOREIGN);
+    for (const [name, { before }] of Object.entries(CASES))
+      if (before) groups.set(name, stored(name, before));
+    this.sls.forgetRequests();
+  }
+
+  /** Writes that took effect. */
+  get writes(): string[] {
+    return this.sls.requests
+      .filter(({ method, status }) => method !== 'GET' && status === 200)
+      .map(({ operation, path }) => `${operation} ${path}`);
+  }
+
+  /** What is wrong with the groups at any moment: something lost or doubled, or another's touched. */
+  harm(): string[] {
+    return this.#compare(({ before, wanted }, machineList) => {
+      const had = new Set(before?.machineList ?? []);
+      const may = new Set([...had, ...wanted]);
+      const lost = wanted.filter((machine) => had.has(machine) && !machineList.includes(machine));
+      return [
+        ...lost.map((machine) => `lost ${machine}`),
+        ...machineList.filter((machine) => !may.has(machine)).map((machine) => `made up ${machine}`),
+      ];
+    });
+  }
+
+  /** What keeps the groups from being what the inventory says. */
+  missing(): string[] {
+    return this.#compare(({ wanted }, machineList) =>
+      [...machineList].sort().join() === [...wanted].sort().join() ? [] : ['is not what is wanted'],
+    );
+  }
+
+  #compare(check: (group: Case, machineList: readonly string[]) => string[]): string[] {
+    const groups = this.sls.groups(PROJECT);
+    const wrong: string[] = [];
+    if (JSON.stringify(groups.get('foreign')) !== JSON.stringify(FOREIGN)) wrong.push('foreign: changed');
+    if (groups.size > Object.keys(CASES).length + 1) wrong.push('a group too many');
+    for (const [name, group] of Object.entries(CASES)) {
+      const now = groups.get(name);
+      if (!now) {
+        if (group.before) wrong.push(`${name}: deleted`);
+        else wrong.push(...check(group, []).map((what) => `${name}: ${what}`));
+        continue;
+      }
+      const { machineList } = now;
+      if (new Set(machineList).size !== machineList.length) wrong.push(`${name}: a machine twice`);
+      if (group.before && now.groupType !== 'Armory') wrong.push(`${name}: lost its type`);
+      if (group.before?.groupAttribute && now.groupAttribute.groupTopic !== 'kept')
+        wrong.push(`${name}: lost its topic`);
+      if (group.before && now.createTime !== 1_447_178_253) wrong.push(`${name}: made anew`);
+      wrong.push(...check(group, machineList).map((what) => `${name}: ${what}`));
+    }
+    return wrong;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.running[Symbol.asyncDispose]();
+    await this.#next?.[Symbol.asyncDispose]();
+    this.#inventory.closeAllConnections();
+    this.#inventory.close();
+    await Promise.all([this.sls.close(), this.#secrets.close()]);
+    await rm(this.#root, { recursive: true });
+  }
+}

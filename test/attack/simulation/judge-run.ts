@@ -1,0 +1,64 @@
+// Judges what a run said in the end: its status, its figures and, one by one, its groups.
+
+import type { GroupReport, RunReport } from '../../../lib/core/report/report.ts';
+import { judgeGroup } from './judge-groups.ts';
+import type { RunRecord } from './record.ts';
+import type { Scenario } from './scenario.ts';
+import { hold } from './violation.ts';
+
+/** @throws Violation */
+export function judgeReport(run: RunRecord, report: RunReport, nowMs: number, scenario: Scenario): void {
+  const where = `run ${run.id}`;
+  const says = (holds: boolean, what: () => string) =>
+    hold('the report equals what happened', holds, () => `${where}: ${what()}`);
+  says(report.mode === run.mode, () => `mode ${report.mode}`);
+  for (const group of report.groups) judgeGroup(run, group, scenario);
+  const named = new Set(report.groups.map(({ group }) => group));
+  for (const [key, { sent }] of run.groups)
+    says(named.has(key) || sent.length === 0, () => `silent on ${key}`);
+
+  const wrote = [...run.groups.values()].some(({ sent }) => sent.length > 0);
+  const statuses = report.groups.map(({ status }) => status);
+  const isRefused = statuses.includes('refused') || report.staleApproval;
+  const expected = statuses.includes('failed')
+    ? 'failed'
+    : isRefused || statuses.includes('stopped')
+      ? 'refused'
+      : 'ok';
+  says(report.status === expected, () => `status ${report.status}, groups ${statuses}`);
+  says(!(report.staleApproval && wrote), () => 'wrote though the approval was for no plan of it');
+  const isUndecided = report.groups.some(({ status, reading }) => status === 'failed' && !reading);
+  const mustStop = scenario.config.onRefusal === 'stop' && (statuses.includes('refused') || isUndecided);
+  hold('policy and mode are kept', !(mustStop && wrote), () => `${where}: wrote, though a refusal stops it`);
+  judgeCounts(report, says);
+  says(Date.parse(report.startedAt) + report.durationMs <= nowMs, () => 'took longer than it took');
+  says(Date.parse(report.startedAt) >= run.startedAtMs, () => 'started before it started');
+}
+
+function judgeCounts(
+  { counts, groups }: RunReport,
+  says: (holds: boolean, what: () => string) => void,
+): void {
+  const sum = (of: (group: GroupReport) => number) => groups.reduce((total, group) => total + of(group), 0);
+  const written = (group: GroupReport) => group.status === 'written';
+  const pending = (group: GroupReport) => group.status === 'planned' || group.status === 'recorded';
+  const expected = {
+    added: sum((group) => (written(group) ? group.additions.count : 0)),
+    removed: sum((group) => (written(group) ? group.removals.count : 0)),
+    toAdd: sum((group) => (pending(group) ? group.additions.count : 0)),
+    toRemove: sum((group) => (pending(group) ? group.removals.count : 0)),
+    withheld: sum(({ withheld }) => withheld.reduce((total, { count }) => total + count, 0)),
+    refused: sum(({ status }) => (status === 'refused' ? 1 : 0)),
+    requests: sum(({ requests }) => requests.reduce((total, { attempts }) => total + attempts, 0)),
+    groups: groups.length,
+  };
+  const { byStatus, incompleteSources: _i, throttled: _t, ...given } = counts;
+  for (const [name, value] of Object.entries(expected)) {
+    says(
+      given[name as keyof typeof given] === value,
+      () => `counts ${name} ${given[name as keyof typeof given]}`,
+    );
+  }
+  const statuses = Object.values(byStatus).reduce((total, count) => total + count, 0);
+  says(statuses === groups.length, () => `counts ${statuses} statuses`);
+}

@@ -1,0 +1,161 @@
+// Judges what each status of a group claims.
+
+import type { GroupReport } from '../../../lib/core/report/report.ts';
+import { intentOf, isSame } from './intent.ts';
+import type { GroupRecord, RunRecord, Seen } from './record.ts';
+import { equal, mayGo, membersOf, standing, without } from './rules.ts';
+import { OUR_MARK, type SimGroup } from './scenario.ts';
+
+/** Names in one list of a report. */
+export const SHOWN = 100;
+
+export interface Case {
+  readonly run: RunRecord;
+  readonly record: GroupRecord;
+  readonly report: GroupReport;
+  readonly group: SimGroup;
+  readonly says: (holds: boolean, what: () => string) => void;
+}
+
+/** The whole difference that the run came upon. */
+export function difference({ record, group }: Case) {
+  const seen = record.looks[0]?.seen;
+  const has = membersOf(seen, group);
+  const wanted = record.readings[0]?.members ?? new Set<string>();
+  return { seen, has, wanted, missing: without(wanted, has), surplus: without(has, wanted) };
+}
+
+export const JUDGES: Readonly<Partial<Record<GroupReport['status'], (it: Case) => void>>> = {
+  'in-sync': (it) => {
+    const { seen, missing, surplus } = difference(it);
+    const { group, says } = it;
+    says(missing.size + surplus.size === 0, () => `missing ${[...missing]}, too many ${[...surplus]}`);
+    says(seen?.groupAttribute.externalName === OUR_MARK, () => 'not ours');
+    const { topic } = group.config;
+    says(topic === undefined || topic === seen?.groupAttribute.groupTopic, () => 'another topic');
+  },
+  'left-alone': (it) => {
+    const { seen } = difference(it);
+    it.says(seen !== undefined && standing(seen, it.group) === 'left-alone', () => 'left alone though ours');
+  },
+  planned: (it) => {
+    it.says(it.run.mode === 'plan', () => 'planned in a run that writes');
+    judgeLists(it, it.record.looks[0]?.seen);
+  },
+  recorded: (it) => {
+    it.says(it.group.config.policy === 'observe', () => 'recorded though not observing');
+    judgeLists(it, it.record.looks[0]?.seen);
+  },
+  withheld: ({ report, says }) => says(report.withheld.length > 0, () => 'withholds nothing'),
+  refused: judgeRefused,
+  written: judgeWritten,
+  failed: judgeFailed,
+};
+
+/** Lists of changes are within the difference that was seen. */
+function judgeLists(it: Case, seen: Seen): void {
+  const { missing, surplus } = difference(it);
+  const { additions, removals } = it.report;
+  it.says(
+    additions.members.every((member) => missing.has(member)),
+    () => 'adds what is there',
+  );
+  it.says(
+    removals.members.every((member) => surplus.has(member)),
+    () => 'removes what is wanted',
+  );
+  it.says(additions.count === 0 || additions.count === missing.size, () => `adds ${additions.count}`);
+  it.says(seen !== undefined || removals.count === 0, () => 'removes from nothing');
+}
+
+function judgeRefused(it: Case): void {
+  const { says, group, report } = it;
+  const { seen, has, wanted, surplus } = difference(it);
+  const codes = report.refusals.map(({ code }) => code);
+  const isLimit = codes.some((code) => code === 'empty' || code === 'share' || code === 'count');
+  if (isLimit) says(!mayGo(surplus.size, has.size, wanted.size, group), () => `${codes} within the limits`);
+  else if (codes.includes('moved-since-approval')) {
+    const second = it.record.readings[1]?.members;
+    says(
+      [...surplus].some((member) => second?.has(member)),
+      () => 'nothing moved',
+    );
+  } else says(seen !== undefined && standing(seen, group) === 'refused', () => `${codes}`);
+}
+
+/** Everything that is said to be written was sent, took effect, and was seen to be there afterwards. */
+function judgeWritten(it: Case): void {
+  const { record, group, report, says } = it;
+  const basis = record.basis?.seen;
+  const had = membersOf(basis, group);
+  const intents = record.sent.map((write) => intentOf(write, basis, group));
+  const added = new Set(intents.flatMap((intent) => [...intent.added]));
+  const removed = new Set(intents.flatMap((intent) => [...intent.removed]));
+  // Whoever finds the group there as it was to be created may take it for its own work.
+  const mayBeAnothers = report.changes.includes('create') && record.sent.length > 1;
+  const effects = record.sent.filter(({ effects: times }) => times > 0);
+  says(effects.length > 0 || mayBeAnothers, () => 'nothing took effect');
+  const isComplete = intents.every((_, index) => {
+    const write = record.sent[index];
+    return effects.some(({ body, action }) => action === write?.action && isSame(body, write?.body));
+  });
+  says(isComplete || mayBeAnothers, () => 'not all of it took effect');
+  for (const [name, list, meant, others] of [
+    ['adds', report.additions, added, had],
+    ['removes', report.removals, removed, without(removedNames(report), had)],
+  ] as const) {
+    if (list.count > SHOWN) continue;
+    const told = without(list.members, others);
+    says(equal(told, meant), () => `${name} ${list.members}, meant were ${[...meant]}`);
+  }
+  const last = record.looks.at(-1);
+  const shown = membersOf(last?.seen, group);
+  const isAfter = last !== undefined && last.leftAt > (record.sent.at(-1)?.leftAt ?? 0);
+  says(isAfter, () => 'nobody looked whether it was');
+  says(
+    [...added].every((member) => shown.has(member)),
+    () => 'what was added is not there',
+  );
+  says(
+    [...removed].every((member) => !shown.has(member)),
+    () => 'what was removed is there',
+  );
+  // Single machines are added and deleted without touching the mark, whoever changed it meanwhile.
+  const marks = record.sent.some(({ action }) => action === undefined);
+  says(!marks || last?.seen?.groupAttribute.externalName === OUR_MARK, () => 'not marked afterwards');
+}
+
+function removedNames({ removals }: GroupReport): ReadonlySet<string> {
+  return new Set(removals.members);
+}
+
+/** What is not named as unwritten took effect; of what is, at most the first call was made at all. */
+function judgeFailed(it: Case): void {
+  const { record, report, says } = it;
+  if (report.fingerprint === undefined) {
+    says(record.sent.length === 0, () => 'wrote without having decided');
+    return;
+  }
+  const distinct = record.sent.filter(({ action, body }, index) => {
+    const earlier = record.sent.slice(0, index);
+    return !earlier.some((write) => write.action === action && isSame(write.body, body));
+  });
+  const first = distinct.length > 0 ? 1 : 0;
+  const made = distinct.slice(0, Math.max(0, distinct.length - first));
+  const tookEffect = ({ action, body }: (typeof distinct)[number]) =>
+    record.sent.some((write) => write.effects > 0 && write.action === action && isSame(write.body, body));
+  says(report.unwritten.length > 0, () => 'names no call that was not made or not confirmed');
+  const [next] = report.unwritten;
+  const at = distinct.at(-1);
+  if (at === undefined) return;
+  says(
+    next?.operation === wordFor(at.operation, at.action),
+    () => `stopped at ${at.operation}, says ${next?.operation}`,
+  );
+  says(made.every(tookEffect), () => 'a call before that did not take effect');
+}
+
+function wordFor(operation: string, action: string | undefined): string {
+  if (action !== undefined) return action;
+  return operation === 'CreateMachineGroup' ? 'create' : 'update';
+}

@@ -1,0 +1,200 @@
+// Every guard switched off in turn, from outside: through the settings and the ports that a run is given. What
+// was promised is judged by the settings as they were written.
+
+import type { GroupConfig, SyncConfig } from '../../../lib/core/config/config.ts';
+import { decide } from '../../../lib/core/plan/decide.ts';
+import type { GroupWanted } from '../../../lib/core/reading/wanted.ts';
+import type { GroupWriter, Ports } from '../../../lib/runtime/sync/reconcile.ts';
+import type { SlsClient } from '../../../lib/sls/client.ts';
+import { keyOfGeneration } from './output.ts';
+import type { Sabotage } from './runtime.ts';
+import type { Promised } from './violation.ts';
+
+export interface Sabotaged extends Sabotage {
+  /** What no longer happens. */
+  readonly off: string;
+  /** What has to come of it: the first of these promises to break ends the life, others do not count. */
+  readonly breaks: readonly Promised[];
+}
+
+const groups = (change: (group: GroupConfig) => GroupConfig) => (config: SyncConfig) => ({
+  ...config,
+  groups: config.groups.map(change),
+});
+
+const safety = (change: Partial<GroupConfig['safety']>) =>
+  groups((group) => ({ ...group, safety: { ...group.safety, ...change } }));
+
+const wanted = (change: (wanted: GroupWanted) => GroupWanted) => (ports: Ports) => ({
+  ...ports,
+  wanted: async (group: GroupConfig) => change(await ports.wanted(group)),
+});
+
+/** Another writer in the place of the one that writes; a run that only plans has none. */
+const writer = (change: (write: GroupWriter['write']) => GroupWriter['write']) => (ports: Ports) => {
+  const { apply } = ports.writers;
+  if (apply.status !== 'written') return ports;
+  return { ...ports, writers: { ...ports.writers, apply: { ...apply, write: change(apply.write) } } };
+};
+
+/** A client of which some calls are others, whatever terms it is bound to. */
+function rerouted(sls: SlsClient, change: (sls: SlsClient) => Partial<SlsClient>): SlsClient {
+  return { ...sls, with: (terms) => rerouted(sls.with(terms), change), ...change(sls) };
+}
+
+const client = (change: (sls: SlsClient) => Partial<SlsClient>) => (ports: Ports) => ({
+  ...ports,
+  sls: (...run: Parameters<Ports['sls']>) => rerouted(ports.sls(...run), change),
+});
+
+const promised = (...breaks: Promised[]) => breaks;
+/** What every plan is approved by. */
+const ANY_PLAN = '0'.repeat(32);
+
+const REMOVAL = promised('no member goes that the inventory wants');
+const LIMITS = promised('no removal beyond the limits without approval');
+
+export const SABOTAGE: readonly Sabotaged[] = [
+  {
+    off: 'completeness: a reading that is not whole passes for one that is',
+    breaks: REMOVAL,
+    ports: wanted((read) => ({ ...read, completeness: { complete: true, proof: 'none' } })),
+  },
+  {
+    off: 'empty: an empty inventory may always be meant',
+    breaks: LIMITS,
+    config: groups((group) => ({ ...group, allowEmpty: true })),
+  },
+  {
+    off: 'share: any part of a large group may go',
+    breaks: LIMITS,
+    config: safety({ maxRemovalShare: 1 }),
+  },
+  {
+    off: 'count: any number of members of a small group may go',
+    breaks: LIMITS,
+    config: safety({ maxSmallRemovals: 1_000 }),
+  },
+  {
+    off: 'keepLast: a small group may lose every member at once',
+    breaks: LIMITS,
+    config: safety({ keepLast: false }),
+  },
+  {
+    off: 'ownership: a group without our mark may be taken',
+    breaks: promised('no foreign group is changed'),
+    config: groups((group) => ({ ...group, adopt: true })),
+  },
+  {
+    off: 'second look: one reading is enough',
+    breaks: REMOVAL,
+    ports: (ports) => ({ ...ports, looksTwice: false }),
+  },
+  {
+    off: 'second look: it is made, and the first reading believed',
+    breaks: REMOVAL,
+    ports: (ports) => {
+      const first = new Map<string, Promise<GroupWanted>>();
+      const read = async (group: GroupConfig) => {
+        const again = ports.wanted(group);
+        const known = first.get(group.key) ?? again;
+        first.set(group.key, known);
+        await again.catch(() => {});
+        return known;
+      };
+      return { ...ports, wanted: read };
+    },
+  },
+  {
+    off: 'compare before write: what was read for the plan is what is written upon',
+    breaks: promised(
+      'no foreign group is changed',
+      'no field of a group is lost',
+      'no removal beyond the limits without approval',
+      'nobody else’s work is undone',
+    ),
+    ports: writer((write) => (decision, sls) => {
+      const { current } = decision;
+      let isFirst = true;
+      const remembering = rerouted(sls, ({ getMachineGroup }) => ({
+        getMachineGroup: async (...request) => {
+          if (!isFirst || current.state === 'absent') return getMachineGroup(...request);
+          isFirst = false;
+          return { value: current.definition, requestId: '' };
+        },
+      }));
+      return write(decision, remembering);
+    }),
+  },
+  {
+    off: 'look before a repeat: what was refused is sent again as it was',
+    breaks: promised('nobody else’s work is undone'),
+    ports: client((sls) => ({ with: ({ beforeRepeat: _, ...terms }) => sls.with(terms) })),
+  },
+  {
+    off: 'gate: the others are written when one group is refused',
+    breaks: promised('policy and mode are kept'),
+    config: (config) => ({ ...config, onRefusal: 'continue' }),
+  },
+  {
+    off: 'fingerprint: any approval is good for any plan',
+    breaks: LIMITS,
+    ports: (ports) => ({
+      ...ports,
+      decide: (input) => {
+        const { approval } = input;
+        const { fingerprint = '' } = decide({ ...input, approval: undefined });
+        const decision = decide({ ...input, approval: approval && { ...approval, fingerprint } });
+        return fingerprint === '' ? decision : { ...decision, fingerprint: ANY_PLAN };
+      },
+    }),
+  },
+  {
+    off: 'policy: every group is synced',
+    breaks: promised('policy and mode are kept'),
+    config: groups((group) => ({ ...group, policy: 'sync' })),
+  },
+  {
+    off: 'read back: what was sent is taken for written',
+    breaks: promised('the report equals what happened'),
+    ports: writer((write) => async (decision, sls) => {
+      await write(decision, sls);
+      return { unwritten: [] };
+    }),
+  },
+  {
+    off: 'merge: a full update carries only the fields that this code knows',
+    breaks: promised('no field of a group is lost'),
+    ports: client((sls) => ({
+      updateMachineGroup: (project, definition) => {
+        const { groupName, machineIdentifyType, groupAttribute, machineList } = definition;
+        const known = { groupName, groupType: '', machineIdentifyType, groupAttribute, machineList };
+        return sls.updateMachineGroup(project, known);
+      },
+    })),
+  },
+  {
+    off: 'additions: machines that nobody wants are added',
+    breaks: promised('nothing is added that nobody wants'),
+    ports: wanted((read) => ({
+      ...read,
+      members: new Map([...read.members, ['10.250.0.1', [{ source: 'nowhere', id: 'nothing' }]]]),
+    })),
+  },
+  {
+    off: 'silence: what the service says is repeated with the secret of the day in it',
+    breaks: promised('no secret is told'),
+    ports: client((sls) => ({
+      getMachineGroup: (...request) =>
+        sls.getMachineGroup(...request).catch((error: Error) => {
+          error.message += ` ${Buffer.from(keyOfGeneration(2).accessKeySecret).toString('base64')}`;
+          throw error;
+        }),
+    })),
+  },
+  {
+    off: 'convergence: nothing is ever written',
+    breaks: promised('groups converge'),
+    config: groups((group) => ({ ...group, policy: 'observe' })),
+  },
+];

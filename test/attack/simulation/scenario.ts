@@ -1,0 +1,145 @@
+// What one life begins with: a configuration, inventories, and the groups that the project already has.
+
+import { type GroupConfig, parseSyncConfig, type SyncConfig } from '../../../lib/core/config/config.ts';
+import type { StoredGroup } from '../../support/standin/index.ts';
+import type { Dice } from './dice.ts';
+import { DENIED, type Machines, machinesOf } from './machines.ts';
+
+export const PROJECT = 'ali-test-project';
+export const REGIONS = ['eu-central-1', 'us-east-1'] as const;
+export const OWNER = 'sim-owner';
+export const OUR_MARK = `sls-machine-groups/${OWNER}`;
+export const OTHER_MARKS = ['testgroup', 'sls-machine-groups/somebody-else', 'sls-machine-groups/Sim-Owner'];
+
+export interface Scenario {
+  readonly config: SyncConfig;
+  /** By key. */
+  readonly groups: ReadonlyMap<string, SimGroup>;
+  /** What the project holds at the start, groups that no configuration names among them. */
+  readonly stored: readonly StoredGroup[];
+}
+
+export interface SimGroup {
+  readonly config: GroupConfig;
+  readonly machines: Machines;
+  /** Machines each source has at the start. */
+  readonly sources: readonly (readonly string[])[];
+  /** `maxRemovalShare` in whole percent, so that whoever checks it has no fraction to round. */
+  readonly percent: number;
+}
+
+const START = 1_790_000_000;
+
+export function createScenario(dice: Dice): Scenario {
+  const count = dice.between(2, 4);
+  // One that takes more than one call to fill by deltas.
+  const bigOne = dice.chance(0.06) ? dice.between(0, count - 1) : -1;
+  const drafts = Array.from({ length: count }, (_, index) => draftGroup(index, index === bigOne, dice));
+  const config = parseSyncConfig({
+    owner: OWNER,
+    policy: 'sync',
+    write: dice.pick(['full', 'delta']),
+    onRefusal: dice.chance(0.15) ? 'stop' : 'continue',
+    concurrency: dice.pick([1, 2, 8]),
+    groups: drafts.map(({ document }) => document),
+  });
+  const groups = new Map<string, SimGroup>();
+  drafts.forEach(({ machines, sources, percent }, index) => {
+    const group = config.groups[index] as GroupConfig;
+    groups.set(group.key, { config: group, machines, sources, percent });
+  });
+  const bystanders = ['console-made', 'of-terraform', 'forgotten'].map((name, index) =>
+    storedGroup(name, ['', 'terraform', OUR_MARK][index] as string, ['10.99.0.1', '10.99.0.2'], 'ip', dice),
+  );
+  const known = [...groups.values()].flatMap((group) => existing(group, dice) ?? []);
+  return { config, groups, stored: [...known, ...bystanders] };
+}
+
+interface Draft {
+  readonly document: object;
+  readonly machines: Machines;
+  readonly sources: readonly (readonly string[])[];
+  readonly percent: number;
+}
+
+function draftGroup(index: number, isBig: boolean, dice: Dice): Draft {
+  const identify = dice.chance(0.75) ? 'ip' : 'userdefined';
+  const machines = machinesOf(identify, index, isBig ? 900 : 60);
+  const size = isBig
+    ? dice.between(520, 700)
+    : dice.pick([dice.between(0, 4), dice.between(3, 12), dice.between(10, 40)]);
+  const all = dice.sample(machines.all, size);
+  const sources = dice.chance(0.3) ? [all.slice(size >> 1), all.slice(0, (size >> 1) + 1)] : [all];
+  const percent = dice.pick([10, 30, 30, 30, 50]);
+  const topic = dice.pick([undefined, undefined, '', 'web']);
+  return {
+    machines,
+    sources,
+    percent,
+    document: {
+      project: PROJECT,
+      name: `group-${index}`,
+      identify,
+      ...(topic !== undefined && { topic }),
+      adopt: dice.chance(0.25),
+      allowEmpty: dice.chance(0.25),
+      policy: dice.weighted({ sync: 16, 'upsert-only': 2, 'create-only': 1, observe: 1 }),
+      ...(dice.chance(0.4) && { write: dice.pick(['full', 'delta']) }),
+      safety: {
+        maxRemovalShare: percent / 100,
+        minMembersForShare: dice.pick([10, 10, 6]),
+        maxSmallRemovals: dice.pick([2, 2, 3, 1]),
+        keepLast: dice.chance(0.85),
+        secondLook: dice.chance(0.85),
+      },
+      ...(identify === 'ip' && { deny: [`${DENIED}0.0/16`] }),
+      sources: sources.map(() => sourceDocument(dice)),
+    },
+  };
+}
+
+/** Only what the configuration needs to say: what is read is the simulation's own. */
+function sourceDocument(dice: Dice): object {
+  return dice.chance(0.5)
+    ? { type: 'ec2', regions: [dice.pick(REGIONS)], all: true }
+    : { type: 'http', url: 'https://inventory.example/machines', format: 'list' };
+}
+
+/** The group as an earlier deployment, or somebody else, may have left it. */
+function existing({ config, machines, sources }: SimGroup, dice: Dice): StoredGroup | undefined {
+  if (dice.chance(0.3)) return undefined;
+  const mark = dice.chance(0.75) ? OUR_MARK : dice.pick(['', ...OTHER_MARKS]);
+  const members = sources.flat().filter(() => dice.chance(0.9));
+  const extra = dice.sample(machines.all, dice.between(0, 2));
+  const list = [...new Set([...members, ...extra])].map((member) =>
+    dice.chance(0.1) ? machines.spell(member, dice) : member,
+  );
+  return storedGroup(config.name, mark, list, config.identify, dice);
+}
+
+export function storedGroup(
+  groupName: string,
+  externalName: string,
+  machineList: readonly string[],
+  machineIdentifyType: string,
+  dice: Dice,
+): StoredGroup {
+  const known: StoredGroup = {
+    groupName,
+    groupType: dice.pick(['', '', 'Armory', 'test']),
+    machineIdentifyType,
+    groupAttribute: { groupTopic: dice.pick(['', 'web', 'old']), externalName },
+    machineList,
+    createTime: START - 86_400,
+    lastModifyTime: START - 3_600,
+  };
+  return dice.chance(0.3) ? withUnknownFields(known, dice) : known;
+}
+
+/** Fields that a service newer than this code may have. */
+function withUnknownFields(group: StoredGroup, dice: Dice): StoredGroup {
+  const novelty = { labels: { team: `team-${dice.between(1, 9)}` }, revision: dice.between(1, 99) };
+  return { ...group, ...novelty, groupAttribute: { ...group.groupAttribute, ...{ note: 'kept' } } };
+}
+
+export const START_MS = START * 1000;

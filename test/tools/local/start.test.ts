@@ -1,0 +1,222 @@
+// `npm start` from the outside: a process, its output, its port.
+import { once } from 'node:events';
+import { access, appendFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { ROOT } from '../../../lib/build/bundle.ts';
+import type { RunReport } from '../../../lib/core/report/report.ts';
+import { secretsIn } from '../../attack/markers.ts';
+import {
+  childrenOf,
+  PROJECT,
+  reachable,
+  type Started,
+  secretsSaid,
+  shell,
+  start,
+  startReady,
+  TEST_MS,
+} from './start-process.ts';
+import { FILE_GROUP, LISTED_GROUP, MACHINES } from './sync-files.ts';
+
+const started: Started[] = [];
+afterEach(async () => {
+  for (const run of started.splice(0)) {
+    const { child, ended } = run;
+    child.kill('SIGTERM');
+    await ended;
+    expect(secretsSaid(run)).toEqual([]);
+  }
+});
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const taken = once(server, 'error').then(() => false);
+  const free = once(server.listen(port, '127.0.0.1'), 'listening').then(() => true);
+  free.catch(() => {});
+  const result = await Promise.race([taken, free]);
+  if (result) await once(server.close(), 'close');
+  return result;
+}
+
+/** What a curl command of the ready line would send. */
+function requestOf(command: string): Request {
+  const [, url] = / '(http[^']+)'/.exec(command) ?? [];
+  const [, body] = / -d '([^']+)'/.exec(command) ?? [];
+  const headers = [...command.matchAll(/ -H '([^:]+): ([^']+)'/g)].map(([, name, value]) => [name, value]);
+  const method = / -X (\w+)/.exec(command)?.[1] ?? 'GET';
+  return new Request(url as string, {
+    method,
+    headers: headers as [string, string][],
+    ...(body && { body }),
+  });
+}
+
+test(
+  'serves the functions until it is told to stop',
+  async () => {
+    const { run, port, line } = await startReady();
+    started.push(run);
+    const commands = line.split(' && ');
+    expect(commands.map((command) => /\bcurl .*/.test(command))).toEqual([true, true]);
+    const [create, get] = commands.map(requestOf) as [Request, Request];
+
+    const created = await fetch(create.clone());
+    expect({ status: created.status, body: await created.text() }).toEqual({ status: 200, body: '' });
+    expect(created.headers.get('x-log-requestid')).toMatch(/^[0-9A-F]{24}$/);
+
+    const read = await fetch(get);
+    expect(read.status).toBe(200);
+    expect(read.headers.get('content-type')).toMatch(/^application\/json\b/);
+    expect(await read.json()).toEqual({
+      groupName: 'test-machine-group',
+      groupType: '',
+      groupAttribute: { groupTopic: 'testtopic', externalName: 'testgroup' },
+      machineIdentifyType: 'ip',
+      machineList: [],
+      createTime: expect.any(Number),
+      lastModifyTime: expect.any(Number),
+    });
+
+    const again = await fetch(create);
+    expect(again.status).toBe(400);
+    expect(await again.json()).toMatchObject({ errorCode: 'MachineGroupAlreadyExist' });
+
+    expect(await reachable(port)).toEqual(['127.0.0.1']);
+
+    // A second one on the same port says so in one line, before it starts anything.
+    const second = start({ PORT: String(port) });
+    expect(await second.ended).toBe(1);
+    expect(second.stdout()).toBe('');
+    expect(second.stderr()).toMatch(new RegExp(`^start: port ${port} of 127\\.0\\.0\\.1 is taken.*\n$`));
+
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+    expect(run.stderr()).toBe('');
+    // The search sees the one key that is there to be pasted, where it is not passed over.
+    expect(secretsIn(run.stdout())).toHaveLength(1);
+    expect(await isFree(port)).toBe(true);
+  },
+  TEST_MS,
+);
+
+test(
+  'plans, applies, follows the file, refuses to remove too much, and takes an approval',
+  async () => {
+    const { run, port } = await startReady();
+    started.push(run);
+    const hint = (name: string) =>
+      new RegExp(`^${name}: (.+)$`, 'm').exec(run.stdout())?.[1] ?? expect.fail(`no line ${name}`);
+    const base = `http://127.0.0.1:${port}`;
+    const inventory = join(ROOT, /^\S+/.exec(hint('sync'))?.[0] ?? '');
+    const write = (machines: readonly string[]) => writeFile(inventory, `${machines.join('\n')}\n`);
+    const sync = async (request: object) => {
+      const response = await fetch(`${base}/sync`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request),
+      });
+      const report = (await response.json()) as RunReport;
+      const outcome = (name: string) => report.groups.find(({ group }) => group === `${PROJECT}/${name}`);
+      return { status: response.status, file: outcome(FILE_GROUP), listed: outcome(LISTED_GROUP), report };
+    };
+    const members = async (name: string) => {
+      const group = await fetch(`${base}/machinegroups/${name}?projectName=${PROJECT}`);
+      const { machineList } = (await group.json()) as { machineList: string[] };
+      return machineList.sort();
+    };
+
+    // The commands as they are printed.
+    const planned = shell(hint('plan'));
+    expect(planned).toMatch(/^## Machine groups: plan, ok$/m);
+    expect(planned).toMatch(/^- Add 12: `10\.0\.1\.11`/m);
+    expect((await fetch(`${base}/machinegroups/${FILE_GROUP}?projectName=${PROJECT}`)).status).toBe(404);
+    expect(shell(hint('apply'))).toMatch(/^### `ali-test-project\/batch-workers`: written$/m);
+    expect(await members(FILE_GROUP)).toEqual(MACHINES);
+    expect(await members(LISTED_GROUP)).toEqual(['batch-a', 'batch-b']);
+    expect(JSON.parse(shell(hint('explain')))).toMatchObject({ inGroup: true, next: 'stays-in' });
+    expect((await sync({ mode: 'plan' })).report.counts.byStatus).toMatchObject({ 'in-sync': 2 });
+
+    const edited = [...MACHINES.slice(1), '10.0.1.30'];
+    await write(edited);
+    const followed = await sync({ mode: 'apply' });
+    expect(followed).toMatchObject({
+      status: 200,
+      file: {
+        status: 'written',
+        additions: { members: ['10.0.1.30'] },
+        removals: { members: [MACHINES[0]] },
+      },
+      listed: { status: 'in-sync' },
+    });
+    expect(await members(FILE_GROUP)).toEqual(edited);
+
+    await write(edited.slice(0, 3));
+    const refused = await sync({ mode: 'apply' });
+    expect(refused).toMatchObject({
+      status: 409,
+      file: {
+        status: 'refused',
+        refusals: [{ code: 'share' }],
+        figures: { members: 12, removals: 9, limit: 3 },
+      },
+    });
+    expect(await members(FILE_GROUP)).toEqual(edited);
+
+    // An approval is for that plan alone.
+    const approval = { mode: 'apply', approve: refused.file?.fingerprint, reason: 'three are enough' };
+    await write(edited.slice(0, 2));
+    expect(await sync(approval)).toMatchObject({ status: 409, report: { staleApproval: true } });
+    await write(edited.slice(0, 3));
+    expect(await sync(approval)).toMatchObject({ status: 200, file: { status: 'written' } });
+    expect(await members(FILE_GROUP)).toEqual(edited.slice(0, 3));
+
+    await appendFile(inventory, '10.0.1.31\n');
+    expect(shell(hint('hook'))).toMatch(/^HTTP\/1\.1 202 .*\n\{"runId":"[0-9a-f-]{36}"\}$/s);
+    expect(await members(FILE_GROUP)).toEqual([...edited.slice(0, 3), '10.0.1.31']);
+
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+    expect(run.stderr()).toBe('');
+    await expect(access(inventory)).rejects.toThrow('ENOENT');
+
+    // Every run was asked for: the schedule is off. Only now has all of the output arrived.
+    const triggers = [...run.stdout().matchAll(/"event":"sync\.run".*?"trigger":"([^"]+)"/g)].map(
+      ([, by]) => by,
+    );
+    expect(new Set(triggers)).toEqual(new Set(['a request to plan', 'a request to apply', 'hook cmdb']));
+  },
+  TEST_MS,
+);
+
+test(
+  'ends with an error when the functions end by themselves',
+  async () => {
+    const { run, port } = await startReady();
+    started.push(run);
+    const children = childrenOf(run.child.pid as number);
+    expect(children).toHaveLength(1);
+    process.kill(children[0] as number, 'SIGKILL');
+    expect(await run.ended).toBe(1);
+    expect(run.stderr()).toBe('start: serverless-offline stopped by itself (SIGKILL)\n');
+    expect(await isFree(port)).toBe(true);
+  },
+  TEST_MS,
+);
+
+test.each(['0', '65536', 'http', '80 80'])('refuses PORT=%s in one line', async (port) => {
+  const run = start({ PORT: port });
+  started.push(run);
+  expect(await run.ended).toBe(1);
+  expect(run.stdout()).toBe('');
+  expect(run.stderr()).toBe(`start: PORT is "${port}", not a port from 1 to 65535\n`);
+});
+
+test('refuses IAM=yes in one line', async () => {
+  const run = start({ IAM: 'yes' });
+  started.push(run);
+  expect(await run.ended).toBe(1);
+  expect(run.stdout()).toBe('');
+  expect(run.stderr()).toBe('start: IAM is "yes", neither "on" nor "off"\n');
+});

@@ -1,0 +1,81 @@
+// What a configuration may ask of its deployment, by the path of what it may not.
+import { expect, test } from 'vitest';
+import { InvalidSyncConfig, parseSyncConfig } from '../../../../lib/core/config/config.ts';
+import { checkPermitted } from '../../../../lib/core/config/permitted.ts';
+import { groupDocument } from '../values.ts';
+
+const endpoints = new Set(['https://cn-hangzhou.log.aliyuncs.com', 'http://sls.internal.example:8080']);
+
+/** A configuration of so many groups, as it is parsed. */
+const configOf = (...changes: object[]) =>
+  parseSyncConfig({
+    owner: 'test-owner',
+    policy: 'sync',
+    groups: changes.map((change, index) => groupDocument({ name: `group-${index}`, ...change })),
+  });
+
+function problems(work: () => unknown): readonly string[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidSyncConfig);
+    return (error as InvalidSyncConfig).problems;
+  }
+}
+
+test.each([
+  'cn-hangzhou.log.aliyuncs.com',
+  'https://cn-hangzhou.log.aliyuncs.com',
+  'https://cn-hangzhou.log.aliyuncs.com:443/',
+  'http://sls.internal.example:8080/',
+])('an endpoint of the deployment in another spelling is permitted: %s', (endpoint) => {
+  const config = configOf({}, { endpoint });
+  expect(checkPermitted(config, { endpoints, files: false })).toBe(config);
+});
+
+test.each([
+  'attacker.example',
+  'http://cn-hangzhou.log.aliyuncs.com',
+  'https://cn-hangzhou.log.aliyuncs.com:80',
+  'cn-hangzhou.log.aliyuncs.com:8443',
+  'cn-hangzhou.log.aliyuncs.com.attacker.example',
+  'cn-shanghai.log.aliyuncs.com',
+  'https://sls.internal.example:8080',
+  'http://sls.internal.example',
+  'localhost:8080',
+  '169.254.169.254',
+])('any other is refused by its path, and not repeated: %s', (endpoint) => {
+  const [line = '', ...others] = problems(() =>
+    checkPermitted(configOf({}, {}, { endpoint }), { endpoints, files: false }),
+  );
+  expect(others).toEqual([]);
+  expect(line).toMatch(/^groups\[2\]\.endpoint: is no endpoint of this deployment/);
+  expect(line).not.toContain(endpoint);
+});
+
+test('a function that makes no call to SLS has no endpoints to judge by', () => {
+  const config = configOf({ endpoint: 'attacker.example' });
+  expect(checkPermitted(config, { files: false })).toBe(config);
+});
+
+const FILE = { type: 'file', url: 'file:///etc/passwd' };
+const OBJECT = { type: 'file', url: 's3://inventory/machines' };
+
+test('file:// is refused by its path, s3:// is not', () => {
+  const config = configOf({ sources: [OBJECT] }, { sources: [OBJECT, FILE] });
+  expect(problems(() => checkPermitted(config, { endpoints, files: false }))).toEqual([
+    'groups[1].sources[1].url: is file://, which only the local run reads: use s3://bucket/key',
+  ]);
+  expect(checkPermitted(config, { endpoints, files: true })).toBe(config);
+});
+
+test('everything is named at once, in a few lines', () => {
+  const endpoint = 'attacker.example';
+  const both = configOf({ endpoint, sources: [FILE] });
+  expect(problems(() => checkPermitted(both, { endpoints, files: false }))).toHaveLength(2);
+  const many = configOf(...Array.from({ length: 100 }, () => ({ endpoint })));
+  const lines = problems(() => checkPermitted(many, { endpoints, files: false }));
+  expect(lines).toHaveLength(26);
+  expect(lines.at(-1)).toBe('and 75 more');
+});

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { GroupConfig } from '../../../../lib/core/config/config.ts';
+import type { CurrentGroup } from '../../../../lib/core/group/current.ts';
+import { ABSENT } from '../../../../lib/core/group/current.ts';
+import { FINGERPRINT, fingerprint, planText } from '../../../../lib/core/plan/fingerprint.ts';
+import { planGroup } from '../../../../lib/core/plan/plan.ts';
+import type { Wanted } from '../../../../lib/core/reading/wanted.ts';
+import { setDigest } from '../../../../lib/core/text/digest.ts';
+import { groupConfig, machines, PARTIAL, present, wanted } from '../values.ts';
+
+const print = (current: CurrentGroup, want: Wanted, group: GroupConfig) =>
+  fingerprint(planGroup(current, want, group), current, want, group);
+
+const current = present(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+const want = wanted(['10.0.0.1', '10.0.0.2', '10.0.0.4']);
+const base = print(current, want, groupConfig());
+
+test('is 32 hexadecimal digits, the same each time', () => {
+  expect(base).toMatch(FINGERPRINT);
+  expect(print(current, want, groupConfig())).toBe(base);
+});
+
+describe('stays when nothing that matters changed', () => {
+  test.each<[string, CurrentGroup, Wanted]>([
+    ['order of the group', present(['10.0.0.3', '10.0.0.1', '10.0.0.2']), want],
+    ['duplicates and spelling', present(['10.0.0.1', ' 10.0.0.1', '::ffff:10.0.0.2', '10.0.0.3']), want],
+    ['order of the inventory', current, wanted(['10.0.0.4', '10.0.0.2', '10.0.0.1'])],
+    ['time of the reading', current, wanted(['10.0.0.1', '10.0.0.2', '10.0.0.4'], { takenAt: 5 })],
+    [
+      'proof',
+      current,
+      wanted(['10.0.0.1', '10.0.0.2', '10.0.0.4'], { completeness: { complete: true, proof: '2 pages' } }),
+    ],
+  ])('%s', (_name, now, inventory) => {
+    expect(print(now, inventory, groupConfig())).toBe(base);
+  });
+
+  test('reason of an incomplete reading', () => {
+    const partial = (reason: string) =>
+      wanted(['10.0.0.1'], { completeness: { complete: false, reasons: [reason] } });
+    expect(print(current, partial('request 1'), groupConfig())).toBe(
+      print(current, partial('request 2'), groupConfig()),
+    );
+  });
+});
+
+describe('moves with the current group', () => {
+  test.each<[string, CurrentGroup]>([
+    ['gone', ABSENT],
+    ['one member more that is wanted', present(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'])],
+    ['one member more that is not', present(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.5'])],
+    [
+      'lastModifyTime, though it looks the same',
+      present(['10.0.0.1', '10.0.0.2', '10.0.0.3'], { lastModifyTime: 1 }),
+    ],
+    ['createTime', present(['10.0.0.1', '10.0.0.2', '10.0.0.3'], { createTime: 1 })],
+    ['groupType', present(['10.0.0.1', '10.0.0.2', '10.0.0.3'], { groupType: 'Armory' })],
+    [
+      'topic that is not ours to set',
+      present(['10.0.0.1', '10.0.0.2', '10.0.0.3'], {
+        groupAttribute: { ...current.definition.groupAttribute, groupTopic: 'x' },
+      }),
+    ],
+  ])('%s', (_name, now) => {
+    expect(print(now, want, groupConfig())).not.toBe(base);
+  });
+
+  test('and with members that stay: the same removal from another group is another plan', () => {
+    const one = print(present(['10.0.0.1', '10.0.0.9']), wanted(['10.0.0.1']), groupConfig());
+    const other = print(present(['10.0.0.2', '10.0.0.9']), wanted(['10.0.0.2']), groupConfig());
+    expect(one).not.toBe(other);
+  });
+});
+
+describe('moves with the inventory', () => {
+  test.each<[string, Wanted]>([
+    ['one more', wanted(['10.0.0.1', '10.0.0.2', '10.0.0.4', '10.0.0.5'])],
+    ['one fewer', wanted(['10.0.0.1', '10.0.0.4'])],
+    ['another', wanted(['10.0.0.1', '10.0.0.2', '10.0.0.6'])],
+    ['completeness', wanted(['10.0.0.1', '10.0.0.2', '10.0.0.4'], { completeness: PARTIAL })],
+  ])('%s', (_name, inventory) => {
+    expect(print(current, inventory, groupConfig())).not.toBe(base);
+  });
+});
+
+describe('moves with each setting', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['policy', { policy: 'upsert-only' }],
+    ['write', { write: 'delta' }],
+    ['topic', { topic: 'x' }],
+    ['adopt', { adopt: true }],
+    ['allowEmpty', { allowEmpty: true }],
+    ['allow', { allow: ['10.0.0.0/8'] }],
+    ['deny', { deny: ['10.1.0.0/16'] }],
+    ['endpoint', { endpoint: 'cn-hangzhou.log.aliyuncs.com' }],
+    ['name', { name: 'web-2' }],
+    ['maxRemovalShare', { safety: { maxRemovalShare: 0.31 } }],
+    ['minMembersForShare', { safety: { minMembersForShare: 11 } }],
+    ['maxSmallRemovals', { safety: { maxSmallRemovals: 3 } }],
+    ['keepLast', { safety: { keepLast: false } }],
+    ['secondLook', { safety: { secondLook: false } }],
+  ])('%s', (_name, settings) => {
+    expect(print(current, want, groupConfig(settings))).not.toBe(base);
+  });
+});
+
+test('allow and deny do not run into each other', () => {
+  const one = print(current, want, groupConfig({ allow: ['10.0.0.0/8'] }));
+  expect(one).not.toBe(print(current, want, groupConfig({ deny: ['10.0.0.0/8'] })));
+});
+
+test('does not hold the members that stay by name: the text of a large group stays small', () => {
+  const many = machines(2_000);
+  const group = groupConfig();
+  const plan = planGroup(present(many), wanted(many.slice(1)), group);
+  expect(planText(plan, present(many), wanted(many.slice(1)), group).length).toBeLessThan(500);
+});
+
+describe('setDigest', () => {
+  test('does not depend on order', () => {
+    const members = machines(500);
+    expect(setDigest(members.toReversed())).toEqual(setDigest(members));
+  });
+
+  test('tells sets of similar texts apart', () => {
+    const pairs = machines(100).flatMap((one, index, all) =>
+      all.slice(index + 1).map((other) => [one, other]),
+    );
+    expect(new Set(pairs.map((pair) => setDigest(pair))).size).toBe(pairs.length);
+    const similar = ['', 'a', 'aa', 'aaa', 'ab', 'ba', 'a\u0000', '\ud800', '\ud801'];
+    expect(new Set(similar.map((text) => setDigest([text]))).size).toBe(similar.length);
+  });
+
+  test('tells one text from two that it might be made of, and none from an empty one', () => {
+    const sets = [[], [''], ['a', 'b'], ['ab'], ['a,b'], ['a","b'], ['a\nb'], ['b', 'a', 'c']];
+    expect(new Set(sets.map((texts) => setDigest(texts))).size).toBe(sets.length);
+  });
+
+  test('is a SHA-256 of the sorted texts, which anybody can make again', () => {
+    const digest = createHash('sha256').update('["10.0.0.1","10.0.0.2","10.0.0.3"]').digest('hex');
+    expect(setDigest(['10.0.0.3', '10.0.0.1', '10.0.0.2'])).toBe(digest);
+    expect(planText(planGroup(current, want, groupConfig()), current, want, groupConfig())).toContain(digest);
+  });
+});

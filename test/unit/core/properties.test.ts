@@ -1,0 +1,277 @@
+// What holds for every group, inventory and setting.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { GroupConfig } from '../../../lib/core/config/config.ts';
+import { POLICIES } from '../../../lib/core/config/settings.ts';
+import { ABSENT, type CurrentGroup, membersOf, presentGroup } from '../../../lib/core/group/current.ts';
+import type { MachineGroup } from '../../../lib/core/group/machine-group.ts';
+import { ownerMark, readMark } from '../../../lib/core/group/owner.ts';
+import { mismatches, writesFor } from '../../../lib/core/plan/apply.ts';
+import { afterSecondLook, decide } from '../../../lib/core/plan/decide.ts';
+import { additionsOf, type Plan, planGroup, removalsOf } from '../../../lib/core/plan/plan.ts';
+import { applyPolicy } from '../../../lib/core/plan/policy.ts';
+import * as any from './arbitraries.ts';
+import { canonical, OWNER, wanted } from './values.ts';
+
+const RUNS = { numRuns: 1_000 };
+
+/** A service that does as it is told, and compares texts as the real one does. */
+function carryOut(current: CurrentGroup, change: Plan, group: GroupConfig, chunk?: number): CurrentGroup {
+  let stored: MachineGroup | undefined = current.state === 'present' ? current.definition : undefined;
+  for (const write of writesFor(current, change, group, chunk)) {
+    if (write.operation === 'create' || write.operation === 'update') {
+      stored = { ...write.definition, createTime: 1, lastModifyTime: 2 };
+    } else if (stored) {
+      const texts = new Set(write.machines);
+      const others = stored.machineList.filter((text) => !texts.has(text));
+      stored = {
+        ...stored,
+        machineList: write.operation === 'add' ? [...others, ...write.machines] : others,
+      };
+    }
+  }
+  return stored ? presentGroup(stored, canonical) : ABSENT;
+}
+
+/** The same group as another read may show it: list reversed and repeated. */
+function relisted(current: CurrentGroup): CurrentGroup {
+  if (current.state === 'absent') return current;
+  const { machineList } = current.definition;
+  return presentGroup(
+    { ...current.definition, machineList: [...machineList, ...machineList].reverse() },
+    canonical,
+  );
+}
+
+const sorted = (members: Iterable<string>) => [...members].sort();
+
+describe('plan', () => {
+  test('applying a plan gives what is wanted, and planning again gives nothing', () => {
+    fc.assert(
+      fc.property(
+        any.currentGroup,
+        any.wantedSet,
+        any.group,
+        fc.integer({ min: 1, max: 5 }),
+        (current, want, group, chunk) => {
+          const plan = planGroup(current, want, group);
+          fc.pre(!plan.obstacle);
+          const after = carryOut(current, plan, group, chunk);
+          expect(sorted(membersOf(after))).toEqual(sorted(want.members.keys()));
+          expect(planGroup(after, want, group).actions).toEqual([]);
+          expect(mismatches(current, plan, group, after)).toEqual([]);
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  test('order and duplicates do not matter, neither to the plan nor to its fingerprint', () => {
+    fc.assert(
+      fc.property(any.currentGroup, any.wantedSet, any.group, (current, want, group) => {
+        const reversed = wanted([...want.members.keys()].reverse(), { completeness: want.completeness });
+        const one = decide({ current, wanted: want, group });
+        const other = decide({ current: relisted(current), wanted: reversed, group });
+        expect(other.plan).toEqual(one.plan);
+        expect(other.fingerprint).toBe(one.fingerprint);
+      }),
+      RUNS,
+    );
+  });
+
+  test('additions and removals are exactly the difference, sorted and each once', () => {
+    fc.assert(
+      fc.property(any.currentGroup, any.wantedSet, any.group, (current, want, group) => {
+        const plan = planGroup(current, want, group);
+        fc.pre(!plan.obstacle);
+        const have = membersOf(current);
+        expect(additionsOf(plan)).toEqual(sorted(want.members.keys()).filter((member) => !have.has(member)));
+        expect(removalsOf(plan)).toEqual(sorted(have).filter((member) => !want.members.has(member)));
+      }),
+      RUNS,
+    );
+  });
+
+  test('a group that is not ours is never planned for, unless it is adopted and no other owner’s', () => {
+    fc.assert(
+      fc.property(any.presentGroup, any.wantedSet, any.group, (current, want, group) => {
+        const mark = readMark(current.definition.groupAttribute.externalName);
+        const isOurs = mark.kind === 'owner' && mark.owner === OWNER;
+        const isAdopted = group.adopt && mark.kind !== 'owner';
+        fc.pre(!isOurs && !isAdopted);
+        const decision = decide({ current, wanted: want, group });
+        expect(decision.plan.actions).toEqual([]);
+        expect(writesFor(current, decision.change, group)).toEqual([]);
+        expect(decision.outcome).toBe(group.adopt ? 'refused' : 'left-alone');
+      }),
+      RUNS,
+    );
+  });
+
+  test('whatever is written keeps every field that the plan does not name', () => {
+    fc.assert(
+      fc.property(any.presentGroup, any.wantedSet, any.group, (current, want, group) => {
+        const strange = { ...current.definition, groupType: 'Armory', somethingNew: { deep: [1] } };
+        const before = presentGroup(strange, canonical);
+        const plan = planGroup(before, want, group);
+        for (const write of writesFor(before, plan, group)) {
+          if (write.operation !== 'update') continue;
+          expect(write.definition).toMatchObject({
+            groupName: 'web',
+            groupType: 'Armory',
+            somethingNew: { deep: [1] },
+          });
+          expect(write.definition).not.toHaveProperty('lastModifyTime');
+          expect(write.definition.groupAttribute).toEqual({
+            groupTopic: group.topic ?? strange.groupAttribute.groupTopic,
+            externalName: ownerMark(OWNER),
+          });
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('decision', () => {
+  test('what may go and what is withheld are the difference together, unless the group is refused', () => {
+    fc.assert(
+      fc.property(
+        any.currentGroup,
+        any.wantedSet,
+        any.group,
+        fc.boolean(),
+        (current, want, group, isApproved) => {
+          const print = decide({ current, wanted: want, group }).fingerprint;
+          const approval =
+            isApproved && print !== undefined ? { fingerprint: print, reason: 'test' } : undefined;
+          const { plan, change, withheld, outcome } = decide({
+            current,
+            wanted: want,
+            group,
+            approval,
+          });
+          fc.pre(outcome === 'change' || outcome === 'nothing');
+          const held = (types: string[]) =>
+            withheld.filter(({ action }) => types.includes(action)).flatMap(({ members }) => members);
+          expect(sorted([...removalsOf(change), ...held(['remove'])])).toEqual(removalsOf(plan));
+          expect(sorted([...additionsOf(change), ...held(['add', 'create'])])).toEqual(additionsOf(plan));
+          expect(change.actions.length + withheld.length).toBe(plan.actions.length);
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  test('after the second look too, and only what both readings miss goes', () => {
+    fc.assert(
+      fc.property(
+        any.currentGroup,
+        any.wantedSet,
+        any.wantedSet,
+        any.group,
+        (current, want, second, group) => {
+          const first = decide({ current, wanted: want, group });
+          const { change, withheld, plan } = afterSecondLook(first, second);
+          for (const member of removalsOf(change)) {
+            expect(second.completeness.complete).toBe(true);
+            expect(second.members.has(member) || want.members.has(member)).toBe(false);
+          }
+          expect(additionsOf(change)).toEqual(additionsOf(first.change));
+          fc.pre(first.outcome === 'change');
+          const held = withheld.filter(({ action }) => action === 'remove').flatMap(({ members }) => members);
+          expect(sorted([...removalsOf(change), ...held])).toEqual(removalsOf(plan));
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  test('a refused group has nothing to write, and only an allowed one has', () => {
+    fc.assert(
+      fc.property(any.currentGroup, any.wantedSet, any.group, (current, want, group) => {
+        const { outcome, change, refusals } = decide({ current, wanted: want, group });
+        expect(change.actions.length > 0).toBe(outcome === 'change');
+        expect(refusals.length > 0).toBe(outcome === 'refused' || outcome === 'left-alone');
+      }),
+      RUNS,
+    );
+  });
+
+  test('an incomplete reading never removes, approved or not', () => {
+    fc.assert(
+      fc.property(any.currentGroup, any.wantedSet, any.group, (current, want, group) => {
+        fc.pre(!want.completeness.complete);
+        const { fingerprint: print = '' } = decide({ current, wanted: want, group });
+        const approval = { fingerprint: print, reason: 'test' };
+        expect(removalsOf(decide({ current, wanted: want, group, approval }).change)).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  test('runs without faults end at what is wanted within two, if nothing is refused', () => {
+    fc.assert(
+      fc.property(any.currentGroup, any.wantedSet, any.group, (start, want, group) => {
+        fc.pre(group.policy === 'sync' && want.completeness.complete);
+        const first = decide({ current: start, wanted: want, group });
+        fc.pre(first.outcome === 'change' || first.outcome === 'nothing');
+        const between = carryOut(start, first.change, group);
+        const second = decide({ current: between, wanted: want, group });
+        fc.pre(second.outcome !== 'refused');
+        const end = carryOut(between, second.change, group);
+        expect(sorted(membersOf(end))).toEqual(sorted(want.members.keys()));
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('policy', () => {
+  const passed = (plan: Plan, policy: (typeof POLICIES)[number]) =>
+    applyPolicy(plan, policy).plan.actions.map(({ type }) => type);
+
+  test('upsert-only never removes, create-only never touches what exists', () => {
+    fc.assert(
+      fc.property(any.currentGroup, any.wantedSet, any.group, (current, want, group) => {
+        const plan = planGroup(current, want, group);
+        expect(passed(plan, 'upsert-only')).not.toContain('remove');
+        expect(current.state === 'present' ? passed(plan, 'create-only') : []).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  test('what passes and what is withheld are the plan together', () => {
+    fc.assert(
+      fc.property(
+        any.currentGroup,
+        any.wantedSet,
+        any.group,
+        fc.constantFrom(...POLICIES),
+        (current, want, group, policy) => {
+          const plan = planGroup(current, want, group);
+          const filtered = applyPolicy(plan, policy);
+          const types = [
+            ...filtered.plan.actions.map(({ type }) => type),
+            ...filtered.withheld.map(({ action }) => action),
+          ];
+          expect(sorted(types)).toEqual(sorted(plan.actions.map(({ type }) => type)));
+          expect(filtered.withheld.every(({ by }) => by === 'policy')).toBe(true);
+        },
+      ),
+      RUNS,
+    );
+  });
+});
+
+test('the properties do meet groups of every outcome', () => {
+  const seen = new Set<string>();
+  for (const [current, want, group] of fc.sample(fc.tuple(any.currentGroup, any.wantedSet, any.group), {
+    numRuns: 500,
+    seed: 7,
+  })) {
+    seen.add(decide({ current, wanted: want, group }).outcome);
+  }
+  expect(sorted(seen)).toEqual(['change', 'left-alone', 'nothing', 'refused']);
+});

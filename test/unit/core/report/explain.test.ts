@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import { ABSENT } from '../../../../lib/core/group/current.ts';
+import { type Decision, decide } from '../../../../lib/core/plan/decide.ts';
+import { explain } from '../../../../lib/core/report/explain.ts';
+import { canonical, decideOn, groupConfig, machines, marked, PARTIAL, present, wanted } from '../values.ts';
+
+const why = (decision: Decision, text: string) => explain(decision, text, canonical);
+
+const ten = machines(10);
+const dropped = [
+  { origin: { source: 'sources[0] ec2', id: 'i-stopped' }, reason: 'state is stopped', value: '10.0.0.77' },
+  { origin: { source: 'sources[0] ec2', id: 'i-bare' }, reason: 'no private address' },
+];
+const inventory = wanted([...ten.slice(1), '10.9.9.9'], { source: 'sources[0] ec2', dropped });
+const decision = decideOn({ current: present(['::ffff:10.0.0.1', ...ten.slice(1)]), wanted: inventory });
+
+test('a member in any spelling: what asks for it, how it is spelt, what comes next', () => {
+  expect(why(decision, ' 10.0.0.2')).toEqual({
+    group: 'ali-test-project/web',
+    machine: '10.0.0.2',
+    inGroup: true,
+    spellings: ['10.0.0.2'],
+    wanted: true,
+    origins: [{ source: 'sources[0] ec2', id: 'id of 10.0.0.2' }],
+    dropped: [],
+    knownAs: [],
+    owner: { configured: 'prod-eu', marked: 'sls-machine-groups/prod-eu' },
+    next: 'stays-in',
+    says: [
+      '"10.0.0.2" is in ali-test-project/web.',
+      'sources[0] ec2 asks for it as "id of 10.0.0.2".',
+      'The group belongs to owner "prod-eu".',
+      'The next sync changes nothing about it.',
+    ],
+  });
+});
+
+describe('what comes next', () => {
+  const cases: [string, Decision, string, string, string][] = [
+    ['added', decision, '10.9.9.9', 'added', 'The next sync adds it.'],
+    ['removed', decision, '10.0.0.1', 'removed', 'The next sync removes it.'],
+    ['neither', decision, '10.5.5.5', 'stays-out', 'The next sync changes nothing about it.'],
+    [
+      'on paper only',
+      decideOn({ current: decision.current, wanted: inventory, group: groupConfig({ policy: 'observe' }) }),
+      '10.9.9.9',
+      'added',
+      'The next sync adds it, on paper only: the policy is observe.',
+    ],
+    [
+      'withheld by policy',
+      decideOn({
+        current: decision.current,
+        wanted: inventory,
+        group: groupConfig({ policy: 'upsert-only' }),
+      }),
+      '10.0.0.1',
+      'withheld',
+      'The next sync would change that, but it is withheld: policy upsert-only lets only create, adopt, topic, add through.',
+    ],
+    [
+      'withheld for an incomplete reading',
+      decideOn({ current: present(ten), wanted: wanted([], { completeness: PARTIAL }) }),
+      '10.0.0.1',
+      'withheld',
+      'The next sync would change that, but it is withheld: the inventory was not read whole (sources[0] static: page 2 is missing): what is missing from it may still exist.',
+    ],
+    [
+      'refused',
+      decideOn({ current: present(ten), wanted: wanted(ten.slice(4)) }),
+      '10.0.0.1',
+      'refused',
+      'The next sync changes nothing, its plan is refused: 4 of 10 members would go, at most 3 may (30 % of them, rounded down).',
+    ],
+    [
+      'of a refused group, but not concerned',
+      decideOn({ current: present(ten), wanted: wanted(ten.slice(4)) }),
+      '10.0.0.9',
+      'stays-in',
+      'The next sync changes nothing about it.',
+    ],
+    [
+      'refused whole',
+      decideOn({ current: present(ten, { machineIdentifyType: 'userdefined' }), wanted: wanted(ten) }),
+      '10.0.0.1',
+      'refused',
+      'The next sync changes nothing, its plan is refused: the group identifies machines by "userdefined", the configuration by "ip": its kind cannot be changed by a sync.',
+    ],
+    [
+      'left alone',
+      decideOn({ current: marked(ten, 'testgroup'), wanted: wanted([]) }),
+      '10.0.0.1',
+      'left-alone',
+      'The next sync leaves the group alone: the group carries another system’s mark "testgroup"; adopt: true takes it over.',
+    ],
+    [
+      'created with its group',
+      decideOn({ current: ABSENT, wanted: wanted(['10.0.0.1']) }),
+      '10.0.0.1',
+      'added',
+      'The next sync adds it.',
+    ],
+  ];
+  test.each(cases)('%s', (_name, of, machine, next, sentence) => {
+    const explanation = why(of, machine);
+    expect(explanation.next).toBe(next);
+    expect(explanation.says.at(-1)).toBe(sentence);
+  });
+});
+
+describe('why it is out', () => {
+  test('a rule dropped it: asked by address', () => {
+    const { dropped: found, says } = why(decision, '10.0.0.77');
+    expect(found).toEqual([dropped[0]]);
+    expect(says).toContain('sources[0] ec2 has it as "i-stopped", left out: state is stopped.');
+  });
+
+  test('a rule dropped it: asked by the id its source has for it', () => {
+    expect(why(decision, 'i-bare').says).toContain(
+      'sources[0] ec2 has it as "i-bare", left out: no private address.',
+    );
+  });
+
+  test('no source has it', () => {
+    expect(why(decision, '10.5.5.5').says.slice(0, 2)).toEqual([
+      '"10.5.5.5" is not in ali-test-project/web.',
+      'No source has it.',
+    ]);
+  });
+
+  test('it may be among what was not read', () => {
+    const partial = decideOn({ wanted: wanted([], { completeness: PARTIAL }) });
+    expect(why(partial, '10.5.5.5').says).toContain(
+      'The inventory was not read whole: sources[0] static: page 2 is missing.',
+    );
+  });
+});
+
+test('a machine asked for by its id is told by its member', () => {
+  const explanation = why(decision, 'id of 10.0.0.3');
+  expect(explanation.knownAs).toEqual(['10.0.0.3']);
+  expect(explanation.says).toContain('The inventory knows "10.0.0.3" by that id.');
+});
+
+test('another spelling in the group is shown', () => {
+  expect(why(decision, '10.0.0.1')).toMatchObject({
+    spellings: ['::ffff:10.0.0.1'],
+    says: [
+      '"10.0.0.1" is in ali-test-project/web, spelt "::ffff:10.0.0.1".',
+      'No source has it.',
+      expect.anything(),
+      expect.anything(),
+    ],
+  });
+});
+
+test.each([
+  ['absent', ABSENT, 'The group does not exist; owner "prod-eu" would make it.'],
+  ['unmarked', marked([], ''), 'The group carries no owner mark.'],
+  ['foreign', marked([], 'x'), 'The group carries another system’s mark "x".'],
+  ['another owner’s', marked([], 'sls-machine-groups/staging'), 'The group belongs to owner "staging".'],
+])('whose the group is: %s', (_name, current, sentence) => {
+  expect(why(decideOn({ current }), '10.0.0.1').says).toContain(sentence);
+});
+
+test('text that is no address is asked for as it is', () => {
+  const group = groupConfig();
+  const odd = decide({ group, current: present(['host?']), wanted: wanted(ten) });
+  expect(why(odd, 'host?')).toMatchObject({ machine: 'host?', inGroup: true });
+});

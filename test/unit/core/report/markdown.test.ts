@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ABSENT } from '../../../../lib/core/group/current.ts';
+import { type Done, reportGroup } from '../../../../lib/core/report/group.ts';
+import { code, reportMarkdown } from '../../../../lib/core/report/markdown.ts';
+import type { RunReport } from '../../../../lib/core/report/report.ts';
+import { reportRun } from '../../../../lib/core/report/run.ts';
+import { decideOn, groupConfig, machines, marked, PARTIAL, present, wanted } from '../values.ts';
+
+const done: Done = { requests: [], durationMs: 5 };
+const ten = machines(10);
+const named = (name: string, rest = {}) => groupConfig({ name, ...rest });
+
+function run(groups: RunReport['groups'], rest: Partial<Parameters<typeof reportRun>[0]> = {}): RunReport {
+  return reportRun({
+    runId: 'r-1',
+    trigger: 'the schedule',
+    mode: 'plan',
+    startedAt: 1_790_000_000_000,
+    durationMs: 34,
+    groups,
+    ...rest,
+  });
+}
+
+test('a plan reads like this', () => {
+  const refused = decideOn({ group: named('db'), current: present(ten), wanted: wanted(ten.slice(4)) });
+  const change = decideOn({
+    group: named('web', { adopt: true, topic: 'web' }),
+    current: marked(ten, 'testgroup'),
+    wanted: wanted([...ten.slice(2), '10.9.9.9']),
+  });
+  const held = decideOn({
+    group: named('api'),
+    current: present(ten),
+    wanted: wanted(ten.slice(2), { completeness: PARTIAL }),
+  });
+  const created = decideOn({ group: named('new'), current: ABSENT, wanted: wanted(machines(25)) });
+  const alone = decideOn({ group: named('theirs'), current: marked(ten, 'x'), wanted: wanted(ten) });
+  const report = run([
+    reportGroup(refused, done),
+    reportGroup(change, { ...done, status: 'planned' }),
+    reportGroup(held, done),
+    reportGroup(created, { ...done, status: 'planned' }),
+    reportGroup(alone, done),
+    reportGroup(decideOn({ group: named('quiet') }), done),
+  ]);
+  const list = (members: readonly string[]) => members.map((member) => `\`${member}\``).join(', ');
+  expect(reportMarkdown(report)).toBe(`## Machine groups: plan, refused
+
+Run \`r-1\`, asked for by \`the schedule\`, began 2026-09-21T14:13:20.000Z.
+6 groups: 1 in-sync, 2 planned, 1 withheld, 1 left-alone, 1 refused. Machines: 26 to add, 2 to remove, 2 withheld.
+
+### \`ali-test-project/db\`: refused
+
+- 10 members now, 6 wanted, policy sync
+- Remove 4: ${list(ten.slice(0, 4))}
+- **Refused** (share): \`4 of 10 members would go, at most 3 may (30 % of them, rounded down)\`
+- To go ahead with exactly this plan:
+  \`{"mode":"apply","groups":["ali-test-project/db"],"approve":"${refused.fingerprint}","reason":"<why>"}\`
+
+### \`ali-test-project/api\`: withheld
+
+- 10 members now, 8 wanted, policy sync
+- Not read whole: \`sources[0] static: page 2 is missing\`
+- Withheld (incomplete): remove 2: ${list(ten.slice(0, 2))}; \`the inventory was not read whole (sources[0] static: page 2 is missing): what is missing from it may still exist\`
+
+### \`ali-test-project/theirs\`: left-alone
+
+- 10 members now, 10 wanted, policy sync
+- Left alone (foreign): \`the group carries another system’s mark "x"; adopt: true takes it over\`
+
+### \`ali-test-project/web\`: planned
+
+- 10 members now, 9 wanted, policy sync
+- Put the owner mark on the group
+- Correct the topic
+- Add 1: \`10.9.9.9\`
+- Remove 2: ${list(ten.slice(0, 2))}
+- Fingerprint: \`${change.fingerprint}\`
+
+### \`ali-test-project/new\`: planned
+
+- 0 members now, 25 wanted, policy sync
+- Create the group
+- Add 25: ${list(machines(25).sort().slice(0, 20))} and 5 more
+- Fingerprint: \`${created.fingerprint}\`
+
+In sync: \`ali-test-project/quiet\`
+`);
+});
+
+test('an apply says what became of it', () => {
+  const plan = { current: present(ten), wanted: wanted(ten.slice(4)) };
+  const approval = { fingerprint: decideOn(plan).fingerprint ?? '', reason: 'old site closed' };
+  const approved = decideOn({ ...plan, approval });
+  const topicOnly = decideOn({ group: groupConfig({ name: 'old', topic: 'x', policy: 'create-only' }) });
+  const text = reportMarkdown(
+    run(
+      [
+        reportGroup(approved, {
+          ...done,
+          error: { code: 'ServerBusy', message: 'try `later`', requestId: 'A2' },
+          unwritten: [{ operation: 'delete', machines: ten.slice(0, 4) }],
+        }),
+        reportGroup(topicOnly, { ...done, error: { code: 'X', message: 'y' } }),
+      ],
+      { mode: 'apply', reason: 'old site closed', staleApproval: true },
+    ),
+  );
+  expect(text).toContain('## Machine groups: apply, failed\n');
+  expect(text).toContain('\nReason given: `old site closed`\n');
+  expect(text).toContain(
+    '\n**The approval names none of these plans: something has moved. Nothing was written.**\n',
+  );
+  expect(text).toContain('\n- Refusal (share) lifted by approval: `old site closed`\n');
+  expect(text).toContain(
+    '\n- Not written: delete of 4\n- **Failed** (`ServerBusy`, request `A2`): `` try `later` ``',
+  );
+  expect(text).toContain(
+    '\n- Withheld (policy): topic; `policy create-only lets only create through`\n- **Failed** (`X`): `y`\n',
+  );
+  expect(text).not.toContain('Fingerprint');
+});
+
+test('warnings are given', () => {
+  const decision = decideOn({ current: present(['host?']), wanted: wanted(['10.0.0.1']) });
+  expect(reportMarkdown(run([reportGroup(decision, { ...done, status: 'planned' })]))).toContain(
+    '\n- Warning: `members of the group that are no addresses and count like any other: "host?"`\n',
+  );
+});
+
+describe('names from outside cannot leave their code span', () => {
+  test.each([
+    ['plain', '`plain`'],
+    ['', '`  `'],
+    ['a`b', '``a`b``'],
+    ['`', '`` ` ``'],
+    ['``x', '``` ``x ```'],
+    [' x ', '`  x  `'],
+    ['a\nb', '`a<U+000A>b`'],
+    ['# h\r\n- <!-- @here', '`# h<U+000D><U+000A>- <!-- @here`'],
+    ['a\u202eb\u2028\u0000', '`a<U+202E>b<U+2028><U+0000>`'],
+    ['a|b', '`a|b`'],
+  ])('%j', (text, expected) => {
+    expect(code(text)).toBe(expected);
+  });
+
+  test('whatever they are: one line, and no run of backticks as long as the fence inside', () => {
+    const hostile = fc.array(fc.constantFrom('`', '``', '\n', ' ', 'x', '*', '[', '\u2028', '<b>'), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(hostile, (parts) => {
+        const span = code(parts.join(''));
+        const [fence = ''] = span.match(/^`+/) ?? [];
+        expect(span).not.toMatch(/[\n\r\u2028\u2029]/);
+        expect(span.endsWith(fence)).toBe(true);
+        const inside = span.slice(fence.length, -fence.length);
+        expect(inside.match(/`+/g)?.every((run) => run.length !== fence.length) ?? true).toBe(true);
+        expect(/^`|`$/.test(inside)).toBe(false);
+      }),
+    );
+  });
+
+  test('in a whole report', () => {
+    const evil = 'x`\n## Approved by everyone\n[link](https://evil.example) @here';
+    const decision = decideOn({
+      group: groupConfig({ identify: 'userdefined' }),
+      current: present([evil], { machineIdentifyType: 'userdefined' }),
+      wanted: wanted(['a', 'b']),
+    });
+    const text = reportMarkdown(
+      run([reportGroup(decision, { ...done, status: 'planned' })], { trigger: evil }),
+    );
+    expect(text.match(/^#+ .*$/gm)).toEqual([
+      '## Machine groups: plan, ok',
+      '### `ali-test-project/web`: planned',
+    ]);
+    expect(text).not.toMatch(/^\[link/m);
+  });
+});

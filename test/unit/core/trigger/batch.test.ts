@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { parseSyncConfig } from '../../../../lib/core/config/config.ts';
+import { batchResponse, groupsIn, readBatch } from '../../../../lib/core/trigger/batch.ts';
+import { event } from '../events.ts';
+import { documentOf, groupDocument } from '../values.ts';
+
+const ec2 = (rest: object = { all: true }) => [{ type: 'ec2', regions: ['eu-central-1'], ...rest }];
+const config = parseSyncConfig(
+  documentOf(
+    {},
+    {
+      groups: [
+        groupDocument({ name: 'web', sources: ec2({ tags: { 'sls-group': 'web' } }) }),
+        groupDocument({ name: 'all', sources: ec2() }),
+        groupDocument({ name: 'file', sources: [{ type: 'file', url: 'file:///machines' }] }),
+      ],
+    },
+  ),
+);
+const id = (index: number) => `0000000${index}-0000-4000-8000-000000000000`;
+const records = readBatch(event('sqs-batch')) ?? [];
+
+test('each record is read by itself', () => {
+  expect(records.map((record) => [record.id, record.trigger.kind])).toEqual([
+    [id(1), 'inventory'],
+    [id(2), 'inventory'],
+    [id(3), 'malformed'],
+    [id(4), 'ignored'],
+    [id(5), 'inventory'],
+  ]);
+  expect(records[2]?.trigger.says).toMatch(
+    /^a message is JSON, this is text of 120 characters that does not parse/,
+  );
+});
+
+test('a burst about the same groups is one sync of each', () => {
+  expect(groupsIn(records, config).map(({ name }) => name)).toEqual(['web', 'all']);
+  expect(groupsIn(records.slice(1, 2), config).map(({ name }) => name)).toEqual(['web']);
+  expect(groupsIn(records.slice(2, 4), config)).toEqual([]);
+});
+
+describe('the answer', () => {
+  const failing = (...groups: string[]) =>
+    batchResponse(
+      records,
+      config,
+      new Set(groups.map((name) => `ali-test-project/${name}`)),
+    ).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+
+  test('hands back what cannot be read, and nothing else, when all went well', () => {
+    expect(failing()).toEqual([id(3)]);
+  });
+
+  test('hands back the records whose groups failed', () => {
+    expect(failing('all')).toEqual([id(1), id(3), id(5)]);
+    expect(failing('web')).toEqual([id(1), id(2), id(3), id(5)]);
+    expect(failing('file')).toEqual([id(3)]);
+  });
+});
+
+test('a message from a fan-out names its group', () => {
+  const [work] = readBatch(event('sqs-fifo-work')) ?? [];
+  expect(work?.trigger).toMatchObject({
+    kind: 'work',
+    work: { group: 'ali-test-project/web', run: 'run-1' },
+  });
+});
+
+test.each([
+  undefined,
+  null,
+  {},
+  { Records: [] },
+  { Records: [{ eventSource: 'aws:sns', Sns: {} }] },
+  { Records: 'x' },
+])('%j is no batch', (input) => {
+  expect(readBatch(input)).toBeUndefined();
+});
+
+test.each([
+  [{ mode: 'apply' }, 'request'],
+  [{ mode: 'plan' }, 'malformed'],
+  [{ mode: 'apply', approve: 'a'.repeat(32), reason: 'nobody sees it used' }, 'malformed'],
+])('a queue takes a plain request to apply and no other: %j', (request, kind) => {
+  const body = JSON.stringify(request);
+  const [record] = readBatch({ Records: [{ messageId: 'm', eventSource: 'aws:sqs', body }] }) ?? [];
+  expect(record?.trigger.kind).toBe(kind);
+});

@@ -1,0 +1,95 @@
+// TLS with a checked address: the connection goes to the address, the certificate is that of the name.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { httpSource } from '../../../lib/core/config/source/http.ts';
+import { openHttp } from '../../../lib/inventory/http.ts';
+
+const NAME = 'inventory.test';
+
+/** A certificate for one name, made now, so that no private key is kept with the sources. */
+function certificate(): { readonly key: Buffer; readonly cert: Buffer } | undefined {
+  const directory = mkdtempSync(join(tmpdir(), 'certificate-'));
+  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+  try {
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '2',
+      ].concat([
+        '-subj',
+        `/CN=${NAME}`,
+        '-addext',
+        `subjectAltName=DNS:${NAME}`,
+        '-keyout',
+        key,
+        '-out',
+        cert,
+      ]),
+      { stdio: 'ignore' },
+    );
+    return { key: readFileSync(key), cert: readFileSync(cert) };
+  } catch {
+    process.stderr.write('https.test.ts: skipped, openssl cannot make a certificate here\n');
+    return undefined;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+const pair = certificate();
+
+describe.skipIf(pair === undefined)('https', () => {
+  const before = getCACertificates('default');
+  const server = createServer(pair ?? {}, (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('["10.0.0.1"]');
+  });
+  const names: string[] = [];
+  server.on('tlsClientError', () => {});
+  server.on('secureConnection', (socket) => names.push(String(socket.servername)));
+
+  beforeAll(async () => {
+    setDefaultCACertificates([...before, String(pair?.cert)]);
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => {
+    setDefaultCACertificates(before);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const open = (name: string) => {
+    const url = `https://${name}:${(server.address() as AddressInfo).port}/`;
+    const settings = httpSource.parse({ type: 'http', url, format: 'list', allowLoopback: true });
+    return openHttp(settings, 's', 'ip', {
+      now: () => 0,
+      secret: async () => '',
+      resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+    });
+  };
+
+  it('checks the certificate against the name, on a connection to the checked address', async () => {
+    expect((await open(NAME).snapshot()).machines).toMatchObject([{ value: '10.0.0.1' }]);
+    expect(names).toEqual([NAME]);
+  });
+
+  it('refuses the certificate of another name', async () => {
+    await expect(open('other.test').snapshot()).rejects.toMatchObject({
+      code: 'unreachable',
+      message: 's: ERR_TLS_CERT_ALTNAME_INVALID',
+    });
+  });
+});

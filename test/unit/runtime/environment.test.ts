@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig, readSyncEnvironment } from '../../../lib/runtime/environment.ts';
+
+const least = { SLS_SECRET_ID: 'test/secret', SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com' };
+
+test('two variables are enough', () => {
+  expect(readConfig(least)).toEqual({
+    secretId: 'test/secret',
+    secretTtlMs: 300_000,
+    secretStaleMs: 3_600_000,
+    defaultProject: undefined,
+    destination: {
+      endpoint: { protocol: 'https:', host: 'cn-hangzhou.log.aliyuncs.com', port: undefined },
+      connectTo: undefined,
+      signature: 'v1',
+      region: 'cn-hangzhou',
+    },
+    endpoints: new Map([
+      [
+        'https://cn-hangzhou.log.aliyuncs.com',
+        { protocol: 'https:', host: 'cn-hangzhou.log.aliyuncs.com', port: undefined },
+      ],
+    ]),
+    limits: { attempts: 4, attemptTimeoutMs: 5_000, totalTimeoutMs: 25_000 },
+    heartbeatStaleSeconds: 300,
+  });
+});
+
+test('empty variables count as absent', () => {
+  const empty = { SLS_PROJECT: '', SLS_REGION: ' ', SLS_SIGNATURE: '', SLS_CONNECT_TO: '', SLS_ATTEMPTS: '' };
+  expect(readConfig({ ...least, ...empty })).toEqual(readConfig(least));
+});
+
+test('dedicated clusters are signed with V4 without being told', () => {
+  const SLS_ENDPOINT = 'cn-hangzhou-acdr-ut-3.log.aliyuncs.com';
+  expect(readConfig({ ...least, SLS_ENDPOINT }).destination.signature).toBe('v4');
+});
+
+test.each([
+  ['SLS_SECRET_ID', ''],
+  ['SLS_ENDPOINT', ''],
+  ['SLS_ENDPOINT', 'https://host/path'],
+  ['SLS_ENDPOINT', 'ftp://host'],
+  ['SLS_ENDPOINT', 'http://a:0080'],
+  ['SLS_ENDPOINTS', 'cn-shanghai.log.aliyuncs.com,'],
+  ['SLS_ENDPOINTS', 'cn-shanghai.log.aliyuncs.com cn-beijing.log.aliyuncs.com'],
+  ['SLS_ENDPOINTS', 'cn-shanghai.log.aliyuncs.com,https://host/path'],
+  ['SLS_PROJECT', 'Evil.example/'],
+  ['SLS_REGION', 'cn hangzhou'],
+  ['SLS_SIGNATURE', 'v2'],
+  ['SLS_CONNECT_TO', 'host'],
+  ['SLS_CONNECT_TO', 'host:0'],
+  ['SLS_ATTEMPTS', '0'],
+  ['SLS_ATTEMPTS', 'four'],
+  ['SLS_TIMEOUT_MS', '1.5'],
+  ['SLS_SECRET_TTL_SECONDS', '-1'],
+  ['SLS_SECRET_STALE_SECONDS', '1e9'],
+  ['NODE_USE_ENV_PROXY', '1'],
+  ['NODE_OPTIONS', '--use-env-proxy'],
+  ['NODE_OPTIONS', '--max-http-header-size=9000 --use_env_proxy=true'],
+])('%s=%s is refused by name', (name, value) => {
+  const read = () => readConfig({ ...least, [name]: value });
+  expect(read).toThrow(ConfigError);
+  expect(read).toThrow(new RegExp(`${name}: `));
+});
+
+test('a proxy is refused in words where Node is told to use one, and not read where it is not', () => {
+  expect(() =>
+    readConfig({ ...least, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: 'http://proxy.example' }),
+  ).toThrow(
+    'environment: NODE_USE_ENV_PROXY: asks for a proxy, and none is used: connections go straight to their addresses',
+  );
+  const unread = {
+    NODE_USE_ENV_PROXY: '0',
+    NODE_OPTIONS: '--no-use-env-proxy',
+    HTTPS_PROXY: 'http://proxy.example',
+    NO_PROXY: '*',
+  };
+  expect(readConfig({ ...least, ...unread })).toEqual(readConfig(least));
+});
+
+test('V4 without any region is refused', () => {
+  const env = { ...least, SLS_ENDPOINT: 'log-global.aliyuncs.com', SLS_SIGNATURE: 'v4' };
+  expect(() => readConfig(env)).toThrow(/SLS_REGION/);
+  expect(readConfig({ ...env, SLS_REGION: 'cn-hangzhou' }).destination.region).toBe('cn-hangzhou');
+});
+
+test('every fault is named at once', () => {
+  expect(() => readConfig({ SLS_PROJECT: '!', SLS_ATTEMPTS: 'x' })).toThrow(
+    /SLS_SECRET_ID.*SLS_ENDPOINT.*SLS_PROJECT.*SLS_ATTEMPTS/,
+  );
+});
+
+test('the sync needs to know where its configuration is, and nothing else', () => {
+  const SYNC_CONFIG = 'ssm:///sync';
+  expect(readSyncEnvironment({ SYNC_CONFIG, SYNC_TOPIC_ARN: '' })).toEqual({
+    configLocation: SYNC_CONFIG,
+    configBucketOwner: undefined,
+    files: false,
+    workQueueUrl: undefined,
+    deadLetterQueueUrl: undefined,
+    topicArn: undefined,
+    secretBindings: [],
+    metricsService: 'sls-machine-groups',
+  });
+  expect(readSyncEnvironment({ SYNC_CONFIG, POWERTOOLS_SERVICE_NAME: 'test' }).metricsService).toBe('test');
+  for (const wrong of [undefined, '', 'https://host/sync.json', 'ssm://']) {
+    expect(() => readSyncEnvironment({ SYNC_CONFIG: wrong })).toThrow(/SYNC_CONFIG: /);
+  }
+});
+
+describe('secrets for inventories', () => {
+  const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:netbox-AbCdEf';
+  const origin = 'https://netbox.example.com';
+  const read = (env: object) => readSyncEnvironment({ ...least, SYNC_CONFIG: 'ssm:///sync', ...env });
+
+  test('are bound to origins', () => {
+    const SYNC_INVENTORY_SECRETS = `${arn}=${origin},${arn}=http://10.0.0.7:8080`;
+    expect(read({ SYNC_INVENTORY_SECRETS, SYNC_KEPT_SECRETS: 'a, b' }).secretBindings).toEqual([
+      { arn, origin },
+      { arn, origin: 'http://10.0.0.7:8080' },
+    ]);
+  });
+
+  test.each([
+    ['no pair', { SYNC_INVENTORY_SECRETS: arn }, 'entry 1 must be <ARN'],
+    ['no origin', { SYNC_INVENTORY_SECRETS: `${arn}=${origin}/api` }, 'entry 1 must end with an origin'],
+    ['the own AccessKey by name', { SLS_SECRET_ID: ' netbox ' }, 'entry 1 binds'],
+    ['the own AccessKey by ARN', { SLS_SECRET_ID: arn }, 'entry 1 binds'],
+    ['a kept secret by name', { SYNC_KEPT_SECRETS: 'a, netbox,' }, 'entry 1 binds'],
+    ['a kept secret by a part of its ARN', { SYNC_KEPT_SECRETS: arn.slice(0, -7) }, 'entry 1 binds'],
+  ])('are refused at start-up: %s', (_what, env, says) => {
+    const start = () => read({ SYNC_INVENTORY_SECRETS: `${arn}=${origin}`, ...env });
+    expect(start).toThrow(ConfigError);
+    expect(start).toThrow(`environment: SYNC_INVENTORY_SECRETS: ${says}`);
+    expect(start).not.toThrow(/netbox\.example\.com\/api|123456789012/);
+  });
+});
+test('endpoints are listed in any spelling, and known by one', () => {
+  const SLS_ENDPOINTS = ' https://cn-shanghai.log.aliyuncs.com:443/ , http://sls.internal.example:8080 ';
+  const { endpoints } = readConfig({ ...least, SLS_ENDPOINTS });
+  expect([...endpoints.keys()]).toEqual([
+    'https://cn-hangzhou.log.aliyuncs.com',
+    'https://cn-shanghai.log.aliyuncs.com',
+    'http://sls.internal.example:8080',
+  ]);
+});
+
+describe('files', () => {
+  const SYNC_CONFIG = 'file:///etc/sync.json';
+  test.each(['file:///etc/sync.json', 'file://./sync.json'])(
+    'are refused where they are not read: %s',
+    (file) => {
+      for (const IS_OFFLINE of [undefined, '', ' ']) {
+        const read = () => readSyncEnvironment({ SYNC_CONFIG: file, IS_OFFLINE });
+        expect(read).toThrow(ConfigError);
+        expect(read).toThrow('environment: SYNC_CONFIG: file:// is read in the local run alone');
+      }
+    },
+  );
+  test('are read in the local run', () => {
+    expect(readSyncEnvironment({ SYNC_CONFIG, IS_OFFLINE: 'true' })).toMatchObject({
+      configLocation: SYNC_CONFIG,
+      files: true,
+    });
+  });
+  test.each(['false', '1', 'yes', 'TRUE'])('IS_OFFLINE=%s is refused by name', (IS_OFFLINE) => {
+    expect(() => readSyncEnvironment({ SYNC_CONFIG, IS_OFFLINE })).toThrow(/IS_OFFLINE: /);
+  });
+});
+
+test('the owner of the configuration’s bucket is an account', () => {
+  const read = (SYNC_CONFIG_BUCKET_OWNER: string) =>
+    readSyncEnvironment({ SYNC_CONFIG: 's3://bucket/sync.json', SYNC_CONFIG_BUCKET_OWNER }).configBucketOwner;
+  expect(read('123456789012')).toBe('123456789012');
+  expect(read('')).toBeUndefined();
+  for (const wrong of ['12345678901', '1234567890123', '12345678901a', 'arn:aws:iam::123456789012:root']) {
+    expect(() => read(wrong)).toThrow(/SYNC_CONFIG_BUCKET_OWNER: /);
+  }
+});
