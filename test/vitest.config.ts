@@ -7,7 +7,7 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
     // No suite may let a secret through, made up though they are.
-    setupFiles: [new URL('hostile/watch-setup.ts', import.meta.url).pathname],
+    setupFiles: [new URL('attack/watch-setup.ts', import.meta.url).pathname],
     // One worker a core: many suites wait for processes of their own, and vitest would leave a core idle.
     maxWorkers: '100%',
     testTimeout: 30_000,

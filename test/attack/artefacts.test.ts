@@ -58,7 +58,7 @@ beforeAll(async () => {
   };
   for (const file of await filesIn(made.dir)) await read(file, join(made.dir, file));
   for (const file of await filesIn(META)) await read(`meta/${file}`, join(META, file));
-  const generated = ['openapi.json', 'core/sync-config.schema.json'];
+  const generated = ['openapi.json', 'core/config/sync-config.schema.json'];
   for (const file of await filesIn(join(ROOT, 'lib/ram'))) generated.push(`ram/${file}`);
   for (const file of generated) await read(`lib/${file}`, join(ROOT, 'lib', file));
   artefacts.set('what osls printed', made.said);

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 async function fixture(name: string): Promise<unknown> {
-  const text = await readFile(new URL(`../fixtures/inventory/${name}.json`, import.meta.url), 'utf8');
+  const text = await readFile(new URL(`../support/fixtures/inventory/${name}.json`, import.meta.url), 'utf8');
   return JSON.parse(text).body;
 }
 
