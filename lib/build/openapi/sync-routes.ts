@@ -1,6 +1,6 @@
 // The routes of the sync and of what calls for one, and the document itself.
 import * as z from 'zod/mini';
-import { hookName } from '../../core/config/hooks.ts';
+import { hookName } from '../../core/text/hook-name.ts';
 import { syncRequestSchema } from '../../core/trigger/request.ts';
 import { ProblemError, problemOf } from '../../runtime/http/errors.ts';
 import { explainSchema } from '../../runtime/sync/http-functions.ts';

@@ -1,6 +1,7 @@
 // The sync configuration: which groups, from which sources, how far a run may go. Checked whole at the
 // border and resolved here, so that everything inside sees one value with no defaults left to apply.
 
+import type { SourceConfig } from '../../inventory/sources/settings.ts';
 import { endpointText, parseEndpoint } from '../address/endpoint.ts';
 import { groupKey } from '../group/machine-group.ts';
 import { describeIssues } from '../text/issues.ts';
@@ -10,7 +11,6 @@ import type { HookConfig } from './hooks.ts';
 import { type GroupDocument, type SyncDocument, syncConfigSchema } from './schema.ts';
 import type { Policy } from './settings.ts';
 import { SAFETY_DEFAULTS, type SafetySettings } from './settings.ts';
-import type { SourceConfig } from './sources.ts';
 
 export type WriteMode = SyncDocument['write'];
 

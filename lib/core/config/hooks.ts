@@ -4,21 +4,7 @@
 import * as z from 'zod/mini';
 import { text } from '../text/fields.ts';
 import { quoted } from '../text/issues.ts';
-import type { NameRule } from '../text/rule.ts';
 import { mayBeSameSecret, type SecretSpelling, spellingOf } from './secret-id.ts';
-
-/** Last part of a hook's path, `POST /hooks/{source}`. */
-export const HOOK_NAME: NameRule = {
-  pattern: /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/,
-  says: 'up to 64 lower-case letters, digits and hyphens, the first and last no hyphen',
-};
-
-export const hookName = z.string().check(z.regex(HOOK_NAME.pattern, HOOK_NAME.says));
-
-/** What sources that a hook can speak for have in common. */
-export const hookOfSource = z.exactOptional(
-  hookName.check(z.describe('Hook whose requests say that this source has changed.')),
-);
 
 export const HOOK_SCHEMES = ['netbox', 'generic'] as const;
 export type HookSchemeName = (typeof HOOK_SCHEMES)[number];

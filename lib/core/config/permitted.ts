@@ -3,7 +3,8 @@
 
 import { shortened } from '../text/issues.ts';
 import { InvalidSyncConfig, type SyncConfig } from './config.ts';
-import { type SecretBinding, unboundSecrets } from './secret-binding.ts';
+import { boundSecret, type SecretBinding, type SecretNotBound } from './secret-binding.ts';
+import { mayBeSameSecret } from './secret-id.ts';
 
 export interface Permitted {
   /** Endpoints that groups may name, as `endpointText` spells them; undefined where no call to SLS is made. */
@@ -38,3 +39,26 @@ export function checkPermitted(config: SyncConfig, { endpoints, files, secrets }
 const NO_ENDPOINT =
   'is no endpoint of this deployment: name its own, or one that the deployer lists in slsEndpoints (SLS_ENDPOINTS), with the scheme that it has there';
 const NO_FILE = 'is file://, which only the local run reads: use s3://bucket/key';
+
+/** What of a configuration asks for a secret that may not go there, a line each, by path. */
+export function unboundSecrets(
+  { hooks, groups }: Pick<SyncConfig, 'hooks' | 'groups'>,
+  bindings: readonly SecretBinding[],
+): string[] {
+  const ofHooks = hooks
+    .filter(({ secretId }) => bindings.some(({ arn }) => mayBeSameSecret(secretId, arn)))
+    .map(({ name }) => `hooks.${name}.secretId: is bound to an origin, which could sign requests with it`);
+  const ofHeaders = groups.flatMap(({ sources }, group) =>
+    sources.flatMap((source, index) => {
+      if (source.type !== 'http' || source.header === undefined) return [];
+      try {
+        boundSecret(bindings, source.header.secretId, source.url);
+        return [];
+      } catch (error) {
+        const place = `groups[${group}].sources[${index}].header.secretId`;
+        return [`${place}: ${(error as SecretNotBound).message}`];
+      }
+    }),
+  );
+  return [...ofHooks, ...ofHeaders];
+}

@@ -2,6 +2,7 @@
 // The JSON Schema that editors use is generated from here.
 
 import * as z from 'zod/mini';
+import { sourceSchema } from '../../inventory/sources/settings.ts';
 import { ADDRESS_RULES, normaliseAddress, specialRange } from '../address/address.ts';
 import { type Cidr, findCidr, readCidr } from '../address/cidr.ts';
 import { ENDPOINT } from '../address/endpoint.ts';
@@ -9,11 +10,11 @@ import { EXISTING_GROUP_NAME, groupKey, IDENTIFY_TYPES, PROJECT_NAME } from '../
 import { foldOwner, OWNER_ID } from '../group/owner.ts';
 import { listOf, mapOf } from '../text/bounded.ts';
 import { GROUPS_MAX, isOneLine, wholeNumber } from '../text/fields.ts';
+import { hookName } from '../text/hook-name.ts';
 import { quoted } from '../text/issues.ts';
 import type { NameRule } from '../text/rule.ts';
-import { checkHooks, hookName, hookSchema } from './hooks.ts';
+import { checkHooks, hookSchema } from './hooks.ts';
 import { POLICIES } from './settings.ts';
-import { sourceSchema } from './sources.ts';
 
 function named(rule: NameRule) {
   return z.string().check(z.regex(rule.pattern, rule.says));

@@ -1,7 +1,6 @@
 // Which secret may be sent where. The deployer says so, and nobody else: whoever may write the sync configuration
 // could otherwise have any secret that the functions can read sent to a server of his own.
 
-import type { SyncConfig } from './config.ts';
 import { isIdOfSecret, mayBeSameSecret, SECRET_ARN } from './secret-id.ts';
 
 /** A secret, and an origin that may get it. */
@@ -74,27 +73,4 @@ export function boundSecret(bindings: readonly SecretBinding[], secretId: string
     );
   }
   return bound.arn;
-}
-
-/** What of a configuration asks for a secret that may not go there, a line each, by path. */
-export function unboundSecrets(
-  { hooks, groups }: Pick<SyncConfig, 'hooks' | 'groups'>,
-  bindings: readonly SecretBinding[],
-): string[] {
-  const ofHooks = hooks
-    .filter(({ secretId }) => bindings.some(({ arn }) => mayBeSameSecret(secretId, arn)))
-    .map(({ name }) => `hooks.${name}.secretId: is bound to an origin, which could sign requests with it`);
-  const ofHeaders = groups.flatMap(({ sources }, group) =>
-    sources.flatMap((source, index) => {
-      if (source.type !== 'http' || source.header === undefined) return [];
-      try {
-        boundSecret(bindings, source.header.secretId, source.url);
-        return [];
-      } catch (error) {
-        const place = `groups[${group}].sources[${index}].header.secretId`;
-        return [`${place}: ${(error as SecretNotBound).message}`];
-      }
-    }),
-  );
-  return [...ofHooks, ...ofHeaders];
 }

@@ -1,7 +1,7 @@
 // Which groups of the configuration a trigger concerns.
 
+import type { Ec2Source } from '../../inventory/sources/ec2/settings.ts';
 import type { GroupConfig, SyncConfig } from '../config/config.ts';
-import type { Ec2Source } from '../config/source/ec2.ts';
 import type { Hint, Trigger } from './trigger.ts';
 
 export interface Affected {
@@ -31,7 +31,7 @@ export function affectedBy(trigger: Trigger, config: SyncConfig): Affected {
 /** Groups with a source that the hook speaks for. */
 export function usersOf(hook: string, config: SyncConfig): readonly GroupConfig[] {
   return config.groups.filter(({ sources }) =>
-    sources.some((source) => source.type !== 'static' && source.hook === hook),
+    sources.some((source) => 'hook' in source && source.hook === hook),
   );
 }
 

@@ -2,6 +2,7 @@
 // Formats are pure: pages in, machines and doubts into the collector, the proof of completeness out.
 
 import type { IdentifyType } from '../../core/group/machine-group.ts';
+import { readJson } from '../../core/text/json.ts';
 import { type Collector, shownName } from '../found.ts';
 import { SourceError } from '../source.ts';
 
@@ -15,6 +16,21 @@ export interface Page {
   /** Whether the protocol marked the end of the body; without that a cut text looks whole. */
   readonly framed: boolean;
 }
+
+/** Where a document comes from. */
+export interface Asked {
+  /** `https://`, `s3://` or `file://`. */
+  readonly url: string;
+  /** The header with a secret that a request carries: what goes before the secret. */
+  readonly header?: { readonly name: string; readonly prefix?: string };
+}
+
+/** A format made for one source: which member it takes, its settings where the source has any, whence it reads. */
+export type OpenFormat<Settings> = (
+  member: MemberChoice,
+  settings: Settings | undefined,
+  asked: Asked,
+) => Format;
 
 export interface FormatReading {
   /** Label of the source, for errors. */
@@ -39,6 +55,17 @@ export interface Format {
    * @throws {SourceError} `malformed` when the envelope is not this format, `count` when totals disagree
    */
   read(pages: readonly [Page, ...Page[]], reading: FormatReading): string;
+}
+
+/** An object of an inventory may have a field for each machine. @throws {SourceError} `malformed` */
+export function parseJson(text: string, source: string): unknown {
+  const reading = readJson(text, { mostFields: Number.POSITIVE_INFINITY });
+  if (reading.ok) return reading.value;
+  throw new SourceError(
+    'malformed',
+    source,
+    `not valid JSON of ${text.length} characters: it ${reading.says}`,
+  );
 }
 
 /** Entries of one list of an inventory: three times what fits into the body that writes a group. */

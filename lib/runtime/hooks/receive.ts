@@ -1,7 +1,8 @@
 // One request to a hook: is there such a hook, did the holder of its key make the request, and made it now? If so, the
 // groups that use the source are handed over, once.
 
-import { HOOK_NAME, type HookConfig } from '../../core/config/hooks.ts';
+import type { HookConfig } from '../../core/config/hooks.ts';
+import { HOOK_NAME } from '../../core/text/hook-name.ts';
 import {
   ageOf,
   claimOf,

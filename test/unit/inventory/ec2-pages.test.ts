@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { awsEdges } from '../../../lib/aws/edges.ts';
-import { ec2Source } from '../../../lib/core/config/source/ec2.ts';
-import { openEc2 } from '../../../lib/inventory/ec2.ts';
+import { openEc2 } from '../../../lib/inventory/sources/ec2/read.ts';
+import { ec2Source } from '../../../lib/inventory/sources/ec2/settings.ts';
 import { serve } from './served.ts';
 
 const GROUP = 'aws:autoscaling:groupName';

@@ -17,8 +17,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod/mini';
 import { awsEdges } from '../../../lib/aws/edges.ts';
-import { ec2Source } from '../../../lib/core/config/source/ec2.ts';
-import { openEc2 } from '../../../lib/inventory/ec2.ts';
+import { openEc2 } from '../../../lib/inventory/sources/ec2/read.ts';
+import { ec2Source } from '../../../lib/inventory/sources/ec2/settings.ts';
 import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';
 
 const R1 = 'eu-central-1';

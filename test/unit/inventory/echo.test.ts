@@ -2,11 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { httpSource } from '../../../lib/core/config/source/http.ts';
 import { reveals } from '../../../lib/core/text/redact.ts';
 import { resolveBySystem } from '../../../lib/inventory/egress.ts';
-import { openHttp } from '../../../lib/inventory/http.ts';
 import { SourceError } from '../../../lib/inventory/source.ts';
+import { openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 import { serve } from './served.ts';
 
 const SECRET = 'Not-A-Real+Token/of=40-characters-or-so!';

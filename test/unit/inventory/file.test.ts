@@ -5,10 +5,10 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type * as z from 'zod/mini';
 import { documentReader } from '../../../lib/aws/document.ts';
-import { fileSource } from '../../../lib/core/config/source/file.ts';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
-import { openFile } from '../../../lib/inventory/file.ts';
 import { SourceError } from '../../../lib/inventory/source.ts';
+import { openFile } from '../../../lib/inventory/sources/file/read.ts';
+import { fileSource } from '../../../lib/inventory/sources/file/settings.ts';
 import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';
 
 const LABEL = 'sources[0] file';

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { documentReader } from '../../../lib/aws/document.ts';
-import { fileSource } from '../../../lib/core/config/source/file.ts';
-import { httpSource } from '../../../lib/core/config/source/http.ts';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
-import { openFile } from '../../../lib/inventory/file.ts';
-import { openHttp } from '../../../lib/inventory/http.ts';
 import { memberPolicy, sourceWanted } from '../../../lib/inventory/members.ts';
 import type { Source } from '../../../lib/inventory/source.ts';
+import { openFile } from '../../../lib/inventory/sources/file/read.ts';
+import { fileSource } from '../../../lib/inventory/sources/file/settings.ts';
+import { openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 import { serve } from './served.ts';
 
 const fixture = (name: string): unknown =>

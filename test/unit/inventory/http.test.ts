@@ -3,11 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { describe, expect, it, test } from 'vitest';
 import type * as z from 'zod/mini';
-import { httpSource } from '../../../lib/core/config/source/http.ts';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
-import { type HttpDeps, openHttp } from '../../../lib/inventory/http.ts';
 import { memberPolicy, sourceWanted } from '../../../lib/inventory/members.ts';
 import { SourceError } from '../../../lib/inventory/source.ts';
+import { type HttpDeps, openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 import { bytes, json, type Served, serve } from './served.ts';
 
 type Settings = z.input<typeof httpSource>;

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { httpSource } from '../../../lib/core/config/source/http.ts';
-import { openHttp } from '../../../lib/inventory/http.ts';
+import { openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 
 const NAME = 'inventory.test';
 

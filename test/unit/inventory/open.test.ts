@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { expect, it, test } from 'vitest';
 import { awsEdges } from '../../../lib/aws/edges.ts';
-import { sourceSchema } from '../../../lib/core/config/sources.ts';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
 import { resolveBySystem } from '../../../lib/inventory/egress.ts';
-import { openSource, type SourceDeps } from '../../../lib/inventory/open.ts';
+import { openSource, type SourceDeps } from '../../../lib/inventory/sources/open.ts';
+import { sourceSchema } from '../../../lib/inventory/sources/settings.ts';
 import { json, serve } from './served.ts';
 
 const edges = awsEdges({ region: 'eu-central-1', files: true });
@@ -69,7 +69,7 @@ function loadedAtOnce({ inputs, outputs }: Metafile): readonly string[] {
 }
 
 test.each([
-  'lib/inventory/open.ts',
+  'lib/inventory/sources/open.ts',
   'lib/aws/edges.ts',
   'lib/aws/document.ts',
   'lib/core/address/address.ts',

@@ -10,8 +10,8 @@ const run = promisify(execFile);
 /** In a process of its own: Node reads the variables when it starts. */
 const script = (origin: string) => `
   import { get } from 'node:http';
-  import { httpSource } from '${new URL('../../../lib/core/config/source/http.ts', import.meta.url)}';
-  import { openHttp } from '${new URL('../../../lib/inventory/http.ts', import.meta.url)}';
+  import { httpSource } from '${new URL('../../../lib/inventory/sources/http/settings.ts', import.meta.url)}';
+  import { openHttp } from '${new URL('../../../lib/inventory/sources/http/read.ts', import.meta.url)}';
   import { createTransport } from '${new URL('../../../lib/sls/transport.ts', import.meta.url)}';
   const settings = httpSource.parse({
     type: 'http', format: 'list', url: '${origin}/inventory', allowHttp: true, allowLoopback: true,

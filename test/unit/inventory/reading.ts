@@ -1,8 +1,8 @@
 // One reading of an HTTP inventory that is served on loopback, as tests look at it.
 import type * as z from 'zod/mini';
-import { httpSource } from '../../../lib/core/config/source/http.ts';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
-import { openHttp } from '../../../lib/inventory/http.ts';
+import { openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 import { type Answer, serve } from './served.ts';
 
 export type Settings = Partial<z.input<typeof httpSource>>;

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSecretReader } from '../../../lib/aws/secrets.ts';
-import { httpSource } from '../../../lib/core/config/source/http.ts';
 import { resolveBySystem } from '../../../lib/inventory/egress.ts';
-import { openHttp } from '../../../lib/inventory/http.ts';
+import { openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 import { boundSecretReader } from '../../../lib/runtime/sync/wire.ts';
 import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';
 import { serve } from './served.ts';

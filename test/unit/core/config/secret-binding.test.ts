@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseSyncConfig } from '../../../../lib/core/config/config.ts';
+import { unboundSecrets } from '../../../../lib/core/config/permitted.ts';
 import {
   boundSecret,
   givenAway,
   parseSecretBindings,
   SecretNotBound,
-  unboundSecrets,
 } from '../../../../lib/core/config/secret-binding.ts';
 
 const at = (name: string, account = '123456789012') =>

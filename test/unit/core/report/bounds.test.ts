@@ -11,7 +11,7 @@ import { noticeOf } from '../../../../lib/core/report/notice.ts';
 import { GROUP_STATUSES, type GroupReport } from '../../../../lib/core/report/report.ts';
 import { reportRun } from '../../../../lib/core/report/run.ts';
 import { cut, few } from '../../../../lib/core/text/few.ts';
-import { netbox } from '../../../../lib/inventory/formats/netbox.ts';
+import { openNetbox } from '../../../../lib/inventory/formats/netbox/read.ts';
 import { collector, snapshotOf } from '../../../../lib/inventory/found.ts';
 import { toWanted } from '../../../../lib/inventory/members.ts';
 import { createLog } from '../../../../lib/runtime/log.ts';
@@ -46,7 +46,7 @@ function overlapping() {
   }));
   const page = { body: { count: results.length, next: null, results }, plain: false, framed: true };
   const into = collector('sources[0] http');
-  const proof = netbox('address').read([{ ...page, header: () => undefined }], { source: 's', into });
+  const proof = openNetbox('address').read([{ ...page, header: () => undefined }], { source: 's', into });
   return snapshotOf(into.found(), { source: 'sources[0] http', takenAt: 0, proof });
 }
 

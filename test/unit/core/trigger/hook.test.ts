@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidSyncConfig, parseSyncConfig } from '../../../../lib/core/config/config.ts';
-import { HOOK_NAME, HOOK_SCHEMES, type HookSchemeName } from '../../../../lib/core/config/hooks.ts';
+import { HOOK_SCHEMES, type HookSchemeName } from '../../../../lib/core/config/hooks.ts';
+import { HOOK_NAME } from '../../../../lib/core/text/hook-name.ts';
 import { usersOf } from '../../../../lib/core/trigger/affected.ts';
 import {
   ageOf,

@@ -3,7 +3,7 @@
 // labels give it several ids.
 
 import * as z from 'zod/mini';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../../source.ts';
 import {
   boundEntries,
   type Format,
@@ -11,7 +11,7 @@ import {
   type MemberChoice,
   namedMember,
   withoutMember,
-} from './format.ts';
+} from '../format.ts';
 
 /**
  * As Prometheus decodes it (discovery/targetgroup/targetgroup.go): `null` and an absent field are empty, and
@@ -22,7 +22,7 @@ const targetGroup = z.strictObject({
   labels: z.nullish(z.record(z.string(), z.unknown())),
 });
 
-export function prometheus(member: MemberChoice): Format {
+export function openPrometheus(member: MemberChoice): Format {
   return {
     mediaTypes: JSON_ONLY,
     read: ([page], { source, into }) => {

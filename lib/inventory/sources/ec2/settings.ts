@@ -1,9 +1,9 @@
 // Settings of an EC2 source: which instances of which accounts and regions, and what of them is the member.
 
 import * as z from 'zod/mini';
-import { listOf, mapOf } from '../../text/bounded.ts';
-import { allDiffer, isOneLine, region, text, wholeNumber } from '../../text/fields.ts';
-import { hookOfSource } from '../hooks.ts';
+import { listOf, mapOf } from '../../../core/text/bounded.ts';
+import { allDiffer, isOneLine, region, text, wholeNumber } from '../../../core/text/fields.ts';
+import { hookOfSource } from '../../../core/text/hook-name.ts';
 
 /** A path of any depth, then the role's name. */
 const ROLE_ARN = /^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/(?:[\w+=,.@-]{1,512}\/){0,32}[\w+=,.@-]{1,64}$/;

@@ -1,8 +1,8 @@
 // How old an answer may be. A cache on the way, or a server that answers from a copy, says so in headers. An older
 // answer may lack machines that have come since, so it may add and does not remove. One rule for all formats.
 
-import type { Format, Page } from './formats/format.ts';
-import type { Collector } from './found.ts';
+import type { Collector } from '../found.ts';
+import type { Format, Page } from './format.ts';
 
 /** Responses that are stale, or that could not be checked (RFC 7234, section 5.5). */
 const STALE_WARNING = /(?:^|,)\s*11[0-3]\b/;

@@ -2,8 +2,8 @@
 // them by its own rules, so the choice is a setting; where it does not lead to exactly one address, nothing
 // is guessed.
 
-import type { Ec2Source } from '../../core/config/source/ec2.ts';
 import type { Ec2Instance, Ec2Interface } from './api.ts';
+import type { Ec2Source } from './settings.ts';
 
 export type ChosenAddress = { readonly address: string } | { readonly missing: string };
 

@@ -1,8 +1,8 @@
 // All instances of one account and region, and the Auto Scaling state of those that a group manages.
 
-import type { Ec2Source } from '../../core/config/source/ec2.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../../source.ts';
 import type { AutoScalingApi, Ec2Api, Ec2Filter, Ec2Instance } from './api.ts';
+import type { Ec2Source } from './settings.ts';
 
 /** The tag that Auto Scaling puts on every instance of a group, and takes off when one is detached. */
 export const ASG_TAG = 'aws:autoscaling:groupName';

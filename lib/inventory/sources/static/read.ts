@@ -1,16 +1,21 @@
 // Members written in the configuration itself.
 
-import type { StaticSource } from '../core/config/source/static.ts';
-import { distinct } from './formats/list.ts';
-import { collector, snapshotOf } from './found.ts';
-import type { Source } from './source.ts';
+import type { IdentifyType } from '../../../core/group/machine-group.ts';
+import { collector, distinct, snapshotOf } from '../../found.ts';
+import type { Source } from '../../source.ts';
+import type { StaticSource } from './settings.ts';
 
 export interface StaticDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-export function openStatic(settings: StaticSource, label: string, { now }: StaticDeps): Source {
+export function openStatic(
+  settings: StaticSource,
+  label: string,
+  _identify: IdentifyType,
+  { now }: StaticDeps,
+): Source {
   return {
     label,
     snapshot: async () => {

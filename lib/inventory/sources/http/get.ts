@@ -4,10 +4,10 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { EgressPolicy } from '../core/address/forbidden.ts';
-import { shapeOf } from '../core/text/issues.ts';
-import { checkUrl, guardedLookup, type Resolve } from './egress.ts';
-import { SourceError } from './source.ts';
+import type { EgressPolicy } from '../../../core/address/forbidden.ts';
+import { shapeOf } from '../../../core/text/issues.ts';
+import { checkUrl, guardedLookup, type Resolve } from '../../egress.ts';
+import { SourceError } from '../../source.ts';
 
 const MOST_REDIRECTS = 3;
 

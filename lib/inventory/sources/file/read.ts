@@ -2,13 +2,13 @@
 // A list of no bytes, and a last line without a line break, are what a half-written file looks like, so they
 // leave the reading incomplete.
 
-import type { FileSource } from '../core/config/source/file.ts';
-import type { IdentifyType } from '../core/group/machine-group.ts';
-import { formatOf } from './formats/choose.ts';
-import type { FormatReading } from './formats/format.ts';
-import { parseJson, readList } from './formats/list.ts';
-import { collector, snapshotOf } from './found.ts';
-import { type Source, sourceErrorOf } from './source.ts';
+import type { IdentifyType } from '../../../core/group/machine-group.ts';
+import { type FormatReading, parseJson } from '../../formats/format.ts';
+import { readList } from '../../formats/list/read.ts';
+import { openFormat } from '../../formats/open.ts';
+import { collector, snapshotOf } from '../../found.ts';
+import { type Source, sourceErrorOf } from '../../source.ts';
+import type { FileSource } from './settings.ts';
 
 /** Reads a text whole or rejects; errors may carry a `code` of a source error, a `status` and a `requestId`. */
 export type ReadText = (
@@ -56,7 +56,7 @@ export function openFile(
           signal,
         });
         const into = collector(label);
-        const read = readMembers(document, settings, identify, { source: label, into });
+        const read = await readMembers(document, settings, identify, { source: label, into });
         const { revision } = document;
         const proof = revision === undefined ? read : `${read}, ${revision}`;
         return snapshotOf(into.found(), { source: label, takenAt, proof, revision });
@@ -70,12 +70,12 @@ export function openFile(
 type Document = Awaited<ReturnType<ReadText>>;
 
 /** A document of one page: where its format has more of them, that page has to be the last and the only one. */
-function readMembers(
+async function readMembers(
   { text, whole }: Document,
   settings: FileSource,
   identify: IdentifyType,
   reading: FormatReading,
-): string {
+): Promise<string> {
   const { format } = settings;
   switch (format) {
     case 'list':
@@ -86,7 +86,7 @@ function readMembers(
     default: {
       const body = parseJson(text, reading.source);
       const page = { body, plain: false, header: () => undefined, framed: whole };
-      return formatOf({ ...settings, format }, identify).read([page], reading);
+      return (await openFormat({ ...settings, format }, identify)).read([page], reading);
     }
   }
 }

@@ -1,11 +1,11 @@
 // From described instances to machines: which of them belong in the group now, and which member each is.
 
-import type { Ec2Source } from '../../core/config/source/ec2.ts';
-import type { IdentifyType } from '../../core/group/machine-group.ts';
-import { type Collector, collisions, doubtSome, nameSome, shownName } from '../found.ts';
+import type { IdentifyType } from '../../../core/group/machine-group.ts';
+import { type Collector, collisions, doubtSome, nameSome, shownName } from '../../found.ts';
 import type { Ec2Instance } from './api.ts';
 import { chooseAddress } from './choose.ts';
-import { ASG_TAG, type Ec2Reading } from './read.ts';
+import { ASG_TAG, type Ec2Reading } from './pages.ts';
+import type { Ec2Source } from './settings.ts';
 
 export interface Selection {
   readonly identify: IdentifyType;

@@ -3,8 +3,8 @@
 // Rows that object permissions hide leave no trace in the answer: the token needs to see every object.
 
 import * as z from 'zod/mini';
-import { doubtCollisions } from '../found.ts';
-import { SourceError } from '../source.ts';
+import { doubtCollisions } from '../../found.ts';
+import { SourceError } from '../../source.ts';
 import {
   boundEntries,
   type Format,
@@ -13,10 +13,8 @@ import {
   namedMember,
   type Page,
   withoutMember,
-} from './format.ts';
-
-/** Never `primary_ip`: that is the IPv6 address wherever both exist, and flips when the second is added. */
-export type NetboxAddress = 'primary_ip4' | 'primary_ip6';
+} from '../format.ts';
+import type { NetboxSettings } from './settings.ts';
 
 /** The server caps this silently; the pages are followed whatever their size is. */
 const PAGE_SIZE = '500';
@@ -37,7 +35,9 @@ const record = z.object({
   custom_fields: z.nullish(z.record(z.string(), z.unknown())),
 });
 
-export function netbox(member: MemberChoice, address: NetboxAddress = 'primary_ip4'): Format {
+export function openNetbox(member: MemberChoice, settings?: NetboxSettings): Format {
+  // Never `primary_ip`: that is the IPv6 address wherever both exist, and flips when the second is added.
+  const address = settings?.family === 'ipv6' ? 'primary_ip6' : 'primary_ip4';
   return {
     mediaTypes: JSON_ONLY,
     prepare: ({ searchParams }) => {

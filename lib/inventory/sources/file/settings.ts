@@ -1,10 +1,10 @@
 // Settings of a file source: an inventory in S3 or, in the local run, on disk, in any format that is read over HTTP.
 
 import * as z from 'zod/mini';
-import { byteLimit, isOneLine, region } from '../../text/fields.ts';
-import { ACCOUNT_ID } from '../../text/rule.ts';
-import { hookOfSource } from '../hooks.ts';
-import { checkFormat, formatSettings, INVENTORY_FORMATS } from './format.ts';
+import { byteLimit, isOneLine, region } from '../../../core/text/fields.ts';
+import { hookOfSource } from '../../../core/text/hook-name.ts';
+import { ACCOUNT_ID } from '../../../core/text/rule.ts';
+import { checkFormat, FORMAT_NAMES, formatFields } from '../../formats/settings.ts';
 
 const FILE_URL = /^(?:file:\/\/\/[^?#]+|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^?#]+)$/;
 
@@ -23,10 +23,10 @@ export const fileSource = z
         z.describe('Where the file is: s3://bucket/key; in the local run file:///path, too.'),
       ),
     format: z
-      ._default(z.enum(['auto', 'json', 'lines', ...INVENTORY_FORMATS]), 'auto')
+      ._default(z.enum(['auto', 'json', 'lines', ...FORMAT_NAMES]), 'auto')
       .check(
         z.describe(
-          'A list as JSON or with one machine a line (auto and list tell by the first character), or what an http source reads: Prometheus HTTP SD, a NetBox answer, a Consul catalog, Ansible --list.',
+          'A list as JSON or with one machine a line (auto and list tell by the first character), or any format of an http source.',
         ),
       ),
     maxBytes: byteLimit,
@@ -39,7 +39,7 @@ export const fileSource = z
           z.describe('Account that has to own the bucket: nothing is read from another’s.'),
         ),
     ),
-    ...formatSettings,
+    ...formatFields,
   })
   .check(z.describe('A file in S3 or, in the local run, on disk.'), checkFile, checkFormat);
 

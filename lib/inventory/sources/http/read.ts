@@ -2,19 +2,18 @@
 // not the whole answer in the expected format is an error; there is no conditional request, since nothing
 // is kept between runs that a 304 could stand for.
 
-import { SecretNotBound } from '../core/config/secret-binding.ts';
-import type { HttpSource } from '../core/config/source/http.ts';
-import type { IdentifyType } from '../core/group/machine-group.ts';
-import { redact, reveals } from '../core/text/redact.ts';
-import { secretValue } from '../core/text/secret-text.ts';
-import { checkUrl, EgressError, type Resolve } from './egress.ts';
-import { formatOf } from './formats/choose.ts';
-import type { Format, Page } from './formats/format.ts';
-import { parseJson } from './formats/list.ts';
-import { collector, snapshotOf } from './found.ts';
-import { doubtAge } from './freshness.ts';
+import { SecretNotBound } from '../../../core/config/secret-binding.ts';
+import type { IdentifyType } from '../../../core/group/machine-group.ts';
+import { redact, reveals } from '../../../core/text/redact.ts';
+import { secretValue } from '../../../core/text/secret-text.ts';
+import { checkUrl, EgressError, type Resolve } from '../../egress.ts';
+import { type Format, type Page, parseJson } from '../../formats/format.ts';
+import { doubtAge } from '../../formats/freshness.ts';
+import { openFormat } from '../../formats/open.ts';
+import { collector, snapshotOf } from '../../found.ts';
+import { type Source, SourceError, type SourceProblem } from '../../source.ts';
 import { type Answer, type Getter, openGetter, shownPlain, shownUrl } from './get.ts';
-import { type Source, SourceError, type SourceProblem } from './source.ts';
+import type { HttpSource } from './settings.ts';
 
 export interface HttpDeps {
   /** Milliseconds since the epoch. */
@@ -33,7 +32,6 @@ export function openHttp(
   identify: IdentifyType,
   deps: HttpDeps,
 ): Source {
-  const format = formatOf(settings, identify);
   return {
     label,
     snapshot: async (signal) => {
@@ -41,6 +39,7 @@ export function openHttp(
       const timeout = AbortSignal.timeout(settings.timeoutMs);
       let secret = '';
       try {
+        const format = await openFormat(settings, identify);
         secret = await secretOf(settings, label, deps);
         const getter = openGetter({
           source: label,

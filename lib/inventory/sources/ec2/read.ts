@@ -2,13 +2,13 @@
 // region that answers nothing would look like one region that has nothing.
 
 import pLimit from 'p-limit';
-import type { Ec2Source } from '../core/config/source/ec2.ts';
-import type { IdentifyType } from '../core/group/machine-group.ts';
-import type { AwsApis, AwsPlace } from './ec2/api.ts';
-import { type Ec2Reading, filtersOf, readInstances, readLifecycles } from './ec2/read.ts';
-import { asgOf, hasState, selectInstances } from './ec2/select.ts';
-import { collector, snapshotOf } from './found.ts';
-import { type Source, sourceErrorOf } from './source.ts';
+import type { IdentifyType } from '../../../core/group/machine-group.ts';
+import { collector, snapshotOf } from '../../found.ts';
+import { type Source, sourceErrorOf } from '../../source.ts';
+import type { AwsApis, AwsPlace } from './api.ts';
+import { type Ec2Reading, filtersOf, readInstances, readLifecycles } from './pages.ts';
+import { asgOf, hasState, selectInstances } from './select.ts';
+import type { Ec2Source } from './settings.ts';
 
 export interface Ec2Deps {
   /** Milliseconds since the epoch. */

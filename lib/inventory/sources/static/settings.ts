@@ -1,8 +1,8 @@
 // Settings of a static source: machines listed in the configuration itself.
 
 import * as z from 'zod/mini';
-import { listOf } from '../../text/bounded.ts';
-import { text } from '../../text/fields.ts';
+import { listOf } from '../../../core/text/bounded.ts';
+import { text } from '../../../core/text/fields.ts';
 
 export const staticSource = z
   .strictObject({

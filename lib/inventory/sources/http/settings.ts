@@ -1,11 +1,11 @@
 // Settings of an HTTP source: where to GET, in which format, and how far to trust it.
 
 import * as z from 'zod/mini';
-import { normaliseAddress } from '../../address/address.ts';
-import { forbiddenAddress } from '../../address/forbidden.ts';
-import { byteLimit, isOneLine, text, wholeNumber } from '../../text/fields.ts';
-import { hookOfSource } from '../hooks.ts';
-import { checkFormat, formatSettings, INVENTORY_FORMATS } from './format.ts';
+import { normaliseAddress } from '../../../core/address/address.ts';
+import { forbiddenAddress } from '../../../core/address/forbidden.ts';
+import { byteLimit, isOneLine, text, wholeNumber } from '../../../core/text/fields.ts';
+import { hookOfSource } from '../../../core/text/hook-name.ts';
+import { checkFormat, FORMAT_NAMES, FORMATS_SAY, formatFields } from '../../formats/settings.ts';
 
 const HTTP_URL = /^https?:\/\/[^\s/@?#]+(?:[/?#]\S*)?$/;
 const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
@@ -33,13 +33,7 @@ export const httpSource = z
       z.refine((url) => URL.canParse(url), 'is not a URL'),
       z.describe('What to GET. https unless allowHttp is set.'),
     ),
-    format: z
-      .enum(INVENTORY_FORMATS)
-      .check(
-        z.describe(
-          'A JSON list of strings, Prometheus HTTP SD, NetBox devices or virtual machines, Consul catalog or health, or Ansible --list.',
-        ),
-      ),
+    format: z.enum(FORMAT_NAMES).check(z.describe(FORMATS_SAY)),
     timeoutMs: z
       ._default(wholeNumber(100, 120_000), 10_000)
       .check(z.describe('Milliseconds for the whole read.')),
@@ -85,7 +79,7 @@ export const httpSource = z
     allowLoopback: z
       ._default(z.boolean(), false)
       .check(z.describe('Lets 127.0.0.0/8 and ::1 through, for a run on one machine.')),
-    ...formatSettings,
+    ...formatFields,
   })
   .check(z.describe('An inventory served over HTTP.'), checkHttp, checkFormat);
 

@@ -2,10 +2,9 @@
 // with "#" comments. Read by the file source and by the HTTP format `list`. What is served or stored as text
 // need not be one: a line that looks like a piece of something else is no member.
 
-import { readJson } from '../../core/text/json.ts';
-import type { Collector } from '../found.ts';
-import { SourceError } from '../source.ts';
-import { boundEntries, type Format, type FormatReading } from './format.ts';
+import { distinct } from '../../found.ts';
+import { SourceError } from '../../source.ts';
+import { boundEntries, type Format, type FormatReading, parseJson } from '../format.ts';
 
 export interface ListReading extends FormatReading {
   /** Whether the transport vouches for the end of the text. */
@@ -109,18 +108,7 @@ function faultOf(value: string): string | undefined {
   return NO_VALUE.test(value) ? 'stands for "no value" in other programs' : undefined;
 }
 
-/** An object of an inventory may have a field for each machine. @throws {SourceError} `malformed` */
-export function parseJson(text: string, source: string): unknown {
-  const reading = readJson(text, { mostFields: Number.POSITIVE_INFINITY });
-  if (reading.ok) return reading.value;
-  throw new SourceError(
-    'malformed',
-    source,
-    `not valid JSON of ${text.length} characters: it ${reading.says}`,
-  );
-}
-
-export const list: Format = {
+const list: Format = {
   mediaTypes: ['application/json', 'text/plain'],
   read: ([page], reading) => {
     if (!page.plain) return readJsonList(page.body, reading);
@@ -132,21 +120,10 @@ export const list: Format = {
   },
 };
 
-/** Adds what is not there yet; a repeated line is no second machine with the same address. */
-export function distinct(into: Collector): (id: string, value: string) => void {
-  const first = new Map<string, string>();
-  return (id, value) => {
-    const before = first.get(value);
-    if (before !== undefined) {
-      into.skip(id, `repeats ${before}`, value);
-      return;
-    }
-    first.set(value, id);
-    into.machine(id, value);
-  };
-}
-
 function machinesOf(body: unknown): readonly unknown[] | undefined {
   if (typeof body !== 'object' || body === null || !('machines' in body)) return undefined;
   return Array.isArray(body.machines) ? body.machines : undefined;
 }
+
+/** Its texts are the members, whatever the group is made of. */
+export const openList = (): Format => list;

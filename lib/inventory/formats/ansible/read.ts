@@ -2,10 +2,9 @@
 // host names, children are transitive and may form a cycle, empty groups may be missing.
 
 import * as z from 'zod/mini';
-import { normaliseAddress } from '../../core/address/address.ts';
-import { type Collector, shownName } from '../found.ts';
-import { SourceError } from '../source.ts';
-import { unwrapped, type Variables } from './ansible-value.ts';
+import { normaliseAddress } from '../../../core/address/address.ts';
+import { type Collector, shownName } from '../../found.ts';
+import { SourceError } from '../../source.ts';
 import {
   asId,
   boundEntries,
@@ -14,14 +13,9 @@ import {
   type MemberChoice,
   ownField,
   withoutMember,
-} from './format.ts';
-
-export interface AnsibleSelection {
-  /** Group to take, its children included; `all` is every group. */
-  readonly group: string;
-  /** Host variable that holds the address. */
-  readonly variable: string;
-}
+} from '../format.ts';
+import type { AnsibleSettings } from './settings.ts';
+import { unwrapped, type Variables } from './value.ts';
 
 /** Where Ansible's own default is asked for, this one follows it: a connection can go by a name. */
 const DEFAULT_VARIABLE = 'ansible_host';
@@ -52,7 +46,8 @@ interface Inventory {
   readonly hostvars: Variables | undefined;
 }
 
-export function ansible(member: MemberChoice, { group, variable }: AnsibleSelection): Format {
+export function openAnsible(member: MemberChoice, settings: AnsibleSettings | undefined): Format {
+  const { group, variable } = settings ?? { group: 'all', variable: DEFAULT_VARIABLE };
   const asked = variablesOf(member, variable);
   return {
     mediaTypes: JSON_ONLY,

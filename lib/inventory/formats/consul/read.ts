@@ -1,13 +1,11 @@
 // Consul's catalog (`/v1/catalog/service/:name`, `/v1/catalog/nodes`) and health (`/v1/health/service/:name`). A
 // log agent sits on the node, so each node counts once. What ACLs hide shows in headers, or does not show.
 
-import type { HttpSource } from '../../core/config/source/http.ts';
-import { shapeOf } from '../../core/text/issues.ts';
-import { doubtCollisions } from '../found.ts';
-import { secondsIn } from '../freshness.ts';
-import { SourceError } from '../source.ts';
-import { addressOf, instanceOf, PASSING, verdictOn } from './consul-row.ts';
+import { shapeOf } from '../../../core/text/issues.ts';
+import { doubtCollisions } from '../../found.ts';
+import { SourceError } from '../../source.ts';
 import {
+  type Asked,
   boundEntries,
   type Format,
   JSON_ONLY,
@@ -15,12 +13,13 @@ import {
   namedMember,
   type Page,
   withoutMember,
-} from './format.ts';
+} from '../format.ts';
+import { secondsIn } from '../freshness.ts';
+import { addressOf, instanceOf, PASSING, verdictOn } from './row.ts';
+import type { ConsulSettings } from './settings.ts';
 
-export type ConsulSettings = Pick<HttpSource, 'url' | 'header' | 'consul'>;
-
-export function consul(member: MemberChoice, settings: ConsulSettings): Format {
-  const { address, passingOnly } = settings.consul ?? { address: 'node', passingOnly: false };
+export function openConsul(member: MemberChoice, settings: ConsulSettings | undefined, asked: Asked): Format {
+  const { address, passingOnly } = settings ?? { address: 'node', passingOnly: false };
   return {
     mediaTypes: JSON_ONLY,
     revision: (page) => page.header('x-consul-index'),
@@ -37,7 +36,7 @@ export function consul(member: MemberChoice, settings: ConsulSettings): Format {
         );
       }
       boundEntries(page.body.length, source);
-      const hidden = hiddenByAcls(page, settings);
+      const hidden = hiddenByAcls(page, asked);
       if (hidden !== undefined) into.doubt(hidden);
       if (page.header('x-consul-knownleader') === 'false') {
         into.doubt('the Consul server knows no leader, so its catalog may be old');
@@ -78,9 +77,9 @@ export function consul(member: MemberChoice, settings: ConsulSettings): Format {
  * the hint gives nothing away; the default policy it tells everybody, in every answer (since 1.9). An answer
  * without the policy is of an older Consul, or has lost its headers on the way, the hint among them.
  */
-function hiddenByAcls({ header }: Page, settings: ConsulSettings): string | undefined {
+function hiddenByAcls({ header }: Page, asked: Asked): string | undefined {
   // What is stored has no headers: whoever stored it has to have seen everything.
-  if (!/^https?:/.test(settings.url)) return undefined;
+  if (!/^https?:/.test(asked.url)) return undefined;
   if (header('x-consul-results-filtered-by-acls') === 'true') {
     return 'Consul left out entries that the token may not see';
   }
@@ -88,12 +87,12 @@ function hiddenByAcls({ header }: Page, settings: ConsulSettings): string | unde
   if (policy === undefined) {
     return 'Consul did not send X-Consul-Default-ACL-Policy, as it does since 1.9: it cannot be told whether entries are left out';
   }
-  if (policy === 'allow' || sendsToken(settings)) return undefined;
+  if (policy === 'allow' || sendsToken(asked)) return undefined;
   return 'Consul denies by default and does not say without a token what it left out: give the source a header with a token';
 }
 
 /** A token goes in a header of its own, as a bearer or, which Consul discourages, in the query. */
-function sendsToken({ url, header }: ConsulSettings): boolean {
+function sendsToken({ url, header }: Asked): boolean {
   if (new URL(url).searchParams.get('token')) return true;
   const name = header?.name.toLowerCase();
   return name === 'x-consul-token' || (name === 'authorization' && /^bearer /i.test(header?.prefix ?? ''));

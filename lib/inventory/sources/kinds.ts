@@ -1,0 +1,16 @@
+// Every kind of source: its settings, and its reader, which is loaded when the first setting asks for it. A new kind
+// is a folder beside this file and an entry here; what the entry lacks does not compile. Alibaba Cloud ECS is to join
+// as `alibaba-ecs`.
+
+import { ec2Source } from './ec2/settings.ts';
+import { fileSource } from './file/settings.ts';
+import { httpSource } from './http/settings.ts';
+import { staticSource } from './static/settings.ts';
+
+/** By `type`. */
+export const SOURCES = {
+  static: { settings: staticSource, reader: async () => (await import('./static/read.ts')).openStatic },
+  file: { settings: fileSource, reader: async () => (await import('./file/read.ts')).openFile },
+  ec2: { settings: ec2Source, reader: async () => (await import('./ec2/read.ts')).openEc2 },
+  http: { settings: httpSource, reader: async () => (await import('./http/read.ts')).openHttp },
+};
