@@ -65,20 +65,6 @@ export function collector(source: string): Collector {
   };
 }
 
-/** Adds what is not there yet; a repeated line is no second machine with the same address. */
-export function distinct(into: Collector): (id: string, value: string) => void {
-  const first = new Map<string, string>();
-  return (id, value) => {
-    const before = first.get(value);
-    if (before !== undefined) {
-      into.skip(id, `repeats ${before}`, value);
-      return;
-    }
-    first.set(value, id);
-    into.machine(id, value);
-  };
-}
-
 /** Values that several machines carry, with the machines' ids. */
 export function collisions(machines: readonly FoundMachine[]): ReadonlyMap<string, readonly string[]> {
   const byValue = new Map<string, Set<string>>();

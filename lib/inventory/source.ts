@@ -13,11 +13,6 @@ export interface Source {
   snapshot(signal?: AbortSignal): Promise<Snapshot>;
 }
 
-/** How reports name a source: its place in the group's list and its kind. */
-export function sourceLabel(index: number, { type }: { readonly type: string }): string {
-  return `sources[${index}] ${type}`;
-}
-
 /** Why a source could not be read. */
 const SOURCE_PROBLEMS = [
   /** Name not resolved, connection refused or reset, TLS failure. */

@@ -9,12 +9,12 @@ import { prometheusFormat } from './prometheus/settings.ts';
 
 /** By the name in `format`, which is also that of the field with the format's own settings. */
 export const FORMATS = {
-  list: { ...listFormat, reader: async () => (await import('./list/read.ts')).openList },
+  list: { ...listFormat, reader: () => import('./list/read.ts') },
   prometheus: {
     ...prometheusFormat,
-    reader: async () => (await import('./prometheus/read.ts')).openPrometheus,
+    reader: () => import('./prometheus/read.ts'),
   },
-  netbox: { ...netboxFormat, reader: async () => (await import('./netbox/read.ts')).openNetbox },
-  consul: { ...consulFormat, reader: async () => (await import('./consul/read.ts')).openConsul },
-  ansible: { ...ansibleFormat, reader: async () => (await import('./ansible/read.ts')).openAnsible },
+  netbox: { ...netboxFormat, reader: () => import('./netbox/read.ts') },
+  consul: { ...consulFormat, reader: () => import('./consul/read.ts') },
+  ansible: { ...ansibleFormat, reader: () => import('./ansible/read.ts') },
 };

@@ -13,13 +13,17 @@ type SettingsOf<Kind> = Kind extends { settings: infer Schema extends z.ZodMiniT
 /** The list of formats as this file needs it: one whose reader does not fit its settings does not compile. */
 const readers: {
   readonly [Name in FormatName]: {
-    readonly reader: () => Promise<OpenFormat<SettingsOf<(typeof FORMATS)[Name]>>>;
+    readonly reader: () => Promise<{ open: OpenFormat<SettingsOf<(typeof FORMATS)[Name]>> }>;
   };
 } = FORMATS;
 
 /** @param identify of the group: decides whether a record's address or its id is the member */
 export async function openFormat(settings: InventoryFormat & Asked, identify: IdentifyType): Promise<Format> {
   const member = memberChoice(identify, settings.id);
-  const open = (await readers[settings.format].reader()) as OpenFormat<unknown>;
-  return open(member, (settings as Partial<Record<FormatName, unknown>>)[settings.format], settings);
+  const reader = await readers[settings.format].reader();
+  return (reader.open as OpenFormat<unknown>)(
+    member,
+    (settings as Partial<Record<FormatName, unknown>>)[settings.format],
+    settings,
+  );
 }

@@ -20,8 +20,8 @@ const kinds = Object.entries<Kind>(FORMATS);
 
 export const FORMAT_NAMES = Object.keys(FORMATS) as [FormatName, ...FormatName[]];
 
-/** Every format in words: `A, B, or C.` */
-export const FORMATS_SAY = sentence(kinds.map(([, { says }]) => says));
+/** Every format in words. */
+export const FORMATS_SAY = `${kinds.map(([, { says }]) => says).join(', ')}.`;
 
 /** Formats that have settings, each under its own name. */
 type OwnFields = {
@@ -73,9 +73,4 @@ export function checkFormat<T extends Fields & { readonly format: string }>(
     if (Object.hasOwn(context.value, name) && format !== name)
       wrong(name, `means nothing for format ${format}`);
   }
-}
-
-function sentence(parts: readonly string[]): string {
-  const text = `${parts.slice(0, -1).join(', ')}, or ${parts.at(-1)}.`;
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -9,8 +9,8 @@ import { staticSource } from './static/settings.ts';
 
 /** By `type`. */
 export const SOURCES = {
-  static: { settings: staticSource, reader: async () => (await import('./static/read.ts')).openStatic },
-  file: { settings: fileSource, reader: async () => (await import('./file/read.ts')).openFile },
-  ec2: { settings: ec2Source, reader: async () => (await import('./ec2/read.ts')).openEc2 },
-  http: { settings: httpSource, reader: async () => (await import('./http/read.ts')).openHttp },
+  static: { settings: staticSource, reader: () => import('./static/read.ts') },
+  file: { settings: fileSource, reader: () => import('./file/read.ts') },
+  ec2: { settings: ec2Source, reader: () => import('./ec2/read.ts') },
+  http: { settings: httpSource, reader: () => import('./http/read.ts') },
 };

@@ -6,10 +6,10 @@ import type { Source } from '../source.ts';
 import { SOURCES } from './kinds.ts';
 import type { SourceConfig, SourceKind, SourceSettings } from './settings.ts';
 
-type Reader = Awaited<ReturnType<(typeof SOURCES)[SourceKind]['reader']>>;
+type Open = Awaited<ReturnType<(typeof SOURCES)[SourceKind]['reader']>>['open'];
 
 /** What the readers reach the world through, all of them together; made by whoever wires the function. */
-export type SourceDeps = [Reader] extends [
+export type SourceDeps = [Open] extends [
   (settings: never, label: string, identify: IdentifyType, deps: infer Deps) => Source,
 ]
   ? Deps
@@ -26,10 +26,15 @@ type OpenSource<Settings> = (
   deps: SourceDeps,
 ) => Source;
 
+/** How reports name a source: its place in the group's list and its kind. */
+export function sourceLabel(index: number, { type }: Pick<SourceConfig, 'type'>): string {
+  return `sources[${index}] ${type}`;
+}
+
 /** The list of kinds as this file needs it: one whose reader does not fit its settings does not compile. */
 const readers: {
   readonly [Kind in SourceKind]: {
-    readonly reader: () => Promise<OpenSource<SourceSettings[Kind] & { readonly type: Kind }>>;
+    readonly reader: () => Promise<{ open: OpenSource<SourceSettings[Kind] & { readonly type: Kind }> }>;
   };
 } = SOURCES;
 
@@ -43,6 +48,6 @@ export async function openSource(
   identify: IdentifyType,
   deps: SourceDeps,
 ): Promise<Source> {
-  const open = (await readers[settings.type].reader()) as OpenSource<SourceConfig>;
-  return open(settings, label, identify, deps);
+  const reader = await readers[settings.type].reader();
+  return (reader.open as OpenSource<SourceConfig>)(settings, label, identify, deps);
 }

@@ -5,7 +5,7 @@ import type { GroupConfig, SyncConfig } from '../../../lib/core/config/config.ts
 import { decide } from '../../../lib/core/plan/decide.ts';
 import { reportMarkdown } from '../../../lib/core/report/markdown.ts';
 import { toWanted } from '../../../lib/inventory/members.ts';
-import { sourceLabel } from '../../../lib/inventory/source.ts';
+import { sourceLabel } from '../../../lib/inventory/sources/open.ts';
 import { accessKeySource } from '../../../lib/runtime/access-key.ts';
 import type { Ports } from '../../../lib/runtime/sync/reconcile.ts';
 import { together } from '../../../lib/runtime/sync/together.ts';

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { awsEdges } from '../../../lib/aws/edges.ts';
-import { openEc2 } from '../../../lib/inventory/sources/ec2/read.ts';
+import { open as openEc2 } from '../../../lib/inventory/sources/ec2/read.ts';
 import { ec2Source } from '../../../lib/inventory/sources/ec2/settings.ts';
 import { serve } from './served.ts';
 

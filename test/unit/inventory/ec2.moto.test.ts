@@ -17,7 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod/mini';
 import { awsEdges } from '../../../lib/aws/edges.ts';
-import { openEc2 } from '../../../lib/inventory/sources/ec2/read.ts';
+import { open as openEc2 } from '../../../lib/inventory/sources/ec2/read.ts';
 import { ec2Source } from '../../../lib/inventory/sources/ec2/settings.ts';
 import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';
 

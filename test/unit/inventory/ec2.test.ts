@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import type * as z from 'zod/mini';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
 import type { AutoScalingApi, AwsApis, Ec2Api, Ec2Instance } from '../../../lib/inventory/sources/ec2/api.ts';
-import { openEc2 } from '../../../lib/inventory/sources/ec2/read.ts';
+import { open as openEc2 } from '../../../lib/inventory/sources/ec2/read.ts';
 import { ec2Source } from '../../../lib/inventory/sources/ec2/settings.ts';
 
 type Settings = z.input<typeof ec2Source>;

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { reveals } from '../../../lib/core/text/redact.ts';
 import { resolveBySystem } from '../../../lib/inventory/egress.ts';
 import { SourceError } from '../../../lib/inventory/source.ts';
-import { openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { open as openHttp } from '../../../lib/inventory/sources/http/read.ts';
 import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 import { serve } from './served.ts';
 

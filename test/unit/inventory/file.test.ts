@@ -7,7 +7,7 @@ import type * as z from 'zod/mini';
 import { documentReader } from '../../../lib/aws/document.ts';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
 import { SourceError } from '../../../lib/inventory/source.ts';
-import { openFile } from '../../../lib/inventory/sources/file/read.ts';
+import { open as openFile } from '../../../lib/inventory/sources/file/read.ts';
 import { fileSource } from '../../../lib/inventory/sources/file/settings.ts';
 import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';
 

@@ -9,9 +9,9 @@ import { documentReader } from '../../../lib/aws/document.ts';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
 import { memberPolicy, sourceWanted } from '../../../lib/inventory/members.ts';
 import type { Source } from '../../../lib/inventory/source.ts';
-import { openFile } from '../../../lib/inventory/sources/file/read.ts';
+import { open as openFile } from '../../../lib/inventory/sources/file/read.ts';
 import { fileSource } from '../../../lib/inventory/sources/file/settings.ts';
-import { openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { open as openHttp } from '../../../lib/inventory/sources/http/read.ts';
 import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 import { serve } from './served.ts';
 

@@ -6,7 +6,7 @@ import type * as z from 'zod/mini';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
 import { memberPolicy, sourceWanted } from '../../../lib/inventory/members.ts';
 import { SourceError } from '../../../lib/inventory/source.ts';
-import { type HttpDeps, openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { type HttpDeps, open as openHttp } from '../../../lib/inventory/sources/http/read.ts';
 import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 import { bytes, json, type Served, serve } from './served.ts';
 

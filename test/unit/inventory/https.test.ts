@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { open as openHttp } from '../../../lib/inventory/sources/http/read.ts';
 import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 
 const NAME = 'inventory.test';

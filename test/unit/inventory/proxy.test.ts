@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const script = (origin: string) => `
   import { get } from 'node:http';
   import { httpSource } from '${new URL('../../../lib/inventory/sources/http/settings.ts', import.meta.url)}';
-  import { openHttp } from '${new URL('../../../lib/inventory/sources/http/read.ts', import.meta.url)}';
+  import { open as openHttp } from '${new URL('../../../lib/inventory/sources/http/read.ts', import.meta.url)}';
   import { createTransport } from '${new URL('../../../lib/sls/transport.ts', import.meta.url)}';
   const settings = httpSource.parse({
     type: 'http', format: 'list', url: '${origin}/inventory', allowHttp: true, allowLoopback: true,

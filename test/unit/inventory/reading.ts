@@ -1,7 +1,7 @@
 // One reading of an HTTP inventory that is served on loopback, as tests look at it.
 import type * as z from 'zod/mini';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
-import { openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { open as openHttp } from '../../../lib/inventory/sources/http/read.ts';
 import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 import { type Answer, serve } from './served.ts';
 

@@ -7,7 +7,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSecretReader } from '../../../lib/aws/secrets.ts';
 import { resolveBySystem } from '../../../lib/inventory/egress.ts';
-import { openHttp } from '../../../lib/inventory/sources/http/read.ts';
+import { open as openHttp } from '../../../lib/inventory/sources/http/read.ts';
 import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 import { boundSecretReader } from '../../../lib/runtime/sync/wire.ts';
 import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';

@@ -46,7 +46,7 @@ interface Inventory {
   readonly hostvars: Variables | undefined;
 }
 
-export function openAnsible(member: MemberChoice, settings: AnsibleSettings | undefined): Format {
+export function open(member: MemberChoice, settings: AnsibleSettings | undefined): Format {
   const { group, variable } = settings ?? { group: 'all', variable: DEFAULT_VARIABLE };
   const asked = variablesOf(member, variable);
   return {

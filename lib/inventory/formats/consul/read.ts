@@ -18,7 +18,7 @@ import { secondsIn } from '../freshness.ts';
 import { addressOf, instanceOf, PASSING, verdictOn } from './row.ts';
 import type { ConsulSettings } from './settings.ts';
 
-export function openConsul(member: MemberChoice, settings: ConsulSettings | undefined, asked: Asked): Format {
+export function open(member: MemberChoice, settings: ConsulSettings | undefined, asked: Asked): Format {
   const { address, passingOnly } = settings ?? { address: 'node', passingOnly: false };
   return {
     mediaTypes: JSON_ONLY,

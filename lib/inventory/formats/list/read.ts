@@ -2,7 +2,7 @@
 // with "#" comments. Read by the file source and by the HTTP format `list`. What is served or stored as text
 // need not be one: a line that looks like a piece of something else is no member.
 
-import { distinct } from '../../found.ts';
+import type { Collector } from '../../found.ts';
 import { SourceError } from '../../source.ts';
 import { boundEntries, type Format, type FormatReading, parseJson } from '../format.ts';
 
@@ -120,10 +120,24 @@ const list: Format = {
   },
 };
 
+/** Adds what is not there yet; a repeated line is no second machine with the same address. */
+export function distinct(into: Collector): (id: string, value: string) => void {
+  const first = new Map<string, string>();
+  return (id, value) => {
+    const before = first.get(value);
+    if (before !== undefined) {
+      into.skip(id, `repeats ${before}`, value);
+      return;
+    }
+    first.set(value, id);
+    into.machine(id, value);
+  };
+}
+
 function machinesOf(body: unknown): readonly unknown[] | undefined {
   if (typeof body !== 'object' || body === null || !('machines' in body)) return undefined;
   return Array.isArray(body.machines) ? body.machines : undefined;
 }
 
 /** Its texts are the members, whatever the group is made of. */
-export const openList = (): Format => list;
+export const open = (): Format => list;

@@ -1,3 +1,3 @@
 // The format `list`: texts that are the members as they stand. It has no settings.
 
-export const listFormat = { says: 'a JSON list of strings' };
+export const listFormat = { says: 'A JSON list of strings' };

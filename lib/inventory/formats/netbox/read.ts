@@ -35,7 +35,7 @@ const record = z.object({
   custom_fields: z.nullish(z.record(z.string(), z.unknown())),
 });
 
-export function openNetbox(member: MemberChoice, settings?: NetboxSettings): Format {
+export function open(member: MemberChoice, settings?: NetboxSettings): Format {
   // Never `primary_ip`: that is the IPv6 address wherever both exist, and flips when the second is added.
   const address = settings?.family === 'ipv6' ? 'primary_ip6' : 'primary_ip4';
   return {

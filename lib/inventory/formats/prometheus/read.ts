@@ -22,7 +22,7 @@ const targetGroup = z.strictObject({
   labels: z.nullish(z.record(z.string(), z.unknown())),
 });
 
-export function openPrometheus(member: MemberChoice): Format {
+export function open(member: MemberChoice): Format {
   return {
     mediaTypes: JSON_ONLY,
     read: ([page], { source, into }) => {

@@ -19,7 +19,7 @@ export interface Ec2Deps {
 /** Accounts and regions read at a time. */
 const CONCURRENCY = 4;
 
-export function openEc2(
+export function open(
   settings: Ec2Source,
   label: string,
   identify: IdentifyType,

@@ -36,7 +36,7 @@ export interface FileDeps {
 
 const TIMEOUT_MS = 30_000;
 
-export function openFile(
+export function open(
   settings: FileSource,
   label: string,
   identify: IdentifyType,

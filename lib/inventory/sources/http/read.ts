@@ -26,12 +26,7 @@ export interface HttpDeps {
   readonly resolve: Resolve;
 }
 
-export function openHttp(
-  settings: HttpSource,
-  label: string,
-  identify: IdentifyType,
-  deps: HttpDeps,
-): Source {
+export function open(settings: HttpSource, label: string, identify: IdentifyType, deps: HttpDeps): Source {
   return {
     label,
     snapshot: async (signal) => {

@@ -1,7 +1,8 @@
 // Members written in the configuration itself.
 
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
-import { collector, distinct, snapshotOf } from '../../found.ts';
+import { distinct } from '../../formats/list/read.ts';
+import { collector, snapshotOf } from '../../found.ts';
 import type { Source } from '../../source.ts';
 import type { StaticSource } from './settings.ts';
 
@@ -10,7 +11,7 @@ export interface StaticDeps {
   readonly now: () => number;
 }
 
-export function openStatic(
+export function open(
   settings: StaticSource,
   label: string,
   _identify: IdentifyType,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sourceLabel } from '../../../../lib/inventory/source.ts';
+import { sourceLabel } from '../../../../lib/inventory/sources/open.ts';
 import { documentOf, groupConfig, problems } from '../values.ts';
 
 const inGroup = (group: Record<string, unknown>) => problems(documentOf(group));

@@ -11,7 +11,7 @@ import { noticeOf } from '../../../../lib/core/report/notice.ts';
 import { GROUP_STATUSES, type GroupReport } from '../../../../lib/core/report/report.ts';
 import { reportRun } from '../../../../lib/core/report/run.ts';
 import { cut, few } from '../../../../lib/core/text/few.ts';
-import { openNetbox } from '../../../../lib/inventory/formats/netbox/read.ts';
+import { open as openNetbox } from '../../../../lib/inventory/formats/netbox/read.ts';
 import { collector, snapshotOf } from '../../../../lib/inventory/found.ts';
 import { toWanted } from '../../../../lib/inventory/members.ts';
 import { createLog } from '../../../../lib/runtime/log.ts';
