@@ -1,4 +1,5 @@
-// The direction of imports and what each layer may touch. A layer is a folder of lib/, or functions/.
+// The direction of imports and what each layer may touch. A layer is a folder of lib/, or functions/; the settings of
+// sources, which stand beside their readers, are a layer of their own.
 import { readdir, readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
@@ -18,6 +19,10 @@ const ANY_BUT_SDK = /^(?!@aws-sdk\/)/;
 /** What everything may stand on: values and rules, without I/O. */
 const BASE = ['lib/core', 'lib/signing'];
 
+/** Settings of sources and formats, and the two lists of them: core makes its configuration of these. */
+const SETTINGS = 'settings of sources';
+const SETTINGS_FILE = /^lib\/inventory\/(?:.*\/)?(?:settings|kinds)\.ts$/;
+
 const LAYERS: Readonly<Record<string, Layer>> = {
   functions: { layers: ['lib/runtime'], packages: NONE },
   'lib/runtime': {
@@ -25,12 +30,14 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ANY_BUT_SDK,
   },
   'lib/sls': { layers: BASE, packages: ANY_BUT_SDK },
-  'lib/inventory': { layers: BASE, packages: ANY_BUT_SDK },
+  'lib/inventory': { layers: [SETTINGS, ...BASE], packages: ANY_BUT_SDK },
+  // Of core the rooms below it alone, see FLOORS.
+  [SETTINGS]: { layers: ['lib/core'], packages: /^zod\/mini$/ },
   // The one layer with SDK clients: nothing else brings one into a bundle.
   'lib/aws': { layers: BASE, packages: /./ },
   'lib/signing': { layers: [], packages: /^node:crypto$/ },
   'lib/core': {
-    layers: [],
+    layers: [SETTINGS],
     // Hashing is pure: the same text, the same digest.
     packages: /^(?:zod\/mini|zod\/v4\/core|ipaddr\.js|node:crypto)$/,
   },
@@ -38,9 +45,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/build': { layers: ['lib/runtime', 'lib/sls', 'lib/aws', ...BASE], packages: ANY_BUT_SDK },
 };
 
-const IMPORT = /\b(?:from|import)\s*\(?\s*(['"])([^'"\n]+)\1/g;
+const IMPORT = /\b(?:from|import)\s*(\()?\s*(['"])([^'"\n]+)\2/g;
 
 const layerOf = (path: string): string => {
+  if (SETTINGS_FILE.test(path)) return SETTINGS;
   const [top, folder] = path.split('/');
   return top === 'lib' ? `${top}/${folder}` : (top as string);
 };
@@ -49,6 +57,8 @@ interface Source {
   readonly path: string;
   readonly text: string;
   readonly imports: readonly string[];
+  /** Those of them that are loaded on demand. */
+  readonly lazy: readonly string[];
 }
 
 async function sources(...folders: string[]): Promise<Source[]> {
@@ -61,18 +71,35 @@ async function sources(...folders: string[]): Promise<Source[]> {
   return Promise.all(
     found.flat().map(async (path) => {
       const text = await readFile(join(ROOT, path), 'utf8');
-      return { path, text, imports: [...text.matchAll(IMPORT)].map((match) => match[2] as string) };
+      const found = [...text.matchAll(IMPORT)].map(([, call, , name]) => ({ call, name: name as string }));
+      const lazy = found.filter(({ call }) => call !== undefined).map(({ name }) => name);
+      return { path, text, imports: found.map(({ name }) => name), lazy };
     }),
   );
 }
 
-const product = await sources('functions', 'lib');
+/** Samples and facts for the tests, beside what they are of; samples are written in the tests' own words. */
+const FOR_TESTS = /^lib\/inventory\/.*\/(?:samples|needs)\.ts$/;
+
+const product = (await sources('functions', 'lib')).filter(({ path }) => !FOR_TESTS.test(path));
 
 /** The layer or the package that an import leads to. */
 function targetOf(from: string, specifier: string): { layer?: string; package?: string } {
   if (!specifier.startsWith('.')) return { package: specifier };
   return { layer: layerOf(normalize(join(dirname(from), specifier))) };
 }
+
+/** A list of kinds names their readers, which are loaded when a setting asks for one: they come into nothing else. */
+function isReader(from: string, specifier: string): boolean {
+  return /\/kinds\.ts$/.test(from) && /^\.\/[a-z0-9-]+\/read\.ts$/.test(specifier);
+}
+
+test('nothing of the product imports what is there for tests', () => {
+  const wrong = product.flatMap(({ path, imports }) =>
+    imports.filter((specifier) => FOR_TESTS.test(normalize(join(dirname(path), specifier)))).map(() => path),
+  );
+  expect(wrong).toEqual([]);
+});
 
 test('every layer is listed', () => {
   expect([...new Set(product.map(({ path }) => layerOf(path)))].sort()).toEqual(Object.keys(LAYERS).sort());
@@ -82,8 +109,9 @@ describe.each(Object.entries(LAYERS))('%s', (name, may) => {
   test('imports only what it may', () => {
     const wrong = product
       .filter(({ path }) => layerOf(path) === name)
-      .flatMap(({ path, imports }) =>
+      .flatMap(({ path, imports, lazy }) =>
         imports
+          .filter((specifier) => !(lazy.includes(specifier) && isReader(path, specifier)))
           .map((specifier) => ({ specifier, ...targetOf(path, specifier) }))
           .filter(({ layer, package: name_ }) =>
             layer === undefined
@@ -96,10 +124,11 @@ describe.each(Object.entries(LAYERS))('%s', (name, may) => {
   });
 });
 
-/** The rooms of lib/core, from the ground up. What stands on one floor imports from the floors below it alone. */
+/** The rooms of lib/core and the settings of sources, from the ground up. What stands on one floor imports from the floors below it alone. */
 const FLOORS = [
   ['text'],
-  ['address', 'reading'],
+  ['address'],
+  ['reading', SETTINGS],
   ['group'],
   ['config'],
   ['removal'],
@@ -108,9 +137,10 @@ const FLOORS = [
 ] as const;
 
 describe('rooms of lib/core', () => {
-  const roomOf = (path: string): string => path.split('/')[2] as string;
+  const roomOf = (path: string): string =>
+    SETTINGS_FILE.test(path) ? SETTINGS : (path.split('/')[2] as string);
   const floorOf = (room: string) => FLOORS.findIndex((rooms) => (rooms as readonly string[]).includes(room));
-  const core = product.filter(({ path }) => layerOf(path) === 'lib/core');
+  const core = product.filter(({ path }) => ['lib/core', SETTINGS].includes(layerOf(path)));
 
   test('each is on a floor, and no file stands in the hall', () => {
     expect([...new Set(core.map(({ path }) => roomOf(path)))].sort()).toEqual(FLOORS.flat().toSorted());
@@ -119,7 +149,7 @@ describe('rooms of lib/core', () => {
   test('import from the floors below and their own room', () => {
     const climbs = core.flatMap(({ path, imports }) =>
       imports
-        .filter((specifier) => specifier.startsWith('.'))
+        .filter((specifier) => specifier.startsWith('.') && !isReader(path, specifier))
         .map((specifier) => normalize(join(dirname(path), specifier)))
         .filter((target) => roomOf(target) !== roomOf(path))
         .filter((target) => floorOf(roomOf(target)) >= floorOf(roomOf(path)))
@@ -188,7 +218,7 @@ test('what decides has no clock, no chance, no environment and no output', () =>
   const touches =
     /\b(process|console|fetch|setTimeout|setInterval)\b[.(]|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b/;
   const wrong = product
-    .filter(({ path }) => ['lib/core', 'lib/signing'].includes(layerOf(path)))
+    .filter(({ path }) => ['lib/core', 'lib/signing', SETTINGS].includes(layerOf(path)))
     .flatMap(({ path, text }) =>
       text
         .split('\n')

@@ -1,0 +1,3 @@
+// What the source needs in AWS.
+
+export const NEEDS = {};
