@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FORMAT_NAMES } from '../../../../lib/inventory/formats/settings.ts';
 import { sourceLabel } from '../../../../lib/inventory/sources/open.ts';
 import { documentOf, groupConfig, problems } from '../values.ts';
 
@@ -209,7 +210,7 @@ describe('sources', () => {
     [
       'file in an unknown format',
       { type: 'file', url: 'file:///x', format: 'yaml' },
-      'format: must be one of "auto", "json", "lines", "list", "prometheus", "netbox", "consul", "ansible"',
+      `format: must be one of ${['auto', 'json', 'lines', ...FORMAT_NAMES].map((name) => `"${name}"`).join(', ')}`,
     ],
     ['static over lines', { type: 'static', members: ['a\nb'] }, 'members[0]: holds control characters'],
   ])('refused: %s', (_name, source, expected) => {
