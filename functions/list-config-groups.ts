@@ -1,14 +1,5 @@
 // GET /configs/{configName}/machinegroups?projectName=…: names of the groups a Logtail config is applied to.
 import { groupFunction } from '../lib/runtime/http/group-function.ts';
-import { placed } from '../lib/runtime/http/input.ts';
-import { configGroupsRequest } from '../lib/runtime/requests/configs.ts';
+import { operation } from '../lib/runtime/operations/list-config-groups.ts';
 
-export const handler = groupFunction({
-  operation: 'GetAppliedMachineGroups',
-  from: placed,
-  schema: configGroupsRequest,
-  async run({ project, configName }, sls) {
-    const { value, requestId } = await sls.getAppliedMachineGroups(project, configName);
-    return { value: { machinegroups: value, count: value.length }, requestId };
-  },
-});
+export const handler = groupFunction(operation);

@@ -1,4 +1,6 @@
 // GET /openapi.json: the OpenAPI document of this API.
-import { openApiFunction } from '../lib/runtime/http/openapi.ts';
+import document from '../lib/openapi.json' with { type: 'json' };
+import { httpFunction } from '../lib/runtime/http/function.ts';
+import { operation } from '../lib/runtime/operations/openapi.ts';
 
-export const handler = openApiFunction();
+export const handler = httpFunction(operation(document));

@@ -1,11 +1,5 @@
 // PUT /machinegroups/{groupName}?projectName=…: replaces a machine group.
 import { groupFunction } from '../lib/runtime/http/group-function.ts';
-import { bodyInput } from '../lib/runtime/http/input.ts';
-import { updateGroupRequest } from '../lib/runtime/requests/group-resource.ts';
+import { operation } from '../lib/runtime/operations/update-group.ts';
 
-export const handler = groupFunction({
-  operation: 'UpdateMachineGroup',
-  from: bodyInput,
-  schema: updateGroupRequest,
-  run: ({ project, definition }, sls) => sls.updateMachineGroup(project, definition),
-});
+export const handler = groupFunction(operation);

@@ -1,18 +1,23 @@
-// Writes the OpenAPI document of the HTTP API: `node lib/build/openapi.ts`. It is made from the schemas that check
-// requests and shape answers and from the table of operations, and committed; a test keeps the two equal.
+// Writes the OpenAPI document of the HTTP API: `node lib/build/openapi.ts`. It is made from what the
+// operations say of themselves and from the table of SLS's operations, and committed; a test keeps the two equal.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { GROUP_ROUTES } from './openapi/group-routes.ts';
+import type { Route } from '../runtime/documentation/route.ts';
+import { REQUEST_ID } from '../runtime/documentation/samples.ts';
+import { HTTP_OPERATIONS } from './openapi/http-operations.ts';
 import { operationOf, problemSchema } from './openapi/operation.ts';
-import type { Route } from './openapi/route.ts';
-import { REQUEST_ID } from './openapi/samples.ts';
 import { SharedParts } from './openapi/shared.ts';
-import { SYNC_ROUTES } from './openapi/sync-routes.ts';
 
 export const OPENAPI_FILE = new URL('../openapi.json', import.meta.url);
 
-export const ROUTES: readonly Route[] = [...GROUP_ROUTES, ...SYNC_ROUTES];
+/** Each with the file in functions/ that serves it. */
+export const ROUTES = Object.entries(HTTP_OPERATIONS).map(
+  ([name, { documentation }]): Route & { readonly function: string } => ({
+    function: name,
+    ...documentation(),
+  }),
+);
 
 const { version, license } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),

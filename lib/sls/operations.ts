@@ -53,7 +53,6 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path with `{parameter}` segments. */
   readonly path: `/${string}`;
-  readonly query: readonly string[];
   readonly repeat: Repeat;
   readonly errors: readonly DocumentedKind[];
   readonly ramAction: `log:${string}`;
@@ -75,7 +74,6 @@ export const OPERATIONS = {
   CreateMachineGroup: {
     method: 'POST',
     path: '/machinegroups',
-    query: [],
     repeat: 'confirm',
     errors: ['group-exists', 'invalid-parameter', 'project-missing', 'server'],
     ramAction: 'log:CreateMachineGroup',
@@ -84,7 +82,6 @@ export const OPERATIONS = {
   GetMachineGroup: {
     method: 'GET',
     path: GROUP,
-    query: [],
     repeat: 'safe',
     errors: OF_GROUP,
     ramAction: 'log:GetMachineGroup',
@@ -93,7 +90,6 @@ export const OPERATIONS = {
   ListMachineGroup: {
     method: 'GET',
     path: '/machinegroups',
-    query: ['groupName', 'offset', 'size'],
     repeat: 'safe',
     errors: ['project-missing', 'server'],
     ramAction: 'log:ListMachineGroup',
@@ -102,7 +98,6 @@ export const OPERATIONS = {
   UpdateMachineGroup: {
     method: 'PUT',
     path: GROUP,
-    query: [],
     repeat: 'idempotent',
     errors: ['project-missing', 'group-missing', 'invalid-parameter', 'server'],
     ramAction: 'log:UpdateMachineGroup',
@@ -111,7 +106,6 @@ export const OPERATIONS = {
   UpdateMachineGroupMachine: {
     method: 'PUT',
     path: `${GROUP}/machines`,
-    query: ['action'],
     // A list is a set: what is in is in, what is out is out.
     repeat: 'idempotent',
     errors: ['project-missing', 'group-missing', 'invalid-parameter', 'server'],
@@ -122,7 +116,6 @@ export const OPERATIONS = {
   DeleteMachineGroup: {
     method: 'DELETE',
     path: GROUP,
-    query: [],
     repeat: 'confirm',
     errors: OF_GROUP,
     ramAction: 'log:DeleteMachineGroup',
@@ -131,7 +124,6 @@ export const OPERATIONS = {
   ListMachines: {
     method: 'GET',
     path: `${GROUP}/machines`,
-    query: ['offset', 'size'],
     repeat: 'safe',
     errors: OF_GROUP,
     ramAction: 'log:ListMachines',
@@ -140,7 +132,6 @@ export const OPERATIONS = {
   ApplyConfigToMachineGroup: {
     method: 'PUT',
     path: `${GROUP}/configs/{config}`,
-    query: [],
     repeat: 'idempotent',
     errors: ['project-missing', 'group-missing', 'config-missing', 'server'],
     ramAction: 'log:ApplyConfigToMachineGroup',
@@ -150,7 +141,6 @@ export const OPERATIONS = {
   RemoveConfigFromMachineGroup: {
     method: 'DELETE',
     path: `${GROUP}/configs/{config}`,
-    query: [],
     repeat: 'idempotent',
     errors: ['project-missing', 'group-missing', 'config-missing', 'server'],
     ramAction: 'log:RemoveConfigFromMachineGroup',
@@ -160,7 +150,6 @@ export const OPERATIONS = {
   GetAppliedConfigs: {
     method: 'GET',
     path: `${GROUP}/configs`,
-    query: [],
     repeat: 'safe',
     errors: OF_GROUP,
     ramAction: 'log:GetAppliedConfigs',
@@ -169,7 +158,6 @@ export const OPERATIONS = {
   GetAppliedMachineGroups: {
     method: 'GET',
     path: '/configs/{config}/machinegroups',
-    query: [],
     repeat: 'safe',
     errors: ['project-missing', 'config-missing', 'server'],
     ramAction: 'log:GetAppliedMachineGroups',

@@ -1,5 +1,6 @@
 // A good call for every function: what bad ones are made from, field by field. A function without one fails the tests.
 
+import { ROUTES } from '../../lib/build/openapi.ts';
 import { GENERIC_KEY, genericCall } from '../functions/hook-calls.ts';
 import { PROJECT } from '../functions/sync-setup.ts';
 import { type BadClass, BLANKS, LONG, NUMBERS, WORDS } from './classes.ts';
@@ -33,7 +34,6 @@ export interface HttpSample {
 
 const group = { groupName: GROUP };
 const project = { projectName: PROJECT };
-const ofGroup = { parameters: group, query: project };
 const attribute = { groupTopic: 'a topic', externalName: 'a name' };
 const definition = {
   machineIdentifyType: 'ip',
@@ -77,14 +77,17 @@ const partOfName: readonly BadClass[] = [
   'the word null',
 ];
 
-/** By the names of files in functions/. */
-export const HTTP_SAMPLES: Readonly<Record<string, readonly HttpSample[]>> = {
+/** What a sample has beside its route; the status is 200 if not given. */
+type Parts = Omit<HttpSample, 'method' | 'route' | 'parameters' | 'status'> & { readonly status?: number };
+
+/** Of a function that takes a project and the names in its path, and nothing else. */
+const PLAIN: readonly Parts[] = [{ query: project }];
+
+/** Of the others, by the names of files in functions/. */
+const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   'create-group': [
     {
-      method: 'POST',
-      route: '/machinegroups',
       body: { ...project, groupName: 'new-group', ...definition, ...times },
-      status: 200,
       takes: {
         ...inDefinition,
         groupName: ['a name every object knows', 'an exponent', 'a hexadecimal number', 'the word null'],
@@ -93,12 +96,8 @@ export const HTTP_SAMPLES: Readonly<Record<string, readonly HttpSample[]>> = {
   ],
   'update-group': [
     {
-      method: 'PUT',
-      route: '/machinegroups/{groupName}',
-      parameters: group,
       query: project,
       body: { ...project, ...group, ...definition, ...times },
-      status: 200,
       // What stands in two places may be missing from one.
       takes: { ...inDefinition, projectName: ['missing'], groupName: ['missing'] },
       takesDirectly: inDefinition,
@@ -106,24 +105,15 @@ export const HTTP_SAMPLES: Readonly<Record<string, readonly HttpSample[]>> = {
   ],
   'patch-group': [
     {
-      method: 'PATCH',
-      route: '/machinegroups/{groupName}',
-      parameters: group,
       query: project,
       body: { ...project, ...group, ...definition, ...times },
-      status: 200,
       takes: { ...inPatch, projectName: ['missing'], groupName: ['missing'] },
       takesDirectly: inPatch,
     },
   ],
-  'get-group': [{ method: 'GET', route: '/machinegroups/{groupName}', ...ofGroup, status: 200 }],
   'delete-group': [
     {
-      method: 'DELETE',
-      route: '/machinegroups/{groupName}',
-      parameters: group,
       query: { ...project, owner: 'somebody', force: 'true', reason: 'it is not used' },
-      status: 200,
       takes: {
         owner: ['missing', ...WORDS, ...BLANKS],
         reason: [...WORDS, 'a number of 400 digits'],
@@ -137,31 +127,21 @@ export const HTTP_SAMPLES: Readonly<Record<string, readonly HttpSample[]>> = {
   ],
   'list-groups': [
     {
-      method: 'GET',
-      route: '/machinegroups',
       query: { ...project, groupName: 'we', offset: '0', size: '10' },
-      status: 200,
       takes: { groupName: partOfName, offset: ['missing'], size: ['missing'] },
       takesDirectly: { groupName: partOfName, offset: ['missing', 'zero'], size: ['missing'] },
     },
     {
-      method: 'GET',
-      route: '/machinegroups',
       query: { ...project, all: 'true' },
-      status: 200,
       takes: { all: ['missing'] },
       takesDirectly: { all: ['missing', 'a truth value'] },
     },
   ],
   'update-machines': [
     {
-      method: 'PUT',
-      route: '/machinegroups/{groupName}/machines',
-      parameters: group,
       query: { ...project, action: 'add' },
       body: ['10.0.0.1', '10.0.0.9'],
       bodyName: 'machines',
-      status: 200,
       takes: { 'machines[]': ['missing', 'a blank behind', 'a hundred thousand blanks'] },
       takesDirectly: {
         machines: ['an empty list'],
@@ -171,64 +151,23 @@ export const HTTP_SAMPLES: Readonly<Record<string, readonly HttpSample[]>> = {
   ],
   'list-machines': [
     {
-      method: 'GET',
-      route: '/machinegroups/{groupName}/machines',
-      parameters: group,
       query: { ...project, offset: '0', size: '500', staleSeconds: '300' },
-      status: 200,
       takes: { offset: ['missing'], size: ['missing'], staleSeconds: ['missing'] },
       takesDirectly: { offset: ['missing', 'zero'], size: ['missing'], staleSeconds: ['missing'] },
     },
     {
-      method: 'GET',
-      route: '/machinegroups/{groupName}/machines',
-      parameters: group,
       query: { ...project, all: 'true' },
-      status: 200,
       takes: { all: ['missing'] },
       takesDirectly: { all: ['missing', 'a truth value'] },
     },
   ],
-  'apply-config': [
-    {
-      method: 'PUT',
-      route: '/machinegroups/{groupName}/configs/{configName}',
-      parameters: { ...group, configName: CONFIG },
-      query: project,
-      status: 200,
-    },
-  ],
-  'remove-config': [
-    {
-      method: 'DELETE',
-      route: '/machinegroups/{groupName}/configs/{configName}',
-      parameters: { ...group, configName: CONFIG },
-      query: project,
-      status: 200,
-    },
-  ],
-  'list-configs': [{ method: 'GET', route: '/machinegroups/{groupName}/configs', ...ofGroup, status: 200 }],
-  'list-config-groups': [
-    {
-      method: 'GET',
-      route: '/configs/{configName}/machinegroups',
-      parameters: { configName: CONFIG },
-      query: project,
-      status: 200,
-    },
-  ],
-  openapi: [{ method: 'GET', route: '/openapi.json', status: 200 }],
+  openapi: [{}],
   sync: [
     {
-      method: 'POST',
-      route: '/sync',
       body: { mode: 'apply', groups: [`${PROJECT}/synced`] },
-      status: 200,
       takes: { groups: ['missing'] },
     },
     {
-      method: 'POST',
-      route: '/sync',
       body: {
         mode: 'apply',
         groups: [`${PROJECT}/synced`],
@@ -246,14 +185,25 @@ export const HTTP_SAMPLES: Readonly<Record<string, readonly HttpSample[]>> = {
   ],
   explain: [
     {
-      method: 'GET',
-      route: '/explain',
       query: { group: `${PROJECT}/synced`, machine: '10.0.0.1' },
-      status: 200,
       takes: { machine: [...WORDS, ...BLANKS] },
     },
   ],
 };
+
+const NAMES: Readonly<Record<string, string>> = { ...group, configName: CONFIG };
+
+/** By the names of files in functions/, in the order of the API. A hook's request is `hookSample`. */
+export const HTTP_SAMPLES: Readonly<Record<string, readonly HttpSample[]>> = Object.fromEntries(
+  ROUTES.filter(({ function: name }) => name !== 'hooks').map(({ function: name, method, path: route }) => {
+    const named = Array.from(route.matchAll(/\{(\w+)\}/g), ([, field = '']) => [field, NAMES[field] ?? '']);
+    const parameters = named.length > 0 ? { parameters: Object.fromEntries(named) } : {};
+    return [
+      name,
+      (PARTS[name] ?? PLAIN).map((parts) => ({ method, route, ...parameters, status: 200, ...parts })),
+    ];
+  }),
+);
 
 /** A request to a hook is signed as a whole: one that is changed anywhere is a forged one. */
 export const hookSample = () => genericCall(undefined, { source: HOOK });

@@ -13,20 +13,25 @@ import { loadedBytes, zipBytes } from './bytes.ts';
 
 // Bytes, measured and 5 % added. `loaded` is what every cold start reads: the module and its static imports;
 // `total` is the whole unzipped package and `zip` the zipped one. Raise a figure only knowing what came in and why.
-const BUDGET: Record<string, { loaded: number; total: number; zip: number }> = {
-  'apply-config': { loaded: 237_000, total: 249_000, zip: 92_400 },
+interface Budget {
+  readonly loaded: number;
+  readonly total: number;
+  readonly zip: number;
+}
+
+/** Of a function that hands one call on to SLS. */
+const OF_ONE_CALL: Budget = { loaded: 237_000, total: 249_000, zip: 92_400 };
+
+/** Of those that hold more. */
+const BUDGET: Readonly<Record<string, Budget>> = {
   'create-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
   'delete-group': { loaded: 241_000, total: 253_000, zip: 94_200 },
   explain: { loaded: 370_000, total: 1_245_000, zip: 371_300 },
-  'get-group': { loaded: 237_000, total: 249_000, zip: 92_400 },
   hooks: { loaded: 362_000, total: 1_315_000, zip: 398_400 },
-  'list-config-groups': { loaded: 237_000, total: 249_000, zip: 92_400 },
-  'list-configs': { loaded: 237_000, total: 249_000, zip: 92_400 },
   'list-groups': { loaded: 237_000, total: 250_000, zip: 92_600 },
   'list-machines': { loaded: 255_000, total: 267_000, zip: 98_500 },
   openapi: { loaded: 97_000, total: 97_000, zip: 23_900 },
   'patch-group': { loaded: 257_000, total: 270_000, zip: 99_500 },
-  'remove-config': { loaded: 237_000, total: 249_000, zip: 92_400 },
   sync: { loaded: 396_000, total: 1_279_000, zip: 381_500 },
   'sync-from-inventory': { loaded: 391_000, total: 1_302_000, zip: 388_000 },
   'sync-group': { loaded: 391_000, total: 1_302_000, zip: 388_000 },
@@ -35,9 +40,10 @@ const BUDGET: Record<string, { loaded: number; total: number; zip: number }> = {
 };
 
 /** The AWS clients that a function calls, and so the only ones it may hold. */
-const OF_SYNC = ['auto-scaling', 'ec2', 's3', 'secrets-manager', 'sns', 'ssm', 'sts'];
+const OF_READING = ['auto-scaling', 'ec2', 's3', 'secrets-manager', 'ssm', 'sts'];
+const OF_SYNC = [...OF_READING, 'sns'];
 const CLIENTS: Record<string, readonly string[]> = {
-  explain: OF_SYNC,
+  explain: OF_READING,
   hooks: [...OF_SYNC, 'sqs'],
   openapi: [],
   sync: OF_SYNC,
@@ -69,8 +75,8 @@ const kept = ({ metafile }: Bundle): string[] =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
   );
 
-test('each function has a budget', () => {
-  expect(Object.keys(BUDGET).sort()).toEqual(names);
+test('each budget is a function’s', () => {
+  expect(Object.keys(BUDGET).filter((name) => !names.includes(name))).toEqual([]);
 });
 
 describe.each(names)('%s', (name) => {
@@ -107,7 +113,7 @@ describe.each(names)('%s', (name) => {
       total: totalBytes(bundle),
       zip: await zipBytes(bundle),
     };
-    const budget = BUDGET[name] ?? { loaded: 0, total: 0, zip: 0 };
+    const budget = BUDGET[name] ?? OF_ONE_CALL;
     for (const kind of ['loaded', 'total', 'zip'] as const) {
       const says = `${name}, ${kind}: ${JSON.stringify(measured)} against ${JSON.stringify(budget)}`;
       expect(measured[kind], says).toBeLessThanOrEqual(budget[kind]);

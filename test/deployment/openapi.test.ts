@@ -1,11 +1,11 @@
 // The OpenAPI document: equal to what the schemas and the table say, valid, whole, and the same as what is deployed.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { ROOT } from '../../lib/build/bundle.ts';
+import { functionFiles, ROOT } from '../../lib/build/bundle.ts';
 import { OPENAPI_FILE, openApiDocument, ROUTES } from '../../lib/build/openapi.ts';
 import { DOCUMENTED_ERRORS, OPERATIONS, type OperationName, routeOf } from '../../lib/sls/operations.ts';
 import { documentedCodes } from './openapi-document.ts';
@@ -35,6 +35,14 @@ test('redocly finds nothing wrong with it, and asks nobody about it', async () =
   } finally {
     await rm(home, { recursive: true });
   }
+});
+
+test('every file of lib/runtime/operations has its route, and a function of the same name', async () => {
+  const files = await readdir(join(ROOT, 'lib/runtime/operations'));
+  const routed = ROUTES.map(({ function: name }) => `${name}.ts`);
+  expect(routed.toSorted()).toEqual(files.toSorted());
+  const functions = (await functionFiles()).map((file) => basename(file));
+  expect(routed.filter((name) => !functions.includes(name))).toEqual([]);
 });
 
 test('every operation of SLS has its route, at the path of SLS', () => {

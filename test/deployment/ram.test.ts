@@ -44,14 +44,15 @@ describe.each(Object.keys(POLICIES))('%s', (name) => {
   });
 });
 
+// By the method: a write that is called safe by mistake would be in the policy.
 test('read-only holds no action that writes', async () => {
   const writes = Object.values(OPERATIONS)
-    .filter(({ repeat }) => repeat !== 'safe')
+    .filter(({ method }) => method !== 'GET')
     .map(({ ramAction }) => ramAction);
   expect(
     actionsOf(await read('read-only')).filter((action) => (writes as string[]).includes(action)),
   ).toEqual([]);
-  expect(writes).toHaveLength(6);
+  expect(writes.length).toBeGreaterThan(0);
 });
 
 /** Methods of the client that the sync may call, and the operation of each. */
@@ -77,9 +78,10 @@ test('sync holds what the sync calls, and nothing else', async () => {
   );
 });
 
+// The two by hand, as the older RAM documents have them.
 test('the older names of two actions stand beside the newer ones', async () => {
   const actions = actionsOf(await read('full'));
   for (const name of ['ApplyConfigToGroup', 'RemoveConfigFromGroup'])
     expect(actions).toContain(`log:${name}`);
-  expect(actions).toHaveLength(13);
+  expect(actions).toHaveLength(Object.keys(OPERATIONS).length + 2);
 });

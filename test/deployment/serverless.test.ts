@@ -187,7 +187,7 @@ const READERS = [
   'list-machines',
 ];
 
-/** What each function may do beside writing its own log and sending traces. */
+/** What each function may do beside writing its own log and sending traces: by hand, to check what is deployed. */
 function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, readonly Statement[]>> {
   const { config, keys, hookSecrets, tell } = grants;
   const readingKey = readSecret(readingSecret);

@@ -1,9 +1,9 @@
 // A route as an OpenAPI operation: parameters, body, answers, and every error with its example.
-import { problemAnswer } from '../../runtime/answers.ts';
+import { problemAnswer } from '../../runtime/documentation/problems.ts';
+import type { Route, RouteAnswer } from '../../runtime/documentation/route.ts';
+import { REQUEST_ID } from '../../runtime/documentation/samples.ts';
 import type { Problem } from '../../runtime/http/errors.ts';
 import { OPERATIONS, type Operation } from '../../sls/operations.ts';
-import type { Route, RouteAnswer } from './route.ts';
-import { REQUEST_ID } from './samples.ts';
 import { answerSchema, type JsonSchema, requestSchema, without } from './schemas.ts';
 import type { SharedParts } from './shared.ts';
 
@@ -22,7 +22,7 @@ const JSON_TYPE = 'application/json';
 const PROBLEM = { $ref: '#/components/schemas/Problem' };
 const REQUEST_ID_HEADER = { 'x-log-requestid': { $ref: '#/components/headers/RequestId' } };
 
-export const problemSchema = (): JsonSchema => answerSchema(problemAnswer);
+export const problemSchema = (): JsonSchema => answerSchema(problemAnswer());
 
 export function operationOf(route: Route, shared: Shared): Record<string, unknown> {
   const request = requestSchema(route.request);

@@ -1,21 +1,28 @@
 // Answers as the caller gets them: HTTP results for the gateway, plain values and named errors for a direct
 // invocation. Header names and error fields are those of the SLS API.
+import type * as z from 'zod/mini';
 import { HEADER } from '../../signing/index.ts';
 import type { Problem } from './errors.ts';
 
-/** What a function answers with. */
-export interface Reply {
+/** What a function answers with. @typeParam Value what it sends as JSON, where the operation says */
+export interface Reply<Value = unknown> {
   /** 200 if not given. */
   readonly status?: number;
   /** SLS's id of the request, where there was one request. */
   readonly requestId?: string;
   /** Sent as JSON; without it the body is empty. */
-  readonly value?: unknown;
+  readonly value?: Value;
   /** Sent instead of JSON. */
   readonly text?: { readonly type: string; readonly body: string };
   /** For the log, not for the caller. */
   readonly note?: Readonly<Record<string, unknown>>;
 }
+
+type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
+
+/** What an answer's schema says is sent; `schema` is a function that the document calls and bundles drop. */
+export type AnswerOf<Make extends () => z.ZodMiniType> = Frozen<z.output<ReturnType<Make>>>;
+export type ReplyOf<Make extends () => z.ZodMiniType> = Reply<AnswerOf<Make>>;
 
 export interface HttpResult {
   readonly statusCode: number;

@@ -6,7 +6,7 @@ import { ProblemError } from './errors.ts';
 import type { HttpInvocation } from './invocation.ts';
 
 /** What a request may say its body is. */
-const JSON_TYPES = ['application/json'];
+export const JSON_TYPES = ['application/json'];
 /** RFC 7396 has a type of its own; clients that only know JSON are understood too. */
 export const MERGE_PATCH_TYPES = ['application/merge-patch+json', ...JSON_TYPES];
 

@@ -8,35 +8,44 @@ import type { Reply } from './answers.ts';
 import { httpFunction } from './function.ts';
 import type { HttpInvocation } from './invocation.ts';
 
-export interface GroupFunction<Input> {
-  readonly operation: OperationName;
-  /** How log lines name it, where the operation's own name would not do. */
+/** Schema of a request: it may name the project. */
+export type RequestSchema = z.ZodMiniType<{ projectName?: string | undefined }>;
+
+/** A request as an operation gets it: checked, its project known. */
+export type Asked<Schema extends RequestSchema> = z.output<Schema> & { readonly project: string };
+
+/** What a file of lib/runtime/operations exports as `operation`. */
+export interface GroupOperation<Schema extends RequestSchema> {
+  /** The operation of SLS that it serves. */
+  readonly serves: OperationName;
+  /** How log lines and the document name it, where the served operation's own name would not do. */
   readonly name?: string;
+  /** Where in an HTTP request the input is. */
   readonly from: (invocation: HttpInvocation) => unknown;
-  readonly schema: z.ZodMiniType<Input>;
-  readonly run: (input: Input & { project: string }, sls: SlsClient, runtime: Runtime) => Promise<Reply>;
+  readonly request: Schema;
+  readonly run: (asked: Asked<Schema>, sls: SlsClient, runtime: Runtime) => Promise<Reply>;
 }
 
-export function groupFunction<Input extends { projectName?: string | undefined }>(
-  spec: GroupFunction<Input>,
+export function groupFunction<Schema extends RequestSchema>(
+  { serves, name = serves, from, request, run }: GroupOperation<Schema>,
   runtime: () => Runtime = startRuntime(),
 ) {
   return httpFunction({
-    name: spec.name ?? spec.operation,
-    refusal: refusalFor(spec.operation),
-    from: spec.from,
-    schema: inProject(spec.schema, () => runtime().config.defaultProject),
-    run: (input, { terms }) => spec.run(input, runtime().sls.with(terms), runtime()),
+    name,
+    refusal: refusalFor(serves),
+    from,
+    schema: inProject(request, () => runtime().config.defaultProject),
+    run: (asked, { terms }) => run(asked, runtime().sls.with(terms), runtime()),
   });
 }
 
 /** The same input with its project, named or the default one. */
-function inProject<Input extends { projectName?: string | undefined }>(
-  schema: z.ZodMiniType<Input>,
+function inProject<Schema extends RequestSchema>(
+  schema: Schema,
   defaultProject: () => string | undefined,
-): z.ZodMiniType<Input & { project: string }> {
+): z.ZodMiniType<Asked<Schema>> {
   const message = 'is required, there is no default project';
-  const withProject = z.transform((input: Input, context) => {
+  const withProject = z.transform((input: z.output<Schema>, context) => {
     const project = input.projectName ?? defaultProject();
     if (project !== undefined) return { ...input, project };
     context.issues.push({ code: 'custom', path: ['projectName'], input: undefined, message });

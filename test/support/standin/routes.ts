@@ -1,5 +1,5 @@
 // Method and path of every machine-group operation. What matches no row is 405 InvalidMethod, an empty name
-// in the path included.
+// in the path included. A table of its own, by hand: it checks the one of lib/sls, so it must not be made from it.
 import type { Behaviour } from './call.ts';
 import * as configs from './operations/configs.ts';
 import * as groups from './operations/groups.ts';

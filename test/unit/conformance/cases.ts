@@ -1,5 +1,5 @@
 // One case for each operation that succeeds and one for each error that it documents: what has to be there before,
-// what is asked, and what comes of it.
+// what is asked, and what comes of it. By hand: what comes of a call is the reference's word, not our table's.
 import {
   DOCUMENTED_ERRORS,
   type DocumentedKind,

@@ -1,5 +1,6 @@
 // The official client and our own behind one face: each operation takes the same arguments and gives the same value,
-// in the wire's own names, or throws an error with the status and code of the service.
+// in the wire's own names, or throws an error with the status and code of the service. By hand: the official client's
+// calls have names and arguments of their own, and a missing one does not compile.
 
 import { parseEndpoint } from '../../../lib/core/address/endpoint.ts';
 import { createSlsClient } from '../../../lib/sls/client.ts';

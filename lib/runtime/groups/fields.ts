@@ -1,16 +1,17 @@
-// Fields that requests share. Those of a query arrive as text, those of a direct invocation as what they are: both
+// Fields that requests and answers share. Those of a query arrive as text, those of a direct invocation as what they are: both
 // are taken. Functions, and the schemas of requests are lazy: a cold start waits for no schema that it does not need.
 import * as z from 'zod/mini';
-import { PROJECT_NAME } from '../../core/group/machine-group.ts';
+import { EXISTING_GROUP_NAME, IDENTIFY_TYPES, PROJECT_NAME } from '../../core/group/machine-group.ts';
+import { listOf } from '../../core/text/bounded.ts';
 import { CONTROL_CHARACTER, type NameRule } from '../../core/text/rule.ts';
-import { PAGE_MAX } from '../../sls/limits.ts';
+import { MEMBERS_MAX, PAGE_MAX } from '../../sls/limits.ts';
 import type { PageRequest } from '../../sls/pages.ts';
 
 export function named(rule: NameRule) {
   return z.string().check(z.regex(rule.pattern, rule.says));
 }
 
-export function printable() {
+function printable() {
   const isPrintable = (text: string) => !CONTROL_CHARACTER.test(text);
   return z.string().check(z.refine(isPrintable, 'must be free of control characters'));
 }
@@ -21,10 +22,33 @@ export function projectName() {
 }
 
 /** Logtail configs are made elsewhere; characters that paths would have to escape are signed differently by clients. */
-export const CONFIG_NAME: NameRule = {
+const CONFIG_NAME: NameRule = {
   pattern: /^(?!\.\.?$)[A-Za-z0-9._-]{1,128}$/,
   says: '1 to 128 characters: letters, digits, ".", "-" and "_"',
 };
+
+/** Name of a group: reads and deletes accept every name that can exist. */
+export const groupName = () => named(EXISTING_GROUP_NAME);
+export const configName = () => named(CONFIG_NAME).check(z.describe('Name of a Logtail config.'));
+
+export const identifyType = () =>
+  z
+    .enum(IDENTIFY_TYPES)
+    .check(z.describe('ip: members are addresses that agents report. userdefined: ids that machines carry.'));
+export const topic = () => printable().check(z.describe('Topic attached to the logs of this group.'));
+export const externalName = () => printable().check(z.describe('Id in an external management system.'));
+/** The service takes any text and gives it back, so what a read shows can be written again. */
+export const groupType = () => printable().check(z.describe('Empty, or "Armory".'));
+export const machineList = () =>
+  listOf(z.string(), MEMBERS_MAX).check(
+    z.describe('Members; their order has no meaning and none is there twice.'),
+  );
+
+/** A group as it was read is accepted as it stands. */
+export const times = () => ({
+  createTime: z.optional(z.number()).check(z.describe('Unix seconds, as a read gives it; ignored.')),
+  lastModifyTime: z.optional(z.number()).check(z.describe('Unix seconds, as a read gives it; ignored.')),
+});
 
 /** A whole number, or its decimal digits. */
 export function figure(least: number, most: number) {
@@ -67,6 +91,10 @@ export function checkPart(context: z.core.ParsePayload<Part>): void {
     message: 'reads every page, it goes with neither offset nor size',
   });
 }
+
+/** Of the answers of listings. */
+export const count = () => z.int().check(z.describe('Rows in this answer.'));
+export const total = () => z.int().check(z.describe('Rows of the whole listing.'));
 
 export function pageOf({ offset = 0, size = PAGE_MAX }: Part): PageRequest {
   return { offset, size };

@@ -1,17 +1,23 @@
 // The errors that a route can answer with, each as an example. The examples are made by the code that answers, from
 // the errors it meets, so that status, code and words are its own.
+import * as z from 'zod/mini';
 import { SECRET_SAYS, SecretError, type SecretProblem } from '../../aws/secrets.ts';
-import { obstaclesToDelete } from '../../core/group/deletion.ts';
-import { ownerMark } from '../../core/group/owner.ts';
-import { ConfigError } from '../../runtime/environment.ts';
-import { refusalToDelete } from '../../runtime/groups/delete.ts';
-import { jsonBody } from '../../runtime/http/body.ts';
-import { invalidParameter, type Problem, problemOf } from '../../runtime/http/errors.ts';
-import type { HttpInvocation } from '../../runtime/http/invocation.ts';
 import { SlsError, type SlsErrorDetails } from '../../sls/errors.ts';
 import { BODY_MAX_BYTES } from '../../sls/limits.ts';
 import { DOCUMENTED_ERRORS, OPERATIONS, type Operation, type OperationName } from '../../sls/operations.ts';
+import { ConfigError } from '../environment.ts';
+import { jsonBody } from '../http/body.ts';
+import { invalidParameter, type Problem, problemOf } from '../http/errors.ts';
+import type { HttpInvocation } from '../http/invocation.ts';
 import { CONFIG, GROUP, PROJECT, REQUEST_ID } from './samples.ts';
+
+/** The body of every error. */
+export const problemAnswer = () =>
+  z.object({
+    errorCode: z.string(),
+    errorMessage: z.string(),
+    requestId: z.string().check(z.describe('Id of SLS where SLS answered, else of the gateway.')),
+  });
 
 /** Errors that an operation documents, as its page has them. */
 export function documented(operation: OperationName): Problem[] {
@@ -85,14 +91,6 @@ export function ofBody(types: readonly string[]): Problem[] {
     sent(Buffer.alloc(BODY_MAX_BYTES + 1), types[0]),
     sent(Buffer.from('{}'), 'text/plain'),
   ];
-}
-
-/** What stands against a deletion. */
-export function againstDeletion(): Problem[] {
-  return [
-    obstaclesToDelete('', [CONFIG], undefined),
-    obstaclesToDelete(ownerMark('prod-eu'), [], undefined),
-  ].map((obstacles) => problemOf(refusalToDelete(GROUP, obstacles)));
 }
 
 function fromSls(

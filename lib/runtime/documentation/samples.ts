@@ -1,6 +1,8 @@
 // What the examples of the OpenAPI document speak of. The group is the one of the documentation's own sample.
 export const PROJECT = 'ali-test-project';
 export const GROUP = 'test-machine-group';
+/** The group as the sync names it. */
+export const GROUP_KEY = `${PROJECT}/${GROUP}`;
 export const CONFIG = 'access-log';
 export const REQUEST_ID = '56E7B4D0A1B2C3D4E5F60718';
 

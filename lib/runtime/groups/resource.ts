@@ -1,18 +1,23 @@
 // A whole machine group as callers send it. Wire shapes are those of the API documentation; unknown fields are
 // refused by name, addresses get their one spelling.
 import * as z from 'zod/mini';
-import {
-  EXISTING_GROUP_NAME,
-  GROUP_NAME,
-  type MachineGroupDefinition,
-} from '../../core/group/machine-group.ts';
+import type { MachineGroupDefinition } from '../../core/group/machine-group.ts';
 import { untold } from '../../core/text/issues.ts';
 import type { NameRule } from '../../core/text/rule.ts';
-import { named, projectName } from './fields.ts';
-import { externalName, groupType, identifyType, machineList, times, topic } from './group-fields.ts';
+import {
+  externalName,
+  groupType,
+  identifyType,
+  machineList,
+  named,
+  projectName,
+  times,
+  topic,
+} from './fields.ts';
 import { readMembers } from './members.ts';
 
-function groupResource(nameRule: NameRule) {
+/** The documented body, with `projectName` beside it. */
+export function groupResource(nameRule: NameRule) {
   return z.pipe(
     z.strictObject({
       projectName: projectName(),
@@ -39,9 +44,3 @@ function groupResource(nameRule: NameRule) {
     }),
   );
 }
-
-/** CreateMachineGroup: the documented body, with `projectName` beside it. */
-export const createGroupRequest = z.lazy(() => groupResource(GROUP_NAME));
-
-/** UpdateMachineGroup: the same, for every name that can exist. */
-export const updateGroupRequest = z.lazy(() => groupResource(EXISTING_GROUP_NAME));

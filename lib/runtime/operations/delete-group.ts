@@ -1,0 +1,82 @@
+// Deletes a group: looked at first, since SLS deletes whatever it is told to. Between the look and the delete there
+// is a moment in which a config can still be applied; SLS has no conditional delete to close it with.
+import * as z from 'zod/mini';
+import { type DeletionObstacle, obstaclesToDelete } from '../../core/group/deletion.ts';
+import { ownerMark } from '../../core/group/owner.ts';
+import { text } from '../../core/text/fields.ts';
+import { CONFIG, GROUP } from '../documentation/samples.ts';
+import { serving } from '../documentation/serving.ts';
+import { flag, groupName, projectName } from '../groups/fields.ts';
+import { ProblemError, problemOf } from '../http/errors.ts';
+import type { GroupOperation } from '../http/group-function.ts';
+import { placed } from '../http/input.ts';
+
+const request = z.lazy(() =>
+  z
+    .strictObject({
+      projectName: projectName(),
+      groupName: groupName(),
+      owner: z
+        .optional(text(256))
+        .check(
+          z.describe(
+            'Whom the caller acts for: the id of a sync owner, or the externalName of the group as it stands.',
+          ),
+        ),
+      force: z
+        .optional(flag())
+        .check(z.describe('Delete although configs are applied or another owner keeps it; needs a reason.')),
+      reason: z.optional(text(500)).check(z.describe('Why force; goes into the log.')),
+    })
+    .check(checkForce),
+);
+
+function checkForce(
+  context: z.core.ParsePayload<{ force?: boolean | undefined; reason?: string | undefined }>,
+) {
+  const { force, reason } = context.value;
+  const wrong = (message: string) =>
+    context.issues.push({ code: 'custom', path: ['reason'], message, input: undefined });
+  if (force && (reason === undefined || reason.trim() === '')) wrong('is missing, force needs one');
+  if (!force && reason !== undefined) wrong('means nothing without force=true');
+}
+
+export const operation: GroupOperation<typeof request> = {
+  serves: 'DeleteMachineGroup',
+  from: placed,
+  request,
+  /** @throws ProblemError 409 `MachineGroupInUse` or `MachineGroupOwned` unless forced; SlsError */
+  async run({ project, groupName, owner, force }, sls) {
+    const [group, configs] = await Promise.all([
+      sls.getMachineGroup(project, groupName),
+      sls.getAppliedConfigs(project, groupName),
+    ]);
+    const obstacles = obstaclesToDelete(group.value.groupAttribute.externalName, configs.value, owner);
+    if (obstacles.length > 0 && !force) throw refusalToDelete(groupName, obstacles);
+    const { requestId } = await sls.deleteMachineGroup(project, groupName);
+    return { requestId, ...(obstacles.length > 0 && { note: { overruled: textOf(obstacles) } }) };
+  },
+};
+
+/** @param obstacles one or more; the code is that of the first */
+function refusalToDelete(groupName: string, obstacles: readonly DeletionObstacle[]): ProblemError {
+  const code = obstacles[0]?.code ?? 'MachineGroupInUse';
+  return new ProblemError(409, code, `group ${groupName} is not deleted: ${textOf(obstacles)}.`);
+}
+
+function textOf(obstacles: readonly DeletionObstacle[]): string {
+  return obstacles.map(({ says }) => says).join('; ');
+}
+
+export const documentation = () =>
+  serving(operation, {
+    tag: 'groups',
+    summary: 'Delete a machine group',
+    description:
+      'Refused while Logtail configs are applied to it, and when its externalName says that somebody keeps it whom the caller does not name as owner. force=true with a reason deletes it all the same.',
+    before: ['GetAppliedConfigs', 'GetMachineGroup'],
+    problems: [
+      obstaclesToDelete('', [CONFIG], undefined),
+      obstaclesToDelete(ownerMark('prod-eu'), [], undefined),
+    ].map((obstacles) => problemOf(refusalToDelete(GROUP, obstacles))),
+  });

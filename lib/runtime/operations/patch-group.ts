@@ -1,0 +1,92 @@
+// Changes some fields of a group: a JSON merge patch (RFC 7396). SLS knows full updates only, so the group is read,
+// merged and written whole. It has no version to compare with either: a write that somebody makes between the two
+// calls is lost.
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod/mini';
+import type { MachineGroup, MachineGroupDefinition } from '../../core/group/machine-group.ts';
+import { type GroupPatch, patchedGroup } from '../../core/group/merge-patch.ts';
+import { serving } from '../documentation/serving.ts';
+import {
+  externalName,
+  groupName,
+  groupType,
+  identifyType,
+  machineList,
+  projectName,
+  times,
+  topic,
+} from '../groups/fields.ts';
+import { readMembers, refuseMembers } from '../groups/members.ts';
+import { MERGE_PATCH_TYPES } from '../http/body.ts';
+import type { GroupOperation } from '../http/group-function.ts';
+import { patchInput } from '../http/input.ts';
+
+/** What it names is replaced, `null` stands for the default. */
+const request = z.lazy(() =>
+  z.pipe(
+    z.strictObject({
+      projectName: projectName(),
+      groupName: groupName(),
+      machineIdentifyType: z.exactOptional(identifyType()),
+      groupAttribute: z.exactOptional(
+        z.nullable(
+          z.strictObject({
+            groupTopic: z.exactOptional(z.nullable(topic())),
+            externalName: z.exactOptional(z.nullable(externalName())),
+          }),
+        ),
+      ),
+      machineList: z.exactOptional(machineList()),
+      groupType: z.exactOptional(z.nullable(groupType())),
+      ...times(),
+    }),
+    z.transform(({ projectName, groupName, createTime: _c, lastModifyTime: _m, ...patch }) => ({
+      projectName,
+      groupName,
+      patch,
+    })),
+  ),
+);
+
+export const operation: GroupOperation<typeof request> = {
+  serves: 'UpdateMachineGroup',
+  name: 'PatchMachineGroup',
+  from: patchInput,
+  request,
+  /** Writes nothing when the group is already as asked. @throws ProblemError 400 for members that cannot be; SlsError */
+  async run({ project, groupName, patch }, sls) {
+    const { value: group, requestId } = await sls.getMachineGroup(project, groupName);
+    const definition = withMembers(group, patchedGroup(group, patch), patch);
+    const { createTime: _c, lastModifyTime: _m, ...before } = group;
+    if (isDeepStrictEqual(definition, before)) return { requestId };
+    return sls.updateMachineGroup(project, definition);
+  },
+};
+
+/** A list that the patch leaves alone is written back to the letter, whatever stands in it. */
+function withMembers(
+  group: MachineGroup,
+  definition: MachineGroupDefinition,
+  patch: GroupPatch,
+): MachineGroupDefinition {
+  const { machineIdentifyType: identify, machineList } = definition;
+  if (patch.machineList === undefined && identify === group.machineIdentifyType) return definition;
+  const read = readMembers(identify, machineList);
+  refuseMembers('machineList', read);
+  return { ...definition, machineList: read.members };
+}
+
+export const documentation = () =>
+  serving(operation, {
+    method: 'PATCH',
+    tag: 'groups',
+    summary: 'Change fields of a machine group',
+    description:
+      'A JSON merge patch (RFC 7396). The group is read, merged and written whole, so that no field is lost; nothing is written when nothing changes. SLS has no version to compare with: a write that somebody else makes between the read and the write is lost.',
+    before: ['GetMachineGroup'],
+    body: {
+      types: MERGE_PATCH_TYPES,
+      query: ['projectName'],
+      examples: { topic: { groupAttribute: { groupTopic: 'another-topic' } } },
+    },
+  });

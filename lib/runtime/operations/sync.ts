@@ -1,0 +1,99 @@
+// The sync over HTTP: plans or applies and answers with the report.
+import * as z from 'zod/mini';
+import { reportWithin } from '../../core/report/answer.ts';
+import { reportMarkdown } from '../../core/report/markdown.ts';
+import type { RunReport } from '../../core/report/report.ts';
+import { affectedBy } from '../../core/trigger/affected.ts';
+import { approvalOf, type SyncRequest, syncRequestSchema } from '../../core/trigger/request.ts';
+import * as problems from '../documentation/problems.ts';
+import type { Route } from '../documentation/route.ts';
+import { GROUP_KEY } from '../documentation/samples.ts';
+import type { Reply } from '../http/answers.ts';
+import { JSON_TYPES } from '../http/body.ts';
+import { problemOf } from '../http/errors.ts';
+import { bodyInput } from '../http/input.ts';
+import type { HttpFunction, Request } from '../http/stack.ts';
+import { configProblems, loadConfig, notConfigured } from '../sync/configured.ts';
+import { runSync } from '../sync/run.ts';
+import type { SyncRuntime } from '../sync/wire.ts';
+
+const REFUSAL = 'invalid sync request.';
+
+export const operation = (runtime: () => SyncRuntime): HttpFunction<SyncRequest> => ({
+  name: 'Sync',
+  refusal: REFUSAL,
+  from: bodyInput,
+  schema: syncRequestSchema,
+  async run(asked, request) {
+    await runtime().ready();
+    return run(runtime(), asked, request);
+  },
+});
+
+async function run(runtime: SyncRuntime, asked: SyncRequest, request: Request): Promise<Reply> {
+  const config = await loadConfig(runtime);
+  const { groups, unknown } = affectedBy({ kind: 'request', says: '', request: asked }, config);
+  if (unknown.length > 0) throw notConfigured(unknown);
+  const report = await runSync(runtime, {
+    trigger: `a request to ${asked.mode}`,
+    mode: asked.mode,
+    config,
+    groups,
+    approval: approvalOf(asked),
+    due: request.terms.due,
+  });
+  const status = statusOf(report);
+  return wantsMarkdown(request)
+    ? { status, text: { type: 'text/markdown; charset=utf-8', body: reportMarkdown(report) } }
+    : { status, value: reportWithin(report) };
+}
+
+/** 409: something was refused, or the approval is for another plan. 502: a group could not be read or written. */
+function statusOf({ mode, status }: RunReport): number {
+  if (status === 'failed') return 502;
+  return mode === 'apply' && status === 'refused' ? 409 : 200;
+}
+
+function wantsMarkdown({ http }: Request): boolean {
+  return /(?:^|,)\s*text\/markdown\b/i.test(http?.headers.accept ?? '');
+}
+
+/** The parts of a report that callers decide by; the rest is for people to read. */
+const report = () =>
+  z
+    .looseObject({
+      runId: z.string(),
+      trigger: z.string(),
+      mode: z.enum(['plan', 'apply']),
+      startedAt: z.string().check(z.describe('ISO 8601.')),
+      durationMs: z.number(),
+      status: z.enum(['ok', 'refused', 'failed']),
+      groups: z.array(z.looseObject({})),
+    })
+    .check(z.describe('The report of the run.'));
+
+export const documentation = (): Route => ({
+  operationId: 'sync',
+  method: 'POST',
+  path: '/sync',
+  tag: 'sync',
+  summary: 'Plan or apply a sync',
+  description:
+    'Reads inventories and groups, decides, and with mode "apply" writes. 409: something was refused, or the approval is for another plan. 502: a group could not be read or written.',
+  operations: [],
+  request: syncRequestSchema,
+  body: { types: JSON_TYPES, query: [], examples: { plan: { mode: 'plan', groups: [GROUP_KEY] } } },
+  answers: [
+    { description: 'The report.', schema: report() },
+    { description: 'The report.', type: 'text/markdown', schema: z.string() },
+    { status: 409, description: 'The report of a run in which something was refused.', schema: report() },
+    { status: 502, description: 'The report of a run in which something failed.', schema: report() },
+  ],
+  problems: [
+    problems.refused(REFUSAL, 'mode: must be one of "plan", "apply", is missing'),
+    ...problems.ofBody(JSON_TYPES),
+    problemOf(notConfigured([GROUP_KEY])),
+    ...configProblems(),
+    ...problems.fromOutside('GetMachineGroup').filter(({ status }) => status === 500 || status === 503),
+  ],
+});
