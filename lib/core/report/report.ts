@@ -3,10 +3,11 @@
 
 import type { Policy } from '../config/settings.ts';
 import type { Write } from '../plan/apply.ts';
-import type { Approval, Refusal } from '../plan/decide.ts';
+import type { Approval } from '../plan/decide.ts';
 import type { ActionType } from '../plan/plan.ts';
 import type { Withheld } from '../plan/policy.ts';
 import type { Figures } from '../plan/safety.ts';
+import type { Refusal } from '../refusal/codes.ts';
 import type { SourceReading } from '../reading/wanted.ts';
 
 export type Mode = 'plan' | 'apply';

@@ -6,6 +6,7 @@ import type { MachineGroupDefinition } from '../../core/group/machine-group.ts';
 import { mismatches, type Write, writesFor } from '../../core/plan/apply.ts';
 import type { Decision } from '../../core/plan/decide.ts';
 import { reasonNotToGoOn, reasonNotToWrite } from '../../core/plan/recheck.ts';
+import type { UnwrittenCode } from '../../core/refusal/codes.ts';
 import { canonical } from '../../inventory/members.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { SlsError } from '../../sls/errors.ts';
@@ -14,8 +15,7 @@ import { isSameDefinition } from '../../sls/groups.ts';
 /** A write that was not made, or not seen to have worked, although SLS refused nothing. */
 export class WriteError extends Error {
   override readonly name = 'WriteError';
-  /** `GroupMoved`: somebody wrote since it was read. `NotConfirmed`: what is read back is not what was written. */
-  readonly code: 'GroupMoved' | 'NotConfirmed';
+  readonly code: Extract<UnwrittenCode, 'GroupMoved' | 'NotConfirmed'>;
   constructor(code: WriteError['code'], message: string) {
     super(message);
     this.code = code;
