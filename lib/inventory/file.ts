@@ -4,6 +4,7 @@
 
 import type { FileSource } from '../core/config/source/file.ts';
 import type { IdentifyType } from '../core/group/machine-group.ts';
+import { FILE_SOURCE_MS } from '../core/time/timeouts.ts';
 import { formatOf } from './formats/choose.ts';
 import type { FormatReading } from './formats/format.ts';
 import { parseJson, readList } from './formats/list.ts';
@@ -34,8 +35,6 @@ export interface FileDeps {
   readonly readText: ReadText;
 }
 
-const TIMEOUT_MS = 30_000;
-
 export function openFile(
   settings: FileSource,
   label: string,
@@ -50,7 +49,7 @@ export function openFile(
       try {
         const document = await readText(url, {
           maxBytes,
-          timeoutMs: TIMEOUT_MS,
+          timeoutMs: FILE_SOURCE_MS,
           region,
           bucketOwner,
           signal,

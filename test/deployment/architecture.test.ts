@@ -98,7 +98,7 @@ describe.each(Object.entries(LAYERS))('%s', (name, may) => {
 
 /** The rooms of lib/core, from the ground up. What stands on one floor imports from the floors below it alone. */
 const FLOORS = [
-  ['text', 'refusal'],
+  ['text', 'refusal', 'time'],
   ['address', 'reading'],
   ['group'],
   ['config'],

@@ -10,7 +10,7 @@ import { type CurrentGroup, membersOf, type PresentGroup } from '../group/curren
 import { GROUP_NAME } from '../group/machine-group.ts';
 import { type Mark, ownerMark, readMark } from '../group/owner.ts';
 import type { Wanted } from '../reading/wanted.ts';
-import type { LeftAloneCode, RefusedCode, Refusal } from '../refusal/codes.ts';
+import type { LeftAloneCode, Refusal, RefusedCode } from '../refusal/codes.ts';
 import { quoted } from '../text/issues.ts';
 
 /** One change. There is none that deletes a group: that would detach its Logtail configurations. */

@@ -62,7 +62,7 @@ export const REFUSED = {
 export const WITHHELD = {
   policy: {
     says: 'The policy lets no change of this kind through.',
-    todo: 'set a policy that does',
+    todo: 'set a policy that lets more through',
   },
   incomplete: {
     says: 'The inventory was not read whole.',
@@ -81,7 +81,7 @@ export const WITHHELD = {
 /** A change was decided and not written. */
 export const UNWRITTEN = {
   stopped: {
-    says: 'Another group is refused, and onRefusal is stop.',
+    says: 'Another group is refused or failed, and onRefusal is stop.',
     todo: 'see to that group first',
   },
   staleApproval: {

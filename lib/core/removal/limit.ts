@@ -48,7 +48,10 @@ export function limitFigures({ memory, members, unproven, settings, now }: Limit
 }
 
 /** Why no removal without proof may be made; undefined if they may. */
-export function beyondLimit(figures: LimitFigures, settings: RemovalSettings): Refusal<UnprovenCode> | undefined {
+export function beyondLimit(
+  figures: LimitFigures,
+  settings: RemovalSettings,
+): Refusal<UnprovenCode> | undefined {
   const { day, week, older, unproven } = figures;
   const { maxRemovalShare: share, maxSmallRemovals: few } = settings;
   if (unproven + day.gone > day.limit) {

@@ -7,8 +7,8 @@ import type { Approval } from '../plan/decide.ts';
 import type { ActionType } from '../plan/plan.ts';
 import type { Withheld } from '../plan/policy.ts';
 import type { Figures } from '../plan/safety.ts';
-import type { Refusal } from '../refusal/codes.ts';
 import type { SourceReading } from '../reading/wanted.ts';
+import type { Refusal } from '../refusal/codes.ts';
 
 export type Mode = 'plan' | 'apply';
 

@@ -1,8 +1,8 @@
 // What callers may ask of the machines of a group, as zod schemas.
 import * as z from 'zod/mini';
-import { STALE_SECONDS_MAX } from '../../core/group/heartbeat.ts';
 import { EXISTING_GROUP_NAME } from '../../core/group/machine-group.ts';
 import { listOf } from '../../core/text/bounded.ts';
+import { HEARTBEAT_STALE_SECONDS } from '../../core/time/timeouts.ts';
 import { MEMBERS_MAX } from '../../sls/limits.ts';
 import { checkPart, figure, named, pageOf, part, projectName } from './fields.ts';
 
@@ -28,7 +28,7 @@ export const listMachinesRequest = z.lazy(() =>
         projectName: projectName(),
         groupName: groupName(),
         staleSeconds: z
-          .optional(figure(1, STALE_SECONDS_MAX))
+          .optional(figure(1, HEARTBEAT_STALE_SECONDS[2]))
           .check(z.describe('Age of a heartbeat in seconds beyond which a machine is stale.')),
         ...part(
           'Every machine that has connected, then every member that never has; so it is when neither offset nor size is given.',

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { normaliseAddress } from '../../address/address.ts';
 import { forbiddenAddress } from '../../address/forbidden.ts';
 import { byteLimit, isOneLine, text, wholeNumber } from '../../text/fields.ts';
+import { HTTP_SOURCE_MS } from '../../time/timeouts.ts';
 import { hookOfSource } from '../hooks.ts';
 import { checkFormat, formatSettings, INVENTORY_FORMATS } from './format.ts';
 
@@ -41,7 +42,7 @@ export const httpSource = z
         ),
       ),
     timeoutMs: z
-      ._default(wholeNumber(100, 120_000), 10_000)
+      ._default(wholeNumber(HTTP_SOURCE_MS[1], HTTP_SOURCE_MS[2]), HTTP_SOURCE_MS[0])
       .check(z.describe('Milliseconds for the whole read.')),
     maxBytes: byteLimit,
     maxAgeSeconds: z
