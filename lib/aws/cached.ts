@@ -1,5 +1,6 @@
 // A value that is loaded, kept for a while, and served a little longer when it cannot be loaded again.
 // One load is in flight however many callers wait; nothing here rejects without somebody listening.
+import { RELOAD_SPACING_MS } from '../core/time/timeouts.ts';
 
 export interface CachedOptions<T> {
   readonly load: () => Promise<T>;
@@ -21,9 +22,6 @@ export interface Cached<T> {
   /** Loads again now, or joins the load in flight. @throws whatever `load` rejects with. */
   reload(): Promise<T>;
 }
-
-/** While an old value is served, a new load is tried no more often than this. */
-const RETRY_AFTER_FAILURE_MS = 10_000;
 
 export function cached<T>({ load, ttlMs, staleMs, isPassing, now, onFailure }: CachedOptions<T>): Cached<T> {
   let current: { readonly value: T; readonly loadedAt: number } | undefined;
@@ -54,7 +52,7 @@ export function cached<T>({ load, ttlMs, staleMs, isPassing, now, onFailure }: C
       const serve = servable && isPassing(error);
       onFailure?.(error, serve ? 'stale' : 'nothing');
       if (!serve) throw error;
-      nextTry = now() + RETRY_AFTER_FAILURE_MS;
+      nextTry = now() + RELOAD_SPACING_MS;
       return held.value;
     }
   }

@@ -1,4 +1,5 @@
 // What every SDK client of this project is made with.
+import { AWS_CLIENT_MS } from '../core/time/timeouts.ts';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -15,11 +16,11 @@ export interface AwsClientOptions {
   readonly credentials?: AwsCredentials | undefined;
 }
 
-/** Short timeouts and a few attempts: a function that waits for long is paid for, and the next run tries again. */
+/** A few attempts: the next run tries again. */
 export function clientConfig({ region, endpoint, credentials }: AwsClientOptions) {
   return {
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+    requestHandler: { ...AWS_CLIENT_MS, throwOnRequestTimeout: true },
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials: withoutUndefined(credentials) }),

@@ -1,5 +1,7 @@
 // Reads the current value of a secret from AWS Secrets Manager. The only file that knows its SDK.
+
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SECRET_CLIENT_MS } from '../core/time/timeouts.ts';
 
 /** What went wrong with a secret; `definite` ones do not pass by waiting. */
 export type SecretProblem =
@@ -51,7 +53,7 @@ const PROBLEM_BY_ERROR: Readonly<Record<string, SecretProblem>> = {
 export function createSecretReader(): SecretReader {
   const client = new SecretsManagerClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    requestHandler: { ...SECRET_CLIENT_MS, throwOnRequestTimeout: true },
   });
   return async (secretId) => {
     const answer = await client

@@ -1,11 +1,9 @@
 // Credentials of a role in another account. The only file that knows the STS SDK.
 
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { ROLE_SESSION_SECONDS } from '../core/time/timeouts.ts';
 import { type AwsClientOptions, type AwsCredentials, clientConfig } from './client-options.ts';
 import { ReadError, readErrorOf } from './read-error.ts';
-
-/** The shortest session STS gives, in seconds: the credentials serve one reading. */
-const SESSION_SECONDS = 900;
 
 export interface Role {
   readonly roleArn: string;
@@ -24,7 +22,7 @@ export async function assumeRole(
       new AssumeRoleCommand({
         RoleArn: roleArn,
         RoleSessionName: 'sls-machine-groups',
-        DurationSeconds: SESSION_SECONDS,
+        DurationSeconds: ROLE_SESSION_SECONDS,
         ...(externalId === undefined ? {} : { ExternalId: externalId }),
       }),
       abortSignal === undefined ? {} : { abortSignal },

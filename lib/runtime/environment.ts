@@ -1,10 +1,17 @@
 // The only reader of the environment. Parsed once, at start; a wrong value is named, never guessed around.
+
 import * as z from 'zod/mini';
 import { type Endpoint, endpointText, parseEndpoint } from '../core/address/endpoint.ts';
 import { givenAway, parseSecretBindings, type SecretBinding } from '../core/config/secret-binding.ts';
-import { STALE_SECONDS_MAX } from '../core/group/heartbeat.ts';
 import { PROJECT_NAME } from '../core/group/machine-group.ts';
 import { ACCOUNT_ID, type NameRule } from '../core/text/rule.ts';
+import {
+  ACCESS_KEY_STALE_SECONDS,
+  ACCESS_KEY_TTL_SECONDS,
+  HEARTBEAT_STALE_SECONDS,
+  SLS_ATTEMPT_MS,
+  SLS_CALL_MS,
+} from '../core/time/timeouts.ts';
 import type { CallLimits } from '../sls/call.ts';
 import { parseConnectTo, regionOf, requiresV4 } from '../sls/endpoint.ts';
 import type { Destination } from '../sls/exchange.ts';
@@ -101,11 +108,11 @@ const environment = variables({
   },
   SLS_CONNECT_TO: (value) => (value === undefined ? undefined : parseConnectTo(value)),
   SLS_ATTEMPTS: number(4, 1, 10),
-  SLS_ATTEMPT_TIMEOUT_MS: number(5_000, 100, 60_000),
-  SLS_TIMEOUT_MS: number(25_000, 100, 900_000),
-  SLS_SECRET_TTL_SECONDS: number(300, 1, 86_400),
-  SLS_SECRET_STALE_SECONDS: number(3_600, 0, 86_400),
-  HEARTBEAT_STALE_SECONDS: number(300, 1, STALE_SECONDS_MAX),
+  SLS_ATTEMPT_TIMEOUT_MS: number(...SLS_ATTEMPT_MS),
+  SLS_TIMEOUT_MS: number(...SLS_CALL_MS),
+  SLS_SECRET_TTL_SECONDS: number(...ACCESS_KEY_TTL_SECONDS),
+  SLS_SECRET_STALE_SECONDS: number(...ACCESS_KEY_STALE_SECONDS),
+  HEARTBEAT_STALE_SECONDS: number(...HEARTBEAT_STALE_SECONDS),
 });
 
 /** @throws ConfigError naming each wrong variable and its rule, never its value. */

@@ -15,8 +15,5 @@ export const ANSWER_MAX_BYTES = 10_485_760;
 /** Most entries of a list in an answer: more of the shortest text, `"",`, do not fit into it. */
 export const ANSWER_ENTRIES_MAX = Math.floor(ANSWER_MAX_BYTES / 3);
 
-/** Least pause after `MetaOperationQpsLimitExceeded`, in milliseconds: what its users found to work. */
-export const THROTTLE_PAUSE_MS = 3_000;
-
 /** Most rows of a listing in one answer (ListMachineGroup and ListMachines pages). */
 export const PAGE_MAX = 500;

@@ -1,16 +1,13 @@
 // When to try again and how long to wait. Pure: randomness and the time are arguments.
+import { RETRY_BASE_MS, RETRY_CEILING_MS, THROTTLE_PAUSE_MS } from '../core/time/timeouts.ts';
 import type { SlsError, SlsErrorKind } from './errors.ts';
-import { THROTTLE_PAUSE_MS } from './limits.ts';
 
-/** Kinds after which the same request may be sent again, whatever it does: see `Repeat` for writes. */
+/** Kinds worth retrying; whether a write may repeat is in `Repeat`. */
 const PASSING: ReadonlySet<SlsErrorKind> = new Set(['unreachable', 'timeout', 'server', 'throttled']);
 
 export function isPassing(error: SlsError): boolean {
   return PASSING.has(error.kind);
 }
-
-const BASE_MS = 200;
-const CEILING_MS = 5_000;
 
 /**
  * Milliseconds to wait before the next attempt: full jitter under an exponentially growing ceiling. A
@@ -19,7 +16,7 @@ const CEILING_MS = 5_000;
  * @param random gives numbers in [0, 1)
  */
 export function waitMs(error: SlsError, failures: number, random: () => number): number {
-  const ceiling = Math.min(CEILING_MS, BASE_MS * 2 ** (failures - 1));
+  const ceiling = Math.min(RETRY_CEILING_MS, RETRY_BASE_MS * 2 ** (failures - 1));
   const floor = error.retryAfterMs ?? (error.kind === 'throttled' ? THROTTLE_PAUSE_MS : 0);
   return Math.round(floor + random() * ceiling);
 }

@@ -127,7 +127,7 @@ describe.each(Object.entries(LAYERS))('%s', (name, may) => {
 
 /** The rooms of lib/core and the settings of sources, from the ground up. What stands on one floor imports from the floors below it alone. */
 const FLOORS = [
-  ['text'],
+  ['text', 'refusal', 'time'],
   ['address'],
   ['reading', SETTINGS],
   ['group'],

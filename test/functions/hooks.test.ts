@@ -1,8 +1,8 @@
 // The entrance for systems that cannot sign with AWS, without a queue: who gets in, who does not, and what either
 // learns.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { HOOK_KEYS_SPACING_MS, HOOK_KEYS_TTL_MS } from '../../lib/core/time/timeouts.ts';
 import { HOOK_BODY_MAX_BYTES } from '../../lib/core/trigger/hook.ts';
-import { KEYS_SPACING_MS, KEYS_TTL_MS } from '../../lib/runtime/hooks/keys.ts';
 import type { Result } from './events.ts';
 import { type Format, gatewayEvent, type HttpCall, lambdaContext } from './events.ts';
 import { GENERIC_KEY, genericCall, NETBOX_KEY, netboxBody, netboxCall } from './hook-calls.ts';
@@ -354,11 +354,11 @@ describe('keys', () => {
   test('that come are known within seconds, those that go are not for longer than the TTL', async () => {
     expect((await send(netboxCall())).statusCode).toBe(202);
     putKeys({ current: NEW_KEY, previous: NETBOX_KEY });
-    wait(KEYS_SPACING_MS);
+    wait(HOOK_KEYS_SPACING_MS);
     expect((await send(netboxCall(undefined, { key: NEW_KEY }))).statusCode).toBe(202);
     expect((await send(netboxCall(netboxBody(), { key: NETBOX_KEY }))).statusCode).toBe(202);
     putKeys({ current: NEW_KEY });
-    wait(KEYS_TTL_MS);
+    wait(HOOK_KEYS_TTL_MS);
     expect((await send(netboxCall())).statusCode).toBe(401);
     expect((await send(netboxCall(undefined, { key: NEW_KEY }))).statusCode).toBe(202);
   });
@@ -371,7 +371,7 @@ describe('keys', () => {
     };
     await forge(20);
     expect(sync.functions.secrets.requests).toBe(1);
-    wait(KEYS_SPACING_MS - 1);
+    wait(HOOK_KEYS_SPACING_MS - 1);
     await forge(20);
     expect(sync.functions.secrets.requests).toBe(1);
     wait(1);
@@ -381,7 +381,7 @@ describe('keys', () => {
   test('outlive an outage of Secrets Manager', async () => {
     expect((await send(netboxCall())).statusCode).toBe(202);
     sync.functions.secrets.faults.add({ kind: 'error', status: 500, type: 'InternalServiceError' });
-    wait(KEYS_TTL_MS);
+    wait(HOOK_KEYS_TTL_MS);
     expect((await send(netboxCall())).statusCode).toBe(202);
     expect((await send(netboxCall(undefined, { key: 'not-the-key' }))).statusCode).toBe(401);
   });

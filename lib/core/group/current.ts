@@ -79,15 +79,15 @@ export function movedSince(before: CurrentGroup, now: CurrentGroup): string | un
   if (before.state === 'absent' || now.state === 'absent') return undefined;
   const was = before.definition;
   const is = now.definition;
-  if (was.lastModifyTime !== is.lastModifyTime) return 'its lastModifyTime is another';
+  if (was.lastModifyTime !== is.lastModifyTime) return 'its lastModifyTime differs';
   if (was.createTime !== is.createTime) return 'it was deleted and created again';
   const sameFields =
     was.groupType === is.groupType &&
     was.machineIdentifyType === is.machineIdentifyType &&
     was.groupAttribute.groupTopic === is.groupAttribute.groupTopic &&
     was.groupAttribute.externalName === is.groupAttribute.externalName;
-  if (!sameFields) return 'its attributes are others';
-  return sameMembers(before.members, now.members) ? undefined : 'its members are others';
+  if (!sameFields) return 'its attributes differ';
+  return sameMembers(before.members, now.members) ? undefined : 'its members differ';
 }
 
 export function sameMembers(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

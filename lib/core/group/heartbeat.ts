@@ -18,9 +18,6 @@ export interface Machine {
   readonly lastHeartbeatTime: number;
 }
 
-/** Longest age of a heartbeat that may be taken for current, in seconds: 30 days. */
-export const STALE_SECONDS_MAX = 2_592_000;
-
 export const HEARTBEAT_STATUSES = ['ok', 'stale', 'never'] as const;
 export type HeartbeatStatus = (typeof HEARTBEAT_STATUSES)[number];
 

@@ -4,21 +4,17 @@
 import type { GroupConfig, SyncConfig } from '../config/config.ts';
 import type { CurrentGroup } from '../group/current.ts';
 import { agreedRemovals, type GroupWanted, type Wanted } from '../reading/wanted.ts';
+import type { Refusal } from '../refusal/codes.ts';
 import { reasonsInOne } from '../text/few.ts';
 import { fingerprint } from './fingerprint.ts';
-import { type Action, filterPlan, type Obstacle, type Plan, planGroup, removalsOf } from './plan.ts';
+import { type Action, filterPlan, type Plan, planGroup, removalsOf } from './plan.ts';
 import { applyPolicy, type Withheld, type Writer, withhold, writerFor } from './policy.ts';
-import { type Figures, figuresOf, judge, type Refusal as SafetyRefusal, withoutRemovals } from './safety.ts';
+import { type Figures, figuresOf, judge, withoutRemovals } from './safety.ts';
 
 /** A person's word that one plan may go beyond the limits. */
 export interface Approval {
   readonly fingerprint: string;
   readonly reason: string;
-}
-
-export interface Refusal {
-  readonly code: SafetyRefusal['code'] | Obstacle['code'] | 'moved-since-approval';
-  readonly says: string;
 }
 
 export interface Decision {
@@ -124,7 +120,7 @@ export function afterSecondLook(decision: Decision, second: Wanted): Decision {
     return withChange(decision, plan, withheld);
   }
   if (decision.lifted.length > 0) {
-    const says = `${spared.length} of the approved removals are in the inventory again: make a new plan and approve that`;
+    const says = `${spared.length} of the approved removals are in the inventory again`;
     return {
       ...decision,
       outcome: 'refused',

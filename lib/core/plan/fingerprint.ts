@@ -4,11 +4,11 @@
 import type { GroupConfig } from '../config/config.ts';
 import type { CurrentGroup } from '../group/current.ts';
 import type { Wanted } from '../reading/wanted.ts';
-import { setDigest, sha256 } from '../text/digest.ts';
+import { canonicalJson, setDigest, sha256 } from '../text/digest.ts';
 import type { Plan } from './plan.ts';
 
 /** Changes when the text below changes shape, so that approvals of an older release are stale. */
-const VERSION = 'plan/2';
+const VERSION = 'plan/3';
 /** 128 bits: short enough to paste, too long to meet by chance. */
 const LENGTH = 32;
 
@@ -19,10 +19,10 @@ export function fingerprint(plan: Plan, current: CurrentGroup, wanted: Wanted, g
 }
 
 /**
- * One text for one plan, whatever the order in which members were listed. Members that come or go are in it
- * by name, those that stay in a digest of the current ones; the wanted ones follow from the two. When something was read is not in it, nor
- * why a reading is incomplete: neither changes what would be done. `lastModifyTime` is: a group that
- * somebody wrote to has moved, even if it looks the same.
+ * One text for one plan, whatever the order in which members were listed. Members that come or go are in it by name,
+ * those that stay in a digest of the current ones; the wanted ones follow from the two. Left out: read times and
+ * reasons; neither changes the plan. `lastModifyTime` is in it: a group that somebody wrote to has moved, even if it
+ * looks the same.
  */
 export function planText(plan: Plan, current: CurrentGroup, wanted: Wanted, group: GroupConfig): string {
   return JSON.stringify([
@@ -37,14 +37,19 @@ export function planText(plan: Plan, current: CurrentGroup, wanted: Wanted, grou
   ]);
 }
 
-/** Every setting that bears on the decision, in a fixed order. */
-function settingsOf(group: GroupConfig): unknown[] {
-  const { owner, endpoint, identify, topic, adopt, allowEmpty, policy, write, allow, deny, safety } = group;
-  const { maxRemovalShare, minMembersForShare, maxSmallRemovals, keepLast, secondLook } = safety;
-  return [
-    [owner, endpoint ?? null, identify, topic ?? null, adopt, allowEmpty, policy, write, allow ?? null, deny],
-    [maxRemovalShare, minMembersForShare, maxSmallRemovals, keepLast, secondLook],
-  ];
+/** Settings that an approval is not bound to, and why. It is bound to all others, whatever they will be. */
+export const UNBOUND = {
+  key: 'the plan names the group',
+  project: 'stands in key',
+  name: 'stands in key',
+  sources: 'what they give is bound instead: the wanted members, and whether the reading is complete',
+} as const satisfies Partial<Record<keyof GroupConfig, string>>;
+
+/** Every setting of the group but those of {@link UNBOUND}, at any depth, by name. */
+function settingsOf(group: GroupConfig): string {
+  return canonicalJson(
+    Object.fromEntries(Object.entries(group).filter(([name]) => !Object.hasOwn(UNBOUND, name))),
+  );
 }
 
 function currentOf(current: CurrentGroup): unknown[] | null {

@@ -10,6 +10,7 @@ import { type CurrentGroup, membersOf, type PresentGroup } from '../group/curren
 import { GROUP_NAME } from '../group/machine-group.ts';
 import { type Mark, ownerMark, readMark } from '../group/owner.ts';
 import type { Wanted } from '../reading/wanted.ts';
+import type { LeftAloneCode, Refusal, RefusedCode } from '../refusal/codes.ts';
 import { quoted } from '../text/issues.ts';
 
 /** One change. There is none that deletes a group: that would detach its Logtail configurations. */
@@ -30,11 +31,9 @@ export type Action =
 export type ActionType = Action['type'];
 
 /** Why a group is not planned for. Left alone: it is not ours. Refused: it is, but something is wrong. */
-export interface Obstacle {
-  readonly kind: 'left-alone' | 'refused';
-  readonly code: 'unmarked' | 'foreign' | 'other-owner' | 'identify-mismatch' | 'name';
-  readonly says: string;
-}
+export type Obstacle =
+  | ({ readonly kind: 'left-alone' } & Refusal<LeftAloneCode>)
+  | ({ readonly kind: 'refused' } & Refusal<RefusedCode>);
 
 export interface Plan {
   /** `project/name`. */
@@ -108,7 +107,7 @@ function obstacleTo(current: CurrentGroup, group: GroupConfig): Obstacle | undef
     return {
       kind: 'refused',
       code: 'name',
-      says: `the group does not exist and cannot be created: a name has ${GROUP_NAME.says}`,
+      says: `the group does not exist, and SLS creates none of this name: a name has ${GROUP_NAME.says}`,
     };
   }
   return notOurs(current, group) ?? wrongKind(current, group);
@@ -124,7 +123,7 @@ function notOurs(current: PresentGroup, group: GroupConfig): Obstacle | undefine
     return {
       kind: 'refused',
       code: 'other-owner',
-      says: `${says}, and adopting takes nothing from an owner: clear its mark there first`,
+      says: `${says}, and adopt: true takes no group from an owner`,
     };
   }
   if (group.adopt) return undefined;
@@ -132,13 +131,13 @@ function notOurs(current: PresentGroup, group: GroupConfig): Obstacle | undefine
     return {
       kind: 'left-alone',
       code: 'foreign',
-      says: `the group carries another system’s mark ${quoted(externalName)}; adopt: true takes it over`,
+      says: `the group carries another system’s mark ${quoted(externalName)}`,
     };
   }
   return {
     kind: 'left-alone',
     code: 'unmarked',
-    says: 'the group carries no owner mark (never had one, or a tool that does not know externalName wiped it); adopt: true marks it',
+    says: 'the group carries no owner mark: it never had one, or a tool that does not know externalName wiped it',
   };
 }
 
@@ -148,6 +147,6 @@ function wrongKind(current: PresentGroup, group: GroupConfig): Obstacle | undefi
   return {
     kind: 'refused',
     code: 'identify-mismatch',
-    says: `the group identifies machines by ${quoted(kind)}, the configuration by ${quoted(group.identify)}: its kind cannot be changed by a sync`,
+    says: `the group identifies machines by ${quoted(kind)}, the configuration by ${quoted(group.identify)}: a sync cannot change that`,
   };
 }

@@ -2,6 +2,7 @@
 // decides nothing else, and nothing downstream asks for it again.
 
 import type { Policy } from '../config/settings.ts';
+import type { WithheldCode } from '../refusal/codes.ts';
 import { type Action, type ActionType, filterPlan, type Plan } from './plan.ts';
 
 /** What carries out a plan: the one that writes, or the one that records what would have been written. */
@@ -12,7 +13,7 @@ export interface Withheld {
   readonly action: ActionType;
   /** Members concerned; none for a change of the group itself. */
   readonly members: readonly string[];
-  readonly by: 'policy' | 'incomplete' | 'keep-last' | 'second-look';
+  readonly by: WithheldCode;
   readonly says: string;
 }
 

@@ -11,7 +11,8 @@
 
 import type { SafetySettings } from '../config/settings.ts';
 import type { Wanted } from '../reading/wanted.ts';
-import { reasonsInOne } from '../text/few.ts';
+import type { Refusal } from '../refusal/codes.ts';
+import { type AtLeastOne, isAtLeastOne, reasonsInOne } from '../text/few.ts';
 import { additionsOf, filterPlan, type Plan, removalsOf } from './plan.ts';
 import { type Withheld, withhold } from './policy.ts';
 
@@ -27,10 +28,7 @@ export interface Figures {
   readonly limit: number;
 }
 
-export interface Refusal {
-  readonly code: 'empty' | 'share' | 'count';
-  readonly says: string;
-}
+export type SafetyRefusal = Refusal<'empty' | 'share' | 'count'>;
 
 export interface SafetyCase {
   /** After policy. */
@@ -50,12 +48,12 @@ export type Verdict =
       readonly figures: Figures;
       readonly withheld: readonly Withheld[];
       /** Refusals that the approval lifted. */
-      readonly lifted: readonly Refusal[];
+      readonly lifted: readonly SafetyRefusal[];
     }
   | {
       readonly verdict: 'refused';
       readonly figures: Figures;
-      readonly refusals: readonly [Refusal, ...Refusal[]];
+      readonly refusals: AtLeastOne<SafetyRefusal>;
     };
 
 export function judge({ plan, completeness, safety, allowEmpty, approved }: SafetyCase): Verdict {
@@ -67,12 +65,11 @@ export function judge({ plan, completeness, safety, allowEmpty, approved }: Safe
     return { ...allowed, ...withoutRemovals(plan, 'incomplete', says) };
   }
   if (figures.wanted === 0 && allowEmpty) return allowed;
-  const [first, ...others] = refusalsOf(figures, safety);
-  if (approved) return { ...allowed, lifted: first ? [first, ...others] : [] };
-  if (first) return { verdict: 'refused', figures, refusals: [first, ...others] };
+  const refusals = refusalsOf(figures, safety);
+  if (approved) return { ...allowed, lifted: refusals };
+  if (isAtLeastOne(refusals)) return { verdict: 'refused', figures, refusals };
   if (safety.keepLast && isSmall(figures.members, safety) && figures.removals === figures.members) {
-    const says =
-      'every member the group has would go at once: they go in a later run, when the new ones are in';
+    const says = 'the plan would remove every member that the group has at once';
     return { ...allowed, ...withoutRemovals(plan, 'keep-last', says) };
   }
   return allowed;
@@ -110,27 +107,21 @@ function isSmall(members: number, safety: SafetySettings): boolean {
   return members < safety.minMembersForShare;
 }
 
-function refusalsOf(figures: Figures, safety: SafetySettings): Refusal[] {
+function refusalsOf(figures: Figures, safety: SafetySettings): SafetyRefusal[] {
   const { members, wanted, removals, limit } = figures;
-  const refusals: Refusal[] = [];
+  const { minMembersForShare, maxRemovalShare } = safety;
+  const refusals: SafetyRefusal[] = [];
   if (wanted === 0) {
-    refusals.push({
-      code: 'empty',
-      says: `the inventory is empty, the group has ${members}; allowEmpty expects that`,
-    });
+    refusals.push({ code: 'empty', says: `the inventory is empty, the group has ${members} members` });
   }
   if (removals <= limit) return refusals;
-  const of = `${removals} of ${members} members would go`;
+  const would = `would remove ${removals} of ${members} members`;
   if (isSmall(members, safety)) {
-    refusals.push({
-      code: 'count',
-      says: `${of}, in a group smaller than ${safety.minMembersForShare} at most ${limit} may`,
-    });
+    const says = `${would}; groups under ${minMembersForShare} may lose ${limit} (maxSmallRemovals)`;
+    refusals.push({ code: 'count', says });
   } else {
-    refusals.push({
-      code: 'share',
-      says: `${of}, at most ${limit} may (${percent(safety.maxRemovalShare)} of them, rounded down)`,
-    });
+    const says = `${would}; this group may lose ${limit} (maxRemovalShare ${percent(maxRemovalShare)}, rounded down)`;
+    refusals.push({ code: 'share', says });
   }
   return refusals;
 }

@@ -1,9 +1,10 @@
 // What holds candidates of a group back: an empty inventory, too many silent at once, an open breaker, the limit.
 
+import type { Refusal, UnprovenCode, WaitsCode } from '../refusal/codes.ts';
 import type { Breaker } from './breaker.ts';
 import type { Examination } from './examine.ts';
-import { beyondLimit, type LimitFigures, nothingWanted, type Refusal } from './limit.ts';
-import type { Candidate, Removal, Waiting, WaitsFor } from './outcome.ts';
+import { beyondLimit, type LimitFigures, nothingWanted } from './limit.ts';
+import type { Candidate, Removal, Waiting } from './outcome.ts';
 
 export interface HoldOptions {
   readonly allowEmpty: boolean;
@@ -14,7 +15,7 @@ export interface HoldOptions {
 export interface Held {
   readonly goes: readonly Removal[];
   readonly waits: readonly Waiting[];
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly Refusal<UnprovenCode>[];
 }
 
 /** Per cent of a group that may go at once because it is silent. */
@@ -32,7 +33,7 @@ export function hold(
   const weak = candidates.filter((candidate) => candidate.weak);
   if (isEmpty) {
     const refusal = nothingWanted(members.size, figures.unproven);
-    const says = 'the inventory wants nothing: allowEmpty: true would let it go';
+    const says = 'the inventory wants nothing';
     return {
       goes: [],
       waits: candidates.map((candidate) => asWaiting(candidate, 'empty', says)),
@@ -69,6 +70,6 @@ function asRemoval({ member, class: found, weak, says }: Candidate): Removal {
   return { member, class: found, weak, says };
 }
 
-function asWaiting({ member, ripeSince }: Candidate, reason: WaitsFor, says: string): Waiting {
+function asWaiting({ member, ripeSince }: Candidate, reason: WaitsCode, says: string): Waiting {
   return { member, for: reason, ripeSince, says };
 }

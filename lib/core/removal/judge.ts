@@ -9,9 +9,10 @@
 //   - for a day after the memory began, what is proven counts as unproven;
 //   - without a memory nothing goes. Additions do.
 
+import type { Refusal, UnprovenCode } from '../refusal/codes.ts';
 import type { Examination } from './examine.ts';
 import { type HoldOptions, hold } from './hold.ts';
-import { type LimitFigures, limitFigures, type Refusal } from './limit.ts';
+import { type LimitFigures, limitFigures } from './limit.ts';
 import type { RemovalMemory } from './memory.ts';
 import type { Removal, Waiting } from './outcome.ts';
 import { DAY } from './settings.ts';
@@ -23,7 +24,7 @@ export interface Judgement {
   readonly waits: readonly Waiting[];
   readonly additions: { readonly verdict: 'go' } | { readonly verdict: 'wait'; readonly says: string };
   /** What needs a person now. */
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly Refusal<UnprovenCode>[];
   readonly figures: LimitFigures;
   /** To be stored if nothing is written; after `withWrite`, if something is. */
   readonly memory: RemovalMemory;

@@ -8,14 +8,10 @@
 //   - where nothing is wanted at all, nothing goes.
 // Beyond the limit none of them goes, and a person is asked. Additions flow.
 
+import type { Refusal, UnprovenCode } from '../refusal/codes.ts';
 import type { RemovalMemory } from './memory.ts';
 import { DAY, type RemovalSettings } from './settings.ts';
 import { within } from './tally.ts';
-
-export interface Refusal {
-  readonly code: 'empty' | 'day-limit' | 'week-limit' | 'breaker' | 'swap';
-  readonly says: string;
-}
 
 export interface LimitFigures {
   readonly members: number;
@@ -52,7 +48,10 @@ export function limitFigures({ memory, members, unproven, settings, now }: Limit
 }
 
 /** Why no removal without proof may be made; undefined if they may. */
-export function beyondLimit(figures: LimitFigures, settings: RemovalSettings): Refusal | undefined {
+export function beyondLimit(
+  figures: LimitFigures,
+  settings: RemovalSettings,
+): Refusal<UnprovenCode> | undefined {
   const { day, week, older, unproven } = figures;
   const { maxRemovalShare: share, maxSmallRemovals: few } = settings;
   if (unproven + day.gone > day.limit) {
@@ -70,10 +69,10 @@ export function beyondLimit(figures: LimitFigures, settings: RemovalSettings): R
   return undefined;
 }
 
-export function nothingWanted(members: number, unproven: number): Refusal {
+export function nothingWanted(members: number, unproven: number): Refusal<UnprovenCode> {
   return {
     code: 'empty',
-    says: `the inventory wants nothing, and ${unproven} of ${members} members are missing without proof; set allowEmpty: true if this is intended`,
+    says: `the inventory wants nothing, and ${unproven} of ${members} members are missing without proof`,
   };
 }
 

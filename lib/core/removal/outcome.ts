@@ -1,6 +1,6 @@
 // What a judgement says of a single member: it goes, or it waits, and why.
 
-import type { WitnessClass } from './witness.ts';
+import type { WaitsCode } from '../refusal/codes.ts';
 
 export interface Removal {
   readonly member: string;
@@ -10,21 +10,9 @@ export interface Removal {
   readonly says: string;
 }
 
-export type WaitsFor =
-  | 'incomplete'
-  | 'older-reading'
-  | 'patience'
-  | 'unlisted'
-  | Extract<WitnessClass, 'alive' | 'shared' | 'unsure'>
-  | 'silent-share'
-  | 'empty'
-  | 'limit'
-  | 'breaker'
-  | 'memory';
-
 export interface Waiting {
   readonly member: string;
-  readonly for: WaitsFor;
+  readonly for: WaitsCode;
   /** Since when it is ripe, in milliseconds since the epoch; none if it is not. */
   readonly ripeSince?: number;
   readonly says: string;

@@ -8,8 +8,10 @@ import { additionsOf, removalsOf } from '../plan/plan.ts';
 import type { Withheld } from '../plan/policy.ts';
 import type { Origin, SkippedMachine } from '../reading/snapshot.ts';
 import { listed } from '../reading/wanted.ts';
+import { advise, WITHHELD } from '../refusal/codes.ts';
 import { cut, few, reasonsInOne } from '../text/few.ts';
 import { quoted } from '../text/issues.ts';
+import { advised } from './advised.ts';
 
 /** Entries in one list of an explanation; `says` tells how many more there are. */
 const LISTED = 20;
@@ -155,15 +157,19 @@ function ownership({ owner }: Omit<Explanation, 'says'>): string {
 }
 
 function nextSentence(next: NextStep, decision: Decision, machine: string): string {
-  const reasons = decision.refusals.map(({ says }) => says).join('; ');
+  const reasons = advised(decision)
+    .map(({ says }) => says)
+    .join('; ');
   const recorded = decision.writer === 'record' ? ', on paper only: the policy is observe' : '';
   switch (next) {
     case 'added':
       return `The next sync adds it${recorded}.`;
     case 'removed':
       return `The next sync removes it${recorded}.`;
-    case 'withheld':
-      return `The next sync would change that, but it is withheld: ${heldBack(decision, machine)?.says}.`;
+    case 'withheld': {
+      const { says, by } = heldBack(decision, machine) as Withheld;
+      return `The next sync would change that, but it is withheld: ${advise(says, by, WITHHELD)}.`;
+    }
     case 'refused':
       return `The next sync changes nothing, its plan is refused: ${reasons}.`;
     case 'left-alone':

@@ -4,7 +4,9 @@ import type { GroupConfig } from '../config/config.ts';
 import type { Write } from '../plan/apply.ts';
 import type { Decision } from '../plan/decide.ts';
 import { additionsOf, filterPlan, type Plan, removalsOf } from '../plan/plan.ts';
+import { advise, WITHHELD } from '../refusal/codes.ts';
 import { cut } from '../text/few.ts';
+import { advised } from './advised.ts';
 import { readingOf, warningsOf } from './reading.ts';
 import type { ErrorReport, GroupReport, GroupStatus, MemberList, RequestReport } from './report.ts';
 
@@ -41,10 +43,10 @@ export function reportGroup(decision: Decision, done: Done): GroupReport {
     removals: listed(removalsOf(shown)),
     withheld: decision.withheld.map(({ members, says, ...held }) => ({
       ...held,
-      says: cut(says),
+      says: advise(cut(says), held.by, WITHHELD),
       ...listed(members),
     })),
-    refusals: decision.refusals,
+    refusals: advised(decision),
     figures,
     lifted: decision.lifted,
     ...(approval === undefined ? {} : { approval }),

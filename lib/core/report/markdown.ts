@@ -1,6 +1,7 @@
 // A run's report as Markdown, for a chat or a pull request. Says what the JSON says and nothing else. Names
 // come from outside, so each stands in a code span that it cannot leave.
 
+import { UNWRITTEN } from '../refusal/codes.ts';
 import { cut } from '../text/few.ts';
 import { jsonBytesOf } from '../text/json-size.ts';
 import { ANSWER_MAX_BYTES } from './answer.ts';
@@ -63,7 +64,8 @@ function headLines(report: RunReport): string[] {
   ];
   if (report.reason !== undefined) lines.push(`Reason given: ${code(report.reason)}`);
   if (report.staleApproval) {
-    lines.push('', '**The approval names none of these plans: something has moved. Nothing was written.**');
+    const { says, todo } = UNWRITTEN.staleApproval;
+    lines.push('', `**${says} Nothing was written; ${todo}.**`);
   }
   return lines;
 }

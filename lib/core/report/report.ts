@@ -3,11 +3,12 @@
 
 import type { Policy } from '../config/settings.ts';
 import type { Write } from '../plan/apply.ts';
-import type { Approval, Refusal } from '../plan/decide.ts';
+import type { Approval } from '../plan/decide.ts';
 import type { ActionType } from '../plan/plan.ts';
 import type { Withheld } from '../plan/policy.ts';
 import type { Figures } from '../plan/safety.ts';
 import type { SourceReading } from '../reading/wanted.ts';
+import type { Refusal } from '../refusal/codes.ts';
 
 export type Mode = 'plan' | 'apply';
 

@@ -11,3 +11,12 @@ export function sha256(text: string): string {
 export function setDigest(texts: Iterable<string>): string {
   return sha256(JSON.stringify([...texts].sort()));
 }
+
+/** JSON with the fields of every object by name, so that equal values are equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_name, field: unknown) => {
+    if (typeof field !== 'object' || field === null || Array.isArray(field)) return field;
+    const fields = new Map(Object.entries(field));
+    return Object.fromEntries([...fields.keys()].sort().map((name) => [name, fields.get(name)]));
+  });
+}

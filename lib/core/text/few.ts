@@ -35,3 +35,9 @@ export function fewReasons(reasons: readonly string[]): readonly string[] {
 export function reasonsInOne(reasons: readonly string[]): string {
   return few(reasons, 5, 'reasons', 150).join('; ');
 }
+
+export type AtLeastOne<T> = readonly [T, ...T[]];
+
+export function isAtLeastOne<T>(list: readonly T[]): list is AtLeastOne<T> {
+  return list.length > 0;
+}

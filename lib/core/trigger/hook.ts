@@ -6,12 +6,6 @@ import type { HookSchemeName } from '../config/hooks.ts';
 import { sha256 } from '../text/digest.ts';
 import type { NameRule } from '../text/rule.ts';
 
-/**
- * Milliseconds that a request may be older or newer than now, both ends included. It is also how long a FIFO queue
- * knows a message again (SendMessage page, MessageDeduplicationId): what is older could be run twice.
- */
-export const HOOK_WINDOW_MS = 300_000;
-
 /** Largest body in bytes. Nothing is read of it but a time, so it need not be as large as the gateway lets through. */
 export const HOOK_BODY_MAX_BYTES = 1_048_576;
 

@@ -1,11 +1,13 @@
 // The keys of a hook: read from their secret, kept in memory, and read again when a signature fits none of them,
 // though no more often than every few seconds, however many requests come.
+
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
 import { cached } from '../../aws/cached.ts';
 import { SecretError, type SecretReader } from '../../aws/secrets.ts';
 import { spaced } from '../../aws/spaced.ts';
 import type { HookSchemeName } from '../../core/config/hooks.ts';
+import { HOOK_KEYS_SPACING_MS, HOOK_KEYS_STALE_MS, HOOK_KEYS_TTL_MS } from '../../core/time/timeouts.ts';
 import {
   type Claim,
   HOOK_KEY,
@@ -14,13 +16,6 @@ import {
   isSigned,
 } from '../../core/trigger/hook.ts';
 import { parseSecret } from '../secret-json.ts';
-
-/** Milliseconds for which keys are used: as long does one that was taken out of the secret still count. */
-export const KEYS_TTL_MS = 300_000;
-/** Milliseconds beyond, while Secrets Manager cannot be reached. */
-export const KEYS_STALE_MS = 3_600_000;
-/** Milliseconds between two reads of a secret at least. */
-export const KEYS_SPACING_MS = 10_000;
 
 export const hookCrypto: HookCrypto = {
   hmac(hash, key, parts) {
@@ -54,9 +49,9 @@ export interface HookKeys {
 export function hookKeys({ secretId, read, now, onFailure }: HookKeysOptions): HookKeys {
   const load = async () => checkWith(parseSecret(await read(secretId), hookSecret, 'the keys of a hook'));
   const keys = cached({
-    load: spaced(load, KEYS_SPACING_MS, now),
-    ttlMs: KEYS_TTL_MS,
-    staleMs: KEYS_STALE_MS,
+    load: spaced(load, HOOK_KEYS_SPACING_MS, now),
+    ttlMs: HOOK_KEYS_TTL_MS,
+    staleMs: HOOK_KEYS_STALE_MS,
     isPassing: (error) => error instanceof SecretError && error.passing,
     now,
     onFailure,

@@ -3,14 +3,8 @@
 
 import type { HookConfig } from '../../core/config/hooks.ts';
 import { HOOK_NAME } from '../../core/text/hook-name.ts';
-import {
-  ageOf,
-  claimOf,
-  HOOK_BODY_MAX_BYTES,
-  HOOK_WINDOW_MS,
-  type HookRequest,
-  hookRunId,
-} from '../../core/trigger/hook.ts';
+import { HOOK_WINDOW_MS } from '../../core/time/timeouts.ts';
+import { ageOf, claimOf, HOOK_BODY_MAX_BYTES, type HookRequest, hookRunId } from '../../core/trigger/hook.ts';
 import type { HookOutcome } from './metrics.ts';
 import type { HookRuntime } from './wire.ts';
 
@@ -47,7 +41,10 @@ export async function receive(
   const hook = hooks.find((candidate) => candidate.name === name);
   // Whatever stands in a path is not for the log; what could be a name helps to find a slip.
   if (!hook)
-    throw new HookRefused('unknown', `no hook is named ${HOOK_NAME.pattern.test(name) ? name : 'so'}`);
+    throw new HookRefused(
+      'unknown',
+      `no hook has that name${HOOK_NAME.pattern.test(name) ? `: ${name}` : ''}`,
+    );
   const runId = hookRunId(name, await authentic(runtime, hook, request));
   if (!runtime.recent.add(runId)) return { outcome: 'repeated', runId };
   try {

@@ -1,6 +1,6 @@
 // Ids of runs that this process has handed over of late. The queue knows repeated messages too, but for five minutes
 // from the first: a request of a clock that is ahead may come again for twice as long.
-import { HOOK_WINDOW_MS } from '../../core/trigger/hook.ts';
+import { HOOK_MEMORY_MS } from '../../core/time/timeouts.ts';
 
 /** Entries after which the oldest is forgotten. */
 const MOST = 10_000;
@@ -17,7 +17,7 @@ export class Recent {
 
   /** Whether the id is new, and from now on it is not. */
   add(id: string): boolean {
-    const oldest = this.#now() - 2 * HOOK_WINDOW_MS;
+    const oldest = this.#now() - HOOK_MEMORY_MS;
     for (const [known, at] of this.#ids) {
       if (at >= oldest && this.#ids.size < MOST) break;
       this.#ids.delete(known);

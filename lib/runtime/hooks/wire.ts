@@ -1,9 +1,15 @@
 // The composition root of the hooks: what they know is cached, since anybody may send a request.
+
 import { cached } from '../../aws/cached.ts';
 import { createSecretReader } from '../../aws/secrets.ts';
 import { spaced } from '../../aws/spaced.ts';
 import { InvalidSyncConfig, type SyncConfig } from '../../core/config/config.ts';
 import type { HookConfig } from '../../core/config/hooks.ts';
+import {
+  HOOK_CONFIG_SPACING_MS,
+  HOOK_CONFIG_STALE_MS,
+  HOOK_CONFIG_TTL_MS,
+} from '../../core/time/timeouts.ts';
 import { usersOf } from '../../core/trigger/affected.ts';
 import type { Claim, HookRequest } from '../../core/trigger/hook.ts';
 import { readSyncEnvironment } from '../environment.ts';
@@ -39,20 +45,15 @@ export interface HookRuntime {
   readonly now: () => number;
 }
 
-const CONFIG_TTL_MS = 60_000;
-const CONFIG_STALE_MS = 3_600_000;
-/** Milliseconds between two reads of the configuration at least, also while it cannot be read. */
-const CONFIG_SPACING_MS = 5_000;
-
 /** @throws ConfigError */
 export function createHookRuntime(env: Readonly<Record<string, string | undefined>>): HookRuntime {
   const environment = readSyncEnvironment(env);
   const { workQueueUrl } = environment;
   const now = Date.now;
   const { get: loadConfig } = cached({
-    load: spaced(configLoader(environment), CONFIG_SPACING_MS, now),
-    ttlMs: CONFIG_TTL_MS,
-    staleMs: CONFIG_STALE_MS,
+    load: spaced(configLoader(environment), HOOK_CONFIG_SPACING_MS, now),
+    ttlMs: HOOK_CONFIG_TTL_MS,
+    staleMs: HOOK_CONFIG_STALE_MS,
     isPassing: (error) => !(error instanceof InvalidSyncConfig),
     now,
     onFailure: (error, served) => log('warn', 'config.failed', { served, error: loggedError(error) }),

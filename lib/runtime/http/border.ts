@@ -1,8 +1,10 @@
 // The border of an HTTP function: what comes in is parsed and validated here, what goes out is shaped here, and a
 // line in the log says both.
+
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { describeIssues } from '../../core/text/issues.ts';
+import { ANSWER_MARGIN_MS, SLS_CALL_MS } from '../../core/time/timeouts.ts';
 import type { Outcome } from '../../sls/call.ts';
 import type { Log } from '../log.ts';
 import { directReply, httpProblem, httpReply, invocationError, type Reply } from './answers.ts';
@@ -10,11 +12,6 @@ import { invalidParameter, problemOf } from './errors.ts';
 import { readInvocation } from './invocation.ts';
 import { requestLine } from './request-line.ts';
 import type { HttpFunction, Middleware, Prepared } from './stack.ts';
-
-/** Milliseconds kept back from Lambda's own deadline to answer in. */
-const ANSWER_MARGIN_MS = 500;
-/** Milliseconds that a request may take when nobody names a time: those of an HTTP API, less the answer. */
-const DEFAULT_TIME_MS = 25_000;
 
 export function border<Input>(spec: HttpFunction<Input>, log: Log, now: () => number): Middleware {
   const line = requestLine(spec.name, log, now);
@@ -66,7 +63,7 @@ function validate<Input>(
 
 function dueOf(context: Context, now: number): number {
   const left = context.getRemainingTimeInMillis?.();
-  return now + (left === undefined ? DEFAULT_TIME_MS : left - ANSWER_MARGIN_MS);
+  return now + (left === undefined ? SLS_CALL_MS[0] : left - ANSWER_MARGIN_MS);
 }
 
 /** Names that tell in a log line what a request was about. */

@@ -1,8 +1,8 @@
 // Every error a request can end with, as the documented status, code and message. One table, one place.
 
 import { SecretError } from '../../aws/secrets.ts';
+import { SECRET_RETRY_SECONDS, THROTTLE_PAUSE_MS } from '../../core/time/timeouts.ts';
 import { SlsError, type SlsErrorKind } from '../../sls/errors.ts';
-import { THROTTLE_PAUSE_MS } from '../../sls/limits.ts';
 import { DOCUMENTED_ERRORS, type DocumentedKind, OPERATIONS } from '../../sls/operations.ts';
 import { ConfigError } from '../environment.ts';
 
@@ -33,9 +33,6 @@ export function invalidParameter(refusal: string, lines: readonly string[]): Pro
   const { status, code } = DOCUMENTED_ERRORS['invalid-parameter'];
   return new ProblemError(status, code, `${refusal} ${lines.join('; ')}`);
 }
-
-/** Seconds after which a secret that could not be read is worth another try. */
-const SECRET_RETRY_SECONDS = 10;
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return pick(error);

@@ -1,12 +1,7 @@
 // The machines of a group with what their heartbeats say of them: every one unless a page is asked for.
 import * as z from 'zod/mini';
-import {
-  HEARTBEAT_STATUSES,
-  type Machine,
-  neverConnected,
-  STALE_SECONDS_MAX,
-  withStatus,
-} from '../../core/group/heartbeat.ts';
+import { HEARTBEAT_STATUSES, type Machine, neverConnected, withStatus } from '../../core/group/heartbeat.ts';
+import { HEARTBEAT_STALE_SECONDS } from '../../core/time/timeouts.ts';
 import { canonicalMember } from '../../inventory/members.ts';
 import * as samples from '../documentation/samples.ts';
 import { serving } from '../documentation/serving.ts';
@@ -23,7 +18,7 @@ const request = z.lazy(() =>
         projectName: projectName(),
         groupName: groupName(),
         staleSeconds: z
-          .optional(figure(1, STALE_SECONDS_MAX))
+          .optional(figure(1, HEARTBEAT_STALE_SECONDS[2]))
           .check(z.describe('Age of a heartbeat in seconds beyond which a machine is stale.')),
         ...part(
           'Every machine that has connected, then every member that never has; so it is when neither offset nor size is given.',

@@ -1,10 +1,12 @@
 // The sync configuration, from where the environment says it is, and no more in it than the deployer permits.
+
 import { documentReader } from '../../aws/document.ts';
 import { readSyncConfig, type SyncConfig } from '../../core/config/config.ts';
 import { checkPermitted, type Permitted } from '../../core/config/permitted.ts';
+import { CONFIG_READ_MS } from '../../core/time/timeouts.ts';
 import type { SyncEnvironment } from '../environment.ts';
 
-const LIMITS = { maxBytes: 1_048_576, timeoutMs: 10_000 };
+const LIMITS = { maxBytes: 1_048_576, timeoutMs: CONFIG_READ_MS };
 
 /**
  * Reads it anew with every call.

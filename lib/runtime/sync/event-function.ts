@@ -1,10 +1,12 @@
 // The function behind schedules, inventory events and queues. Whatever sets it off only says where to look; what
 // it finds there is decided by reading everything again.
+
 import type { Context, SQSEvent } from 'aws-lambda';
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import { reportWithin } from '../../core/report/answer.ts';
 import type { RunReport } from '../../core/report/report.ts';
 import { few } from '../../core/text/few.ts';
+import { REPORT_MARGIN_MS } from '../../core/time/timeouts.ts';
 import { affectedBy } from '../../core/trigger/affected.ts';
 import {
   type BatchRecord,
@@ -19,9 +21,6 @@ import { loggedError } from '../log.ts';
 import { runSync } from './run.ts';
 import type { SyncRuntime } from './wire.ts';
 import { enqueueWork, queues } from './work-queue.ts';
-
-/** Milliseconds kept back from Lambda's own deadline to report in. */
-const REPORT_MARGIN_MS = 5_000;
 
 /** Names in one message. */
 const NAMES_SHOWN = 5;

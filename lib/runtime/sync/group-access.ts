@@ -6,6 +6,8 @@ import type { MachineGroupDefinition } from '../../core/group/machine-group.ts';
 import { mismatches, type Write, writesFor } from '../../core/plan/apply.ts';
 import type { Decision } from '../../core/plan/decide.ts';
 import { reasonNotToGoOn, reasonNotToWrite } from '../../core/plan/recheck.ts';
+import { advise, UNWRITTEN, type UnwrittenCode } from '../../core/refusal/codes.ts';
+import { READ_BACK_PAUSES_MS } from '../../core/time/timeouts.ts';
 import { canonical } from '../../inventory/members.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { SlsError } from '../../sls/errors.ts';
@@ -14,10 +16,9 @@ import { isSameDefinition } from '../../sls/groups.ts';
 /** A write that was not made, or not seen to have worked, although SLS refused nothing. */
 export class WriteError extends Error {
   override readonly name = 'WriteError';
-  /** `GroupMoved`: somebody wrote since it was read. `NotConfirmed`: what is read back is not what was written. */
-  readonly code: 'GroupMoved' | 'NotConfirmed';
+  readonly code: Extract<UnwrittenCode, 'GroupMoved' | 'NotConfirmed'>;
   constructor(code: WriteError['code'], message: string) {
-    super(message);
+    super(advise(message, code, UNWRITTEN));
     this.code = code;
   }
 }
@@ -31,9 +32,6 @@ export async function readCurrent(group: GroupConfig, sls: SlsClient): Promise<C
     throw error;
   }
 }
-
-/** Pauses before each further read back, in milliseconds: the service may show a write a little late. */
-const READ_BACK_PAUSES = [500, 1_000, 2_000];
 
 export interface WriteOutcome {
   /** Writes that were not made or not confirmed; none after success. */
@@ -106,7 +104,7 @@ async function confirm(
   sls: SlsClient,
   sleep: (ms: number) => Promise<void>,
 ): Promise<void> {
-  for (const pause of [...READ_BACK_PAUSES, undefined]) {
+  for (const pause of [...READ_BACK_PAUSES_MS, undefined]) {
     const found = mismatches(before, change, group, await readCurrent(group, sls));
     if (found.length === 0) return;
     if (pause === undefined) throw new WriteError('NotConfirmed', `read back: ${found.join('; ')}`);

@@ -1,15 +1,15 @@
 // What a process that takes requests to hooks remembers: keys and runs.
+
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { SecretError } from '../../../lib/aws/secrets.ts';
-import { HOOK_WINDOW_MS } from '../../../lib/core/trigger/hook.ts';
 import {
-  hookCrypto,
-  hookKeys,
-  KEYS_SPACING_MS,
-  KEYS_STALE_MS,
-  KEYS_TTL_MS,
-} from '../../../lib/runtime/hooks/keys.ts';
+  HOOK_KEYS_SPACING_MS,
+  HOOK_KEYS_STALE_MS,
+  HOOK_KEYS_TTL_MS,
+  HOOK_WINDOW_MS,
+} from '../../../lib/core/time/timeouts.ts';
+import { hookCrypto, hookKeys } from '../../../lib/runtime/hooks/keys.ts';
 import { Recent } from '../../../lib/runtime/hooks/recent.ts';
 
 const OLD = 'not-a-real-key-old';
@@ -45,10 +45,10 @@ describe('keys', () => {
     const { state, verify } = setup({ current: OLD }, { current: NEW, previous: OLD });
     expect(await verify(OLD)).toBe(true);
     expect(await verify(NEW)).toBe(false);
-    state.now = KEYS_SPACING_MS - 1;
+    state.now = HOOK_KEYS_SPACING_MS - 1;
     expect(await verify(NEW)).toBe(false);
     expect(state.reads).toBe(1);
-    state.now = KEYS_SPACING_MS;
+    state.now = HOOK_KEYS_SPACING_MS;
     expect(await verify(NEW)).toBe(true);
     expect(await verify(OLD)).toBe(true);
     expect(state.reads).toBe(2);
@@ -61,7 +61,8 @@ describe('keys', () => {
   test('that were taken out stop to count with the TTL, however many requests come', async () => {
     const { state, verify } = setup({ current: OLD }, { current: NEW });
     expect(await verify(OLD)).toBe(true);
-    for (; state.now < KEYS_TTL_MS; state.now += KEYS_TTL_MS / 100) expect(await verify(OLD)).toBe(true);
+    for (; state.now < HOOK_KEYS_TTL_MS; state.now += HOOK_KEYS_TTL_MS / 100)
+      expect(await verify(OLD)).toBe(true);
     expect(await verify(OLD)).toBe(false);
     expect(await verify(NEW)).toBe(true);
     expect(state.reads).toBe(2);
@@ -69,10 +70,10 @@ describe('keys', () => {
   test('serve on for a while when Secrets Manager is down, and a wrong signature stays wrong', async () => {
     const { state, verify } = setup({ current: OLD }, outage);
     expect(await verify(OLD)).toBe(true);
-    state.now = KEYS_TTL_MS + KEYS_STALE_MS - 1;
+    state.now = HOOK_KEYS_TTL_MS + HOOK_KEYS_STALE_MS - 1;
     expect(await verify(OLD)).toBe(true);
     expect(await verify(NEW)).toBe(false);
-    state.now += KEYS_SPACING_MS;
+    state.now += HOOK_KEYS_SPACING_MS;
     await expect(verify(OLD)).rejects.toBe(outage);
     expect(state.failures[0]).toBe('SecretUnavailable stale');
     expect(state.failures.at(-1)).toBe('SecretUnavailable nothing');
@@ -80,7 +81,7 @@ describe('keys', () => {
   test('do not serve on when the secret is denied', async () => {
     const { state, verify } = setup({ current: OLD }, denied);
     await verify(OLD);
-    state.now = KEYS_TTL_MS;
+    state.now = HOOK_KEYS_TTL_MS;
     await expect(verify(OLD)).rejects.toBe(denied);
     await expect(verify(OLD)).rejects.toBe(denied);
     expect(state.reads).toBe(2);

@@ -3,6 +3,7 @@
 // leave the reading incomplete.
 
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
+import { FILE_SOURCE_MS } from '../../../core/time/timeouts.ts';
 import { type FormatReading, parseJson } from '../../formats/format.ts';
 import { readList } from '../../formats/list/read.ts';
 import { openFormat } from '../../formats/open.ts';
@@ -34,8 +35,6 @@ export interface FileDeps {
   readonly readText: ReadText;
 }
 
-const TIMEOUT_MS = 30_000;
-
 export function open(
   settings: FileSource,
   label: string,
@@ -50,7 +49,7 @@ export function open(
       try {
         const document = await readText(url, {
           maxBytes,
-          timeoutMs: TIMEOUT_MS,
+          timeoutMs: FILE_SOURCE_MS,
           region,
           bucketOwner,
           signal,

@@ -5,6 +5,7 @@ import { normaliseAddress } from '../../../core/address/address.ts';
 import { forbiddenAddress } from '../../../core/address/forbidden.ts';
 import { byteLimit, isOneLine, text, wholeNumber } from '../../../core/text/fields.ts';
 import { hookOfSource } from '../../../core/text/hook-name.ts';
+import { HTTP_SOURCE_MS } from '../../../core/time/timeouts.ts';
 import { checkFormat, FORMAT_NAMES, FORMATS_SAY, formatFields } from '../../formats/settings.ts';
 
 const HTTP_URL = /^https?:\/\/[^\s/@?#]+(?:[/?#]\S*)?$/;
@@ -35,7 +36,7 @@ export const httpSource = z
     ),
     format: z.enum(FORMAT_NAMES).check(z.describe(FORMATS_SAY)),
     timeoutMs: z
-      ._default(wholeNumber(100, 120_000), 10_000)
+      ._default(wholeNumber(HTTP_SOURCE_MS[1], HTTP_SOURCE_MS[2]), HTTP_SOURCE_MS[0])
       .check(z.describe('Milliseconds for the whole read.')),
     maxBytes: byteLimit,
     maxAgeSeconds: z

@@ -65,7 +65,7 @@ describe('movedSince', () => {
       'written later',
       group,
       present(['10.0.0.1', '10.0.0.2'], { lastModifyTime: 1_700_000_101 }),
-      'its lastModifyTime is another',
+      'its lastModifyTime differs',
     ],
     [
       'made anew in the same second',
@@ -77,31 +77,31 @@ describe('movedSince', () => {
       'written in the same second: one more',
       group,
       present(['10.0.0.1', '10.0.0.2', '10.0.0.3']),
-      'its members are others',
+      'its members differ',
     ],
     [
       'written in the same second: one exchanged',
       group,
       present(['10.0.0.1', '10.0.0.3']),
-      'its members are others',
+      'its members differ',
     ],
     [
       'of another type',
       group,
       present(['10.0.0.1', '10.0.0.2'], { groupType: 'Armory' }),
-      'its attributes are others',
+      'its attributes differ',
     ],
     [
       'of another kind',
       group,
       present(['10.0.0.1', '10.0.0.2'], { machineIdentifyType: 'userdefined' }),
-      'its attributes are others',
+      'its attributes differ',
     ],
     [
       'marked otherwise',
       group,
       present(['10.0.0.1', '10.0.0.2'], { groupAttribute: { groupTopic: '', externalName: 'x' } }),
-      'its attributes are others',
+      'its attributes differ',
     ],
     [
       'given a topic',
@@ -109,7 +109,7 @@ describe('movedSince', () => {
       present(['10.0.0.1', '10.0.0.2'], {
         groupAttribute: { ...group.definition.groupAttribute, groupTopic: 'x' },
       }),
-      'its attributes are others',
+      'its attributes differ',
     ],
   ])('%s has moved', (_name, before, now, says) => {
     expect(movedSince(before, now)).toBe(says);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { GroupConfig } from '../../../../lib/core/config/config.ts';
+import type { SafetySettings } from '../../../../lib/core/config/settings.ts';
 import type { CurrentGroup } from '../../../../lib/core/group/current.ts';
 import { ABSENT } from '../../../../lib/core/group/current.ts';
-import { FINGERPRINT, fingerprint, planText } from '../../../../lib/core/plan/fingerprint.ts';
+import { FINGERPRINT, fingerprint, planText, UNBOUND } from '../../../../lib/core/plan/fingerprint.ts';
 import { planGroup } from '../../../../lib/core/plan/plan.ts';
 import type { Wanted } from '../../../../lib/core/reading/wanted.ts';
 import { setDigest } from '../../../../lib/core/text/digest.ts';
@@ -104,6 +105,56 @@ describe('moves with each setting', () => {
     expect(print(current, want, groupConfig(settings))).not.toBe(base);
   });
 });
+
+describe('a setting that nobody knows yet', () => {
+  const group = groupConfig();
+  test.each<[string, object, object]>([
+    ['of the group', { madeUp: 1 }, { madeUp: 2 }],
+    ['of safety', { safety: { ...group.safety, madeUp: 1 } }, { safety: { ...group.safety, madeUp: 2 } }],
+    ['named like a method of every object', { toString: 1 }, { toString: 2 }],
+  ])('%s moves it', (_name, one, other) => {
+    const prints = [{}, one, other].map((settings) => print(current, want, { ...group, ...settings }));
+    expect(new Set(prints).size).toBe(3);
+  });
+
+  test('does not move it by its place', () => {
+    const turned = Object.fromEntries(Object.entries(group).reverse()) as unknown as GroupConfig;
+    const safety = Object.fromEntries(Object.entries(group.safety).reverse()) as unknown as SafetySettings;
+    expect(print(current, want, { ...turned, safety })).toBe(base);
+  });
+});
+
+describe('what an approval is not bound to', () => {
+  test.each(Object.entries(UNBOUND))('%s, because %s', (name) => {
+    expect(Object.keys(groupConfig())).toContain(name);
+  });
+
+  test('sources do not move it where they want the same machines', () => {
+    const sources = [{ type: 'static', members: ['10.0.0.1'] }];
+    expect(print(current, want, groupConfig({ sources }))).toBe(base);
+  });
+
+  test('is named by fields that there are, and everything else is JSON', () => {
+    expectTypeOf<keyof typeof UNBOUND>().toExtend<keyof GroupConfig>();
+    expectTypeOf<Omit<GroupConfig, keyof typeof UNBOUND>>().toExtend<
+      Json<Omit<GroupConfig, keyof typeof UNBOUND>>
+    >();
+  });
+});
+
+/** The type itself where JSON holds all of it, and less than it where a part would be lost, as in a Set. */
+type Json<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends readonly (infer E)[]
+    ? readonly Json<E>[]
+    : T extends
+          | ReadonlySet<unknown>
+          | ReadonlyMap<unknown, unknown>
+          | Date
+          | RegExp
+          | ((...args: never) => unknown)
+      ? never
+      : { readonly [K in keyof T]: Json<T[K]> };
 
 test('allow and deny do not run into each other', () => {
   const one = print(current, want, groupConfig({ allow: ['10.0.0.0/8'] }));

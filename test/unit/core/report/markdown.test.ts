@@ -55,7 +55,7 @@ Run \`r-1\`, asked for by \`the schedule\`, began 2026-09-21T14:13:20.000Z.
 
 - 10 members now, 6 wanted, policy sync
 - Remove 4: ${list(ten.slice(0, 4))}
-- **Refused** (share): \`4 of 10 members would go, at most 3 may (30 % of them, rounded down)\`
+- **Refused** (share): \`would remove 4 of 10 members; this group may lose 3 (maxRemovalShare 30 %, rounded down); approve this plan if the machines are gone\`
 - To go ahead with exactly this plan:
   \`{"mode":"apply","groups":["ali-test-project/db"],"approve":"${refused.fingerprint}","reason":"<why>"}\`
 
@@ -63,12 +63,12 @@ Run \`r-1\`, asked for by \`the schedule\`, began 2026-09-21T14:13:20.000Z.
 
 - 10 members now, 8 wanted, policy sync
 - Not read whole: \`sources[0] static: page 2 is missing\`
-- Withheld (incomplete): remove 2: ${list(ten.slice(0, 2))}; \`the inventory was not read whole (sources[0] static: page 2 is missing): what is missing from it may still exist\`
+- Withheld (incomplete): remove 2: ${list(ten.slice(0, 2))}; \`the inventory was not read whole (sources[0] static: page 2 is missing): what is missing from it may still exist; mend the source: no approval lifts this\`
 
 ### \`ali-test-project/theirs\`: left-alone
 
 - 10 members now, 10 wanted, policy sync
-- Left alone (foreign): \`the group carries another system’s mark "x"; adopt: true takes it over\`
+- Left alone (foreign): \`the group carries another system’s mark "x"; set adopt: true to take it over\`
 
 ### \`ali-test-project/web\`: planned
 
@@ -111,14 +111,14 @@ test('an apply says what became of it', () => {
   expect(text).toContain('## Machine groups: apply, failed\n');
   expect(text).toContain('\nReason given: `old site closed`\n');
   expect(text).toContain(
-    '\n**The approval names none of these plans: something has moved. Nothing was written.**\n',
+    '\n**The approval names none of these plans: something has moved. Nothing was written; make a new plan and approve that.**\n',
   );
   expect(text).toContain('\n- Refusal (share) lifted by approval: `old site closed`\n');
   expect(text).toContain(
     '\n- Not written: delete of 4\n- **Failed** (`ServerBusy`, request `A2`): `` try `later` ``',
   );
   expect(text).toContain(
-    '\n- Withheld (policy): topic; `policy create-only lets only create through`\n- **Failed** (`X`): `y`\n',
+    '\n- Withheld (policy): topic; `policy create-only lets only create through; set a policy that lets more through`\n- **Failed** (`X`): `y`\n',
   );
   expect(text).not.toContain('Fingerprint');
 });

@@ -1,0 +1,185 @@
+// Every code for which the sync writes less than the whole difference: what it means, and what to do. The types of
+// plan/ and removal/ derive from these lists, and so do the words of reports and README's table.
+
+export interface Reason {
+  /** A sentence on when this happens. */
+  readonly says: string;
+  /** What to do, to stand after a semicolon. */
+  readonly todo: string;
+}
+
+type Reasons = Readonly<Record<string, Reason>>;
+
+/** The group is not ours. */
+export const LEFT_ALONE = {
+  unmarked: {
+    says: 'The group carries no owner mark.',
+    todo: 'set adopt: true to mark it',
+  },
+  foreign: {
+    says: 'The group carries another system’s mark.',
+    todo: 'set adopt: true to take it over',
+  },
+  'other-owner': {
+    says: 'The group belongs to another owner.',
+    todo: 'take it out of this configuration, or out of that owner’s',
+  },
+} as const satisfies Reasons;
+
+/** The group is ours, and a person has to look: nothing of it is written. */
+export const REFUSED = {
+  empty: {
+    says: 'The inventory is empty, and the group has members.',
+    todo: 'set allowEmpty: true if this is intended',
+  },
+  share: {
+    says: 'The plan removes more than maxRemovalShare of the members.',
+    todo: 'approve this plan if the machines are gone',
+  },
+  count: {
+    says: 'The group is small, and the plan removes more than maxSmallRemovals members.',
+    todo: 'approve this plan if the machines are gone',
+  },
+  'moved-since-approval': {
+    says: 'Some of the approved removals are in the inventory again.',
+    todo: 'make a new plan and approve that',
+  },
+  'other-owner': {
+    says: 'The group belongs to another owner, and adopt: true takes no group from an owner.',
+    todo: 'clear its externalName first',
+  },
+  'identify-mismatch': {
+    says: 'The group identifies machines in another way, which a sync cannot change.',
+    todo: 'set identify to what the group has',
+  },
+  name: {
+    says: 'The group does not exist, and SLS creates none of this name.',
+    todo: 'set a name that keeps the rule',
+  },
+} as const satisfies Reasons;
+
+/** Part of a plan waits; the rest is written. */
+export const WITHHELD = {
+  policy: {
+    says: 'The policy lets no change of this kind through.',
+    todo: 'set a policy that lets more through',
+  },
+  incomplete: {
+    says: 'The inventory was not read whole.',
+    todo: 'mend the source: no approval lifts this',
+  },
+  'keep-last': {
+    says: 'The group is small, and every member it has would go at once.',
+    todo: 'wait: they go in a later run, when the new ones are in',
+  },
+  'second-look': {
+    says: 'The second reading of the inventory does not agree to the removal.',
+    todo: 'wait: the next run decides anew',
+  },
+} as const satisfies Reasons;
+
+/** A change was decided and not written. */
+export const UNWRITTEN = {
+  stopped: {
+    says: 'Another group is refused or failed, and onRefusal is stop.',
+    todo: 'see to that group first',
+  },
+  staleApproval: {
+    says: 'The approval names none of these plans: something has moved.',
+    todo: 'make a new plan and approve that',
+  },
+  GroupMoved: {
+    says: 'Somebody wrote to the group after it was read.',
+    todo: 'wait: the next run decides anew',
+  },
+  NotConfirmed: {
+    says: 'What is read back is not what was written.',
+    todo: 'wait: the next run compares again',
+  },
+} as const satisfies Reasons;
+
+/** Removals without proof that a person has to look at. Additions flow, but for `swap`. */
+export const UNPROVEN = {
+  empty: REFUSED.empty,
+  'day-limit': {
+    says: 'Too many members are missing without proof, counted over 24 hours.',
+    todo: 'approve this plan if the machines are gone, or set maxRemovalShare or maxSmallRemovals',
+  },
+  'week-limit': {
+    says: 'Too many members are missing without proof, counted over 7 days.',
+    todo: 'approve this plan if the machines are gone, or set maxSmallRemovals',
+  },
+  breaker: {
+    says: 'Too many machines are missing without proof in all groups that one reading serves.',
+    todo: 'look at the source: the reading is in doubt',
+  },
+  swap: {
+    says: 'Most of the group would change at once, and most of the missing members send heartbeats.',
+    todo: 'look at the source: it may show another fleet',
+  },
+} as const satisfies Reasons;
+
+/** Why a single removal waits. */
+export const WAITS = {
+  incomplete: WITHHELD.incomplete,
+  'older-reading': {
+    says: 'A newer reading has been acted on.',
+    todo: 'wait: the next run decides anew',
+  },
+  patience: {
+    says: 'The member has not been missing for removeAfter, or from three complete readings.',
+    todo: 'wait: it goes when the time is over',
+  },
+  unlisted: {
+    says: 'Too many members are missing to keep count of each.',
+    todo: 'wait: it is counted when those before it are gone',
+  },
+  alive: {
+    says: 'The machine sends heartbeats.',
+    todo: 'stop the machine, or put it back into the inventory',
+  },
+  shared: {
+    says: 'Several machines report under one address.',
+    todo: 'use user-defined ids, which tell them apart',
+  },
+  unsure: {
+    says: 'The machine is silent, and one look does not prove it.',
+    todo: 'wait: the next look confirms it',
+  },
+  'silent-share': {
+    says: 'Nearly all members are silent at once, which an outage looks like.',
+    todo: 'look whether SLS or the network is out',
+  },
+  empty: REFUSED.empty,
+  limit: {
+    says: 'Too many members are missing without proof.',
+    todo: UNPROVEN['day-limit'].todo,
+  },
+  breaker: UNPROVEN.breaker,
+  memory: {
+    says: 'The memory cannot be reached, so nobody knows for how long the member has been missing.',
+    todo: 'look at the table that keeps the memory',
+  },
+} as const satisfies Reasons;
+
+export type LeftAloneCode = keyof typeof LEFT_ALONE;
+export type RefusedCode = keyof typeof REFUSED;
+export type WithheldCode = keyof typeof WITHHELD;
+export type UnwrittenCode = keyof typeof UNWRITTEN;
+export type UnprovenCode = keyof typeof UNPROVEN;
+export type WaitsCode = keyof typeof WAITS;
+
+/** One occurrence: the code, and what it was this time. */
+export interface Refusal<Code extends string = LeftAloneCode | RefusedCode> {
+  readonly code: Code;
+  readonly says: string;
+}
+
+/** What happened, and what to do. */
+export function advise<Code extends string>(
+  says: string,
+  code: Code,
+  list: Readonly<Record<Code, Reason>>,
+): string {
+  return `${says}; ${list[code].todo}`;
+}
