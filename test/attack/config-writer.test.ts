@@ -1,13 +1,14 @@
 // Whoever may write the sync configuration, and nothing else, tries to get at what the deployment has: its signed
 // requests and security token, pages that only it can reach, its disk. A real server stands where the requests would go.
 
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { workFor } from '../../lib/core/trigger/work.ts';
 import { lambdaContext, SCHEDULE } from '../functions/events.ts';
 import { genericCall } from '../functions/hook-calls.ts';
-import { PROJECT, SyncFunctions } from '../functions/sync-setup.ts';
+import { SyncFunctions } from '../functions/sync-setup.ts';
+import { type LoopbackServer, openLoopback } from '../support/loopback.ts';
+import { PROJECT } from '../support/names.ts';
 import { json, serve } from '../unit/inventory/served.ts';
 
 const OWN = 'cn-hangzhou.log.aliyuncs.com';
@@ -15,23 +16,23 @@ const OTHER = 'cn-shanghai.log.aliyuncs.com';
 
 let sync: SyncFunctions;
 /** Gets every connection to SLS, whatever its host is. */
-let trap: Server;
+let trap: LoopbackServer;
 let connections = 0;
 let sls: { readonly SLS_ENDPOINT: string; readonly SLS_CONNECT_TO: string };
 
 beforeEach(async () => {
   sync = await SyncFunctions.start({ otherEndpoints: [OTHER] });
   connections = 0;
-  trap = createServer((socket) => {
-    connections += 1;
-    socket.destroy();
-  });
-  await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
-  const { port } = trap.address() as AddressInfo;
-  sls = { SLS_ENDPOINT: `http://${OWN}`, SLS_CONNECT_TO: `127.0.0.1:${port}` };
+  trap = await openLoopback(
+    createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    }),
+  );
+  sls = { SLS_ENDPOINT: `http://${OWN}`, SLS_CONNECT_TO: trap.address };
 });
 afterEach(async () => {
-  trap.close();
+  await trap.close();
   await sync[Symbol.asyncDispose]();
 });
 

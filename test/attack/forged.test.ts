@@ -2,7 +2,7 @@
 // whatever they hold, every line is one JSON object without a sign that cannot be seen.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatewayEvent } from '../functions/events.ts';
-import { MARK, PROJECT } from '../functions/sync-setup.ts';
+import { MARK, PROJECT } from '../support/names.ts';
 import { parsed } from './calls.ts';
 import { type Handler, linesOf, World } from './harness.ts';
 import { EVENT_SAMPLES } from './samples.ts';

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { gatewayEvent, lambdaContext, type Result } from '../functions/events.ts';
 import { Functions, SECRET_ID } from '../functions/setup.ts';
-import { PROJECT } from '../functions/sync-setup.ts';
+import { PROJECT } from '../support/names.ts';
 import type { StandInKey } from '../support/standin/index.ts';
 
 const AT_A_TIME = 20;

@@ -1,7 +1,7 @@
 // A good call for every function: what bad ones are made from, field by field. A function without one fails the tests.
 
 import { GENERIC_KEY, genericCall } from '../functions/hook-calls.ts';
-import { PROJECT } from '../functions/sync-setup.ts';
+import { PROJECT } from '../support/names.ts';
 import { type BadClass, BLANKS, LONG, NUMBERS, WORDS } from './classes.ts';
 
 export const GROUP = 'web';

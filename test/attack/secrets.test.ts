@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { gatewayEvent, lambdaContext } from '../functions/events.ts';
 import { genericCall, netboxCall } from '../functions/hook-calls.ts';
 import { SECRET_ID } from '../functions/setup.ts';
-import { PROJECT } from '../functions/sync-setup.ts';
+import { PROJECT } from '../support/names.ts';
 import type { Fault, StandInKey } from '../support/standin/index.ts';
 import { type Served, serve } from '../unit/inventory/served.ts';
 import { callOf, inputOf, parsed } from './calls.ts';

@@ -1,14 +1,12 @@
 // `.ci/audit` against registries on loopback: one that knows of nothing, one that knows of vulnerabilities, one that
 // has no such answer, and none at all.
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../../lib/build/bundle.ts';
+import { openLoopback } from '../support/loopback.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A package that is deployed, whatever its version. */
 const NAME = 'zod';
@@ -31,29 +29,22 @@ async function audit(answer: RequestListener | undefined): Promise<Audited> {
     // What npm reads of a package to find out which versions are mended.
     else response.end(JSON.stringify({ name: NAME, 'dist-tags': {}, versions: {} }));
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  if (!answer) await once(server.close(), 'close');
-  const cache = await mkdtemp(join(tmpdir(), 'npm-'));
-  try {
-    const env = {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      npm_config_registry: `http://127.0.0.1:${port}/`,
-      npm_config_cache: cache,
-      npm_config_fetch_retries: '0',
-      npm_config_update_notifier: 'false',
-    };
-    return await new Promise((resolve) => {
-      execFile(process.execPath, [join(ROOT, '.ci/audit')], { cwd: ROOT, env }, (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code) : 0, stdout, stderr, asked }),
-      );
-    });
-  } finally {
-    server.close();
-    server.closeAllConnections();
-    await rm(cache, { recursive: true, force: true });
-  }
+  await using registry = await openLoopback(server);
+  if (!answer) await registry.close();
+  using cache = temporaryFolder('npm');
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    npm_config_registry: `http://${registry.address}/`,
+    npm_config_cache: cache.path,
+    npm_config_fetch_retries: '0',
+    npm_config_update_notifier: 'false',
+  };
+  return await new Promise((resolve) => {
+    execFile(process.execPath, [join(ROOT, '.ci/audit')], { cwd: ROOT, env }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr, asked }),
+    );
+  });
 }
 
 const advisories = (severity?: string): RequestListener => {

@@ -9,7 +9,8 @@ import {
   type Operation,
   type OperationName,
 } from '../../lib/sls/operations.ts';
-import { CONFIG, callOf, codeOf, GROUP, jsonOf, messageOf, PROJECT, storedGroup } from './api-calls.ts';
+import { PROJECT } from '../support/names.ts';
+import { CONFIG, callOf, codeOf, GROUP, jsonOf, messageOf, storedGroup } from './api-calls.ts';
 import { lambdaContext } from './events.ts';
 import { Functions } from './setup.ts';
 

@@ -1,7 +1,8 @@
 // Replacing, patching and deleting machine groups, and the way of a group from GET back to PUT and POST.
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CONFIG, callOf, codeOf, GROUP, jsonOf, messageOf, PROJECT, storedGroup } from './api-calls.ts';
+import { PROJECT } from '../support/names.ts';
+import { CONFIG, callOf, codeOf, GROUP, jsonOf, messageOf, storedGroup } from './api-calls.ts';
 import { Functions } from './setup.ts';
 
 let functions: Functions;

@@ -1,5 +1,6 @@
 // create-group and get-group, from event to answer: real handlers, real SDK client, real sockets.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PROJECT } from '../support/names.ts';
 import { DEFAULT_KEY } from '../support/standin/index.ts';
 import { lambdaContext, type Result } from './events.ts';
 import { Functions, SECRET_ID } from './setup.ts';
@@ -7,7 +8,6 @@ import { Functions, SECRET_ID } from './setup.ts';
 /** The sample request of the CreateMachineGroup page, to the letter. */
 const SAMPLE =
   '{"projectName":"ali-test-project","groupName":"test-machine-group","machineIdentifyType":"ip","groupAttribute":{"groupTopic":"testtopic","externalName":"testgroup"},"machineList":[],"groupType":""}';
-const PROJECT = 'ali-test-project';
 const JSON_HEADERS = { 'Content-Type': 'application/json' };
 
 const post = (body: string, headers: Record<string, string> = JSON_HEADERS) => ({

@@ -3,11 +3,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HOOK_BODY_MAX_BYTES } from '../../lib/core/trigger/hook.ts';
 import { KEYS_SPACING_MS, KEYS_TTL_MS } from '../../lib/runtime/hooks/keys.ts';
+import { PROJECT } from '../support/names.ts';
 import type { Result } from './events.ts';
 import { type Format, gatewayEvent, type HttpCall, lambdaContext } from './events.ts';
 import { GENERIC_KEY, genericCall, NETBOX_KEY, netboxBody, netboxCall } from './hook-calls.ts';
 import type { Functions } from './setup.ts';
-import { PROJECT, SyncFunctions } from './sync-setup.ts';
+import { SyncFunctions } from './sync-setup.ts';
 
 const NEW_KEY = 'not-a-real-key-of-tomorrow';
 const NETBOX_SECRET = 'test/hooks/netbox';

@@ -1,7 +1,8 @@
 // Listing groups and machines: pages as SLS has them, everything at once, and never part of a listing as the whole.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PROJECT } from '../support/names.ts';
 import type { Heartbeat } from '../support/standin/index.ts';
-import { callOf, codeOf, GROUP, jsonOf, messageOf, PROJECT, storedGroup } from './api-calls.ts';
+import { callOf, codeOf, GROUP, jsonOf, messageOf, storedGroup } from './api-calls.ts';
 import { Functions } from './setup.ts';
 
 let functions: Functions;

@@ -1,6 +1,7 @@
 // Adding and deleting members of a group over HTTP.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type CallParts, callOf, codeOf, GROUP, messageOf, PROJECT, storedGroup } from './api-calls.ts';
+import { PROJECT } from '../support/names.ts';
+import { type CallParts, callOf, codeOf, GROUP, messageOf, storedGroup } from './api-calls.ts';
 import { Functions } from './setup.ts';
 
 let functions: Functions;

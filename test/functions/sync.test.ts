@@ -1,8 +1,10 @@
 // The sync end to end: handlers as Lambda loads them, a real inventory server, the stand-in of SLS.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addresses } from '../support/addresses.ts';
+import { MARK, PROJECT } from '../support/names.ts';
 import type { StoredGroup } from '../support/standin/index.ts';
 import { lambdaContext, SCHEDULE } from './events.ts';
-import { addresses, MARK, PROJECT, SyncFunctions } from './sync-setup.ts';
+import { SyncFunctions } from './sync-setup.ts';
 
 let sync: SyncFunctions;
 beforeEach(async () => {

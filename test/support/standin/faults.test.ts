@@ -1,5 +1,6 @@
 // Every fault that can be asked for, as a client sees it and as the state is afterwards.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../until.ts';
 import { GROUP, type HandMade, NOW, PROJECT, send } from './hand-made.ts';
 import { type Fault, type StandIn, startStandIn } from './index.ts';
 
@@ -23,12 +24,6 @@ async function fails(made: HandMade): Promise<NodeJS.ErrnoException> {
 }
 
 /** Polls a condition; the deadline only bounds a failing run. */
-async function until(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 5000; !condition(); await new Promise((go) => setImmediate(go))) {
-    if (Date.now() > deadline) throw new Error('the condition did not come true within 5 s');
-  }
-}
-
 describe('error', () => {
   const throttled = {
     kind: 'error',

@@ -5,6 +5,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../until.ts';
 import { type SecretsServer, startSecretsServer } from './secrets.ts';
 
 const NAME = 'sls-machine-groups/access-key';
@@ -121,7 +122,7 @@ describe('faults', () => {
   test('closing lets go of a hold', async () => {
     server.faults.add({ kind: 'hold', until: new Promise(() => {}) });
     const held = read().catch((error: NodeJS.ErrnoException) => error.code);
-    while (server.faults.pending() > 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => server.faults.pending() === 0);
     await server.close();
     expect(await held).toBe('ECONNRESET');
   });

@@ -1,5 +1,6 @@
 // The stand-in sees it when two write to one group at a time.
 import { expect, test } from 'vitest';
+import { until } from '../until.ts';
 import { GROUP, type HandMade, NOW, PROJECT, send } from './hand-made.ts';
 import { startStandIn } from './index.ts';
 
@@ -23,7 +24,7 @@ async function overlapsOf(first: HandMade, second: HandMade): Promise<number> {
   const go = Promise.withResolvers<void>();
   standIn.faults.add({ kind: 'hold', until: go.promise });
   const held = send(standIn, first);
-  while (standIn.faults.pending() > 0) await new Promise(setImmediate);
+  await until(() => standIn.faults.pending() === 0);
   await send(standIn, second);
   go.resolve();
   await held;

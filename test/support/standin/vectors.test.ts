@@ -1,7 +1,7 @@
 // The stand-in's own verification against the vectors that the official SDKs publish.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { fixture } from '../fixture.ts';
 import { exchange, send } from './hand-made.ts';
 import { startStandIn } from './index.ts';
 import { parseRfc1123 } from './request-time.ts';
@@ -38,12 +38,8 @@ interface VectorV4 extends Vector {
   readonly signingKeyHex: string;
 }
 
-function fixture<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../fixtures/signing/${name}.json`, import.meta.url), 'utf8')) as T;
-}
-
-const V1 = fixture<{ vectors: Vector[] }>('v1').vectors;
-const V4 = fixture<{ vectors: VectorV4[] }>('v4').vectors;
+const V1 = fixture<{ vectors: Vector[] }>('signing/v1').vectors;
+const V4 = fixture<{ vectors: VectorV4[] }>('signing/v4').vectors;
 const primitives = fixture<{
   contentMd5: { hexBytes: string; expected: string }[];
   v1CanonicalQuery: { params: Record<string, string>; expected: string }[];
@@ -52,7 +48,7 @@ const primitives = fixture<{
   machineGroupBodyMd5: { body: string; contentLength: number; expected: string }[];
   sha256Hex: { input: string; expected: string }[];
   hmacHex: { algorithm: string; key: string; input: string; expected: string }[];
-}>('primitives');
+}>('signing/primitives');
 
 const byName = ({ name }: Vector) => [name] as const;
 const latin1 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');

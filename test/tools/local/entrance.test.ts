@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../../lib/build/openapi.ts';
 import { HTTP_SAMPLES } from '../../attack/samples.ts';
 import { genericCall } from '../../functions/hook-calls.ts';
+import { PROJECT } from '../../support/names.ts';
 import { signedHeaders, type Unsigned } from './aws-signer.ts';
 import { CALLER, SCOPE } from './gateway-iam.ts';
 import type { Scope } from './iam.ts';
 import {
   listening,
-  PROJECT,
   reachable,
   type Started,
   secretsSaid,

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { cached } from '../../../lib/aws/cached.ts';
+import { turn } from '../../support/until.ts';
 
 const TTL = 1_000;
 const STALE = 5_000;
@@ -103,7 +104,7 @@ test('a load that nobody waits for any more rejects nobody else', async () => {
   process.on('unhandledRejection', unhandled);
   const { value } = setup(outage, 'a');
   value.get().catch(() => {});
-  await new Promise(setImmediate);
+  await turn();
   expect(await value.get()).toBe('a');
   process.off('unhandledRejection', unhandled);
   expect(unhandled).not.toHaveBeenCalled();

@@ -1,13 +1,12 @@
 // Consul as it is: what its headers say and leave unsaid, services without an address, health and its checks.
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { fixture } from '../../support/fixture.ts';
 import { readServed, type Settings } from './reading.ts';
 import { json } from './served.ts';
 
-const fixture = (name: string): { readonly body: readonly never[] } =>
-  JSON.parse(readFileSync(new URL(`../../support/fixtures/inventory/${name}.json`, import.meta.url), 'utf8'));
-const catalog = fixture('consul-service-address').body;
-const health = fixture('consul-health-service').body;
+const recorded = (name: string) => fixture<{ readonly body: readonly never[] }>(`inventory/${name}`).body;
+const catalog = recorded('consul-service-address');
+const health = recorded('consul-health-service');
 
 const ALLOW = { 'x-consul-default-acl-policy': 'allow' };
 const DENY = { 'x-consul-default-acl-policy': 'deny' };

@@ -1,20 +1,18 @@
 // The EC2 adapter over clients that a test hands in: states, pages and answers that moto does not produce.
 // Shapes are those of the SDK; the fixture says where they come from. ec2.moto.test.ts runs the real SDK.
-import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import type * as z from 'zod/mini';
 import { ec2Source } from '../../../lib/core/config/source/ec2.ts';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
 import type { AutoScalingApi, AwsApis, Ec2Api, Ec2Instance } from '../../../lib/inventory/ec2/api.ts';
 import { openEc2 } from '../../../lib/inventory/ec2.ts';
+import { fixture } from '../../support/fixture.ts';
 
 type Settings = z.input<typeof ec2Source>;
 type Lifecycle = { InstanceId: string; LifecycleState: string };
 type Page = Awaited<ReturnType<Ec2Api['describeInstances']>>;
 
-const captured: { instances: Ec2Instance[]; lifecycles: Lifecycle[] } = JSON.parse(
-  readFileSync(new URL('../../support/fixtures/inventory/ec2-lifecycle.json', import.meta.url), 'utf8'),
-);
+const captured = fixture<{ instances: Ec2Instance[]; lifecycles: Lifecycle[] }>('inventory/ec2-lifecycle');
 
 interface World {
   readonly pages: readonly Page[];

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { describe, expect, it, test } from 'vitest';
@@ -8,12 +7,12 @@ import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
 import { type HttpDeps, openHttp } from '../../../lib/inventory/http.ts';
 import { memberPolicy, sourceWanted } from '../../../lib/inventory/members.ts';
 import { SourceError } from '../../../lib/inventory/source.ts';
+import { fixture } from '../../support/fixture.ts';
 import { bytes, json, type Served, serve } from './served.ts';
 
 type Settings = z.input<typeof httpSource>;
 
-const fixture = (name: string): { readonly body: never } =>
-  JSON.parse(readFileSync(new URL(`../../support/fixtures/inventory/${name}.json`, import.meta.url), 'utf8'));
+const recorded = (name: string) => fixture<{ readonly body: never }>(`inventory/${name}`);
 
 /** Loopback is what the test servers are on; everything else is as in production. */
 const LOCAL = { type: 'http', allowHttp: true, allowLoopback: true } as const;
@@ -115,7 +114,7 @@ describe('format list', () => {
 });
 
 describe('format prometheus', () => {
-  const { body } = fixture('prometheus-http-sd');
+  const { body } = recorded('prometheus-http-sd');
 
   it('strips ports and brackets, and counts a host on two ports once', async () => {
     await using server = await serve(json(body));
@@ -167,7 +166,7 @@ describe('format prometheus', () => {
 });
 
 describe('format netbox', () => {
-  const { body } = fixture('netbox-devices');
+  const { body } = recorded('netbox-devices');
   const device = (id: number, ip: string | null = `192.0.2.${id}/24`) => ({
     id,
     name: `web-${id}`,
@@ -312,7 +311,7 @@ describe('format netbox', () => {
 });
 
 describe('format consul', () => {
-  const { body } = fixture('consul-catalog-service');
+  const { body } = recorded('consul-catalog-service');
   /** What Consul sends with every answer, where nobody is denied anything. */
   const open = { 'x-consul-default-acl-policy': 'allow' };
 
@@ -375,7 +374,7 @@ describe('format consul', () => {
 });
 
 describe('format ansible', () => {
-  const { body } = fixture('ansible-list');
+  const { body } = recorded('ansible-list');
 
   it('reads groups of both forms, their children and cycles, and falls back to what is an address', async () => {
     await using server = await serve(json(body));

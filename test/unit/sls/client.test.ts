@@ -1,12 +1,13 @@
 // The client against the stand-in, over real sockets.
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Outcome } from '../../../lib/sls/call.ts';
 import { SlsError } from '../../../lib/sls/errors.ts';
+import { openLoopback } from '../../support/loopback.ts';
+import { PROJECT } from '../../support/names.ts';
 import { DEFAULT_KEY } from '../../support/standin/index.ts';
-import { definition, PROJECT, Setup } from './setup.ts';
+import { definition, Setup } from './setup.ts';
 
 let setup: Setup;
 beforeEach(async () => {
@@ -445,12 +446,9 @@ test('connections are kept alive', async () => {
   let connections = 0;
   const server = createServer((_, answer) => answer.writeHead(503).end());
   server.on('connection', () => connections++);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const client = setup.client({ destination: { connectTo: { host: '127.0.0.1', port } } });
+  await using open = await openLoopback(server);
+  const client = setup.client({ destination: { connectTo: { host: '127.0.0.1', port: open.port } } });
   await failure(client.getMachineGroup(PROJECT, 'web'));
   expect(setup.waits).toHaveLength(3);
   expect(connections).toBe(1);
-  server.closeAllConnections();
-  server.close();
 });

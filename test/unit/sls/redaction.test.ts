@@ -2,8 +2,9 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reveals } from '../../../lib/core/text/redact.ts';
+import { PROJECT } from '../../support/names.ts';
 import type { Fault } from '../../support/standin/index.ts';
-import { PROJECT, Setup } from './setup.ts';
+import { Setup } from './setup.ts';
 
 const KEY = {
   accessKeyId: 'LTAI+test/key=id',
