@@ -85,7 +85,7 @@ test('every variable that is read is here, or is an address that only AWS can ju
   expect(read.sort()).toEqual([...Object.keys(GOOD), ...ofAws].sort());
 });
 
-test.each(Object.entries(GOOD))('%s', (name, good) => {
+test.each(Object.entries(GOOD))('%s is refused by its name with every wrong value', (name, good) => {
   const read = /^(?:SYNC_|IS_OFFLINE$)/.test(name) ? readSyncEnvironment : readConfig;
   read(GOOD);
   const taken: string[] = [];

@@ -65,7 +65,7 @@ function expectUntouched(): void {
   expect(sync.functions.standIn.requests).toEqual([]);
 }
 
-describe('endpoints', () => {
+describe('endpoints that are not the deployment’s:', () => {
   test.each([
     'http://attacker.example',
     'attacker.example',
@@ -108,7 +108,7 @@ describe('endpoints', () => {
   test.each([
     ['its own, spelt otherwise', `http://${OWN}:80/`, ''],
     ['one that the deployer lists', `http://${OTHER}/`, `https://elsewhere.example, http://${OTHER}:80`],
-  ])('those of the deployment work: %s', async (_what, endpoint, SLS_ENDPOINTS) => {
+  ])('the deployment’s own works: %s', async (_what, endpoint, SLS_ENDPOINTS) => {
     await sync.configure({ groups: [sync.group('web', { endpoint })] });
     sync.inventory = () => ['10.0.0.1'];
     const { report } = await sync.sync(await sync.load('sync', { SLS_ENDPOINTS }), { mode: 'apply' });
@@ -128,11 +128,11 @@ test('a page that is no answer of SLS comes back in no answer, report or line', 
   expect(said).not.toContain('marked-page');
 });
 
-describe('files', () => {
+describe('files:', () => {
   const ids = { identify: 'userdefined', sources: [{ type: 'file', url: 'file:///etc/passwd' }] };
   const deployed = { IS_OFFLINE: '' };
 
-  test.each(NAMES)('%s of a deployment reads none, and nothing else first', async (name) => {
+  test.each(NAMES)('%s of a deployment reads no file, and nothing else first', async (name) => {
     const document = {
       owner: 'test-owner',
       policy: 'sync',
@@ -150,11 +150,14 @@ describe('files', () => {
     expectUntouched();
   });
 
-  test.each(['sync', 'explain'] as const)('the configuration of %s is none either', async (name) => {
-    await sync.configure({ groups: [sync.group('web')] });
-    const { status, text } = await run(name, deployed);
-    expect(status).toBe(500);
-    expect(text).toContain('SYNC_CONFIG: file:// is read in the local run alone');
-    expectUntouched();
-  });
+  test.each(['sync', 'explain'] as const)(
+    '%s of a deployment reads no configuration from a file either',
+    async (name) => {
+      await sync.configure({ groups: [sync.group('web')] });
+      const { status, text } = await run(name, deployed);
+      expect(status).toBe(500);
+      expect(text).toContain('SYNC_CONFIG: file:// is read in the local run alone');
+      expectUntouched();
+    },
+  );
 });

@@ -17,7 +17,7 @@ const KEY = { accessKeyId, accessKeySecret, securityToken };
 /** How the runtime begins its own lines: time, id of the request, level, each followed by a tab. */
 const OF_RUNTIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t[\w-]+\t(?:ERROR|WARN|INFO)\t/;
 
-describe('under the Lambda runtime', needs(ricAbsent), () => {
+describe('a function under the Lambda runtime', needs(ricAbsent), () => {
   const folder = temporaryFolder('crashes');
   const root = folder.path;
   let sls: StandIn;
@@ -81,7 +81,7 @@ describe('under the Lambda runtime', needs(ricAbsent), () => {
     expect(others).toEqual([]);
   }
 
-  test('failed runs, events that are none, configurations that are wrong', async () => {
+  test('survives failed runs, events that are none and configurations that are wrong', async () => {
     await using target = await start('sync-from-inventory');
     expect(await target.invoke(SCHEDULE)).toMatchObject({ status: 'ok' });
 
@@ -109,7 +109,7 @@ describe('under the Lambda runtime', needs(ricAbsent), () => {
     expectQuiet(target);
   });
 
-  test('secrets that are none, and settings that are missing', async () => {
+  test('survives secrets that are none and settings that are missing', async () => {
     await configure({ sources: [{ type: 'static', members: ['10.0.0.1'] }] });
     for (const env of [{ SLS_SECRET_ID: 'bad' }, { SLS_SECRET_ID: 'absent' }, { SLS_ENDPOINT: '' }]) {
       await using sync = await start('sync-from-inventory', env);

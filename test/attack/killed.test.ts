@@ -94,23 +94,29 @@ describe('a run that is killed', needs(ricAbsent), () => {
     groups.delete('foreign');
     expect(sync.harm()).toEqual(['foreign: changed']);
   });
-  test.each(READS)('at its request $index, $request', async ({ index }) => {
+  test.each(READS)('harms nothing when killed at its request $index, $request', async ({ index }) => {
     await killAt(index, 'before', never);
     await retry();
     await isQuiet();
   });
-  test.each(WRITES)('at its request $index, $request, which never takes effect', async ({ index }) => {
-    await killAt(index, 'before', never);
-    await retry();
-    expect(creations().length).toBeLessThanOrEqual(1);
-    await isQuiet();
-  });
-  test.each(WRITES)('at its request $index, $request, once that took effect', async ({ index }) => {
-    await killAt(index, 'after', never);
-    await retry();
-    expect(creations().length).toBeLessThanOrEqual(1);
-    await isQuiet();
-  });
+  test.each(WRITES)(
+    'harms nothing when killed at request $index, $request, which never takes effect',
+    async ({ index }) => {
+      await killAt(index, 'before', never);
+      await retry();
+      expect(creations().length).toBeLessThanOrEqual(1);
+      await isQuiet();
+    },
+  );
+  test.each(WRITES)(
+    'harms nothing when killed at request $index, $request, once that took effect',
+    async ({ index }) => {
+      await killAt(index, 'after', never);
+      await retry();
+      expect(creations().length).toBeLessThanOrEqual(1);
+      await isQuiet();
+    },
+  );
   test.each(LATE)(
     'at its request $index, $request, which takes effect after the next run',
     async ({ index }) => {
@@ -124,7 +130,7 @@ describe('a run that is killed', needs(ricAbsent), () => {
       await isQuiet();
     },
   );
-  test('at moments that a seed chooses, three times in a row', async () => {
+  test('harms nothing when killed at moments that a seed chooses, three times in a row', async () => {
     const seed = 6;
     for (let round = 0; round < 2; round += 1) {
       sync.reset();

@@ -24,7 +24,7 @@ afterEach(() => functions[Symbol.asyncDispose]());
 test.each([
   ['v1', 2_000, 4],
   ['v4', 400, 2],
-])('signed with %s: %i calls, %i rotations', async (signature, calls, rotations) => {
+])('calls signed with %s all succeed: %i calls over %i rotations', async (signature, calls, rotations) => {
   const { standIn, secrets, lines } = functions;
   standIn.setKeys([keyNumber(0)]);
   secrets.put(SECRET_ID, JSON.stringify(keyNumber(0)));

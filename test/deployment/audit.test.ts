@@ -69,7 +69,7 @@ test.each([
   ['a moderate one', 'moderate', 0, /^moderate: zod .*: Made up for a test\n1 packages .*, 0 of them/],
   ['a high one', 'high', 1, /^high: zod .*: Made up for a test\n1 packages .*, 1 of them/],
   ['a critical one', 'critical', 1, /^critical: zod .*: Made up for a test\n1 packages .*, 1 of them/],
-])('a registry that knows of %s', async (_, severity, code, says) => {
+])('the audit counts what the registry knows of: %s', async (_, severity, code, says) => {
   const run = await audit(advisories(severity));
   expect(run).toMatchObject({ code, stderr: '' });
   expect(run.asked[0]).toBe('POST /-/npm/v1/security/advisories/bulk');
@@ -81,12 +81,15 @@ test.each([
   [405, 'the registry answered 405 Method Not Allowed'],
   [404, 'the registry answered 404 Not Found'],
   [501, 'the registry answered 501 Not Implemented'],
-])('a registry that answers %i is told, and not its address', async (status, says) => {
-  const run = await audit((_request, response) => void response.writeHead(status).end());
-  expect(run).toMatchObject({ code: 77, stdout: `skipped: ${says}\n`, stderr: '' });
-});
+])(
+  'the audit is skipped when the registry answers %i, and does not tell its address',
+  async (status, says) => {
+    const run = await audit((_request, response) => void response.writeHead(status).end());
+    expect(run).toMatchObject({ code: 77, stdout: `skipped: ${says}\n`, stderr: '' });
+  },
+);
 
-test('a registry that is not there is told, and not its address', async () => {
+test('the audit is skipped when no registry is there, and does not tell its address', async () => {
   const run = await audit(undefined);
   expect(run).toMatchObject({
     code: 77,

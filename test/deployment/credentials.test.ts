@@ -64,11 +64,11 @@ async function invoke(credentials: Readonly<Record<string, string>>): Promise<st
   return stdout + stderr;
 }
 
-test('from the environment', async () => {
+test('a function takes its credentials from the environment', async () => {
   expect(await invoke(FROM_ENVIRONMENT)).toContain('answer "GroupNotExist"');
 });
 
-test('from the container that a snapshot was restored in', async () => {
+test('a function takes its credentials from the container that a snapshot was restored in', async () => {
   const asked: (string | undefined)[] = [];
   const container = createServer((request, response) => {
     asked.push(request.headers.authorization);
@@ -91,7 +91,7 @@ test.each([
     variable: 'AWS_WEB_IDENTITY_TOKEN_FILE',
     says: 'the token of AWS_WEB_IDENTITY_TOKEN_FILE: not in this bundle',
   },
-])('not by $variable, and the log says so', async ({ variable, says }) => {
+])('a function takes no credentials by $variable, and the log says so', async ({ variable, says }) => {
   const before = secrets.requests;
   const output = await invoke({ [variable]: 'somewhere' });
   expect(output).toContain(says);
@@ -99,7 +99,7 @@ test.each([
   expect(secrets.requests).toBe(before);
 });
 
-test('from nowhere', async () => {
+test('a function without credentials says that there are none', async () => {
   const output = await invoke({});
   expect(output).toContain('Could not load credentials from any providers');
   expect(output).toContain('answer "SecretUnavailable"');

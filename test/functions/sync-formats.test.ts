@@ -53,7 +53,7 @@ const CASES = [
 ] as const;
 
 test.each(CASES)(
-  '%s: the live machines stay, over HTTP and from a file',
+  '%s keeps the live machines, over HTTP and from a file',
   async (name, type, identify, live, settings) => {
     const body = recorded(name);
     const text = typeof body === 'string' ? body : JSON.stringify(body);

@@ -37,7 +37,7 @@ test.each([
   ['an update and a delta', UPDATE, ADD],
   ['a create and an update', CREATE, UPDATE],
   ['two creates', CREATE, CREATE],
-])('%s of one group overlap', async (_what, first, second) => {
+])('counts as overlapping: %s of one group', async (_what, first, second) => {
   expect(await overlapsOf(first, second)).toBe(1);
 });
 test.each([
@@ -45,6 +45,6 @@ test.each([
   ['a read and a write', { path: PATH }, UPDATE],
   ['a write and a read', UPDATE, { path: PATH }],
   ['one that is refused', UPDATE, { ...UPDATE, unsigned: { authorization: 'LOG nobody:nothing' } }],
-])('what does not: %s', async (_what, first, second) => {
+])('does not count as overlapping: %s', async (_what, first, second) => {
   expect(await overlapsOf(first, second)).toBe(0);
 });

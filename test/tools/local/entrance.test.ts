@@ -188,11 +188,11 @@ describe('the route of hooks', () => {
   });
 });
 
-describe('from another machine', () => {
-  test('no address answers', async () => {
+describe('a caller on another machine', () => {
+  test('finds no address that answers', async () => {
     expect(await reachable(Number(new URL(base).port))).toEqual(['127.0.0.1']);
   });
-  test.skipIf(platform() !== 'linux')('no process of it listens', () => {
+  test.skipIf(platform() !== 'linux')('finds no process that listens', () => {
     // The gateway, SLS and Secrets Manager.
     expect(listening(gateway.child.pid as number)).toEqual(Array(3).fill('127.0.0.1'));
   });

@@ -41,7 +41,7 @@ test('a value is used until its TTL, then loaded again', async () => {
   expect(await value.get()).toBe('b');
 });
 
-test('how old a value is counts from its load, not from the start of the clock', async () => {
+test('the age of a value counts from its load, not from the start of the clock', async () => {
   const { state, value, onFailure } = setup('a', outage, 'b');
   state.now = 1_000_000;
   await value.get();

@@ -13,7 +13,7 @@ const LIMITS = { maxBytes: 4096, timeoutMs: 20_000 };
 const region = 'eu-central-1';
 const credentials = { accessKeyId: 'test-key-id', secretAccessKey: 'not-a-real-secret' };
 
-describe('locations', () => {
+describe('a location', () => {
   test.each([
     ['s3://inventory/web/list.json', { scheme: 's3', bucket: 'inventory', key: 'web/list.json' }],
     ['s3://inventory/a b?c#d', { scheme: 's3', bucket: 'inventory', key: 'a b?c#d' }],
@@ -22,7 +22,7 @@ describe('locations', () => {
     ['file:///etc/sync.json', { scheme: 'file', path: '/etc/sync.json' }],
     ['file:///tmp/a%20b', { scheme: 'file', path: '/tmp/a b' }],
     ['file://./sync.json', { scheme: 'file', path: join(process.cwd(), 'sync.json') }],
-  ])('%s', (location, parsed) => {
+  ])('is taken: %s', (location, parsed) => {
     expect(parseLocation(location)).toEqual(parsed);
   });
 
@@ -38,7 +38,7 @@ describe('locations', () => {
     'file://host/path',
     'file:///a%2Fb',
     'https://x/y',
-  ])('%j is none', async (location) => {
+  ])('is refused: %j', async (location) => {
     expect(parseLocation(location)).toBeUndefined();
     await expect(documentReader({ files: true })(location, LIMITS)).rejects.toMatchObject({
       code: 'malformed',
@@ -176,10 +176,10 @@ describeWithMoto(
   region,
 );
 
-describe('answers of S3 that moto does not give', () => {
+describe('a read from S3', () => {
   const reader = (origin: string) => documentReader({ region, endpoint: origin, credentials });
 
-  it('is told who has to own the bucket, where somebody said so', async () => {
+  it('names the account that has to own the bucket, where somebody said so', async () => {
     const bucketOwner = '123456789012';
     await using server = await serve((request, response) => {
       if (request.headers['x-amz-expected-bucket-owner'] === bucketOwner) response.end('10.0.0.1\n');
@@ -199,7 +199,7 @@ describe('answers of S3 that moto does not give', () => {
     ]);
   });
 
-  it('an object cut off on the way is an error', async () => {
+  it('fails for an object that is cut off on the way', async () => {
     await using server = await serve(
       bytes('HTTP/1.1 200 OK', 'content-length: 100', 'etag: "v1"', '', '10.0.0.1\n10.0.0.'),
     );
@@ -208,7 +208,7 @@ describe('answers of S3 that moto does not give', () => {
     });
   });
 
-  it('an object that never ends is given up in time, and when the caller says so', async () => {
+  it('gives up an object that never ends in time, and when the caller says so', async () => {
     await using server = await serve(
       (_request, response) => void response.writeHead(200, { 'content-length': '100' }).write('10.0'),
     );
@@ -222,7 +222,7 @@ describe('answers of S3 that moto does not give', () => {
     await expect(reading).rejects.toMatchObject({ code: 'aborted' });
   });
 
-  it('what is not allowed has its own word', async () => {
+  it('says so when it is not allowed', async () => {
     for (const [status, name, code] of [
       [403, 'AccessDenied', 'forbidden'],
       [400, 'ExpiredToken', 'forbidden'],

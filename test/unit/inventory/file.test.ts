@@ -85,7 +85,7 @@ describe('JSON', () => {
     ['\uFEFF \n["10.0.0.1","10.0.0.2"]', 'auto'],
     ['{"machines":["10.0.0.1","10.0.0.2"],"comment":"web"}', 'auto'],
     ['["10.0.0.1","10.0.0.2"]', 'json'],
-  ] as const)('%j as %s', async (content, format) => {
+  ] as const)('is read: %j as %s', async (content, format) => {
     const { machines, complete } = await read(content, format);
     expect(machines).toEqual([
       ['[0]', '10.0.0.1'],
@@ -102,7 +102,7 @@ describe('JSON', () => {
     ['10.0.0.1\n', 'json'],
     ['"10.0.0.1"', 'json'],
     ['null', 'json'],
-  ] as const)('%j as %s is an error', async (content, format) => {
+  ] as const)('is refused: %j as %s', async (content, format) => {
     await expect(read(content, format)).rejects.toMatchObject({
       name: 'SourceError',
       code: 'malformed',
@@ -110,7 +110,7 @@ describe('JSON', () => {
     });
   });
 
-  it('with an entry that is no string names it and keeps the others', async () => {
+  it('names an entry that is no string and keeps the others', async () => {
     const { machines, skipped, complete } = await read('["10.0.0.1",{"ip":"10.0.0.2"},null,"10.0.0.3"]');
     expect(machines.map(([, value]) => value)).toEqual(['10.0.0.1', '10.0.0.3']);
     expect(skipped).toEqual([
@@ -121,28 +121,34 @@ describe('JSON', () => {
   });
 });
 
-describe('empty has to be said aloud', () => {
+describe('an empty list has to be said aloud:', () => {
   test.each(['[]', '{"machines":[]}', '# none at the moment\n', '\n', ' '])(
-    '%j: complete',
+    'takes %j for complete',
     async (content) => {
       const { snapshot } = await read(content);
       expect(snapshot).toMatchObject({ machines: [], completeness: { complete: true } });
     },
   );
 
-  test.each(['auto', 'json', 'lines'] as const)('no bytes at all, as %s: incomplete', async (format) => {
-    const { snapshot } = await read('', format);
-    expect(snapshot).toMatchObject({ machines: [], completeness: { complete: false } });
-  });
+  test.each(['auto', 'json', 'lines'] as const)(
+    'takes no bytes at all for incomplete, as %s',
+    async (format) => {
+      const { snapshot } = await read('', format);
+      expect(snapshot).toMatchObject({ machines: [], completeness: { complete: false } });
+    },
+  );
 
-  test.each(['\uFEFF', '# none'])('%j, which may be the beginning of more: incomplete', async (content) => {
-    const { snapshot } = await read(content);
-    expect(snapshot).toMatchObject({ machines: [], completeness: { complete: false } });
-  });
+  test.each(['\uFEFF', '# none'])(
+    'takes %j for incomplete: it may be the beginning of more',
+    async (content) => {
+      const { snapshot } = await read(content);
+      expect(snapshot).toMatchObject({ machines: [], completeness: { complete: false } });
+    },
+  );
 });
 
-describe('a file that cannot be read is an error of the source', () => {
-  it('too large, not UTF-8, absent, given up', async () => {
+describe('a source fails', () => {
+  it('for a file that is too large, not UTF-8, absent or given up', async () => {
     writeFileSync(path, '');
     truncateSync(path, 2000);
     await expect(open({ maxBytes: 1024 }).snapshot()).rejects.toMatchObject({ code: 'too-large' });

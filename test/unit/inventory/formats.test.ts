@@ -287,7 +287,7 @@ describe('ansible', () => {
       '10.0.0.7',
     ],
     ['the host’s name where it has no variables', {}, '203.0.113.7'],
-  ])('takes %s', async (_case, vars, address) => {
+  ])('takes the form of output: %s', async (_case, vars, address) => {
     expect(await read(inventory(vars), settings)).toEqual(complete(address, '10.0.0.9'));
   });
 

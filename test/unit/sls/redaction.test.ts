@@ -49,7 +49,7 @@ test.each<[string, Fault]>([
       headers: { 'x-log-requestid': KEY.accessKeyId },
     },
   ],
-])('a key that comes back %s', async (_where, fault) => {
+])('a key that comes back is taken out: %s', async (_where, fault) => {
   setup.standIn.faults.add({ ...fault, times: Number.POSITIVE_INFINITY });
   const client = setup.client({ credentials: { get: async () => KEY, refresh: async () => undefined } });
   const error = await client.getMachineGroup(PROJECT, 'web').catch((failure: unknown) => failure);
