@@ -6,6 +6,7 @@ import { ROUTES } from '../../../lib/build/openapi.ts';
 import { HTTP_SAMPLES } from '../../attack/samples.ts';
 import { genericCall } from '../../functions/hook-calls.ts';
 import { PROJECT } from '../../support/names.ts';
+import { needs } from '../../support/needs.ts';
 import { signedHeaders, type Unsigned } from './aws-signer.ts';
 import { CALLER, SCOPE } from './gateway-iam.ts';
 import type { Scope } from './iam.ts';
@@ -192,7 +193,8 @@ describe('a caller on another machine', () => {
   test('finds no address that answers', async () => {
     expect(await reachable(Number(new URL(base).port))).toEqual(['127.0.0.1']);
   });
-  test.skipIf(platform() !== 'linux')('finds no process that listens', () => {
+  const notLinux = platform() === 'linux' ? undefined : 'only Linux tells where a process listens';
+  test('finds no process that listens', needs(notLinux), () => {
     // The gateway, SLS and Secrets Manager.
     expect(listening(gateway.child.pid as number)).toEqual(Array(3).fill('127.0.0.1'));
   });
