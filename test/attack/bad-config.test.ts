@@ -34,7 +34,7 @@ test('the list of what is taken names no place that is not there', () => {
 });
 
 describe.each(CONFIG_SAMPLES.map((sample, index) => ({ index, sample })))('sample $index', ({ sample }) => {
-  test('is a configuration, and nothing else is', () => {
+  test('is taken, and refused with any place in it made wrong', () => {
     readSyncConfig(JSON.stringify(sample));
     const taken: Record<string, string[]> = {};
     const faults: string[] = [];

@@ -42,7 +42,7 @@ describe.each(samples)('$name: $kind', ({ name, sample }) => {
     isTaken: what === STRANGE ? sample.isOpen === true : takenAt(sample, nameOf(path)).includes(what),
   }));
 
-  test('as an event', async () => {
+  test('is taken as an event, and refused with any place in it made wrong', async () => {
     expect(await world.call(handler, sample.event)).toMatchObject({ status: 200, writes: 0 });
     for (const { place, what, text, isTaken } of variations) {
       const says = `${place.slice(0, 60)}, ${what}`;
@@ -57,7 +57,7 @@ describe.each(samples)('$name: $kind', ({ name, sample }) => {
     }
   });
 
-  test('as a queue message beside a good one', async () => {
+  test('fails as a queue message with any place in it made wrong, and the good one beside it is served', async () => {
     const record = (messageId: string, body: string) => ({ messageId, eventSource: 'aws:sqs', body });
     const good = record('good', JSON.stringify(sample.event));
     for (const { place, what, text, isTaken } of variations) {
@@ -86,7 +86,7 @@ function namedBy(place: string): RegExp {
 
 describe('a batch', () => {
   const record = { messageId: 'an-id', eventSource: 'aws:sqs', body: '{"mode":"apply"}' };
-  test('with a record that is none is refused as a whole', async () => {
+  test('is refused as a whole with any place in a record made wrong', async () => {
     const handler = await world.load('sync-from-inventory');
     expect((await world.call(handler, { Records: [record] })).status).toBe(200);
     for (const [path, what, text] of badTexts({ Records: [record] })) {

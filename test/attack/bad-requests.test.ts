@@ -64,7 +64,7 @@ describe.each(Object.entries(HTTP_SAMPLES))('%s', (name, samples) => {
   });
 
   test.each(samples.map((sample, index) => ({ index, sample })))(
-    'sample $index over HTTP',
+    'answers sample $index over HTTP, and refuses it in its own words with any place made wrong',
     async ({ sample }) => {
       const good = await world.call(handler, parsed(gatewayEvent('2.0', callOf(sample))));
       expect(good).toMatchObject({ status: sample.status, message: '' });
@@ -75,7 +75,7 @@ describe.each(Object.entries(HTTP_SAMPLES))('%s', (name, samples) => {
   );
 
   test.each(samples.map((sample, index) => ({ index, sample })))(
-    'sample $index directly',
+    'answers sample $index directly, and refuses it in its own words with any place made wrong',
     async ({ sample }) => {
       const good = await world.call(handler, parsed(inputOf(sample)));
       expect(good).toMatchObject({ status: 200, message: '' });
@@ -159,7 +159,7 @@ describe.each(withBody)('$name refuses a body', ({ name, sample }) => {
   beforeAll(async () => {
     handler = await world.load(name);
   });
-  test.each(isFirst ? BODIES : SMALL_BODIES)('%s', async (_what, status, make) => {
+  test.each(isFirst ? BODIES : SMALL_BODIES)('that is %s', async (_what, status, make) => {
     const { body: _b, ...rest } = callOf(sample);
     const call = { ...rest, headers: json, ...make(JSON.stringify(sample.body)) } as ReturnType<
       typeof callOf

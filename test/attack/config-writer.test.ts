@@ -1,13 +1,14 @@
 // Whoever may write the sync configuration, and nothing else, tries to get at what the deployment has: its signed
 // requests and security token, pages that only it can reach, its disk. A real server stands where the requests would go.
 
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { workFor } from '../../lib/core/trigger/work.ts';
 import { lambdaContext, SCHEDULE } from '../functions/events.ts';
 import { genericCall } from '../functions/hook-calls.ts';
-import { PROJECT, SyncFunctions } from '../functions/sync-setup.ts';
+import { SyncFunctions } from '../functions/sync-setup.ts';
+import { type LoopbackServer, openLoopback } from '../support/loopback.ts';
+import { PROJECT } from '../support/names.ts';
 import { json, serve } from '../unit/inventory/served.ts';
 
 const OWN = 'cn-hangzhou.log.aliyuncs.com';
@@ -15,23 +16,23 @@ const OTHER = 'cn-shanghai.log.aliyuncs.com';
 
 let sync: SyncFunctions;
 /** Gets every connection to SLS, whatever its host is. */
-let trap: Server;
+let trap: LoopbackServer;
 let connections = 0;
 let sls: { readonly SLS_ENDPOINT: string; readonly SLS_CONNECT_TO: string };
 
 beforeEach(async () => {
   sync = await SyncFunctions.start({ otherEndpoints: [OTHER] });
   connections = 0;
-  trap = createServer((socket) => {
-    connections += 1;
-    socket.destroy();
-  });
-  await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
-  const { port } = trap.address() as AddressInfo;
-  sls = { SLS_ENDPOINT: `http://${OWN}`, SLS_CONNECT_TO: `127.0.0.1:${port}` };
+  trap = await openLoopback(
+    createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    }),
+  );
+  sls = { SLS_ENDPOINT: `http://${OWN}`, SLS_CONNECT_TO: trap.address };
 });
 afterEach(async () => {
-  trap.close();
+  await trap.close();
   await sync[Symbol.asyncDispose]();
 });
 
@@ -64,7 +65,7 @@ function expectUntouched(): void {
   expect(sync.functions.standIn.requests).toEqual([]);
 }
 
-describe('endpoints', () => {
+describe('endpoints that are not the deployment’s:', () => {
   test.each([
     'http://attacker.example',
     'attacker.example',
@@ -107,7 +108,7 @@ describe('endpoints', () => {
   test.each([
     ['its own, spelt otherwise', `http://${OWN}:80/`, ''],
     ['one that the deployer lists', `http://${OTHER}/`, `https://elsewhere.example, http://${OTHER}:80`],
-  ])('those of the deployment work: %s', async (_what, endpoint, SLS_ENDPOINTS) => {
+  ])('the deployment’s own works: %s', async (_what, endpoint, SLS_ENDPOINTS) => {
     await sync.configure({ groups: [sync.group('web', { endpoint })] });
     sync.inventory = () => ['10.0.0.1'];
     const { report } = await sync.sync(await sync.load('sync', { SLS_ENDPOINTS }), { mode: 'apply' });
@@ -127,11 +128,11 @@ test('a page that is no answer of SLS comes back in no answer, report or line', 
   expect(said).not.toContain('marked-page');
 });
 
-describe('files', () => {
+describe('files:', () => {
   const ids = { identify: 'userdefined', sources: [{ type: 'file', url: 'file:///etc/passwd' }] };
   const deployed = { IS_OFFLINE: '' };
 
-  test.each(NAMES)('%s of a deployment reads none, and nothing else first', async (name) => {
+  test.each(NAMES)('%s of a deployment reads no file, and nothing else first', async (name) => {
     const document = {
       owner: 'test-owner',
       policy: 'sync',
@@ -149,11 +150,14 @@ describe('files', () => {
     expectUntouched();
   });
 
-  test.each(['sync', 'explain'] as const)('the configuration of %s is none either', async (name) => {
-    await sync.configure({ groups: [sync.group('web')] });
-    const { status, text } = await run(name, deployed);
-    expect(status).toBe(500);
-    expect(text).toContain('SYNC_CONFIG: file:// is read in the local run alone');
-    expectUntouched();
-  });
+  test.each(['sync', 'explain'] as const)(
+    '%s of a deployment reads no configuration from a file either',
+    async (name) => {
+      await sync.configure({ groups: [sync.group('web')] });
+      const { status, text } = await run(name, deployed);
+      expect(status).toBe(500);
+      expect(text).toContain('SYNC_CONFIG: file:// is read in the local run alone');
+      expectUntouched();
+    },
+  );
 });

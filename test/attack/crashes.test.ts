@@ -1,29 +1,28 @@
 // What Lambda's own runtime writes when a function fails: it prints whatever hangs on an error, so nothing may.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
 import { SCHEDULE } from '../functions/events.ts';
 import { type LambdaFunction, ricAbsent, startFunction } from '../support/lambda/function.ts';
+import { PROJECT } from '../support/names.ts';
+import { needs } from '../support/needs.ts';
 import { type StandIn, startStandIn } from '../support/standin/index.ts';
 import { type SecretsServer, startSecretsServer } from '../support/standin/secrets.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { leaks, MARKERS } from './markers.ts';
-
-if (ricAbsent) process.stderr.write(`crashes.test.ts is skipped: ${ricAbsent}\n`);
 
 const { accessKeyId, accessKeySecret, securityToken } = MARKERS;
 const KEY = { accessKeyId, accessKeySecret, securityToken };
-const PROJECT = 'ali-test-project';
 /** How the runtime begins its own lines: time, id of the request, level, each followed by a tab. */
 const OF_RUNTIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t[\w-]+\t(?:ERROR|WARN|INFO)\t/;
 
-describe.skipIf(ricAbsent)('under the Lambda runtime', () => {
-  let root: string;
+describe('a function under the Lambda runtime', needs(ricAbsent), () => {
+  const folder = temporaryFolder('crashes');
+  const root = folder.path;
   let sls: StandIn;
   let secrets: SecretsServer;
   beforeAll(async () => {
-    root = await mkdtemp(join(tmpdir(), 'crashes-'));
     sls = await startStandIn({ projects: [PROJECT], keys: [KEY] });
     secrets = await startSecretsServer({
       secrets: {
@@ -39,7 +38,7 @@ describe.skipIf(ricAbsent)('under the Lambda runtime', () => {
   afterAll(async () => {
     await sls?.close();
     await secrets?.close();
-    await rm(root, { recursive: true, force: true });
+    folder.remove();
   });
 
   const configure = (group: object) => {
@@ -82,7 +81,7 @@ describe.skipIf(ricAbsent)('under the Lambda runtime', () => {
     expect(others).toEqual([]);
   }
 
-  test('failed runs, events that are none, configurations that are wrong', async () => {
+  test('survives failed runs, events that are none and configurations that are wrong', async () => {
     await using target = await start('sync-from-inventory');
     expect(await target.invoke(SCHEDULE)).toMatchObject({ status: 'ok' });
 
@@ -110,7 +109,7 @@ describe.skipIf(ricAbsent)('under the Lambda runtime', () => {
     expectQuiet(target);
   });
 
-  test('secrets that are none, and settings that are missing', async () => {
+  test('survives secrets that are none and settings that are missing', async () => {
     await configure({ sources: [{ type: 'static', members: ['10.0.0.1'] }] });
     for (const env of [{ SLS_SECRET_ID: 'bad' }, { SLS_SECRET_ID: 'absent' }, { SLS_ENDPOINT: '' }]) {
       await using sync = await start('sync-from-inventory', env);

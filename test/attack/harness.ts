@@ -2,7 +2,8 @@
 import { vi } from 'vitest';
 import type { Result } from '../functions/events.ts';
 import { lambdaContext } from '../functions/events.ts';
-import { MARK, PROJECT, SyncFunctions } from '../functions/sync-setup.ts';
+import { SyncFunctions } from '../functions/sync-setup.ts';
+import { MARK, PROJECT } from '../support/names.ts';
 import { CONFIG, GROUP, HOOK, HOOK_SECRET, HOOK_SECRET_VALUE } from './samples.ts';
 import { watcher } from './watch.ts';
 

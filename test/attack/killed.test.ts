@@ -1,11 +1,12 @@
 // A run that is killed at any of its requests to SLS, and the run after it: nothing is lost, nothing is doubled.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ricAbsent } from '../support/lambda/function.ts';
+import { MARK, PROJECT } from '../support/names.ts';
+import { needs } from '../support/needs.ts';
 import type { StoredGroup } from '../support/standin/index.ts';
 import { type FifoQueue, startFifoQueue } from '../support/standin/queue.ts';
-import { KillableSync, MARK, machines, PROJECT } from './killed.ts';
-
-if (ricAbsent) process.stderr.write(`killed.test.ts is skipped: ${ricAbsent}\n`);
+import { turn, until } from '../support/until.ts';
+import { KillableSync, machines } from './killed.ts';
 
 /** Requests of a whole run, in their order; `#` stands where each changes something. */
 const REQUESTS = [
@@ -27,7 +28,7 @@ const LATE = WRITES.filter(
   ({ request }, index) => WRITES.findIndex((other) => other.request === request) === index,
 );
 
-describe.skipIf(ricAbsent)('a run that is killed', () => {
+describe('a run that is killed', needs(ricAbsent), () => {
   let sync: KillableSync;
   beforeAll(async () => {
     sync = await KillableSync.start();
@@ -35,13 +36,13 @@ describe.skipIf(ricAbsent)('a run that is killed', () => {
   afterAll(() => sync?.[Symbol.asyncDispose]());
 
   /** Kills a run when its n-th request is at the service; resolves when the process is gone. */
-  async function killAt(index: number, moment: 'before' | 'after', until: Promise<unknown>): Promise<void> {
+  async function killAt(index: number, moment: 'before' | 'after', gate: Promise<unknown>): Promise<void> {
     sync.reset();
-    sync.sls.faults.add({ kind: 'hold', moment, until, skip: index });
+    sync.sls.faults.add({ kind: 'hold', moment, until: gate, skip: index });
     const run = sync.run().catch((error: Error) => error);
-    while (sync.sls.faults.pending() > 0) await new Promise(setImmediate);
+    await until(() => sync.sls.faults.pending() === 0);
     // The effect follows at once where it comes before the wait.
-    await new Promise(setImmediate);
+    await turn();
     await sync.kill();
     expect(String(await run)).toMatch(/SIGKILL/);
     expect(sync.harm()).toEqual([]);
@@ -93,23 +94,29 @@ describe.skipIf(ricAbsent)('a run that is killed', () => {
     groups.delete('foreign');
     expect(sync.harm()).toEqual(['foreign: changed']);
   });
-  test.each(READS)('at its request $index, $request', async ({ index }) => {
+  test.each(READS)('harms nothing when killed at its request $index, $request', async ({ index }) => {
     await killAt(index, 'before', never);
     await retry();
     await isQuiet();
   });
-  test.each(WRITES)('at its request $index, $request, which never takes effect', async ({ index }) => {
-    await killAt(index, 'before', never);
-    await retry();
-    expect(creations().length).toBeLessThanOrEqual(1);
-    await isQuiet();
-  });
-  test.each(WRITES)('at its request $index, $request, once that took effect', async ({ index }) => {
-    await killAt(index, 'after', never);
-    await retry();
-    expect(creations().length).toBeLessThanOrEqual(1);
-    await isQuiet();
-  });
+  test.each(WRITES)(
+    'harms nothing when killed at request $index, $request, which never takes effect',
+    async ({ index }) => {
+      await killAt(index, 'before', never);
+      await retry();
+      expect(creations().length).toBeLessThanOrEqual(1);
+      await isQuiet();
+    },
+  );
+  test.each(WRITES)(
+    'harms nothing when killed at request $index, $request, once that took effect',
+    async ({ index }) => {
+      await killAt(index, 'after', never);
+      await retry();
+      expect(creations().length).toBeLessThanOrEqual(1);
+      await isQuiet();
+    },
+  );
   test.each(LATE)(
     'at its request $index, $request, which takes effect after the next run',
     async ({ index }) => {
@@ -118,12 +125,12 @@ describe.skipIf(ricAbsent)('a run that is killed', () => {
       await retry();
       const before = sync.sls.requests.length;
       late.resolve();
-      while (sync.sls.requests.length === before) await new Promise(setImmediate);
+      await until(() => sync.sls.requests.length > before);
       expect(sync.harm()).toEqual([]);
       await isQuiet();
     },
   );
-  test('at moments that a seed chooses, three times in a row', async () => {
+  test('harms nothing when killed at moments that a seed chooses, three times in a row', async () => {
     const seed = 6;
     for (let round = 0; round < 2; round += 1) {
       sync.reset();
@@ -133,7 +140,7 @@ describe.skipIf(ricAbsent)('a run that is killed', () => {
         const seen = sync.sls.requests.length;
         let over = false;
         run.then(() => (over = true));
-        while (!over && sync.sls.requests.length < seen + at) await new Promise(setImmediate);
+        await until(() => over || sync.sls.requests.length >= seen + at);
         await sync.kill();
         await run;
         expect(sync.harm()).toEqual([]);
@@ -144,7 +151,7 @@ describe.skipIf(ricAbsent)('a run that is killed', () => {
   });
 });
 
-describe.skipIf(ricAbsent)('groups on their way to workers', () => {
+describe('groups on their way to workers', needs(ricAbsent), () => {
   const names = Array.from({ length: 25 }, (_, index) => `group-${index}`);
   let queue: FifoQueue;
   let sync: KillableSync;
@@ -190,8 +197,8 @@ describe.skipIf(ricAbsent)('groups on their way to workers', () => {
       skip: 4,
     });
     const killed = (async () => {
-      while (sync.sls.faults.pending() > 0) await new Promise(setImmediate);
-      await new Promise(setImmediate);
+      await until(() => sync.sls.faults.pending() === 0);
+      await turn();
       await sync.kill();
     })();
     expect(await queue.drain([(event) => sync.running.invoke(event)])).toEqual([]);

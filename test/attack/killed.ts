@@ -1,23 +1,21 @@
 // The built sync function in a process that can be killed, with a service and an inventory that outlive it.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
 import type { RunReport } from '../../lib/core/report/report.ts';
 import { SCHEDULE } from '../functions/events.ts';
+import { addresses } from '../support/addresses.ts';
 import { type LambdaFunction, startFunction } from '../support/lambda/function.ts';
+import { type LoopbackServer, openLoopback } from '../support/loopback.ts';
+import { MARK, OWNER, PROJECT } from '../support/names.ts';
 import { DEFAULT_KEY, type StandIn, type StoredGroup, startStandIn } from '../support/standin/index.ts';
 import { type SecretsServer, startSecretsServer } from '../support/standin/secrets.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
-export const PROJECT = 'ali-test-project';
-export const MARK = 'sls-machine-groups/test-owner';
 const NAME = 'sync-from-inventory';
 
-/** `10.n.0.1` and on. */
-export const machines = (net: number, count: number, from = 0) =>
-  Array.from({ length: count }, (_, index) => `10.${net}.${(from + index) >> 8}.${(from + index) & 255}`);
+export const machines = (net: number, count: number, from = 0) => addresses(count, { net, from });
 
 interface Case {
   readonly settings?: object;
@@ -65,47 +63,47 @@ const stored = (groupName: string, changes: Partial<StoredGroup> = {}): StoredGr
 const FOREIGN = stored('foreign', { machineList: ['10.9.0.1'] });
 
 export class KillableSync implements AsyncDisposable {
-  readonly #root: string;
+  readonly #folder: TemporaryFolder;
   readonly sls: StandIn;
   readonly #secrets: SecretsServer;
   readonly #env: Readonly<Record<string, string>>;
-  readonly #inventory: Server;
+  #inventory!: LoopbackServer;
   #next: LambdaFunction | undefined;
   /** The process under way. */
   running!: LambdaFunction;
 
   private constructor(
-    root: string,
+    folder: TemporaryFolder,
     sls: StandIn,
     secrets: SecretsServer,
     env: Readonly<Record<string, string>>,
   ) {
-    this.#root = root;
+    this.#folder = folder;
     this.#env = env;
     this.sls = sls;
     this.#secrets = secrets;
-    this.#inventory = createServer(({ url = '' }, answer) => {
-      const { wanted = [] } = CASES[url.slice(1)] ?? {};
-      answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(wanted));
-    });
   }
 
   /** @param env beside what every sync function has */
   static async start(env: Readonly<Record<string, string>> = {}): Promise<KillableSync> {
-    const root = await mkdtemp(join(tmpdir(), 'killed-'));
+    const folder = temporaryFolder('killed');
     const sls = await startStandIn({ projects: [PROJECT] });
     const secrets = await startSecretsServer({ secrets: { 'access-key': JSON.stringify(DEFAULT_KEY) } });
-    const sync = new KillableSync(root, sls, secrets, env);
-    await bundleAll({ outdir: join(root, '.build'), entry: join(ROOT, `functions/${NAME}.ts`) });
-    await new Promise<void>((resolve) => sync.#inventory.listen(0, '127.0.0.1', resolve));
-    const { port } = sync.#inventory.address() as AddressInfo;
+    const sync = new KillableSync(folder, sls, secrets, env);
+    await bundleAll({ outdir: join(folder.path, '.build'), entry: join(ROOT, `functions/${NAME}.ts`) });
+    const inventory = createServer(({ url = '' }, answer) => {
+      const { wanted = [] } = CASES[url.slice(1)] ?? {};
+      answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(wanted));
+    });
+    sync.#inventory = await openLoopback(inventory);
+    const { address } = sync.#inventory;
     const source = { type: 'http', format: 'list', allowHttp: true, allowLoopback: true };
     const groups = Object.entries(CASES).map(([name, { settings }]) => ({
       project: PROJECT,
       name,
       identify: 'ip',
       ...settings,
-      sources: [{ ...source, url: `http://127.0.0.1:${port}/${name}` }],
+      sources: [{ ...source, url: `http://${address}/${name}` }],
     }));
     await sync.configure({ groups });
     sync.#next = await sync.#spawn();
@@ -115,16 +113,16 @@ export class KillableSync implements AsyncDisposable {
 
   async configure(document: object): Promise<void> {
     // One group after the other, so that the n-th request is the same one in every run.
-    const config = { owner: 'test-owner', policy: 'sync', concurrency: 1, ...document };
-    await writeFile(join(this.#root, 'sync.json'), JSON.stringify(config));
+    const config = { owner: OWNER, policy: 'sync', concurrency: 1, ...document };
+    await writeFile(join(this.#folder.path, 'sync.json'), JSON.stringify(config));
   }
 
   #spawn(): Promise<LambdaFunction> {
-    return startFunction(this.#root, NAME, {
+    return startFunction(this.#folder.path, NAME, {
       SLS_SECRET_ID: 'access-key',
       SLS_ENDPOINT: `http://${this.sls.endpoint}`,
       SLS_CONNECT_TO: `${this.sls.host}:${this.sls.port}`,
-      SYNC_CONFIG: `file://${this.#root}/sync.json`,
+      SYNC_CONFIG: `file://${this.#folder.path}/sync.json`,
       IS_OFFLINE: 'true',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: this.#secrets.url,
       ...this.#env,
@@ -213,9 +211,7 @@ export class KillableSync implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.running[Symbol.asyncDispose]();
     await this.#next?.[Symbol.asyncDispose]();
-    this.#inventory.closeAllConnections();
-    this.#inventory.close();
-    await Promise.all([this.sls.close(), this.#secrets.close()]);
-    await rm(this.#root, { recursive: true });
+    await Promise.all([this.#inventory.close(), this.sls.close(), this.#secrets.close()]);
+    this.#folder.remove();
   }
 }

@@ -1,10 +1,7 @@
 // Every regular expression of the product, and texts that would make a bad one run away: parts of what it matches,
 // repeated very often, then something it cannot match.
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { parseAst } from 'vitest/node';
-import { ROOT } from '../../lib/build/bundle.ts';
+import { lineOf, sources } from '../support/syntax.ts';
 
 export interface Pattern {
   /** File and place, for the report. */
@@ -21,37 +18,20 @@ export interface Attack {
 
 /** Literals of all files of a folder, and whatever is made by `RegExp` at run time. */
 export async function patternsIn(folder: string): Promise<{ literals: Pattern[]; made: string[] }> {
-  const files = await readdir(join(ROOT, folder), { recursive: true });
-  // What builds the functions meets no text from outside.
-  const names = files.filter((name) => name.endsWith('.ts') && !name.startsWith('build/'));
   const literals: Pattern[] = [];
   const made: string[] = [];
-  for (const name of names.sort()) {
-    const path = `${folder}/${name}`;
-    const text = await readFile(join(ROOT, path), 'utf8');
-    visit(parseAst(text, { lang: 'ts' }), (node) => {
-      const where = `${path}:${text.slice(0, node.start).split('\n').length}`;
+  for (const source of await sources(folder)) {
+    // What builds the functions meets no text from outside.
+    if (source.path.startsWith('lib/build/')) continue;
+    for (const node of source.nodes) {
+      const where = () => `${source.path}:${lineOf(source, node)}`;
       if (node.type === 'Literal' && node.regex) {
-        literals.push({ where, source: node.regex.pattern, flags: node.regex.flags });
+        literals.push({ where: where(), source: node.regex.pattern, flags: node.regex.flags });
       }
-      if (node.callee?.name === 'RegExp') made.push(where);
-    });
+      if (node.callee?.name === 'RegExp') made.push(where());
+    }
   }
   return { literals, made };
-}
-
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly callee?: { readonly name?: string };
-  readonly regex?: { readonly pattern: string; readonly flags: string };
-}
-
-function visit(value: unknown, see: (node: Node) => void): void {
-  if (Array.isArray(value)) for (const entry of value) visit(entry, see);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
-  if ('type' in value && typeof value.type === 'string') see(value as Node);
-  for (const entry of Object.values(value)) visit(entry, see);
 }
 
 /** Ends that few patterns take: a control character, line ends of both kinds, a sign. */

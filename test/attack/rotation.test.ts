@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { gatewayEvent, lambdaContext, type Result } from '../functions/events.ts';
 import { Functions, SECRET_ID } from '../functions/setup.ts';
-import { PROJECT } from '../functions/sync-setup.ts';
+import { PROJECT } from '../support/names.ts';
 import type { StandInKey } from '../support/standin/index.ts';
 
 const AT_A_TIME = 20;
@@ -24,7 +24,7 @@ afterEach(() => functions[Symbol.asyncDispose]());
 test.each([
   ['v1', 2_000, 4],
   ['v4', 400, 2],
-])('signed with %s: %i calls, %i rotations', async (signature, calls, rotations) => {
+])('calls signed with %s all succeed: %i calls over %i rotations', async (signature, calls, rotations) => {
   const { standIn, secrets, lines } = functions;
   standIn.setKeys([keyNumber(0)]);
   secrets.put(SECRET_ID, JSON.stringify(keyNumber(0)));

@@ -2,7 +2,7 @@
 
 import { ROUTES } from '../../lib/build/openapi.ts';
 import { GENERIC_KEY, genericCall } from '../functions/hook-calls.ts';
-import { PROJECT } from '../functions/sync-setup.ts';
+import { PROJECT } from '../support/names.ts';
 import { type BadClass, BLANKS, LONG, NUMBERS, WORDS } from './classes.ts';
 
 export const GROUP = 'web';

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { gatewayEvent, lambdaContext } from '../functions/events.ts';
 import { genericCall, netboxCall } from '../functions/hook-calls.ts';
 import { SECRET_ID } from '../functions/setup.ts';
-import { PROJECT } from '../functions/sync-setup.ts';
+import { PROJECT } from '../support/names.ts';
 import type { Fault, StandInKey } from '../support/standin/index.ts';
 import { type Served, serve } from '../unit/inventory/served.ts';
 import { callOf, inputOf, parsed } from './calls.ts';
@@ -180,7 +180,7 @@ async function inEveryTrouble(work: () => Promise<void>): Promise<void> {
 }
 
 describe.each(Object.entries(HTTP_SAMPLES))('%s', (name, samples) => {
-  test('tells nobody', async () => {
+  test('tells no secret, whatever goes wrong', async () => {
     const handler = await load(name);
     for (const sample of samples) {
       await inEveryTrouble(async () => {
@@ -197,7 +197,7 @@ describe.each(Object.entries(HTTP_SAMPLES))('%s', (name, samples) => {
 });
 
 describe.each(Object.keys(EVENT_SAMPLES))('%s', (name) => {
-  test('tells nobody', async () => {
+  test('tells no secret, whatever goes wrong', async () => {
     const handler = await load(name);
     for (const { event } of Object.values(EVENT_SAMPLES).flat()) {
       await inEveryTrouble(async () => {
@@ -216,7 +216,7 @@ describe.each(Object.keys(EVENT_SAMPLES))('%s', (name) => {
   });
 });
 
-describe('an inventory', () => {
+describe('an inventory that answers with secrets', () => {
   test.each<[string, AnswerWith]>([
     ['that is good', list],
     ['that repeats the header', (header, to) => to.writeHead(200, JSON_TYPE).end(JSON.stringify([header]))],
@@ -241,7 +241,7 @@ describe('an inventory', () => {
         to.writeHead(200, { ...JSON_TYPE, 'content-length': 999 }).write(`["${header}`, () => to.destroy()),
     ],
     ['that ends at once', (_header, to) => to.destroy()],
-  ])('%s', async (_what, make) => {
+  ])('is told without them: %s', async (_what, make) => {
     let asked = '';
     answer = (header, response) => {
       asked = header;
@@ -253,7 +253,7 @@ describe('an inventory', () => {
   });
 });
 
-test('a hook tells nobody, whoever calls', async () => {
+test('a hook tells no secret, whoever calls', async () => {
   const handler = await load('hooks');
   const send = async (made: ReturnType<typeof genericCall>) =>
     ((await call(handler, parsed(gatewayEvent('2.0', made)))) as { statusCode: number }).statusCode;
@@ -281,9 +281,9 @@ const MALFORMED: readonly string[] = [
   `{"accessKeyId":"${accessKeyId}","accessKeySecret":${accessKeySecret}}`,
 ];
 
-describe('a secret', () => {
+describe('an AccessKey', () => {
   test.each(['create-group', 'sync-from-inventory', 'explain', 'hooks'])(
-    'that is none is told by %s without a word of it',
+    'that is malformed is told by %s without a word of it',
     async (name) => {
       const hook = () => parsed(gatewayEvent('2.0', genericCall('1', { key: hookKey, source: HOOK })));
       const event = HTTP_SAMPLES[name]
@@ -303,7 +303,7 @@ describe('a secret', () => {
     'ResourceNotFoundException',
     'DecryptionFailure',
     'InternalServiceError',
-  ])('that cannot be read for %s', async (type) => {
+  ])('that cannot be read is told without a word of it: %s', async (type) => {
     const { secrets } = world.sync.functions;
     secrets.faults.add({ kind: 'error', status: 400, type, message: `not for ${SECRET_ID}`, times: 9 });
     await call(await load('sync-from-inventory'), SCHEDULE);

@@ -5,21 +5,28 @@ import { expectNoSecrets, watcher } from './watch.ts';
 
 const restore: (() => void)[] = [];
 
+const LOG_LINE = /^\{"(?:time|_aws)":/;
+
+// vitest's console goes another way than through the streams.
+type Print = (...values: unknown[]) => void;
+const { console: terminal } = globalThis as unknown as { console: Record<string, Print> };
+const show = terminal.log as Print;
+
 for (const stream of [process.stdout, process.stderr]) {
   const look = watcher();
   const { write } = stream;
   stream.write = ((chunk: string | Uint8Array, ...rest: []) => {
     look(chunk);
-    return write.call(stream, chunk, ...rest);
+    // The product's own lines go where vitest prints them for a test that failed, and only then.
+    if (!LOG_LINE.test(String(chunk))) return write.call(stream, chunk, ...rest);
+    show(String(chunk).trimEnd());
+    return true;
   }) as typeof write;
   restore.push(() => {
     stream.write = write;
   });
 }
 
-// vitest's console goes another way than through the streams.
-type Print = (...values: unknown[]) => void;
-const { console: terminal } = globalThis as unknown as { console: Record<string, Print> };
 for (const name of ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const) {
   const look = watcher();
   const print = terminal[name] as Print;

@@ -1,11 +1,16 @@
 // The direction of imports and what each layer may touch. A layer is a folder of lib/, or functions/; the settings of
 // sources, which stand beside their readers, are a layer of their own.
-import { readdir, readFile } from 'node:fs/promises';
-import { isBuiltin } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
-import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { ROOT } from '../../lib/build/bundle.ts';
+import {
+  importsOf,
+  lazyImportsOf,
+  lineOf,
+  nodesOf,
+  type Source,
+  type SyntaxNode,
+  sources,
+} from '../support/syntax.ts';
 
 interface Layer {
   /** Other layers it may import. */
@@ -46,43 +51,18 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/build': { layers: ['lib/runtime', 'lib/sls', 'lib/aws', ...BASE], packages: ANY_BUT_SDK },
 };
 
-const IMPORT = /\b(?:from|import)\s*(\()?\s*(['"])([^'"\n]+)\2/g;
-
 const layerOf = (path: string): string => {
   if (SETTINGS_FILE.test(path)) return SETTINGS;
   const [top, folder] = path.split('/');
   return top === 'lib' ? `${top}/${folder}` : (top as string);
 };
 
-interface Source {
-  readonly path: string;
-  readonly text: string;
-  readonly imports: readonly string[];
-  /** Those of them that are loaded on demand. */
-  readonly lazy: readonly string[];
-}
-
-async function sources(...folders: string[]): Promise<Source[]> {
-  const found = await Promise.all(
-    folders.map(async (folder) => {
-      const names = await readdir(join(ROOT, folder), { recursive: true });
-      return names.filter((name) => /\.[cm]?[jt]s$/.test(name)).map((name) => `${folder}/${name}`);
-    }),
-  );
-  return Promise.all(
-    found.flat().map(async (path) => {
-      const text = await readFile(join(ROOT, path), 'utf8');
-      const found = [...text.matchAll(IMPORT)].map(([, call, , name]) => ({ call, name: name as string }));
-      const lazy = found.filter(({ call }) => call !== undefined).map(({ name }) => name);
-      return { path, text, imports: found.map(({ name }) => name), lazy };
-    }),
-  );
-}
-
 /** Samples and facts for the tests, beside what they are of; samples are written in the tests' own words. */
 const FOR_TESTS = /^lib\/inventory\/.*\/(?:samples|needs)\.ts$/;
 
-const product = (await sources('functions', 'lib')).filter(({ path }) => !FOR_TESTS.test(path));
+const product = (await sources('functions', 'lib'))
+  .filter(({ path }) => !FOR_TESTS.test(path))
+  .map((source) => ({ ...source, imports: importsOf(source), lazy: lazyImportsOf(source) }));
 
 /** The layer or the package that an import leads to. */
 function targetOf(from: string, specifier: string): { layer?: string; package?: string } {
@@ -160,51 +140,11 @@ describe('rooms of lib/core', () => {
   });
 });
 
-test('the scan sees every import that esbuild sees', async () => {
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: product.map(({ path }) => path),
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    outdir: 'unused',
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  });
-  const missed = product.flatMap(({ path, imports }) =>
-    (metafile.inputs[path]?.imports ?? [])
-      .map(({ original, path: resolved }) => original ?? resolved)
-      .filter((specifier) => !imports.includes(specifier))
-      .map((specifier) => `${path}: ${specifier}`),
-  );
-  expect(missed).toEqual([]);
-  const code = Object.keys(metafile.inputs).filter((path) => !path.endsWith('.json'));
-  expect(code.sort()).toEqual(product.map(({ path }) => path).sort());
-});
-
-test('zod comes as a namespace of its small build', () => {
-  // `import { z }` brings every locale: over 400 KB in each bundle.
-  const wrong = product.flatMap(({ path, text }) =>
-    text
-      .split('\n')
-      .filter(
-        (line) =>
-          /\bfrom 'zod/.test(line) &&
-          !/^import (type )?\* as z from 'zod\/mini';$/.test(line) &&
-          line !== "import { $constructor } from 'zod/v4/core';",
-      )
-      .map((line) => `${path}: ${line}`),
-  );
-  expect(wrong).toEqual([]);
-});
-
-test('node modules carry their prefix', () => {
-  const bare = product.flatMap(({ path, imports }) =>
-    imports.filter((name) => isBuiltin(name) && !name.startsWith('node:')).map((name) => `${path}: ${name}`),
-  );
-  expect(bare).toEqual([]);
+test('the parser finds imports of every form', () => {
+  const forms = `import a from './a'; import type { B } from './b'; import './c'; export * from './d';
+    export { e } from './e'; await import('./f'); type G = import('./g').G; const text = "from './h'";`;
+  const found = importsOf({ nodes: nodesOf(forms) });
+  expect(found).toEqual(['./a', './b', './c', './d', './e', './f', './g']);
 });
 
 test('a function is wiring: 20 lines at most', () => {
@@ -215,23 +155,33 @@ test('a function is wiring: 20 lines at most', () => {
   expect(long).toEqual([]);
 });
 
+/** What depends on more than its arguments: `process.x`, `fetch()`, `Date.now`, `Math.random`, `new Date()`. */
+function isImpure({ type, object, property, callee, arguments: given }: SyntaxNode): boolean {
+  const name = object?.name ?? callee?.name ?? '';
+  if (type === 'NewExpression' && name === 'Date') return given?.length === 0;
+  if (`${name}.${property?.name}` === 'Date.now' || `${name}.${property?.name}` === 'Math.random')
+    return true;
+  return ['process', 'console', 'fetch', 'setTimeout', 'setInterval'].includes(name);
+}
+
+const at = (source: Source) => (node: SyntaxNode) => `${source.path}:${lineOf(source, node)}`;
+
 test('what decides has no clock, no chance, no environment and no output', () => {
-  const touches =
-    /\b(process|console|fetch|setTimeout|setInterval)\b[.(]|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b/;
+  const seen = nodesOf('process.env; console.log(1); fetch(1); new Date(); Date.now(); Math.random();');
+  expect(seen.filter(isImpure).length).toBeGreaterThanOrEqual(6);
   const wrong = product
     .filter(({ path }) => ['lib/core', 'lib/signing', SETTINGS].includes(layerOf(path)))
-    .flatMap(({ path, text }) =>
-      text
-        .split('\n')
-        .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line) && touches.test(line))
-        .map((line) => `${path}: ${line.trim()}`),
-    );
+    .flatMap((source) => source.nodes.filter(isImpure).map(at(source)));
   expect(wrong).toEqual([]);
 });
 
 test('only lib/runtime reads the environment', () => {
   const readers = product
-    .filter(({ path, text }) => !/^lib\/(runtime|build)\//.test(path) && /\bprocess\.env\b/.test(text))
-    .map(({ path }) => path);
+    .filter(({ path }) => !/^lib\/(runtime|build)\//.test(path))
+    .flatMap((source) =>
+      source.nodes
+        .filter(({ object, property }) => object?.name === 'process' && property?.name === 'env')
+        .map(at(source)),
+    );
   expect(readers).toEqual([]);
 });

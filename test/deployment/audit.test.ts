@@ -1,14 +1,12 @@
 // `.ci/audit` against registries on loopback: one that knows of nothing, one that knows of vulnerabilities, one that
 // has no such answer, and none at all.
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../../lib/build/bundle.ts';
+import { openLoopback } from '../support/loopback.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A package that is deployed, whatever its version. */
 const NAME = 'zod';
@@ -31,29 +29,22 @@ async function audit(answer: RequestListener | undefined): Promise<Audited> {
     // What npm reads of a package to find out which versions are mended.
     else response.end(JSON.stringify({ name: NAME, 'dist-tags': {}, versions: {} }));
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  if (!answer) await once(server.close(), 'close');
-  const cache = await mkdtemp(join(tmpdir(), 'npm-'));
-  try {
-    const env = {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      npm_config_registry: `http://127.0.0.1:${port}/`,
-      npm_config_cache: cache,
-      npm_config_fetch_retries: '0',
-      npm_config_update_notifier: 'false',
-    };
-    return await new Promise((resolve) => {
-      execFile(process.execPath, [join(ROOT, '.ci/audit')], { cwd: ROOT, env }, (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code) : 0, stdout, stderr, asked }),
-      );
-    });
-  } finally {
-    server.close();
-    server.closeAllConnections();
-    await rm(cache, { recursive: true, force: true });
-  }
+  await using registry = await openLoopback(server);
+  if (!answer) await registry.close();
+  using cache = temporaryFolder('npm');
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    npm_config_registry: `http://${registry.address}/`,
+    npm_config_cache: cache.path,
+    npm_config_fetch_retries: '0',
+    npm_config_update_notifier: 'false',
+  };
+  return await new Promise((resolve) => {
+    execFile(process.execPath, [join(ROOT, '.ci/audit')], { cwd: ROOT, env }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr, asked }),
+    );
+  });
 }
 
 const advisories = (severity?: string): RequestListener => {
@@ -78,7 +69,7 @@ test.each([
   ['a moderate one', 'moderate', 0, /^moderate: zod .*: Made up for a test\n1 packages .*, 0 of them/],
   ['a high one', 'high', 1, /^high: zod .*: Made up for a test\n1 packages .*, 1 of them/],
   ['a critical one', 'critical', 1, /^critical: zod .*: Made up for a test\n1 packages .*, 1 of them/],
-])('a registry that knows of %s', async (_, severity, code, says) => {
+])('the audit counts what the registry knows of: %s', async (_, severity, code, says) => {
   const run = await audit(advisories(severity));
   expect(run).toMatchObject({ code, stderr: '' });
   expect(run.asked[0]).toBe('POST /-/npm/v1/security/advisories/bulk');
@@ -90,12 +81,15 @@ test.each([
   [405, 'the registry answered 405 Method Not Allowed'],
   [404, 'the registry answered 404 Not Found'],
   [501, 'the registry answered 501 Not Implemented'],
-])('a registry that answers %i is told, and not its address', async (status, says) => {
-  const run = await audit((_request, response) => void response.writeHead(status).end());
-  expect(run).toMatchObject({ code: 77, stdout: `skipped: ${says}\n`, stderr: '' });
-});
+])(
+  'the audit is skipped when the registry answers %i, and does not tell its address',
+  async (status, says) => {
+    const run = await audit((_request, response) => void response.writeHead(status).end());
+    expect(run).toMatchObject({ code: 77, stdout: `skipped: ${says}\n`, stderr: '' });
+  },
+);
 
-test('a registry that is not there is told, and not its address', async () => {
+test('the audit is skipped when no registry is there, and does not tell its address', async () => {
   const run = await audit(undefined);
   expect(run).toMatchObject({
     code: 77,

@@ -1,14 +1,14 @@
 // What is deployed, as it is deployed: every bundle loads by itself, holds nothing it should not, and keeps a
 // budget of bytes, because no type check notices when an import pulls in half a library.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, bundleAll, functionFiles, totalBytes } from '../../lib/build/bundle.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { loadedBytes, zipBytes } from './bytes.ts';
 
 // Bytes, measured and 5 % added. `loaded` is what every cold start reads: the module and its static imports;
@@ -53,15 +53,15 @@ const CLIENTS: Record<string, readonly string[]> = {
 const OF_ANY_OTHER = ['secrets-manager'];
 
 const names = (await functionFiles()).map((file) => basename(file, '.ts')).sort();
-let outdir: string;
+const folder = temporaryFolder('bundles');
+const outdir = folder.path;
 let bundles: Map<string, Bundle>;
 
 beforeAll(async () => {
   // Outside the repository, where no node_modules can come to a bundle's help.
-  outdir = await mkdtemp(join(tmpdir(), 'bundles-'));
   bundles = new Map((await bundleAll({ outdir })).map((bundle) => [bundle.name, bundle]));
 });
-afterAll(() => rm(outdir, { recursive: true, force: true }));
+afterAll(folder.remove);
 
 const bundleOf = (name: string): Bundle => {
   const bundle = bundles.get(name);

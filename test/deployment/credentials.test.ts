@@ -1,33 +1,32 @@
 // Where a bundle gets its AWS credentials from: the sources that Lambda has work in it, the others say that they
 // are not there. It is run in a process of its own, against the stand-in and a local Secrets Manager.
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
+import { openLoopback } from '../support/loopback.ts';
+import { PROJECT } from '../support/names.ts';
 import { DEFAULT_KEY, type StandIn, startStandIn } from '../support/standin/index.ts';
 import { type SecretsServer, startSecretsServer } from '../support/standin/secrets.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FROM_ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: 'test-aws-key-id',
   AWS_SECRET_ACCESS_KEY: 'not-a-real-aws-secret',
 };
 
-let dir: string;
+const folder = temporaryFolder('credentials');
 let script: string;
 let sls: StandIn;
 let secrets: SecretsServer;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'credentials-'));
-  const [bundle] = await bundleAll({ outdir: dir, entry: join(ROOT, 'functions/get-group.ts') });
-  script = join(dir, 'invoke.mjs');
+  const [bundle] = await bundleAll({ outdir: folder.path, entry: join(ROOT, 'functions/get-group.ts') });
+  script = join(folder.path, 'invoke.mjs');
   await writeFile(
     script,
     `const { handler } = await import(${JSON.stringify(pathToFileURL(bundle?.file ?? '').href)});
@@ -41,7 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await sls.close();
   await secrets.close();
-  await rm(dir, { recursive: true, force: true });
+  folder.remove();
 });
 
 /** Asks for a group that does not exist; what was logged and answered comes back. */
@@ -49,24 +48,27 @@ async function invoke(credentials: Readonly<Record<string, string>>): Promise<st
   const env = {
     SLS_SECRET_ID: 'key',
     SLS_ENDPOINT: `http://${sls.endpoint}`,
-    SLS_PROJECT: 'ali-test-project',
+    SLS_PROJECT: PROJECT,
     SLS_CONNECT_TO: `${sls.host}:${sls.port}`,
     AWS_REGION: 'eu-central-1',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     // None of this machine's own.
-    HOME: dir,
+    HOME: folder.path,
     AWS_EC2_METADATA_DISABLED: 'true',
     ...credentials,
   };
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [script], { env, cwd: dir });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [script], {
+    env,
+    cwd: folder.path,
+  });
   return stdout + stderr;
 }
 
-test('from the environment', async () => {
+test('a function takes its credentials from the environment', async () => {
   expect(await invoke(FROM_ENVIRONMENT)).toContain('answer "GroupNotExist"');
 });
 
-test('from the container that a snapshot was restored in', async () => {
+test('a function takes its credentials from the container that a snapshot was restored in', async () => {
   const asked: (string | undefined)[] = [];
   const container = createServer((request, response) => {
     asked.push(request.headers.authorization);
@@ -74,17 +76,13 @@ test('from the container that a snapshot was restored in', async () => {
     const key = { AccessKeyId: 'test-container-key-id', SecretAccessKey: 'not-a-real-container-secret' };
     response.end(JSON.stringify({ ...key, Token: 'not-a-real-token', Expiration }));
   });
-  await once(container.listen(0, '127.0.0.1'), 'listening');
-  try {
-    const output = await invoke({
-      AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${(container.address() as AddressInfo).port}/`,
-      AWS_CONTAINER_AUTHORIZATION_TOKEN: 'test-container-token',
-    });
-    expect(output).toContain('answer "GroupNotExist"');
-    expect(asked).toEqual(['test-container-token']);
-  } finally {
-    container.close();
-  }
+  await using open = await openLoopback(container);
+  const output = await invoke({
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://${open.address}/`,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: 'test-container-token',
+  });
+  expect(output).toContain('answer "GroupNotExist"');
+  expect(asked).toEqual(['test-container-token']);
 });
 
 test.each([
@@ -93,7 +91,7 @@ test.each([
     variable: 'AWS_WEB_IDENTITY_TOKEN_FILE',
     says: 'the token of AWS_WEB_IDENTITY_TOKEN_FILE: not in this bundle',
   },
-])('not by $variable, and the log says so', async ({ variable, says }) => {
+])('a function takes no credentials by $variable, and the log says so', async ({ variable, says }) => {
   const before = secrets.requests;
   const output = await invoke({ [variable]: 'somewhere' });
   expect(output).toContain(says);
@@ -101,7 +99,7 @@ test.each([
   expect(secrets.requests).toBe(before);
 });
 
-test('from nowhere', async () => {
+test('a function without credentials says that there are none', async () => {
   const output = await invoke({});
   expect(output).toContain('Could not load credentials from any providers');
   expect(output).toContain('answer "SecretUnavailable"');

@@ -33,7 +33,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functionFiles } from '../../lib/build/bundle.ts';
 import { readTrigger } from '../../lib/core/trigger/trigger.ts';
-import { MOTO_MISSING, type Moto, startMoto } from '../support/moto.ts';
+import { describeWithMoto } from '../support/moto.ts';
 import { FIXTURES } from '../unit/core/events.ts';
 import { oslsPackage, type Package, type Statement } from './osls.ts';
 import type { Template } from './template.ts';
@@ -152,8 +152,7 @@ describe('the template', () => {
   });
 });
 
-describe.skipIf(MOTO_MISSING)('deployed to moto', () => {
-  let moto: Moto;
+describeWithMoto('deployed to moto', (moto) => {
   let lambda: LambdaClient;
   let sqs: SQSClient;
   let events: EventBridgeClient;
@@ -164,7 +163,6 @@ describe.skipIf(MOTO_MISSING)('deployed to moto', () => {
   };
 
   beforeAll(async () => {
-    moto = await startMoto();
     lambda = client(new LambdaClient(moto.client));
     sqs = client(new SQSClient(moto.client));
     events = client(new EventBridgeClient(moto.client));
@@ -176,9 +174,8 @@ describe.skipIf(MOTO_MISSING)('deployed to moto', () => {
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
     });
   }, 300_000);
-  afterAll(async () => {
+  afterAll(() => {
     for (const one of clients) one.destroy();
-    await moto?.stop();
   });
 
   test('ends with a whole stack', async () => {

@@ -1,18 +1,16 @@
 // The bundles as Lambda runs them: its own runtime loads the handler and calls it with events of an HTTP API,
 // while the stand-in of SLS and a local Secrets Manager answer.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleAll } from '../../lib/build/bundle.ts';
 import { type GatewayRequest, payload1, payload2 } from '../support/lambda/events.ts';
 import { type LambdaFunction, ricAbsent, startFunction } from '../support/lambda/function.ts';
+import { PROJECT } from '../support/names.ts';
+import { needs } from '../support/needs.ts';
 import { type StandIn, startStandIn } from '../support/standin/index.ts';
 import { type SecretsServer, startSecretsServer } from '../support/standin/secrets.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-if (ricAbsent) process.stderr.write(`lambda-ric.test.ts is skipped: ${ricAbsent}\n`);
-
-const PROJECT = 'ali-test-project';
 const KEY = { accessKeyId: 'test-key-id', accessKeySecret: 'not-a-real-secret' };
 
 /** The sample request of the CreateMachineGroup page. */
@@ -46,15 +44,15 @@ interface Answer {
   body?: string;
 }
 
-describe.skipIf(ricAbsent)('under the Lambda runtime', () => {
-  let taskRoot: string;
+describe('under the Lambda runtime', needs(ricAbsent), () => {
+  const folder = temporaryFolder('task');
+  const taskRoot = folder.path;
   let sls: StandIn;
   let secrets: SecretsServer;
   beforeAll(async () => {
-    taskRoot = await mkdtemp(join(tmpdir(), 'task-'));
     await bundleAll({ outdir: join(taskRoot, '.build') });
   });
-  afterAll(() => rm(taskRoot, { recursive: true, force: true }));
+  afterAll(folder.remove);
 
   const start = (name: string, more: Record<string, string> = {}): Promise<LambdaFunction> =>
     startFunction(taskRoot, name, {

@@ -68,7 +68,7 @@ test('every documented error of an operation has an example at every route that 
   }
 });
 
-test('it names the routes that serverless.yml deploys, each with its function', async () => {
+test('the document names the routes that serverless.yml deploys, each with its function', async () => {
   const yaml = await readFile(join(ROOT, 'serverless.yml'), 'utf8');
   const functions = yaml.slice(yaml.indexOf('\nfunctions:'), yaml.indexOf('\ncustom:'));
   const deployed = functions.split(/\n {2}(?=[a-z])/).flatMap((text) => {

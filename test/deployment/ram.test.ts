@@ -1,10 +1,11 @@
 // The RAM policies are what the table of operations says, and say no more than they have to.
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ROOT } from '../../lib/build/bundle.ts';
 import { POLICIES, RAM_FOLDER, type RamPolicy, ramPolicy } from '../../lib/build/ram.ts';
 import { OPERATIONS } from '../../lib/sls/operations.ts';
+import { SyncFunctions } from '../functions/sync-setup.ts';
+import { addresses } from '../support/addresses.ts';
+import { MARK, PROJECT } from '../support/names.ts';
 
 const read = async (name: string) =>
   JSON.parse(await readFile(new URL(`${name}.json`, RAM_FOLDER), 'utf8')) as RamPolicy;
@@ -55,27 +56,24 @@ test('read-only holds no action that writes', async () => {
   expect(writes.length).toBeGreaterThan(0);
 });
 
-/** Methods of the client that the sync may call, and the operation of each. */
-const OPERATION_OF: Readonly<Record<string, string>> = {
-  createMachineGroup: 'CreateMachineGroup',
-  getMachineGroup: 'GetMachineGroup',
-  updateMachineGroup: 'UpdateMachineGroup',
-  updateMachines: 'UpdateMachineGroupMachine',
-};
-
-test('sync holds what the sync calls, and nothing else', async () => {
-  const folder = join(ROOT, 'lib/runtime/sync');
-  const files = await readdir(folder);
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-  const called = texts.flatMap((text) =>
-    Array.from(
-      text.matchAll(/\b(?:sls|careful)\.(\w+)\(/g),
-      ([, name]) => OPERATION_OF[name as string] ?? name,
-    ),
-  );
-  expect([...new Set(called)].filter((name) => name !== 'with').toSorted()).toEqual(
-    [...(POLICIES.sync ?? [])].toSorted(),
-  );
+test('sync holds what a sync that writes in every way calls, and nothing else', async () => {
+  await using sync = await SyncFunctions.start();
+  const wanted = addresses(20);
+  const held = { groupType: '', machineIdentifyType: 'ip', createTime: 0, lastModifyTime: 0 };
+  const groupAttribute = { groupTopic: '', externalName: MARK };
+  for (const groupName of ['full', 'delta'])
+    sync.functions.standIn
+      .groups(PROJECT)
+      .set(groupName, { ...held, groupName, groupAttribute, machineList: [...wanted.slice(1), '10.9.9.9'] });
+  sync.inventory = () => wanted;
+  await sync.configure({
+    groups: [sync.group('new'), sync.group('full'), sync.group('delta', { write: 'delta' })],
+  });
+  const { report } = await sync.sync(await sync.load('sync'), { mode: 'apply' });
+  expect(report.status).toBe('ok');
+  expect(sync.members('delta')).toEqual(wanted.toSorted());
+  const called = new Set(sync.functions.standIn.requests.map(({ operation }) => operation));
+  expect([...called].toSorted()).toEqual([...(POLICIES.sync ?? [])].toSorted());
 });
 
 // The two by hand, as the older RAM documents have them.

@@ -1,11 +1,12 @@
 // What a deployment would make of serverless.yml, read from the template and the zips that osls writes.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functionFiles, ROOT } from '../../lib/build/bundle.ts';
 import { ROUTES } from '../../lib/build/openapi.ts';
+import { needs } from '../support/needs.ts';
 import { oslsPackage, type Package, type Properties, type Resource, type Statement } from './osls.ts';
 
 /** Routes that answer without IAM credentials, each with its reason. */
@@ -233,14 +234,10 @@ const names = (await functionFiles()).map((file) => basename(file, '.ts')).sort(
 const nameOf = ({ Handler = '' }: Properties): string =>
   /^\.build\/([^/]+)\/index\.handler$/.exec(Handler)?.[1] ?? `not a bundle: ${Handler}`;
 
-const cfnLint = (() => {
-  try {
-    return execFileSync('cfn-lint', ['--version'], { encoding: 'utf8' }).trim();
-  } catch {
-    process.stderr.write('serverless.test.ts: cfn-lint is not installed, its test is skipped\n');
-    return undefined;
-  }
-})();
+const CFN_LINT_MISSING =
+  spawnSync('cfn-lint', ['--version'], { stdio: 'ignore' }).status === 0
+    ? undefined
+    : 'cfn-lint is not installed (pip install cfn-lint)';
 
 test('the README names the open routes, and no others', async () => {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
@@ -536,16 +533,12 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     SLOW_MS,
   );
 
-  test.skipIf(!cfnLint)(
-    'cfn-lint finds nothing',
-    async () => {
-      // Beside .cfnlintrc.yaml, which says what is ignored and why; a finding makes it exit with an error.
-      const run = promisify(execFile)('cfn-lint', ['-t', made.templateFile], { cwd: ROOT });
-      const { stdout } = await run.catch((error: { stdout: string }) => error);
-      expect(stdout).toBe('');
-    },
-    SLOW_MS,
-  );
+  test('cfn-lint finds nothing', { ...needs(CFN_LINT_MISSING), timeout: SLOW_MS }, async () => {
+    // Beside .cfnlintrc.yaml, which says what is ignored and why; a finding makes it exit with an error.
+    const run = promisify(execFile)('cfn-lint', ['-t', made.templateFile], { cwd: ROOT });
+    const { stdout } = await run.catch((error: { stdout: string }) => error);
+    expect(stdout).toBe('');
+  });
 });
 
 test(

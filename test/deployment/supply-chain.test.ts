@@ -1,10 +1,10 @@
 // What comes from others: where it is from, under which licence, and what it may run when it is installed.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
 import { billOfMaterials, type Component } from '../../lib/build/sbom.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Locked {
   readonly version: string;
@@ -53,13 +53,12 @@ describe('the lock file', () => {
 });
 
 describe('the bill of materials', () => {
-  let outdir: string;
+  const folder = temporaryFolder('sbom');
   let bill: { components: Component[]; serialNumber: string };
   beforeAll(async () => {
-    outdir = await mkdtemp(join(tmpdir(), 'sbom-'));
-    bill = (await billOfMaterials(await bundleAll({ outdir }))) as typeof bill;
+    bill = (await billOfMaterials(await bundleAll({ outdir: folder.path }))) as typeof bill;
   });
-  afterAll(() => rm(outdir, { recursive: true, force: true }));
+  afterAll(folder.remove);
 
   test('names only packages that the lock file deploys, at its versions', () => {
     expect(bill.components.length).toBeGreaterThan(10);

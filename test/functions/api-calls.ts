@@ -1,8 +1,8 @@
 // Calls of the machine-group API, with the routes as the OpenAPI document has them.
 import { ROUTES } from '../../lib/build/openapi.ts';
+import { PROJECT } from '../support/names.ts';
 import type { HttpCall, Result } from './events.ts';
 
-export const PROJECT = 'ali-test-project';
 export const GROUP = 'test-machine-group';
 export const CONFIG = 'access-log';
 

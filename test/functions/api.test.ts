@@ -10,7 +10,8 @@ import {
   type OperationName,
   routeOf,
 } from '../../lib/sls/operations.ts';
-import { CONFIG, callOf, codeOf, GROUP, jsonOf, messageOf, PROJECT, storedGroup } from './api-calls.ts';
+import { PROJECT } from '../support/names.ts';
+import { CONFIG, callOf, codeOf, GROUP, jsonOf, messageOf, storedGroup } from './api-calls.ts';
 import { lambdaContext } from './events.ts';
 import { Functions } from './setup.ts';
 
@@ -148,7 +149,7 @@ describe.each(routes)('$function', ({ function: name, operations, method }) => {
     [{ status: 403, code: 'ProjectForbidden' }, 403],
     [{ status: 401, code: 'Unauthorized' }, 502],
     [{ status: 503, code: 'ServerBusy' }, 503],
-  ])('what SLS says in general: %o', async (refusal, status) => {
+  ])('answers what SLS says in general: %o', async (refusal, status) => {
     // Told to wait no longer than it takes, so that the test does not.
     const headers = { 'retry-after': '0' };
     functions.standIn.faults.add({ kind: 'error', ...refusal, headers, times: 9 });
@@ -156,7 +157,7 @@ describe.each(routes)('$function', ({ function: name, operations, method }) => {
     expect([result.statusCode, codeOf(result)]).toEqual([status, refusal.code]);
   });
 
-  test('the log line names what it was about and the requests it took', async () => {
+  test('logs a line that names what it was about and the requests it took', async () => {
     await functions.http(await functions.load(name), working(name));
     const line = functions.lines.find(({ event }) => event === 'request');
     expect(line).toMatchObject({ level: 'info', status: 200, project: PROJECT });

@@ -1,7 +1,8 @@
 // Replacing, patching and deleting machine groups, and the way of a group from GET back to PUT and POST.
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CONFIG, callOf, codeOf, GROUP, jsonOf, messageOf, PROJECT, storedGroup } from './api-calls.ts';
+import { PROJECT } from '../support/names.ts';
+import { CONFIG, callOf, codeOf, GROUP, jsonOf, messageOf, storedGroup } from './api-calls.ts';
 import { Functions } from './setup.ts';
 
 let functions: Functions;
@@ -60,14 +61,14 @@ describe('PUT', () => {
     ['unknown fields', { machinelist: [] }, /machinelist: is not a known field/],
     ['unreadable addresses', { machineList: ['010.0.0.1'] }, /machineList\[0\]: .*leading zeros/],
     ['times that are text', { createTime: 'now' }, /createTime: must be a number/],
-  ])('400 InvalidParameter: %s', async (_, changes, says) => {
+  ])('answers 400 InvalidParameter: %s', async (_, changes, says) => {
     const body = { ...definition, ...changes };
     const result = await run('update-group', { body });
     expect([result.statusCode, codeOf(result)]).toEqual([400, 'InvalidParameter']);
     expect(messageOf(result)).toMatch(says);
     expect(operations()).toEqual([]);
   });
-  test('names of older days can be written', async () => {
+  test('writes groups that have names of older days', async () => {
     functions.standIn.groups(PROJECT).set('Web', storedGroup({ groupName: 'Web' }));
     const body = { ...definition, groupName: 'Web' };
     const result = await run('update-group', { parameters: { groupName: 'Web' }, body });
@@ -76,7 +77,7 @@ describe('PUT', () => {
   });
 });
 
-describe('round trip', () => {
+describe('a round trip', () => {
   const groups = fc.record({
     groupType: fc.constantFrom('', 'Armory', 'test'),
     groupAttribute: fc.record({
@@ -95,7 +96,7 @@ describe('round trip', () => {
     ),
   });
 
-  test('what GET answers is accepted by PUT and by POST as it stands, and changes nothing', async () => {
+  test('of what GET answers through PUT and POST is accepted as it stands, and changes nothing', async () => {
     const [get, put, post] = [
       await functions.load('get-group'),
       await functions.load('update-group'),
@@ -127,14 +128,14 @@ describe('round trip', () => {
     );
   });
 
-  test('fields of tomorrow are not shown, so that they are not refused', async () => {
+  test('shows no fields of tomorrow, so that they are not refused', async () => {
     tomorrow();
     const group = await read();
     expect(group).toEqual(storedGroup());
     expect((await run('update-group', { body: group })).statusCode).toBe(200);
   });
 
-  test('a patch with all that GET answers writes nothing', async () => {
+  test('writes nothing by a patch with all that GET answers', async () => {
     expect((await run('patch-group', { body: await read() })).statusCode).toBe(200);
     expect(operations()).toEqual(['GetMachineGroup 200', 'GetMachineGroup 200']);
   });
@@ -164,7 +165,7 @@ describe('PATCH', () => {
       { machineIdentifyType: 'userdefined', machineList: ['web'] },
       { machineIdentifyType: 'userdefined', machineList: ['web'] },
     ],
-  ])('%j', async (patch, change) => {
+  ])('applies %j', async (patch, change) => {
     const result = await run('patch-group', { body: patch });
     expect([result.statusCode, result.body]).toEqual([200, '']);
     expect(operations()).toEqual(['GetMachineGroup 200', 'UpdateMachineGroup 200']);
@@ -198,13 +199,13 @@ describe('PATCH', () => {
     });
     expect(result.statusCode).toBe(200);
   });
-  test('and no other type', async () => {
+  test('refuses every other type', async () => {
     const headers = { 'content-type': 'application/json-patch+json' };
     const result = await run('patch-group', { body: [{ op: 'remove', path: '/groupType' }], headers });
     expect([result.statusCode, codeOf(result)]).toEqual([415, 'InvalidContentType']);
     expect(messageOf(result)).toMatch(/application\/merge-patch\+json or application\/json/);
   });
-  test('PUT and POST do not take a merge patch for a group', async () => {
+  test('is not taken for a group by PUT and POST', async () => {
     const headers = { 'content-type': 'application/merge-patch+json' };
     for (const name of ['update-group', 'create-group']) {
       expect((await run(name, { body: OTHERS, headers })).statusCode).toBe(415);
@@ -220,20 +221,20 @@ describe('PATCH', () => {
     [{ machineList: ['10.0.0.0/8'] }, /machineList\[0\]: .*mask/],
     [[], /document: must be an object/],
     ['"text"', /document: must be an object/],
-  ])('400 InvalidParameter: %j', async (body, says) => {
+  ])('answers 400 InvalidParameter for the patch %j', async (body, says) => {
     const result = await run('patch-group', { body });
     expect([result.statusCode, codeOf(result)]).toEqual([400, 'InvalidParameter']);
     expect(messageOf(result)).toMatch(says);
     expect(operations().filter((one) => one.startsWith('Update'))).toEqual([]);
   });
-  test('a change of kind has to fit the members that stay', async () => {
+  test('takes a change of kind only where it fits the members that stay', async () => {
     store({ machineIdentifyType: 'userdefined', machineList: ['web-1', '10.0.0.1'] });
     const result = await run('patch-group', { body: { machineIdentifyType: 'ip' } });
     expect([result.statusCode, codeOf(result)]).toEqual([400, 'InvalidParameter']);
     expect(messageOf(result)).toMatch(/machineList\[[01]\]: .*IPv4/);
     expect(stored()?.machineIdentifyType).toBe('userdefined');
   });
-  test('a list of unreadable members is refused in a few lines', async () => {
+  test('refuses a list of unreadable members in a few lines', async () => {
     const body = {
       machineIdentifyType: 'ip',
       machineList: Array.from({ length: 200 }, (_, n) => `web-${n}`),
@@ -260,7 +261,7 @@ describe('DELETE', () => {
     });
   });
 
-  test('409 while Logtail configs are applied', async () => {
+  test('answers 409 while Logtail configs are applied', async () => {
     await run('apply-config', {});
     const result = await del();
     expect([result.statusCode, codeOf(result)]).toEqual([409, 'MachineGroupInUse']);
@@ -279,7 +280,7 @@ describe('DELETE', () => {
     ['armory-17', {}, /another system, which calls it "armory-17"/],
     ['armory-17', { owner: 'armory' }, /"armory-17"/],
     ['Sls-machine-groups/prod-eu', { owner: 'prod-eu' }, /another system/],
-  ])('409 when it belongs to %s and the caller says %j', async (externalName, query, says) => {
+  ])('answers 409 when it belongs to %s and the caller says %j', async (externalName, query, says) => {
     store({ groupAttribute: { groupTopic: '', externalName } });
     const result = await del(query);
     expect([result.statusCode, codeOf(result)]).toEqual([409, 'MachineGroupOwned']);
@@ -292,7 +293,7 @@ describe('DELETE', () => {
     ['sls-machine-groups/prod-eu', 'sls-machine-groups/prod-eu'],
     ['armory-17', 'armory-17'],
     ['', 'anybody'],
-  ])('whoever acts for the owner may: %s, %s', async (externalName, owner) => {
+  ])('is allowed to whoever acts for the owner: %s, %s', async (externalName, owner) => {
     store({ groupAttribute: { groupTopic: '', externalName } });
     expect((await del({ owner })).statusCode).toBe(200);
   });
@@ -306,7 +307,7 @@ describe('DELETE', () => {
     expect(message).toMatch(/"a", "b", "c", "d", "e" and 2 more; it belongs to another system/);
   });
 
-  test('force with a reason deletes all the same, and the log says what was overruled and why', async () => {
+  test('deletes all the same by force with a reason, and logs what was overruled and why', async () => {
     store({ groupAttribute: { groupTopic: '', externalName: 'armory-17' } });
     await run('apply-config', {});
     const result = await del({ force: 'true', reason: 'moved to another project' });
@@ -323,7 +324,7 @@ describe('DELETE', () => {
     ]);
   });
 
-  test('force where nothing stands against it overrules nothing', async () => {
+  test('overrules nothing by force where nothing stands against it', async () => {
     await del({ force: 'true', reason: 'tidy up' });
     const line = functions.lines.find(({ function: name }) => name === 'DeleteMachineGroup');
     expect(line).not.toHaveProperty('overruled');
@@ -339,14 +340,14 @@ describe('DELETE', () => {
     [{ force: '1' }, /force: must be true or false/],
     [{ owner: '' }, /owner: must be at least 1 character/],
     [{ groupName: 'other' }, /groupName: stands in the path/],
-  ])('400 InvalidParameter: %j', async (query, says) => {
+  ])('answers 400 InvalidParameter for %j', async (query, says) => {
     const result = await del(query);
     expect([result.statusCode, codeOf(result)]).toEqual([400, 'InvalidParameter']);
     expect(messageOf(result)).toMatch(says);
     expect(operations()).toEqual([]);
   });
 
-  test('a delete whose answer is lost is done when the group is gone', async () => {
+  test('is done when its answer is lost and the group is gone', async () => {
     functions.standIn.faults.add({ kind: 'reset', moment: 'after', operation: 'DeleteMachineGroup' });
     expect((await del()).statusCode).toBe(200);
     expect(operations().slice(-2)).toEqual(['DeleteMachineGroup undefined', 'DeleteMachineGroup 404']);

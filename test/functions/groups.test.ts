@@ -1,5 +1,6 @@
 // create-group and get-group, from event to answer: real handlers, real SDK client, real sockets.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PROJECT } from '../support/names.ts';
 import { DEFAULT_KEY } from '../support/standin/index.ts';
 import { lambdaContext, type Result } from './events.ts';
 import { Functions, SECRET_ID } from './setup.ts';
@@ -7,7 +8,6 @@ import { Functions, SECRET_ID } from './setup.ts';
 /** The sample request of the CreateMachineGroup page, to the letter. */
 const SAMPLE =
   '{"projectName":"ali-test-project","groupName":"test-machine-group","machineIdentifyType":"ip","groupAttribute":{"groupTopic":"testtopic","externalName":"testgroup"},"machineList":[],"groupType":""}';
-const PROJECT = 'ali-test-project';
 const JSON_HEADERS = { 'Content-Type': 'application/json' };
 
 const post = (body: string, headers: Record<string, string> = JSON_HEADERS) => ({
@@ -32,7 +32,7 @@ beforeEach(async () => {
 afterEach(() => functions[Symbol.asyncDispose]());
 
 describe.each(['2.0', '1.0'] as const)('payload format %s', (format) => {
-  test("the documentation's sample creates a group that can be read", async () => {
+  test('creates a group from the sample of the documentation, and reads it back', async () => {
     const created = await functions.http(await functions.load('create-group'), post(SAMPLE), format);
     expect(created).toMatchObject({ statusCode: 200, body: '' });
     expect(created.headers['x-log-requestid']).toMatch(/^[0-9A-F]{24}$/);
@@ -51,7 +51,7 @@ describe.each(['2.0', '1.0'] as const)('payload format %s', (format) => {
       lastModifyTime: expect.any(Number),
     });
   });
-  test('a body in base64 is a body', async () => {
+  test('takes a body in base64', async () => {
     const call = { ...post(Buffer.from(SAMPLE).toString('base64')), base64: true };
     expect((await functions.http(await functions.load('create-group'), call, format)).statusCode).toBe(200);
   });
@@ -76,7 +76,7 @@ describe('direct invocation with the bare request object', () => {
   });
 });
 
-test('what SLS receives is the documented body, without projectName, members normalised', async () => {
+test('sends SLS the documented body, without projectName and with members normalised', async () => {
   const machineList = ['10.0.0.2', '::ffff:10.0.0.1', ' 10.0.0.2 ', '2001:DB8::0:1'];
   await functions.http(await functions.load('create-group'), post(group({ machineList })));
   expect(functions.standIn.requests.at(-1)?.body).toBe(
@@ -84,7 +84,7 @@ test('what SLS receives is the documented body, without projectName, members nor
   );
 });
 
-test('leaving out what is optional sends the documented defaults', async () => {
+test('sends the documented defaults for what is left out', async () => {
   const body =
     '{"projectName":"ali-test-project","groupName":"abc","machineIdentifyType":"userdefined","machineList":["a b"]}';
   await functions.http(await functions.load('create-group'), post(body));
@@ -93,7 +93,7 @@ test('leaving out what is optional sends the documented defaults', async () => {
   );
 });
 
-test('the default project is used where none is given', async () => {
+test('uses the default project where none is given', async () => {
   const env = { SLS_PROJECT: PROJECT };
   const created = await functions.http(
     await functions.load('create-group', env),
@@ -104,8 +104,8 @@ test('the default project is used where none is given', async () => {
   expect(read.statusCode).toBe(200);
 });
 
-describe('documented errors', () => {
-  test('400 MachineGroupAlreadyExist', async () => {
+describe('an error of SLS', () => {
+  test('is answered as 400 MachineGroupAlreadyExist', async () => {
     const create = await functions.load('create-group');
     await functions.http(create, post(SAMPLE));
     const result = await functions.http(create, post(SAMPLE));
@@ -117,7 +117,7 @@ describe('documented errors', () => {
     });
     expect(problem(result).requestId).toBe(functions.standIn.requests.at(-1)?.requestId);
   });
-  test('404 ProjectNotExist, for both functions', async () => {
+  test('is answered as 404 ProjectNotExist by both functions', async () => {
     const projectName = 'no-such-project';
     for (const result of [
       await functions.http(await functions.load('create-group'), post(group({ projectName }))),
@@ -130,7 +130,7 @@ describe('documented errors', () => {
       });
     }
   });
-  test('404 GroupNotExist', async () => {
+  test('is answered as 404 GroupNotExist', async () => {
     const result = await functions.http(await functions.load('get-group'), get('gone'));
     expect(result.statusCode).toBe(404);
     expect(problem(result)).toMatchObject({
@@ -138,13 +138,13 @@ describe('documented errors', () => {
       errorMessage: 'group gone does not exist.',
     });
   });
-  test('500 InternalServerError', async () => {
+  test('is answered as 500 InternalServerError', async () => {
     functions.standIn.faults.add({ kind: 'error', status: 500, code: 'InternalServerError', times: 9 });
     const result = await functions.http(await functions.load('get-group'), get('abc'));
     expect(result.statusCode).toBe(500);
     expect(problem(result).errorCode).toBe('InternalServerError');
   });
-  test('400 InvalidParameter from the service carries its words', async () => {
+  test('is answered as 400 InvalidParameter with the words of the service', async () => {
     functions.standIn.faults.add({
       kind: 'error',
       status: 400,
@@ -159,7 +159,7 @@ describe('documented errors', () => {
   });
 });
 
-describe('requests that are refused before anything is sent', () => {
+describe('before anything is sent', () => {
   test.each([
     [
       'name too short',
@@ -196,7 +196,7 @@ describe('requests that are refused before anything is sent', () => {
     ['a type of group that is no text', { groupType: 1 }, /groupType/],
     ['a project that is no host label', { projectName: 'evil.example/' }, /projectName/],
     ['no project at all', { projectName: undefined }, /projectName: is required/],
-  ])('400 InvalidParameter: %s', async (_, changes, says) => {
+  ])('refuses with 400 InvalidParameter: %s', async (_, changes, says) => {
     const result = await functions.http(await functions.load('create-group'), post(group(changes)));
     expect(result.statusCode).toBe(400);
     expect(problem(result).errorCode).toBe('InvalidParameter');
@@ -206,7 +206,7 @@ describe('requests that are refused before anything is sent', () => {
     expect(functions.standIn.requests).toEqual([]);
   });
   test.each(['ab', 'Web', 'a_', '-'])(
-    'reads accept a name that may exist from older days: %s',
+    'accepts in reads a name that may exist from older days: %s',
     async (name) => {
       const result = await functions.http(await functions.load('get-group'), get(name));
       expect(problem(result).errorCode).toBe('GroupNotExist');
@@ -218,17 +218,17 @@ describe('requests that are refused before anything is sent', () => {
     [get('abc', { projectName: 'a.b' }), /projectName/],
     [get('abc', { project: PROJECT }), /project: is not a known field/],
     [get('abc', {}), /projectName: is required/],
-  ])('and refuse what cannot: %j', async (call, says) => {
+  ])('refuses in reads a name that cannot exist: %j', async (call, says) => {
     const result = await functions.http(await functions.load('get-group'), call);
     expect(result.statusCode).toBe(400);
     expect(problem(result).errorMessage).toMatch(says);
   });
-  test.each(['', '{', 'null x', '\u0000'])('400 PostBodyInvalid: %j', async (body) => {
+  test.each(['', '{', 'null x', '\u0000'])('refuses with 400 PostBodyInvalid: %j', async (body) => {
     const result = await functions.http(await functions.load('create-group'), post(body));
     expect(result.statusCode).toBe(400);
     expect(problem(result).errorCode).toBe('PostBodyInvalid');
   });
-  test('400 PostBodyInvalid: bytes that are not UTF-8', async () => {
+  test('refuses with 400 PostBodyInvalid bytes that are not UTF-8', async () => {
     const call = { ...post(Buffer.from([0x22, 0xff, 0x22]).toString('base64')), base64: true };
     const result = await functions.http(await functions.load('create-group'), call);
     expect(problem(result)).toMatchObject({
@@ -236,11 +236,14 @@ describe('requests that are refused before anything is sent', () => {
       errorMessage: expect.stringMatching(/UTF-8/),
     });
   });
-  test.each(['null', '[]', '7', '"text"'])('400 InvalidParameter: a body that is %s', async (body) => {
-    const result = await functions.http(await functions.load('create-group'), post(body));
-    expect(result.statusCode).toBe(400);
-    expect(problem(result).errorMessage).toMatch(/document: must be an object/);
-  });
+  test.each(['null', '[]', '7', '"text"'])(
+    'refuses with 400 InvalidParameter a body that is %s',
+    async (body) => {
+      const result = await functions.http(await functions.load('create-group'), post(body));
+      expect(result.statusCode).toBe(400);
+      expect(problem(result).errorMessage).toMatch(/document: must be an object/);
+    },
+  );
   test.each([
     {},
     { 'content-type': 'text/plain' },
@@ -248,7 +251,7 @@ describe('requests that are refused before anything is sent', () => {
     { 'content-type': 'application/json; charset=utf-16' },
     { 'content-type': 'application/json; charset="utf-8' },
     { 'content-type': 'application/json; version=1' },
-  ])('415: %j', async (headers) => {
+  ])('refuses with 415 the content type %j', async (headers) => {
     const result = await functions.http(await functions.load('create-group'), post(SAMPLE, headers));
     expect(result.statusCode).toBe(415);
     expect(problem(result).errorCode).toBe('InvalidContentType');
@@ -259,13 +262,13 @@ describe('requests that are refused before anything is sent', () => {
     'application/json; charset="Utf8"',
     'application/json;',
     'application/json; charset=UTF-8 ;',
-  ])('a charset that is UTF-8 is no other type: %s', async (type) => {
+  ])('accepts a charset that is UTF-8: %s', async (type) => {
     const headers = { 'CONTENT-TYPE': type };
     expect(
       (await functions.http(await functions.load('create-group'), post(SAMPLE, headers))).statusCode,
     ).toBe(200);
   });
-  test('413', async () => {
+  test('refuses with 413 a body over the limit', async () => {
     const result = await functions.http(
       await functions.load('create-group'),
       post(`"${'x'.repeat(3_145_728)}"`),
@@ -275,8 +278,8 @@ describe('requests that are refused before anything is sent', () => {
   });
 });
 
-describe('when SLS does not play along', () => {
-  test('429 with Retry-After when it throttles', async () => {
+describe('a failure of SLS', () => {
+  test('is answered as 429 with Retry-After when it throttles', async () => {
     const headers = { 'retry-after': '40' };
     const fault = { kind: 'error', status: 403, code: 'MetaOperationQpsLimitExceeded', headers } as const;
     functions.standIn.faults.add({ ...fault, times: 9 });
@@ -284,13 +287,13 @@ describe('when SLS does not play along', () => {
     expect(result).toMatchObject({ statusCode: 429, headers: { 'retry-after': '40' } });
     expect(problem(result).errorCode).toBe('MetaOperationQpsLimitExceeded');
   });
-  test('502 when nobody answers', async () => {
+  test('is answered as 502 when nobody answers', async () => {
     await functions.standIn.close();
     const result = await functions.http(await functions.load('get-group'), get('abc'));
     expect(result.statusCode).toBe(502);
     expect(problem(result)).toMatchObject({ errorCode: 'ConnectionFailed', requestId: 'gateway-request-id' });
   });
-  test('504 when the answer does not come', async () => {
+  test('is answered as 504 when the answer does not come', async () => {
     functions.standIn.faults.add({ kind: 'hold', until: new Promise(() => {}), times: 9 });
     const handler = await functions.load('get-group', {
       SLS_ATTEMPT_TIMEOUT_MS: '100',
@@ -300,12 +303,12 @@ describe('when SLS does not play along', () => {
     expect(result.statusCode).toBe(504);
     expect(problem(result).errorCode).toBe('Timeout');
   });
-  test('502 when it answers with something else', async () => {
+  test('is answered as 502 when something else answers', async () => {
     functions.standIn.faults.add({ kind: 'raw', status: 200, body: '<html>' });
     const result = await functions.http(await functions.load('get-group'), get('abc'));
     expect(result.statusCode).toBe(502);
   });
-  test('503 keeps its status and gets a Retry-After', async () => {
+  test('keeps the status 503 and gets a Retry-After', async () => {
     functions.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy', times: 9 });
     const result = await functions.http(await functions.load('get-group'), get('abc'));
     expect(result).toMatchObject({ statusCode: 503, headers: { 'retry-after': '3' } });
@@ -323,7 +326,7 @@ describe('the AccessKey', () => {
     await functions.load('get-group');
     await expect.poll(() => functions.secrets.requests).toBe(1);
   });
-  test('that SLS refuses is refreshed once', async () => {
+  test('is refreshed once when SLS refuses it', async () => {
     const read = await functions.load('get-group');
     await functions.http(read, get('abc'));
     const fresh = { accessKeyId: 'test-key-fresh', accessKeySecret: 'not-a-real-secret-either' };
@@ -332,19 +335,19 @@ describe('the AccessKey', () => {
     expect(problem(await functions.http(read, get('abc'))).errorCode).toBe('GroupNotExist');
     expect(functions.secrets.requests).toBe(2);
   });
-  test('that stays refused is a 502 of ours, not a 401 of the caller', async () => {
+  test('is answered as a 502 of ours when it stays refused, not as a 401 of the caller', async () => {
     functions.standIn.setKeys([]);
     const result = await functions.http(await functions.load('get-group'), get('abc'));
     expect(result.statusCode).toBe(502);
     expect(problem(result).errorCode).toBe('Unauthorized');
   });
-  test('that does not exist is a 500 that says so', async () => {
+  test('is answered as a 500 that says so when it does not exist', async () => {
     const read = await functions.load('get-group', { SLS_SECRET_ID: 'no-such-secret' });
     const result = await functions.http(read, get('abc'));
     expect(result.statusCode).toBe(500);
     expect(problem(result).errorCode).toBe('SecretNotFound');
   });
-  test('that is malformed is a 500 that names the field and shows nothing', async () => {
+  test('is answered as a 500 that names the field and shows nothing when it is malformed', async () => {
     functions.secrets.put(SECRET_ID, '{"accessKeyId":"marker-of-a-secret"}');
     const result = await functions.http(await functions.load('get-group'), get('abc'));
     expect(result.statusCode).toBe(500);
@@ -354,7 +357,7 @@ describe('the AccessKey', () => {
     });
     expect(JSON.stringify([result, functions.lines])).not.toContain('marker-of-a-secret');
   });
-  test('whose store is down is a 503 with Retry-After', async () => {
+  test('is answered as a 503 with Retry-After when its store is down', async () => {
     await functions.secrets.close();
     const result = await functions.http(await functions.load('get-group'), get('abc'));
     expect(result.statusCode).toBe(503);
@@ -368,7 +371,7 @@ describe('the AccessKey', () => {
   });
 });
 
-test('a wrong environment is a 500 that names the variable', async () => {
+test('answers a wrong environment with a 500 that names the variable', async () => {
   const result = await functions.http(await functions.load('get-group', { SLS_ENDPOINT: '' }), get('abc'));
   expect(result.statusCode).toBe(500);
   expect(problem(result)).toMatchObject({
@@ -400,7 +403,7 @@ describe('the log', () => {
     });
     expect(lines[1]).toMatchObject({ coldStart: false });
   });
-  test('and no credential, on any path', async () => {
+  test('has no credential, on any path', async () => {
     const create = await functions.load('create-group');
     await functions.http(create, post(SAMPLE));
     functions.standIn.setKeys([]);

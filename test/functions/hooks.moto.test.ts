@@ -6,30 +6,26 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { workSchema } from '../../lib/core/trigger/work.ts';
-import { MOTO_MISSING, type Moto, startMoto } from '../support/moto.ts';
+import { describeWithMoto } from '../support/moto.ts';
+import { PROJECT } from '../support/names.ts';
 import { lambdaContext } from './events.ts';
 import { GENERIC_KEY, genericCall, NETBOX_KEY, netboxBody, netboxCall } from './hook-calls.ts';
-import { PROJECT, SyncFunctions } from './sync-setup.ts';
+import { SyncFunctions } from './sync-setup.ts';
 
 const QUEUE = 'work.fifo';
 
-describe.skipIf(MOTO_MISSING)('with moto', () => {
-  let moto: Moto;
+describeWithMoto('with moto', (moto) => {
   let sqs: SQSClient;
   let sync: SyncFunctions;
   let queueUrl: string;
   let env: Record<string, string>;
 
-  beforeAll(async () => {
-    moto = await startMoto();
+  beforeAll(() => {
     sqs = new SQSClient(moto.client);
   });
-  afterAll(async () => {
-    sqs?.destroy();
-    await moto?.stop();
-  });
+  afterAll(() => sqs?.destroy());
   beforeEach(async () => {
     await moto.reset();
     sync = await SyncFunctions.start();

@@ -3,11 +3,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HOOK_KEYS_SPACING_MS, HOOK_KEYS_TTL_MS } from '../../lib/core/time/timeouts.ts';
 import { HOOK_BODY_MAX_BYTES } from '../../lib/core/trigger/hook.ts';
+import { PROJECT } from '../support/names.ts';
 import type { Result } from './events.ts';
 import { type Format, gatewayEvent, type HttpCall, lambdaContext } from './events.ts';
 import { GENERIC_KEY, genericCall, NETBOX_KEY, netboxBody, netboxCall } from './hook-calls.ts';
 import type { Functions } from './setup.ts';
-import { PROJECT, SyncFunctions } from './sync-setup.ts';
+import { SyncFunctions } from './sync-setup.ts';
 
 const NEW_KEY = 'not-a-real-key-of-tomorrow';
 const NETBOX_SECRET = 'test/hooks/netbox';
@@ -126,7 +127,7 @@ describe.each<Format>(['2.0', '1.0'])('in payload format %s', (format) => {
   });
 });
 
-test('a request that comes again is answered alike and not run again', async () => {
+test('answers a request that comes again alike and does not run it again', async () => {
   const netbox = netboxCall();
   const generic = genericCall();
   const first = [await send(netbox), await send(generic)];
@@ -138,7 +139,7 @@ test('a request that comes again is answered alike and not run again', async () 
   expect(runs()).toHaveLength(2);
   expect(counted()).toEqual({ HookAccepted: 2, HookRepeated: 3 });
 });
-test('also one from a clock ahead, for all the time that it counts', async () => {
+test('knows a request from a clock ahead for all the time that it counts', async () => {
   const early = genericCall(undefined, { seconds: String(Math.floor(START / 1000) + 300) });
   await send(early);
   wait(599_000);
@@ -147,7 +148,7 @@ test('also one from a clock ahead, for all the time that it counts', async () =>
   wait(2_000);
   expect((await send(early)).statusCode).toBe(401);
 });
-test('another change is another run', async () => {
+test('runs again for another change', async () => {
   const ids = [await send(netboxCall()), await send(genericCall()), await send(genericCall('{"n":2}'))];
   wait(1_000);
   ids.push(await send(netboxCall()), await send(genericCall()));
@@ -155,7 +156,7 @@ test('another change is another run', async () => {
   expect(runs()).toHaveLength(5);
 });
 
-describe('401', () => {
+describe('answers 401', () => {
   const hex = (length: number) => 'a'.repeat(length);
   const upper = (call: HttpCall, name: string, prefix = '') => ({
     ...call,
@@ -173,7 +174,7 @@ describe('401', () => {
     headers: { ...call.headers, [name]: value },
   });
 
-  test('without a signature in the form of the scheme', async () => {
+  test('to a request without a signature in the form of the scheme', async () => {
     const netbox = netboxCall();
     const generic = genericCall();
     const signature = generic.headers?.['X-Signature'] as string;
@@ -207,7 +208,7 @@ describe('401', () => {
     expect(sync.functions.secrets.requests).toBe(0);
   });
 
-  test('with a signature that no key of the hook made', async () => {
+  test('to a signature that no key of the hook made', async () => {
     const body = netboxBody();
     const seconds = Math.floor(START / 1000);
     const flipped = Buffer.from(body);
@@ -240,7 +241,7 @@ describe('401', () => {
     expect(JSON.parse(answers[0]?.body ?? '')).toEqual(UNAUTHORIZED);
   });
 
-  test('when it was made too long ago, or will be', async () => {
+  test('to a signature of too long ago, or of the future', async () => {
     const at = (seconds: number) => String(Math.floor(START / 1000) + seconds);
     const iso = (ms: number) => new Date(START + ms).toISOString();
     await expectRefused(
@@ -259,7 +260,7 @@ describe('401', () => {
     );
     expect(JSON.parse(answers[0]?.body ?? '')).toEqual(UNAUTHORIZED);
   });
-  test('but not at the very edge, nor for another spelling of the time', async () => {
+  test('not at the very edge, nor for another spelling of the time', async () => {
     wait(-503);
     const iso = (ms: number) => new Date(Date.now() + ms).toISOString();
     const now = Math.floor(Date.now() / 1000);
@@ -302,7 +303,7 @@ describe('401', () => {
   });
 });
 
-test('413 beyond the limit, before anything is read for it', async () => {
+test('answers 413 beyond the limit, before anything is read for it', async () => {
   const { requests } = sync.functions.secrets;
   const body = 'x'.repeat(HOOK_BODY_MAX_BYTES + 1);
   await expectRefused(
@@ -320,12 +321,12 @@ test('413 beyond the limit, before anything is read for it', async () => {
   expect(JSON.parse(answers[0]?.body ?? '')).toMatchObject({ errorCode: 'PostBodyTooLarge' });
   expect(sync.functions.secrets.requests).toBe(requests);
 });
-test('but not at the limit', async () => {
+test('takes a body at the limit', async () => {
   expect((await send(genericCall('x'.repeat(HOOK_BODY_MAX_BYTES)))).statusCode).toBe(202);
   expect((await send(genericCall('y'.repeat(HOOK_BODY_MAX_BYTES), { base64: true }))).statusCode).toBe(202);
 });
 
-test('404 for a source without a hook, whatever it is called and however it is signed', async () => {
+test('answers 404 for a source without a hook, whatever it is called and however it is signed', async () => {
   const names = ['unknown', '__proto__', 'constructor', 'toString', 'NETBOX', 'netbox/', '../netbox', 'n\nx'];
   await expectRefused(
     names.flatMap((source) => [netboxCall(undefined, { source }), genericCall(undefined, { source })]),
@@ -340,7 +341,7 @@ test('404 for a source without a hook, whatever it is called and however it is s
 });
 
 describe('keys', () => {
-  test('are two while one takes over from the other', async () => {
+  test('count both while one takes over from the other', async () => {
     putKeys({ current: NEW_KEY, previous: NETBOX_KEY }, { current: NEW_KEY, previous: GENERIC_KEY });
     const bodies = [netboxBody(), netboxBody(new Date(START + 1).toISOString())] as const;
     const calls = [
@@ -351,7 +352,7 @@ describe('keys', () => {
     ];
     for (const call of calls) expect((await send(call)).statusCode).toBe(202);
   });
-  test('that come are known within seconds, those that go are not for longer than the TTL', async () => {
+  test('are known within seconds when they come, and forgotten within the TTL when they go', async () => {
     expect((await send(netboxCall())).statusCode).toBe(202);
     putKeys({ current: NEW_KEY, previous: NETBOX_KEY });
     wait(HOOK_KEYS_SPACING_MS);
@@ -403,7 +404,7 @@ describe('the configuration', () => {
     wait(1);
     expect([await statusOf('cmdb'), await statusOf('renamed')]).toEqual([404, 202]);
   });
-  test('and no more often than every few seconds while it is wrong', async () => {
+  test('is read no more often than every few seconds while it is wrong', async () => {
     await sync.configure({ groups: [] });
     handler = await sync.load('hooks');
     expect(await statusOf('renamed')).toBe(503);
@@ -427,7 +428,7 @@ describe('the configuration', () => {
   });
 });
 
-describe('503 without a word on what is wrong with us', () => {
+describe('answers 503 without a word on what is wrong with us', () => {
   const says = {
     errorCode: 'ServiceUnavailable',
     errorMessage: 'try again later.',
@@ -451,24 +452,24 @@ describe('503 without a word on what is wrong with us', () => {
       /wrong or missing: current/,
     ],
     ['an empty key', JSON.stringify({ current: NETBOX_KEY, previous: '' }), /wrong or missing: previous/],
-  ])('a secret with %s', async (_name, text, logged) => {
+  ])('for a secret with %s', async (_name, text, logged) => {
     sync.functions.secrets.put(NETBOX_SECRET, text);
     await expectUnavailable(netboxCall(), logged);
   });
-  test('a secret that is not there, or not for us', async () => {
+  test('for a secret that is not there, or not for us', async () => {
     sync.functions.secrets.remove(NETBOX_SECRET);
     await expectUnavailable(netboxCall(), /SecretNotFound/);
   });
-  test('a configuration that breaks a rule', async () => {
+  test('for a configuration that breaks a rule', async () => {
     await sync.configure({ groups: [] });
     handler = await sync.load('hooks');
     await expectUnavailable(netboxCall(), /groups: must be at least 1 entry long/);
   });
-  test('an environment without a configuration', async () => {
+  test('for an environment without a configuration', async () => {
     handler = await sync.load('hooks', { SYNC_CONFIG: '' });
     await expectUnavailable(netboxCall(), /SYNC_CONFIG: is required/);
   });
-  test('and the same request is run once we can', async () => {
+  test('and runs the same request once it can', async () => {
     handler = await sync.load('hooks', { SLS_ENDPOINT: '' });
     const call = netboxCall();
     await expectUnavailable(call, /SLS_ENDPOINT: is required/);
@@ -478,14 +479,14 @@ describe('503 without a word on what is wrong with us', () => {
   });
 });
 
-test('a run that fails is still the run that was asked for', async () => {
+test('answers for a run that fails as for the run that was asked for', async () => {
   sync.inventory = () => 500;
   const result = await send(genericCall());
   expect(result.statusCode).toBe(202);
   expect(runs()).toMatchObject([{ runId: runIdOf(result), status: 'failed' }]);
 });
 
-test('there is no way in by invoking the function with something else', async () => {
+test('lets nobody in who invokes the function with something else', async () => {
   const { body, headers } = netboxCall();
   const event = { source: 'netbox', headers, body };
   await expect(handler(event, lambdaContext)).rejects.toMatchObject({ name: 'InvalidParameter' });

@@ -2,12 +2,13 @@
 // way into a run, for every spelling of a secret.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { workFor } from '../../lib/core/trigger/work.ts';
+import { PROJECT } from '../support/names.ts';
 import { DEFAULT_KEY } from '../support/standin/index.ts';
 import { type Served, serve } from '../unit/inventory/served.ts';
 import { lambdaContext, SCHEDULE } from './events.ts';
 import { GENERIC_KEY, genericCall } from './hook-calls.ts';
 import { SECRET_ID } from './setup.ts';
-import { PROJECT, SyncFunctions } from './sync-setup.ts';
+import { SyncFunctions } from './sync-setup.ts';
 
 const TOKEN = 'not-a-real-inventory-token';
 const TOKEN_ID = 'test/inventory-token';

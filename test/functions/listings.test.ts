@@ -1,7 +1,8 @@
 // Listing groups and machines: pages as SLS has them, everything at once, and never part of a listing as the whole.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PROJECT } from '../support/names.ts';
 import type { Heartbeat } from '../support/standin/index.ts';
-import { callOf, codeOf, GROUP, jsonOf, messageOf, PROJECT, storedGroup } from './api-calls.ts';
+import { callOf, codeOf, GROUP, jsonOf, messageOf, storedGroup } from './api-calls.ts';
 import { Functions } from './setup.ts';
 
 let functions: Functions;
@@ -33,8 +34,8 @@ function makeGroups(...names: string[]) {
 const named = (count: number) =>
   Array.from({ length: count }, (_, n) => `group-${String(n).padStart(4, '0')}`);
 
-describe('groups', () => {
-  test('a page of them, size and offset always sent', async () => {
+describe('list-groups', () => {
+  test('answers one page, and always sends size and offset', async () => {
     makeGroups('db-1', 'web-1', 'web-2', 'web-3');
     const result = await get('list-groups', { offset: '1', size: '2' });
     expect(jsonOf(result)).toEqual({ machinegroups: ['web-1', 'web-2'], count: 2, total: 4 });
@@ -44,13 +45,13 @@ describe('groups', () => {
       { offset: '0', size: '500' },
     ]);
   });
-  test('those whose name holds a part', async () => {
+  test('answers groups whose name holds a part', async () => {
     makeGroups('db-1', 'web-1', 'web-2');
     const result = await get('list-groups', { groupName: 'web' });
     expect(jsonOf(result)).toEqual({ machinegroups: ['web-1', 'web-2'], count: 2, total: 2 });
     expect(queries()).toEqual([{ groupName: 'web', offset: '0', size: '500' }]);
   });
-  test('none is no error, nor is a page past the end', async () => {
+  test('answers no group without an error, and a page past the end, too', async () => {
     expect(jsonOf(await get('list-groups'))).toEqual({ machinegroups: [], count: 0, total: 0 });
     expect(jsonOf(await get('list-groups', { all: 'true' }))).toEqual({
       machinegroups: [],
@@ -64,7 +65,7 @@ describe('groups', () => {
       total: 1,
     });
   });
-  test.each([1, 499, 500, 501, 1000, 1203])('all of %i, page after page', async (count) => {
+  test.each([1, 499, 500, 501, 1000, 1203])('reads all of %i groups, page after page', async (count) => {
     makeGroups(...named(count));
     const result = await get('list-groups', { all: 'true' });
     expect(jsonOf(result)).toEqual({ machinegroups: named(count), count, total: count });
@@ -72,14 +73,14 @@ describe('groups', () => {
       Array.from({ length: Math.ceil(count / 500) }, (_, n) => ({ offset: String(n * 500), size: '500' })),
     );
   });
-  test('all that match a part', async () => {
+  test('reads all groups whose name holds a part', async () => {
     makeGroups(...named(600), 'other');
     const result = await get('list-groups', { all: 'true', groupName: 'group-' });
     expect(jsonOf(result)).toMatchObject({ count: 600, total: 600 });
     expect(queries()).toHaveLength(2);
   });
 
-  describe('502 ListingInconsistent', () => {
+  describe('answers 502 ListingInconsistent for', () => {
     const first = named(500);
     test.each([
       [
@@ -129,20 +130,20 @@ describe('groups', () => {
     { count: 0, total: 0 },
     { machinegroups: null, count: 0, total: 0 },
     [],
-  ])('502 AnswerNotUnderstood: %j', async (page) => {
+  ])('answers 502 AnswerNotUnderstood for the page %j', async (page) => {
     answerWith(page);
     const result = await get('list-groups', { all: 'true' });
     expect([result.statusCode, codeOf(result)]).toEqual([502, 'AnswerNotUnderstood']);
   });
 
-  test('a page that fails is tried again, and the others are not', async () => {
+  test('tries a page that fails again, and not the others', async () => {
     makeGroups(...named(1200));
     functions.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy', skip: 1 });
     expect(jsonOf(await get('list-groups', { all: 'true' })).count).toBe(1200);
     expect(queries().map(({ offset }) => offset)).toEqual(['0', '500', '500', '1000']);
   });
 
-  test('the pages share the time of one request', async () => {
+  test('shares the time of one request among the pages', async () => {
     makeGroups(...named(1200));
     functions.standIn.faults.add({ kind: 'hold', until: new Promise(() => {}), skip: 1, times: 9 });
     const result = await get(
@@ -168,7 +169,7 @@ describe.each(['list-groups', 'list-machines'])('%s refuses', (name) => {
     [{ all: 'yes' }, /all: must be true or false/],
     [{ all: 'true', size: '10' }, /all: reads every page, it goes with neither offset nor size/],
     [{ all: 'true', offset: '0' }, /all: reads every page/],
-  ])('%j', async (query, says) => {
+  ])('the query %j', async (query, says) => {
     const result = await get(name, query);
     expect([result.statusCode, codeOf(result)]).toEqual([400, 'InvalidParameter']);
     expect(messageOf(result)).toMatch(says);
@@ -176,7 +177,7 @@ describe.each(['list-groups', 'list-machines'])('%s refuses', (name) => {
   });
 });
 
-describe('machines', () => {
+describe('list-machines', () => {
   const now = () => Math.floor(Date.now() / 1000);
   const heartbeat = (ip: string, age: number, more: Partial<Heartbeat> = {}): Heartbeat => ({
     ip,
@@ -194,7 +195,7 @@ describe('machines', () => {
       status,
     ]);
 
-  test('ok, stale and never', async () => {
+  test('tells ok, stale and never apart', async () => {
     arrange({ machineList: ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'] }, [
       heartbeat('10.0.0.1', 10),
       heartbeat('10.0.0.2', 1_000),
@@ -209,7 +210,7 @@ describe('machines', () => {
     ]);
     expect(jsonOf(result)).toMatchObject({ count: 4, total: 4 });
   });
-  test("with the documented fields and the wire's own names", async () => {
+  test('answers the documented fields under the names of the wire', async () => {
     const seen = heartbeat('10.0.0.1', 0, { 'host-id': 'host-1', 'userdefined-id': 'id-1' });
     arrange({ machineList: ['10.0.0.1'] }, [seen]);
     expect(jsonOf(await get('list-machines')).machines).toEqual([{ ...seen, status: 'ok' }]);
@@ -224,12 +225,12 @@ describe('machines', () => {
     [{ staleSeconds: '86400' }, {}, ['ok', 'ok']],
     [{}, { HEARTBEAT_STALE_SECONDS: '60' }, ['stale', 'stale']],
     [{ staleSeconds: '86400' }, { HEARTBEAT_STALE_SECONDS: '60' }, ['ok', 'ok']],
-  ])('a caller may name the age, else the deployment does: %j %j', async (query, env, expected) => {
+  ])('takes the age from the caller, else from the deployment: %j %j', async (query, env, expected) => {
     arrange({ machineList: [] }, [heartbeat('10.0.0.1', 200), heartbeat('10.0.0.2', 2_000)]);
     const result = await get('list-machines', query as Record<string, string>, env as Record<string, string>);
     expect(statuses(result).map(([, status]: string[]) => status)).toEqual(expected);
   });
-  test('members of a group of ids are known by their ids', async () => {
+  test('knows members of a group of ids by their ids', async () => {
     arrange({ machineIdentifyType: 'userdefined', machineList: ['web', 'db', 'cache'] }, [
       heartbeat('10.0.0.1', 1, { 'userdefined-id': 'web' }),
       heartbeat('10.0.0.2', 1, { 'userdefined-id': 'web' }),
@@ -240,14 +241,14 @@ describe('machines', () => {
       { ip: '', 'machine-uniqueid': '', 'userdefined-id': 'cache', lastHeartbeatTime: 0, status: 'never' },
     ]);
   });
-  test('addresses are the same in any spelling', async () => {
+  test('takes addresses in any spelling for the same', async () => {
     arrange({ machineList: ['2001:DB8::1', '::ffff:10.0.0.1', '10.0.0.1'] }, [
       heartbeat('2001:db8:0::1', 1),
       heartbeat('10.0.0.1', 1),
     ]);
     expect(statuses(await get('list-machines')).map(([, status]: string[]) => status)).toEqual(['ok', 'ok']);
   });
-  test('a page holds machines that have connected, as SLS lists them', async () => {
+  test('answers a page of machines that have connected, as SLS lists them', async () => {
     arrange({ machineList: ['10.0.0.1', '10.0.0.9'] }, [heartbeat('10.0.0.1', 1), heartbeat('10.0.0.2', 1)]);
     const result = await get('list-machines', { offset: '1', size: '1' });
     expect(statuses(result)).toEqual([['10.0.0.2', 'ok']]);
@@ -256,15 +257,18 @@ describe('machines', () => {
       ['ListMachines', { offset: '1', size: '1' }],
     ]);
   });
-  test.each([{ size: '10' }, { offset: '0' }, { all: 'false' }])('so it is with %j', async (query) => {
-    arrange({ machineList: ['10.0.0.1'] }, []);
-    expect(jsonOf(await get('list-machines', query as unknown as Record<string, string>))).toEqual({
-      machines: [],
-      count: 0,
-      total: 0,
-    });
-  });
-  test('every machine of many, page after page', async () => {
+  test.each([{ size: '10' }, { offset: '0' }, { all: 'false' }])(
+    'answers only machines that have connected when asked for a page by %j',
+    async (query) => {
+      arrange({ machineList: ['10.0.0.1'] }, []);
+      expect(jsonOf(await get('list-machines', query as unknown as Record<string, string>))).toEqual({
+        machines: [],
+        count: 0,
+        total: 0,
+      });
+    },
+  );
+  test('reads every machine of many, page after page', async () => {
     const many = Array.from({ length: 1100 }, (_, n) => heartbeat(`10.0.${n >> 8}.${n & 255}`, 1));
     arrange({ machineList: many.map(({ ip }) => ip).concat('10.9.9.9') }, many);
     const result = await get('list-machines', { all: 'true' });
@@ -275,19 +279,22 @@ describe('machines', () => {
     const pages = functions.standIn.requests.filter(({ operation }) => operation === 'ListMachines');
     expect(pages.map(({ query }) => query.offset)).toEqual(['0', '500', '1000']);
   });
-  test('the same machine twice makes no listing', async () => {
+  test('refuses a listing that has the same machine twice', async () => {
     arrange({}, [heartbeat('10.0.0.1', 1), heartbeat('10.0.0.1', 5)]);
     const result = await get('list-machines');
     expect([result.statusCode, codeOf(result)]).toEqual([502, 'ListingInconsistent']);
   });
-  test.each(['0', '2592001', 'x', '1.5'])('400 InvalidParameter: staleSeconds=%s', async (staleSeconds) => {
-    arrange({}, []);
-    expect(codeOf(await get('list-machines', { staleSeconds }))).toBe('InvalidParameter');
-  });
+  test.each(['0', '2592001', 'x', '1.5'])(
+    'answers 400 InvalidParameter for staleSeconds=%s',
+    async (staleSeconds) => {
+      arrange({}, []);
+      expect(codeOf(await get('list-machines', { staleSeconds }))).toBe('InvalidParameter');
+    },
+  );
 });
 
-describe('configs', () => {
-  test('of a group and the other way round', async () => {
+describe('list-configs and list-config-groups', () => {
+  test('answer the configs of a group and the groups of a config', async () => {
     functions.standIn.groups(PROJECT).set(GROUP, storedGroup());
     for (const config of ['access-log', 'error-log']) functions.standIn.configs(PROJECT).add(config);
     expect(jsonOf(await get('list-configs'))).toEqual({ configs: [], count: 0 });
@@ -307,13 +314,16 @@ describe('configs', () => {
       { path: `/machinegroups/${GROUP}/configs/access-log`, body: '' },
     ]);
   });
-  test.each(['list-configs', 'list-config-groups'])('502 when the count of %s is another', async (name) => {
-    answerWith({ configs: ['a'], machinegroups: ['a'], count: 2 });
-    const result = await get(name);
-    expect([result.statusCode, codeOf(result)]).toEqual([502, 'AnswerNotUnderstood']);
-  });
+  test.each(['list-configs', 'list-config-groups'])(
+    'answer 502 when the count of %s differs from its rows',
+    async (name) => {
+      answerWith({ configs: ['a'], machinegroups: ['a'], count: 2 });
+      const result = await get(name);
+      expect([result.statusCode, codeOf(result)]).toEqual([502, 'AnswerNotUnderstood']);
+    },
+  );
   test.each(['a/b', 'a#b', 'a b', '.', '..', 'ü', 'x'.repeat(129)])(
-    'a config cannot be named "%s"',
+    'refuse a config named "%s"',
     async (configName) => {
       const handler = await functions.load('list-config-groups');
       const result = await functions.http(

@@ -1,6 +1,7 @@
 // Adding and deleting members of a group over HTTP.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type CallParts, callOf, codeOf, GROUP, messageOf, PROJECT, storedGroup } from './api-calls.ts';
+import { PROJECT } from '../support/names.ts';
+import { type CallParts, callOf, codeOf, GROUP, messageOf, storedGroup } from './api-calls.ts';
 import { Functions } from './setup.ts';
 
 let functions: Functions;
@@ -56,7 +57,7 @@ describe('a group of addresses', () => {
     ['add', ['010.0.0.1'], /machines\[0\]: .*leading zeros/],
     ['delete', ['10.0.0.0/24'], /machines\[0\]: .*mask/],
     ['delete', [''], /machines\[0\]: .*blank/],
-  ])('400 InvalidParameter: %s %j', async (action, body, says) => {
+  ])('answers 400 InvalidParameter to %s %j', async (action, body, says) => {
     store();
     const result = await put(action, body);
     expect([result.statusCode, codeOf(result)]).toEqual([400, 'InvalidParameter']);
@@ -79,14 +80,14 @@ describe('a group of ids', () => {
     await put('delete', ['web']);
     expect(members()).toEqual([' web', '10.0.0.1', '::ffff:10.0.0.1', 'Web']);
   });
-  test.each([[' '], ['a\nb'], ['']])('400 InvalidParameter: %j', async (id) => {
+  test.each([[' '], ['a\nb'], ['']])('answers 400 InvalidParameter for the id %j', async (id) => {
     store({ machineIdentifyType: 'userdefined', machineList: [] });
     expect(codeOf(await put('add', [id]))).toBe('InvalidParameter');
     expect(sent()).toEqual([]);
   });
 });
 
-test('nobody to add or delete is nothing to do, but the group has to be there', async () => {
+test('an empty list changes nothing, but the group has to be there', async () => {
   expect((await put('add', [])).statusCode).toBe(404);
   store();
   expect((await put('add', [])).statusCode).toBe(200);
@@ -111,22 +112,22 @@ describe('requests that are refused before anything is sent', () => {
     ['add', ['10.0.0.1', 7], /machines\[1\]: must be text/],
     ['add', [['10.0.0.1']], /machines\[0\]: must be text/],
     ['add', 'null', /machines: must be a list/],
-  ])('400 InvalidParameter: %s %j', async (action, body, says) => {
+  ])('are 400 InvalidParameter: %s %j', async (action, body, says) => {
     const result = await put(action, body);
     expect([result.statusCode, codeOf(result)]).toEqual([400, 'InvalidParameter']);
     expect(messageOf(result)).toMatch(says);
     expect(functions.standIn.requests).toEqual([]);
   });
-  test('machines in the query', async () => {
+  test('are machines in the query', async () => {
     const query = { projectName: PROJECT, action: 'add', machines: '10.0.0.1' };
     const result = await put('add', ['10.0.0.2'], { query });
     expect(messageOf(result)).toMatch(/"machines": is not a known field of the query/);
     expect(functions.standIn.requests).toEqual([]);
   });
-  test.each(['{', ''])('400 PostBodyInvalid: %j', async (body) => {
+  test.each(['{', ''])('are 400 PostBodyInvalid for the body %j', async (body) => {
     expect(codeOf(await put('add', body))).toBe('PostBodyInvalid');
   });
-  test('415', async () => {
+  test('are 415 for another content type', async () => {
     const headers = { 'content-type': 'text/plain' };
     expect(
       (await put('add', ['10.0.0.1'], { headers, query: { projectName: PROJECT, action: 'add' } }))

@@ -14,7 +14,7 @@ afterEach(() => functions[Symbol.asyncDispose]());
 
 const committed = async () => JSON.parse(await readFile(OPENAPI_FILE, 'utf8'));
 
-test('is answered whole, in both payload formats and directly', async () => {
+test('the document is answered whole, in both payload formats and directly', async () => {
   const handler = await functions.load('openapi', { SLS_SECRET_ID: '', SLS_ENDPOINT: '' });
   for (const format of ['2.0', '1.0'] as const) {
     const result = await functions.http(handler, callOf('openapi', { query: {} }), format);
@@ -25,7 +25,7 @@ test('is answered whole, in both payload formats and directly', async () => {
   expect([functions.secrets.requests, functions.standIn.requests]).toEqual([0, []]);
 });
 
-test('has no query', async () => {
+test('a query for the document is refused', async () => {
   const result = await functions.http(
     await functions.load('openapi'),
     callOf('openapi', { query: { a: '1' } }),

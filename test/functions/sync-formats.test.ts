@@ -1,28 +1,27 @@
 // Inventories as they are, end to end: the sync as Lambda loads it, an inventory over a real socket or in a real file,
 // the stand-in of SLS. Each group starts with the machines that are alive; a reading that goes wrong removes them.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fixture } from '../support/fixture.ts';
+import { MARK, PROJECT } from '../support/names.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { serve } from '../unit/inventory/served.ts';
-import { MARK, PROJECT, SyncFunctions } from './sync-setup.ts';
+import { SyncFunctions } from './sync-setup.ts';
 
 let sync: SyncFunctions;
-let folder: string;
+let folder: TemporaryFolder;
 beforeEach(async () => {
   sync = await SyncFunctions.start();
-  folder = await mkdtemp(join(tmpdir(), 'sync-formats-'));
+  folder = temporaryFolder('sync-formats');
 });
 afterEach(async () => {
   await sync[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
+  folder.remove();
 });
 
-async function fixture(name: string): Promise<unknown> {
-  const text = await readFile(new URL(`../support/fixtures/inventory/${name}.json`, import.meta.url), 'utf8');
-  return JSON.parse(text).body;
-}
+const recorded = (name: string) => fixture<{ body: unknown }>(`inventory/${name}`).body;
 
 /** Limits that would let a wrong reading through. */
 const safety = { maxRemovalShare: 1, maxSmallRemovals: 100, keepLast: false, secondLook: false };
@@ -55,16 +54,16 @@ const CASES = [
 ] as const;
 
 test.each(CASES)(
-  '%s: the live machines stay, over HTTP and from a file',
+  '%s keeps the live machines, over HTTP and from a file',
   async (name, type, identify, live, settings) => {
-    const body = await fixture(name);
+    const body = recorded(name);
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     await using server = await serve(
       (_request, response) => void response.writeHead(200, { 'content-type': type }).end(text),
     );
     const http = { type: 'http', url: server.origin, allowHttp: true, allowLoopback: true, ...settings };
     expect(await run(identify, live, http)).toEqual({ status: 'in-sync', members: live });
-    const path = join(folder, 'inventory');
+    const path = join(folder.path, 'inventory');
     await writeFile(path, text);
     const file = { type: 'file', url: pathToFileURL(path).href, ...settings };
     expect(await run(identify, live, file)).toEqual({ status: 'in-sync', members: live });
@@ -87,7 +86,7 @@ test.each([
 });
 
 test('a group of Ansible that is empty empties the group, where that is allowed', async () => {
-  const path = join(folder, 'inventory.json');
+  const path = join(folder.path, 'inventory.json');
   await writeFile(path, JSON.stringify({ _meta: { hostvars: {} }, all: { children: ['ungrouped', 'web'] } }));
   const source = {
     type: 'file',

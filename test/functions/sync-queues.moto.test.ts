@@ -7,10 +7,12 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { MOTO_MISSING, type Moto, startMoto } from '../support/moto.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { addresses } from '../support/addresses.ts';
+import { describeWithMoto } from '../support/moto.ts';
+import { MARK, PROJECT } from '../support/names.ts';
 import { lambdaContext } from './events.ts';
-import { addresses, MARK, PROJECT, SyncFunctions } from './sync-setup.ts';
+import { SyncFunctions } from './sync-setup.ts';
 
 const schedule = { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} };
 const stateChange = (n: number) => ({
@@ -25,21 +27,16 @@ const stateChange = (n: number) => ({
   detail: { 'instance-id': `i-${n}`, state: 'running' },
 });
 
-describe.skipIf(MOTO_MISSING)('with moto', () => {
-  let moto: Moto;
+describeWithMoto('with moto', (moto) => {
   let sqs: SQSClient;
   let sync: SyncFunctions;
   let env: Record<string, string>;
   const queueOf = (name: string) => env[name] as string;
 
-  beforeAll(async () => {
-    moto = await startMoto();
+  beforeAll(() => {
     sqs = new SQSClient(moto.client);
   });
-  afterAll(async () => {
-    sqs?.destroy();
-    await moto?.stop();
-  });
+  afterAll(() => sqs?.destroy());
   beforeEach(async () => {
     await moto.reset();
     sync = await SyncFunctions.start();

@@ -1,49 +1,49 @@
 // The sync functions with a configuration and an inventory that a test can change between two calls.
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { rename, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { RunReport } from '../../lib/core/report/report.ts';
+import { type LoopbackServer, openLoopback } from '../support/loopback.ts';
+import { OWNER, PROJECT } from '../support/names.ts';
 import type { StandInOptions } from '../support/standin/index.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import type { Result } from './events.ts';
 import { Functions } from './setup.ts';
 
-export const PROJECT = 'ali-test-project';
-export const MARK = 'sls-machine-groups/test-owner';
-
 export class SyncFunctions implements AsyncDisposable {
   readonly functions: Functions;
-  readonly #folder: string;
-  readonly #server: Server;
+  readonly #folder: TemporaryFolder;
+  #server!: LoopbackServer;
   /** What the inventory server answers with: a list, or a status. Called once a reading. */
   inventory: () => readonly string[] | number = () => [];
   readings = 0;
 
-  private constructor(functions: Functions, folder: string) {
+  private constructor(functions: Functions, folder: TemporaryFolder) {
     this.functions = functions;
     this.#folder = folder;
-    this.#server = createServer((_, answer) => {
-      this.readings += 1;
-      const now = this.inventory();
-      if (typeof now === 'number') answer.writeHead(now).end();
-      else answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(now));
-    });
   }
 
   static async start(options: StandInOptions = {}): Promise<SyncFunctions> {
-    const folder = await mkdtemp(join(tmpdir(), 'sync-test-'));
-    const sync = new SyncFunctions(await Functions.start(options), folder);
-    await new Promise<void>((resolve) => sync.#server.listen(0, '127.0.0.1', resolve));
+    const sync = new SyncFunctions(await Functions.start(options), temporaryFolder('sync-test'));
+    const server = createServer((_, answer) => {
+      sync.readings += 1;
+      const now = sync.inventory();
+      if (typeof now === 'number') answer.writeHead(now).end();
+      else answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(now));
+    });
+    sync.#server = await openLoopback(server);
     return sync;
+  }
+
+  get #file(): string {
+    return join(this.#folder.path, 'sync.json');
   }
 
   /** A source that asks the inventory server. */
   get httpSource() {
-    const { port } = this.#server.address() as AddressInfo;
     return {
       type: 'http',
-      url: `http://127.0.0.1:${port}/`,
+      url: `http://${this.#server.address}/`,
       format: 'list',
       allowHttp: true,
       allowLoopback: true,
@@ -55,13 +55,13 @@ export class SyncFunctions implements AsyncDisposable {
   }
 
   async configure(document: object): Promise<void> {
-    const whole = { owner: 'test-owner', policy: 'sync', ...document };
-    await writeFile(join(this.#folder, 'sync.json'), JSON.stringify(whole));
+    const whole = { owner: OWNER, policy: 'sync', ...document };
+    await writeFile(this.#file, JSON.stringify(whole));
   }
 
   /** Does something while there is no configuration to be read. */
   async withoutConfiguration<T>(work: () => Promise<T>): Promise<T> {
-    const file = join(this.#folder, 'sync.json');
+    const file = this.#file;
     await rename(file, `${file}.away`);
     try {
       return await work();
@@ -75,7 +75,7 @@ export class SyncFunctions implements AsyncDisposable {
     env: Record<string, string> = {},
   ) {
     return this.functions.load(name, {
-      SYNC_CONFIG: `file://${this.#folder}/sync.json`,
+      SYNC_CONFIG: `file://${this.#file}`,
       IS_OFFLINE: 'true',
       ...env,
     });
@@ -111,14 +111,8 @@ export class SyncFunctions implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    await this.#server.close();
     await this.functions[Symbol.asyncDispose]();
-    await rm(this.#folder, { recursive: true });
+    this.#folder.remove();
   }
-}
-
-/** `10.0.0.1` to `10.0.0.n`. */
-export function addresses(n: number): string[] {
-  return Array.from({ length: n }, (_, index) => `10.0.${index >> 8}.${(index & 255) + 1}`);
 }

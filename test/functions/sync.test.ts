@@ -1,14 +1,22 @@
 // The sync end to end: handlers as Lambda loads them, a real inventory server, the stand-in of SLS.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { POLICIES } from '../../lib/build/ram.ts';
+import { addresses } from '../support/addresses.ts';
+import { MARK, PROJECT } from '../support/names.ts';
 import type { StoredGroup } from '../support/standin/index.ts';
 import { lambdaContext, SCHEDULE } from './events.ts';
-import { addresses, MARK, PROJECT, SyncFunctions } from './sync-setup.ts';
+import { SyncFunctions } from './sync-setup.ts';
 
 let sync: SyncFunctions;
 beforeEach(async () => {
   sync = await SyncFunctions.start();
 });
-afterEach(() => sync[Symbol.asyncDispose]());
+afterEach(async () => {
+  // What no RAM policy for the sync allows would fail where that policy is used.
+  const called = sync.functions.standIn.requests.flatMap(({ operation }) => operation ?? []);
+  await sync[Symbol.asyncDispose]();
+  expect(POLICIES.sync).toEqual(expect.arrayContaining(called));
+});
 
 const apply = { mode: 'apply' };
 const plan = { mode: 'plan' };
@@ -48,7 +56,7 @@ test('costs one call a group, and three more for one that changes: compare, writ
   expect(sync.functions.standIn.requests).toHaveLength(groups.length + 3 * changed.length);
 });
 
-test('a batch of messages is a run that writes', async () => {
+test('a batch of messages makes a run that writes', async () => {
   await sync.configure({ groups: [sync.group('web')] });
   sync.inventory = () => ['10.0.0.1'];
   const handler = await sync.load('sync-from-inventory');
@@ -156,10 +164,10 @@ describe('a run', () => {
   });
 });
 
-describe('what is not removed', () => {
+describe('a sync', () => {
   const full = addresses(20);
 
-  test('anything, when the inventory cannot be read', async () => {
+  test('removes nothing when the inventory cannot be read', async () => {
     await sync.configure({ groups: [sync.group('web')] });
     put('web', { machineList: full });
     const handler = await sync.load('sync');
@@ -171,7 +179,7 @@ describe('what is not removed', () => {
     }
     expect(sync.writes).toEqual([]);
   });
-  test('anything, when the inventory is empty', async () => {
+  test('removes nothing when the inventory is empty', async () => {
     await sync.configure({ groups: [sync.group('web')] });
     put('web', { machineList: full });
     sync.inventory = () => [];
@@ -183,7 +191,7 @@ describe('what is not removed', () => {
     });
     expect(sync.members('web')).toEqual([...full].sort());
   });
-  test('what an incomplete reading does not show; what it shows is added', async () => {
+  test('removes nothing that an incomplete reading does not show, and adds what it shows', async () => {
     await sync.configure({ groups: [sync.group('web')] });
     put('web', { machineList: full });
     sync.inventory = () => [...full.slice(2), '10.9.9.9', 'not-an-address'];
@@ -196,7 +204,7 @@ describe('what is not removed', () => {
     });
     expect(sync.members('web')).toEqual([...full, '10.9.9.9'].sort());
   });
-  test('what the second reading shows again', async () => {
+  test('removes nothing that the second reading shows again', async () => {
     await sync.configure({ groups: [sync.group('web')] });
     put('web', { machineList: full });
     sync.inventory = () => (sync.readings === 1 ? full.slice(2) : full.slice(1));
@@ -207,7 +215,7 @@ describe('what is not removed', () => {
     });
     expect(sync.members('web')).toEqual(full.slice(1).sort());
   });
-  test('anything, when the second reading fails', async () => {
+  test('removes nothing when the second reading fails', async () => {
     await sync.configure({ groups: [sync.group('web')] });
     put('web', { machineList: full });
     sync.inventory = () => (sync.readings === 1 ? [...full.slice(2), '10.9.9.9'] : 500);
@@ -218,7 +226,7 @@ describe('what is not removed', () => {
     });
     expect(sync.members('web')).toEqual([...full, '10.9.9.9'].sort());
   });
-  test('more than the share, unless exactly that plan is approved', async () => {
+  test('removes no more than the share unless exactly that plan is approved', async () => {
     await sync.configure({ groups: [sync.group('web'), sync.group('db')] });
     put('web', { machineList: full });
     put('db', { machineList: full });
@@ -252,7 +260,7 @@ describe('what is not removed', () => {
     sync.inventory = () => full.slice(19);
     expect((await sync.sync(handler, approval)).report.staleApproval).toBe(true);
   });
-  test('anything of a group that carries no mark or another one', async () => {
+  test('removes nothing of a group that carries no mark or another one', async () => {
     await sync.configure({ groups: [sync.group('unmarked'), sync.group('foreign'), sync.group('other')] });
     put('unmarked', { machineList: full, groupAttribute: { groupTopic: '', externalName: '' } });
     put('foreign', { machineList: full, groupAttribute: { groupTopic: '', externalName: 'armory-7' } });
@@ -265,7 +273,7 @@ describe('what is not removed', () => {
     expect(report.groups.map(({ status }) => status)).toEqual(['left-alone', 'left-alone', 'left-alone']);
     expect(sync.writes).toEqual([]);
   });
-  test('anything by the policy upsert-only, which says what it held back', async () => {
+  test('removes nothing by the policy upsert-only, and says what it held back', async () => {
     await sync.configure({ policy: 'upsert-only', groups: [sync.group('web')] });
     put('web', { machineList: full });
     sync.inventory = () => [...full.slice(1), '10.9.9.9'];
@@ -273,7 +281,7 @@ describe('what is not removed', () => {
     expect(report.groups[0]).toMatchObject({ status: 'written', withheld: [{ by: 'policy', count: 1 }] });
     expect(sync.members('web')).toEqual([...full, '10.9.9.9'].sort());
   });
-  test('or added, by the policy observe', async () => {
+  test('writes nothing by the policy observe', async () => {
     await sync.configure({ policy: 'observe', groups: [sync.group('web')] });
     put('web', { machineList: full });
     sync.inventory = () => [...full.slice(1), '10.9.9.9'];
@@ -285,7 +293,7 @@ describe('what is not removed', () => {
     });
     expect(sync.writes).toEqual([]);
   });
-  test('or written to the others, when one is refused and the configuration says stop', async () => {
+  test('writes nothing to any group when one is refused and the configuration says stop', async () => {
     const other = { sources: [{ type: 'static', members: ['10.0.0.1'] }] };
     await sync.configure({ onRefusal: 'stop', groups: [sync.group('web'), sync.group('cache', other)] });
     put('web', { machineList: full });
@@ -320,8 +328,8 @@ test('a write that the service shows late is waited for', async () => {
   expect(report.groups[0]?.requests).toHaveLength(5);
 });
 
-describe('answers', () => {
-  test('Markdown for a chat or a pull request', async () => {
+describe('POST /sync', () => {
+  test('answers Markdown for a chat or a pull request', async () => {
     await sync.configure({ groups: [sync.group('web')] });
     sync.inventory = () => ['10.0.0.1'];
     const { result } = await sync.sync(await sync.load('sync'), plan, { accept: 'text/markdown' });
@@ -336,13 +344,13 @@ describe('answers', () => {
     [{ mode: 'apply', approve: 'a'.repeat(32) }, /reason/],
     [{ mode: 'apply', groups: ['web'] }, /groups\[0\]/],
     [{ mode: 'apply', dryRun: true }, /dryRun: is not a known field/],
-  ])('400 for %j', async (request, says) => {
+  ])('answers 400 to %j', async (request, says) => {
     await sync.configure({ groups: [sync.group('web')] });
     const { result } = await sync.sync(await sync.load('sync'), request);
     expect(result.statusCode).toBe(400);
     expect(JSON.parse(result.body).errorMessage).toMatch(says);
   });
-  test('500 with path and rule for a configuration that is wrong', async () => {
+  test('answers 500 with path and rule for a configuration that is wrong', async () => {
     await sync.configure({ policy: undefined, groups: [sync.group('web', { sources: [] })] });
     const { result } = await sync.sync(await sync.load('sync'), plan);
     expect(result.statusCode).toBe(500);
@@ -351,7 +359,7 @@ describe('answers', () => {
       errorMessage: expect.stringMatching(/policy: .*groups\[0\]\.sources/),
     });
   });
-  test('500 for a configuration that is not there', async () => {
+  test('answers 500 for a configuration that is not there', async () => {
     const handler = await sync.load('sync', { SYNC_CONFIG: 'file:///no/such/file.json' });
     const { result } = await sync.sync(handler, plan);
     expect(JSON.parse(result.body).errorCode).toBe('SyncConfigUnreadable');
@@ -436,7 +444,7 @@ describe('explain', () => {
       { inGroup: false, wanted: false, next: 'stays-out', dropped: [{ reason: 'denied by 10.66.0.0/16' }] },
     ],
     ['10.77.0.1', { inGroup: false, wanted: false, next: 'stays-out' }],
-  ])('%s', async (machine, expected) => {
+  ])('tells of the machine %s', async (machine, expected) => {
     const { status, body } = await ask(machine);
     expect(status).toBe(200);
     expect(body).toMatchObject({ group: `${PROJECT}/web`, owner: { marked: MARK }, ...expected });

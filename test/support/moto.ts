@@ -1,14 +1,15 @@
-// moto_server for one test file: a free port, ready when this resolves. Where it is not installed the suite
-// skips, and says so.
+// moto_server for one suite: started before it at a free port, stopped after it. Where moto_server is not installed the
+// suite is skipped, and says so.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { freePort } from './loopback.ts';
+import { needs } from './needs.ts';
 
-export const MOTO_MISSING =
+const MISSING =
   spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0
     ? undefined
     : 'moto_server is not installed (pip install "moto[server]")';
-
-if (MOTO_MISSING) process.stderr.write(`skipped: ${MOTO_MISSING}\n`);
 
 export interface Moto {
   readonly url: string;
@@ -18,15 +19,48 @@ export interface Moto {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
+  /** What sends a client of the SDK to it that takes all from the environment. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Forgets everything it was told. */
   reset(): Promise<void>;
+}
+
+interface Running extends Moto {
   stop(): Promise<void>;
 }
 
 const READY_WITHIN_MS = 60_000;
 
+/** @param body may use what it is given in tests and hooks, not before */
+export function describeWithMoto(title: string, body: (moto: Moto) => void, region = 'eu-central-1'): void {
+  describe(title, needs(MISSING), () => {
+    let running: Running | undefined;
+    beforeAll(async () => {
+      running = await startMoto(region);
+    });
+    // Hooks that come after are the first to end: whatever uses it has let go by then.
+    afterAll(() => running?.stop());
+    const started = (): Running => {
+      if (!running) throw new Error('moto_server is not started yet');
+      return running;
+    };
+    body({
+      get url() {
+        return started().url;
+      },
+      get client() {
+        return started().client;
+      },
+      get environment() {
+        return started().environment;
+      },
+      reset: () => started().reset(),
+    });
+  });
+}
+
 /** @throws Error when it does not answer in time, with what it printed */
-export async function startMoto(region = 'eu-central-1'): Promise<Moto> {
+async function startMoto(region: string): Promise<Running> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
@@ -40,14 +74,17 @@ export async function startMoto(region = 'eu-central-1'): Promise<Moto> {
       child.kill();
       throw new Error(`moto_server did not get ready:\n${printed}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await wait(50);
   }
+  const credentials = { accessKeyId: 'test-aws-key', secretAccessKey: 'not-a-real-secret' };
   return {
     url,
-    client: {
-      endpoint: url,
-      region,
-      credentials: { accessKeyId: 'test-aws-key', secretAccessKey: 'not-a-real-secret' },
+    client: { endpoint: url, region, credentials },
+    environment: {
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     },
     async reset() {
       await fetch(`${url}/moto-api/reset`, { method: 'POST' });
@@ -68,12 +105,4 @@ function stopped(child: ChildProcess): Promise<void> {
   const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');
   return exit;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

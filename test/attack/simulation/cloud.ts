@@ -2,6 +2,7 @@
 // like. Whatever happens here happens at once and whole.
 
 import type { WireAnswer, WireRequest } from '../../../lib/sls/transport.ts';
+import { PROJECT } from '../../support/names.ts';
 import type { StoredGroup } from '../../support/standin/index.ts';
 import { settle } from '../../support/standin/options.ts';
 import type { Received } from '../../support/standin/received.ts';
@@ -10,7 +11,6 @@ import type { Project } from '../../support/standin/state.ts';
 import { readWire } from '../../support/standin/wire.ts';
 import { signingKey } from './output.ts';
 import type { RunRecord, Seen, Sent } from './record.ts';
-import { PROJECT } from './scenario.ts';
 import type { Setting } from './setting.ts';
 import { faultOf, type Mishap } from './weather.ts';
 

@@ -6,11 +6,11 @@ import {
   type WireAnswer,
   type WireRequest,
 } from '../../../lib/sls/transport.ts';
+import { PROJECT } from '../../support/names.ts';
 import type { StoredGroup } from '../../support/standin/index.ts';
 import type { Attempt, Cloud, Served } from './cloud.ts';
 import type { Caller } from './invocation.ts';
 import type { RunRecord, Sent } from './record.ts';
-import { PROJECT } from './scenario.ts';
 import type { Setting } from './setting.ts';
 import { CALM, mishap, type Weather } from './weather.ts';
 

@@ -1,11 +1,11 @@
 // What one life begins with: a configuration, inventories, and the groups that the project already has.
 
 import { type GroupConfig, parseSyncConfig, type SyncConfig } from '../../../lib/core/config/config.ts';
+import { PROJECT } from '../../support/names.ts';
 import type { StoredGroup } from '../../support/standin/index.ts';
 import type { Dice } from './dice.ts';
 import { DENIED, type Machines, machinesOf } from './machines.ts';
 
-export const PROJECT = 'ali-test-project';
 export const REGIONS = ['eu-central-1', 'us-east-1'] as const;
 export const OWNER = 'sim-owner';
 export const OUR_MARK = `sls-machine-groups/${OWNER}`;

@@ -65,7 +65,7 @@ function expectNoFailure({ failure }: Lived): void {
   if (failure) expect.fail(describeFailure(failure));
 }
 
-test('seeds that once failed fail no more', async () => {
+test('lives of seeds that once failed keep every promise', async () => {
   for (const { seed, days } of fixtures) expectNoFailure(await live(seed, days));
 }, 120_000);
 

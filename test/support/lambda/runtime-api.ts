@@ -1,10 +1,9 @@
 // The Lambda Runtime API on 127.0.0.1: hands events to a runtime and takes its answers, one at a time, as one
 // execution environment does. Source: "Using the Lambda runtime API", AWS Lambda developer guide.
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { openLoopback } from '../loopback.ts';
 
 const PREFIX = '/2018-06-01/runtime';
 
@@ -91,10 +90,10 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       take(request, response).catch((error: unknown) => response.destroy(error as Error));
     }
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const open = await openLoopback(server);
 
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: open.address,
     invoke(event, timeoutMs = 29_000) {
       if (gone) return Promise.reject(gone);
       const invocation = { id: randomUUID(), event, timeoutMs, ...Promise.withResolvers<unknown>() };
@@ -104,10 +103,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     },
     ready,
     abandon,
-    async close() {
-      server.closeAllConnections();
-      await once(server.close(), 'close');
-    },
+    close: open.close,
   };
 }
 

@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type HandMade, send } from './hand-made.ts';
 import { DEFAULT_KEY, type StandIn, startStandIn } from './index.ts';
 import { logClient, officialClient, resolveToLoopback, sls } from './official-client.ts';
+import { DEFAULT_PROJECT as PROJECT } from './options.ts';
 
-const PROJECT = 'ali-test-project';
 const STS = {
   accessKeyId: 'test-sts-key-id',
   accessKeySecret: 'not-a-real-sts-secret',

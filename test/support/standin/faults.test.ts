@@ -1,5 +1,6 @@
 // Every fault that can be asked for, as a client sees it and as the state is afterwards.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../until.ts';
 import { GROUP, type HandMade, NOW, PROJECT, send } from './hand-made.ts';
 import { type Fault, type StandIn, startStandIn } from './index.ts';
 
@@ -23,12 +24,6 @@ async function fails(made: HandMade): Promise<NodeJS.ErrnoException> {
 }
 
 /** Polls a condition; the deadline only bounds a failing run. */
-async function until(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 5000; !condition(); await new Promise((go) => setImmediate(go))) {
-    if (Date.now() > deadline) throw new Error('the condition did not come true within 5 s');
-  }
-}
-
 describe('error', () => {
   const throttled = {
     kind: 'error',
@@ -37,7 +32,7 @@ describe('error', () => {
     message: 'Qps limit for the meta operation is exceeded.',
   } as const;
 
-  test('in the form of the service, without effect', async () => {
+  test('answers in the form of the service, without effect', async () => {
     standIn.faults.add({ ...throttled, headers: { 'retry-after': '2' } });
     const reply = await send(standIn, CREATE);
     expect(reply).toMatchObject({ status: 403, code: throttled.code, message: throttled.message });
@@ -49,13 +44,13 @@ describe('error', () => {
     expect(lastRequest()).not.toHaveProperty('fault');
   });
 
-  test('although the operation took effect', async () => {
+  test('answers although the operation took effect', async () => {
     standIn.faults.add({ kind: 'error', status: 500, code: 'InternalServerError', effect: true });
     expect(await send(standIn, CREATE)).toMatchObject({ status: 500, code: 'InternalServerError' });
     expect(exists()).toBe(true);
   });
 
-  test('without a body', async () => {
+  test('answers without a body', async () => {
     standIn.faults.add({ kind: 'error', status: 503 });
     expect(await send(standIn, GET)).toMatchObject({ status: 503, text: '' });
   });
@@ -64,7 +59,7 @@ describe('error', () => {
 describe('raw', () => {
   const page = '<html><body>502 Bad Gateway</body></html>';
 
-  test('somebody else answers', async () => {
+  test('lets somebody else answer', async () => {
     standIn.faults.add({ kind: 'raw', body: page });
     const reply = await send(standIn, CREATE);
     expect(reply).toMatchObject({ status: 502, text: page });
@@ -72,7 +67,7 @@ describe('raw', () => {
     expect(exists()).toBe(false);
   });
 
-  test('with its own status, type and bytes, after the effect', async () => {
+  test('answers with its own status, type and bytes, after the effect', async () => {
     const body = Buffer.from('{"almost": ');
     standIn.faults.add({ kind: 'raw', status: 200, contentType: 'application/json', body, effect: true });
     const reply = await send(standIn, CREATE);
@@ -86,7 +81,7 @@ describe('reset', () => {
   test.each([
     ['before', false],
     ['after', true],
-  ] as const)('%s the operation takes effect', async (moment, effect) => {
+  ] as const)('ends the connection %s the operation takes effect', async (moment, effect) => {
     standIn.faults.add({ kind: 'reset', moment });
     expect((await fails(CREATE)).code).toBe('ECONNRESET');
     expect(exists()).toBe(effect);
@@ -96,14 +91,14 @@ describe('reset', () => {
 });
 
 describe('truncate', () => {
-  test('an answer with a body', async () => {
+  test('cuts off an answer with a body', async () => {
     await send(standIn, CREATE);
     standIn.faults.add({ kind: 'truncate' });
     expect((await fails(GET)).code).toBe('ECONNRESET');
     expect((await send(standIn, GET)).status).toBe(200);
   });
 
-  test('an answer without one, after its effect', async () => {
+  test('cuts off an answer without one, after its effect', async () => {
     standIn.faults.add({ kind: 'truncate' });
     expect((await fails(CREATE)).code).toBe('ECONNRESET');
     expect(exists()).toBe(true);
@@ -111,8 +106,8 @@ describe('truncate', () => {
   });
 });
 
-describe('delay and hold', () => {
-  test('a hold waits with the answer until it is let go', async () => {
+describe('a wait', () => {
+  test('holds the answer until it is let go', async () => {
     const gate = Promise.withResolvers<void>();
     standIn.faults.add({ kind: 'hold', until: gate.promise });
     let answered = false;
@@ -127,7 +122,7 @@ describe('delay and hold', () => {
     expect(await reply).toMatchObject({ status: 200 });
   });
 
-  test('a hold before the operation takes effect', async () => {
+  test('holds the operation before it takes effect', async () => {
     const gate = Promise.withResolvers<void>();
     standIn.faults.add({ kind: 'hold', until: gate.promise, moment: 'before' });
     const reply = send(standIn, CREATE);
@@ -138,7 +133,7 @@ describe('delay and hold', () => {
     expect(exists()).toBe(true);
   });
 
-  test('a client that gives up on a delay has had its effect', async () => {
+  test('has had its effect when a client gives up on a delay', async () => {
     const patience = new AbortController();
     standIn.faults.add({ kind: 'delay', delayMs: 600_000 });
     const reply = fails({ ...CREATE, signal: patience.signal });
@@ -147,12 +142,12 @@ describe('delay and hold', () => {
     expect((await reply).name).toBe('AbortError');
   });
 
-  test('a delay ends', async () => {
+  test('ends after the delay', async () => {
     standIn.faults.add({ kind: 'delay', delayMs: 1 });
     expect((await send(standIn, CREATE)).status).toBe(200);
   });
 
-  test('closing lets go of both and ends their connections', async () => {
+  test('is let go by closing, which ends its connection', async () => {
     standIn.faults.add({ kind: 'hold', until: new Promise(() => {}) });
     standIn.faults.add({ kind: 'delay', delayMs: 600_000, method: 'GET' });
     const waiting = [fails(CREATE), fails(GET)];
@@ -162,7 +157,7 @@ describe('delay and hold', () => {
     await until(() => standIn.requests.length === 2);
   });
 
-  test('an answer can be late and wrong at once', async () => {
+  test('lets an answer be late and wrong at once', async () => {
     const gate = Promise.withResolvers<void>();
     standIn.faults.add({ kind: 'error', status: 500, code: 'RequestTimeout' });
     standIn.faults.add({ kind: 'hold', until: gate.promise });
@@ -174,7 +169,7 @@ describe('delay and hold', () => {
 });
 
 describe('stale-read', () => {
-  test('a group that was just created is not there yet', async () => {
+  test('hides a group that was just created', async () => {
     await send(standIn, CREATE);
     standIn.faults.add({ kind: 'stale-read', times: 2 });
     expect((await send(standIn, GET)).code).toBe('MachineGroupNotExist');
@@ -182,7 +177,7 @@ describe('stale-read', () => {
     expect((await send(standIn, GET)).status).toBe(200);
   });
 
-  test('a group shows what it held before the latest update', async () => {
+  test('shows what a group held before the latest update', async () => {
     await send(standIn, CREATE);
     await send(standIn, {
       method: 'PUT',
@@ -196,7 +191,7 @@ describe('stale-read', () => {
   });
 });
 
-describe('aim', () => {
+describe('a fault', () => {
   const error: Fault = { kind: 'error', status: 503, code: 'ServerBusy' };
   const statuses = async (...requests: HandMade[]) => {
     const replies: number[] = [];
@@ -204,43 +199,43 @@ describe('aim', () => {
     return replies;
   };
 
-  test('by operation', async () => {
+  test('hits by operation', async () => {
     standIn.faults.add({ ...error, operation: 'GetMachineGroup' });
     expect(await statuses(CREATE, {}, GET, GET)).toEqual([200, 200, 503, 200]);
   });
 
-  test('by method and path', async () => {
+  test('hits by method and path', async () => {
     standIn.faults.add({ ...error, method: 'GET', path: /^\/machinegroups\/test-group$/g, times: 2 });
     expect(await statuses(CREATE, {}, GET, GET, GET)).toEqual([200, 200, 503, 503, 200]);
   });
 
-  test('by project', async () => {
+  test('hits by project', async () => {
     standIn.addProject('second');
     standIn.faults.add({ ...error, project: 'second' });
     expect(await statuses({}, { project: 'second' }, { project: 'second' })).toEqual([200, 503, 200]);
   });
 
-  test('after some have passed, so many times', async () => {
+  test('hits after some have passed, so many times', async () => {
     standIn.faults.add({ ...error, skip: 1, times: 2 });
     expect(standIn.faults.pending()).toBe(1);
     expect(await statuses({}, {}, {}, {})).toEqual([200, 503, 503, 200]);
     expect(standIn.faults.pending()).toBe(0);
   });
 
-  test('always, until it is cleared', async () => {
+  test('hits always, until it is cleared', async () => {
     standIn.faults.add({ ...error, times: Number.POSITIVE_INFINITY });
     expect(await statuses({}, {}, {})).toEqual([503, 503, 503]);
     standIn.faults.clear();
     expect(await statuses({})).toEqual([200]);
   });
 
-  test('one after the other', async () => {
+  test('hits one after the other', async () => {
     standIn.faults.add(error);
     standIn.faults.add({ kind: 'error', status: 500, code: 'InternalServerError' });
     expect(await statuses({}, {}, {})).toEqual([503, 500, 200]);
   });
 
-  test('requests that are refused as invalid do not count', async () => {
+  test('does not count requests that are refused as invalid', async () => {
     standIn.faults.add(error);
     expect((await send(standIn, { unsigned: { authorization: 'LOG test-key-id:AAAA' } })).status).toBe(401);
     expect(standIn.faults.pending()).toBe(1);

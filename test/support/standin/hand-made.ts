@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { createRequire } from 'node:module';
 import { DEFAULT_KEY, type SignatureForm, type StandIn, type StandInKey } from './index.ts';
+import { DEFAULT_PROJECT } from './options.ts';
 
 type Headers = Record<string, string>;
 
@@ -40,7 +41,8 @@ export interface Reply {
 
 /** Time of every hand-made request, and of the stand-ins they are sent to. */
 export const NOW = Date.UTC(2026, 0, 15, 12, 30, 45);
-export const PROJECT = 'ali-test-project';
+
+export const PROJECT = DEFAULT_PROJECT;
 
 export const GROUP = {
   groupName: 'test-group',

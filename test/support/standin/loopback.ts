@@ -1,9 +1,9 @@
 // A bare HTTP server on 127.0.0.1 that closes at once: what the local stand-ins have in common.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { openLoopback } from '../loopback.ts';
 import type { Moment, WaitFault } from './faults.ts';
 
-export const HOST = '127.0.0.1';
+export { HOST } from '../loopback.ts';
 
 export interface Loopback {
   readonly port: number;
@@ -30,21 +30,13 @@ export async function listen(port: number, exchange: Exchange): Promise<Loopback
       else response.writeHead(500, { 'content-type': 'text/plain' }).end(`stand-in failed: ${String(error)}`);
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, HOST, resolve);
-  });
-  let closed: Promise<void> | undefined;
+  const open = await openLoopback(server, port);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: open.port,
     closing: closing.signal,
     close: () => {
-      closed ??= new Promise<void>((resolve) => {
-        closing.abort();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      return closed;
+      closing.abort();
+      return open.close();
     },
   };
 }

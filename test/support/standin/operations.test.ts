@@ -54,7 +54,7 @@ describe('CreateMachineGroup', () => {
     expect(standIn.groups(PROJECT).get(GROUP.groupName)?.groupAttribute.externalName).toBe('testgroup');
   });
 
-  test('what may be left out is empty', async () => {
+  test('takes what may be left out for empty', async () => {
     expect(await create({ groupType: undefined, groupAttribute: undefined, machineList: [] })).toMatchObject(
       NOTHING,
     );
@@ -75,7 +75,7 @@ describe('CreateMachineGroup', () => {
     expect((await get()).json).not.toHaveProperty('projectName');
   });
 
-  test('a machine list is a set, and its order is lost', async () => {
+  test('keeps a machine list as a set, whose order is lost', async () => {
     const machineList = ['c', 'a', 'b', 'a'];
     await create({ machineIdentifyType: 'userdefined', machineList });
     expect(await machinesOf()).toEqual(['a', 'b', 'c']);
@@ -85,7 +85,7 @@ describe('CreateMachineGroup', () => {
     expect(((await get('sorted')).json as typeof GROUP).machineList).not.toEqual(['a', 'b', 'c']);
   });
 
-  test('a name that is taken is refused and nothing changes', async () => {
+  test('refuses a name that is taken, and changes nothing', async () => {
     await create();
     expect(await create({ machineList: [] })).toMatchObject({
       status: 400,
@@ -95,13 +95,13 @@ describe('CreateMachineGroup', () => {
     expect(await machinesOf()).toEqual(GROUP.machineList);
   });
 
-  test('names are taken per project', async () => {
+  test('tells names apart per project', async () => {
     standIn.addProject('second');
     await create();
     expect(await send(standIn, { method: 'POST', body: GROUP, project: 'second' })).toMatchObject(NOTHING);
   });
 
-  test('a project holds as many groups as its quota', async () => {
+  test('holds as many groups in a project as its quota', async () => {
     await restart({ groupQuota: 2 });
     await create({ groupName: 'first' });
     await create({ groupName: 'second' });
@@ -123,7 +123,7 @@ describe('a group that is not there', () => {
     ['DELETE', '/machinegroups/nobody/configs/access-log', undefined, {}],
   ];
 
-  test.each(requests)('%s %s', async (...request) => {
+  test.each(requests)('is not found by %s %s', async (...request) => {
     standIn.configs(PROJECT).add('access-log');
     expect(await call(...request)).toMatchObject({
       status: 404,
@@ -139,7 +139,7 @@ describe('a group that is not there', () => {
     });
   });
 
-  test('the older family for a duplicate', async () => {
+  test('is told from a duplicate in the older family', async () => {
     await restart({ errorFamily: 'Group' });
     await create();
     expect(await create()).toMatchObject({ status: 400, code: 'GroupAlreadyExist' });
@@ -149,7 +149,7 @@ describe('a group that is not there', () => {
     ['Ab', 'no.dots', 'a b', '你好'].flatMap((name) =>
       (['v1', 'v1-sha256', 'v4'] as const).map((form) => [name, form] as const),
     ),
-  )('any name can be asked for: %s under %s', async (name, form) => {
+  )('may be asked for by any name: %s under %s', async (name, form) => {
     const reply = await send(standIn, { path: `/machinegroups/${name}`, form });
     expect(reply).toMatchObject({ status: 404, message: `MachineGroup ${name} not exist` });
   });
@@ -158,11 +158,11 @@ describe('a group that is not there', () => {
 describe('ListMachineGroup', () => {
   const list = (query: Record<string, string> = {}) => call('GET', '/machinegroups', undefined, query);
 
-  test('nothing is a page of nothing', async () => {
+  test('answers no groups with a page of none', async () => {
     expect((await list({ groupName: 'nobody' })).json).toEqual({ machinegroups: [], count: 0, total: 0 });
   });
 
-  test('names that contain the filter, page by page', async () => {
+  test('answers names that contain the filter, page by page', async () => {
     for (const groupName of ['web-2', 'web-1', 'db-1', 'web-3']) await create({ groupName });
     expect((await list()).json).toEqual({
       machinegroups: ['db-1', 'web-1', 'web-2', 'web-3'],
@@ -177,7 +177,7 @@ describe('ListMachineGroup', () => {
     expect((await list({ offset: '4' })).json).toEqual({ machinegroups: [], count: 0, total: 4 });
   });
 
-  test('500 at most and by default', async () => {
+  test('answers 500 groups at most and by default', async () => {
     await create();
     const group = standIn.groups(PROJECT).get(GROUP.groupName);
     if (!group) throw new Error('the group was not created');
@@ -214,14 +214,14 @@ describe('UpdateMachineGroup', () => {
     });
   });
 
-  test('a name in the body that is not that in the path', async () => {
+  test('refuses a name in the body that is not that in the path', async () => {
     await create();
     await create({ groupName: 'second' });
     expect(await update({ groupName: 'second' })).toMatchObject({ status: 400, code: 'InvalidParameter' });
     expect(await update({ groupName: 'third' })).toMatchObject({ status: 400, code: 'InvalidParameter' });
   });
 
-  test('a body that is no group', async () => {
+  test('refuses a body that is no group', async () => {
     await create();
     expect(await update({ machineList: undefined })).toMatchObject({ status: 400, code: 'InvalidParameter' });
     expect(await machinesOf()).toEqual(GROUP.machineList);
@@ -299,7 +299,7 @@ describe('ListMachines', () => {
     });
   });
 
-  test('100 by default and 500 at most', async () => {
+  test('answers 100 machines by default and 500 at most', async () => {
     await create();
     const machines = Array.from({ length: 600 }, (_, i) => ({ ip: `id-${i}`, lastHeartbeatTime: NOW_S }));
     standIn.setHeartbeats(PROJECT, GROUP.groupName, machines);
@@ -333,7 +333,7 @@ describe('configs', () => {
     expect((await call('GET', '/machinegroups/web/configs')).json).toEqual({ configs: [], count: 0 });
   });
 
-  test('that are not there', async () => {
+  test('are told to be missing when they are not there', async () => {
     await create();
     const missing = { status: 404, code: 'ConfigNotExist', message: 'Config access-log not exist' };
     expect(await bind('PUT', GROUP.groupName)).toMatchObject(missing);
@@ -346,6 +346,6 @@ test('a project that is not there cannot be prepared either', () => {
   expect(() => standIn.groups('nowhere')).toThrow('the stand-in has no project nowhere');
 });
 
-test('a taken port is an error', async () => {
+test('a start at a taken port fails', async () => {
   await expect(startStandIn({ port: standIn.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

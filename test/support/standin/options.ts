@@ -50,6 +50,9 @@ export const DEFAULT_KEY: StandInKey = {
   accessKeySecret: 'not-a-real-secret',
 };
 
+/** The project that it has when none are given. */
+export const DEFAULT_PROJECT = 'ali-test-project';
+
 export function settle(options: StandInOptions): Settings {
   const endpoint = options.endpoint ?? 'cn-hangzhou.log.aliyuncs.com';
   return {
@@ -57,7 +60,7 @@ export function settle(options: StandInOptions): Settings {
     endpoint,
     otherEndpoints: [],
     region: regionOf(endpoint),
-    projects: ['ali-test-project'],
+    projects: [DEFAULT_PROJECT],
     keys: [DEFAULT_KEY],
     clock: Date.now,
     errorFamily: 'MachineGroup',

@@ -49,7 +49,7 @@ function worker(
   };
 }
 
-test('each message once, each group by one worker at a time and in its order', async () => {
+test('gives each message once, each group to one worker at a time and in its order', async () => {
   const groups = Array.from({ length: 60 }, (_, index) => `g${index % 7}`);
   await send(groups);
   await send(groups);
@@ -67,7 +67,7 @@ test('each message once, each group by one worker at a time and in its order', a
   }
 });
 
-test('what fails comes again, before anything behind it in its group, and not for ever', async () => {
+test('gives what failed again before anything behind it in its group, and not for ever', async () => {
   await send(['a', 'a', 'b']);
   const seen: string[] = [];
   const failsTwice = (body: string) => body === 'a 0' && seen.filter((other) => other === body).length <= 2;
@@ -78,7 +78,7 @@ test('what fails comes again, before anything behind it in its group, and not fo
   expect(queue.waiting()).toEqual([]);
 });
 
-test('what a worker had when it ended comes again', async () => {
+test('gives what a worker had when it ended again', async () => {
   await send(['a', 'b']);
   const seen: string[] = [];
   const good = worker(seen, new Set(), []);

@@ -42,7 +42,7 @@ interface Case {
 
 function table(cases: readonly Case[]): void {
   test.each(cases.map((row) => [row.says, row] as const))(
-    '%s',
+    'a request is refused: %s',
     async (_, { made, status, code, message }) => {
       const reply = await send(shared, made);
       expect({ status: reply.status, code: reply.code }).toEqual({ status, code });
@@ -146,13 +146,13 @@ describe('host', () => {
     },
   ]);
 
-  test('a further endpoint', async () => {
+  test('is taken when it is a further endpoint', async () => {
     const made = { host: `${PROJECT}.cn-hangzhou-intranet.log.aliyuncs.com` };
     expect((await ask(made)).code).toBe('InvalidHost');
     expect((await ask(made, { otherEndpoints: ['cn-hangzhou-intranet.log.aliyuncs.com'] })).status).toBe(200);
   });
 
-  test('a project that is added later', async () => {
+  test('is taken when its project is added later', async () => {
     await using standIn = await startStandIn({ clock: () => NOW });
     expect((await send(standIn, { project: 'second' })).code).toBe('ProjectNotExist');
     standIn.addProject('second');
@@ -225,7 +225,7 @@ describe('common headers', () => {
     wrong('content-type', 'application/jsonp', 'InvalidContentType', body),
   ]);
 
-  test('x-log-bodyrawsize can be asked for with compressed bodies only', async () => {
+  test('have to hold x-log-bodyrawsize with compressed bodies only, when told so', async () => {
     const made = { headers: { 'x-log-bodyrawsize': undefined } };
     expect((await ask(made, { requireBodyRawSize: false })).status).toBe(200);
   });
@@ -286,7 +286,7 @@ describe('request time', () => {
     },
   ]);
 
-  test('a skewed server tells its own time and refuses by it', async () => {
+  test('is judged by the clock of a skewed server, which tells it', async () => {
     await using standIn = await startStandIn({ clock: () => NOW });
     standIn.setSkew(-20 * MINUTE);
     const refused = await send(standIn, {});
@@ -447,7 +447,7 @@ describe('keys and signatures', () => {
     },
   ]);
 
-  test('an endpoint that takes V4 only', async () => {
+  test('are refused in V1 by an endpoint that takes V4 only', async () => {
     expect(await ask({}, { allowV1: false })).toMatchObject({
       status: 400,
       code: 'SignatureVersionNotSupported',
@@ -456,14 +456,14 @@ describe('keys and signatures', () => {
     expect((await ask({ form: 'v4' }, { allowV1: false })).status).toBe(200);
   });
 
-  test('the region follows the endpoint', async () => {
+  test('have to name the region of the endpoint', async () => {
     const endpoint = 'eu-central-1-internal.log.aliyuncs.com';
     expect((await ask({ form: 'v4', region: 'eu-central-1' }, { endpoint })).status).toBe(200);
     const global = { endpoint: 'log-global.aliyuncs.com', region: 'cn-beijing' };
     expect((await ask({ form: 'v4', region: 'cn-beijing' }, global)).status).toBe(200);
   });
 
-  test('the other codes that are documented for keys', async () => {
+  test('are refused with the other codes that are documented', async () => {
     expect(await ask({ key: other }, { unknownKeyCode: 'InvalidAccessKeyId' })).toMatchObject({
       status: 401,
       code: 'InvalidAccessKeyId',
@@ -475,14 +475,14 @@ describe('keys and signatures', () => {
     });
   });
 
-  test('keys are replaced while it runs', async () => {
+  test('are replaced while it runs', async () => {
     await using standIn = await startStandIn({ clock: () => NOW });
     standIn.setKeys([wrongSecret]);
     expect((await send(standIn, {})).code).toBe('SignatureNotMatch');
     expect((await send(standIn, { key: wrongSecret })).status).toBe(200);
   });
 
-  test('the record says who signed how, and keeps no credentials', async () => {
+  test('are recorded with who signed how, without credentials', async () => {
     const { requests } = await ask({ key: STS, form: 'v1-sha256', query: { size: '5' } });
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({
@@ -505,7 +505,7 @@ describe('keys and signatures', () => {
     expect(refused.requests[0]?.requestId).toBe(refused.headers['x-log-requestid']);
   });
 
-  test('the record is bounded and can be emptied', async () => {
+  test('fill a record that is bounded and can be emptied', async () => {
     await using standIn = await startStandIn({ clock: () => NOW, requestLog: 2 });
     for (const size of ['1', '2', '3']) await send(standIn, { query: { size } });
     expect(standIn.requests.map(({ query }) => query.size)).toEqual(['2', '3']);
@@ -576,7 +576,7 @@ describe('body', () => {
     notGroup('an external name that is null', { groupAttribute: { externalName: null } }),
   ]);
 
-  test('one that is too large is read to its end and refused', async () => {
+  test('is read to its end and refused when it is too large', async () => {
     const limit = 1000;
     await using standIn = await startStandIn({ clock: () => NOW, bodyLimit: limit });
     const sized = (bytes: number) => create('x'.repeat(bytes));
@@ -589,7 +589,7 @@ describe('body', () => {
     expect((await send(standIn, sized(limit * 1000))).code).toBe('PostBodyTooLarge');
   });
 
-  test('the limit is 10485760 bytes unless it is set', async () => {
+  test('is limited to 10485760 bytes unless that is set', async () => {
     expect((await ask(create('x'.repeat(10_485_760)))).code).toBe('PostBodyTooLarge');
     expect((await ask(create('x'.repeat(10_485_759)))).code).toBe('PostBodyInvalid');
   });

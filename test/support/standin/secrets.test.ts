@@ -5,6 +5,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../until.ts';
 import { type SecretsServer, startSecretsServer } from './secrets.ts';
 
 const NAME = 'sls-machine-groups/access-key';
@@ -92,13 +93,13 @@ describe('the real client', () => {
 });
 
 describe('faults', () => {
-  test('an error of the service', async () => {
+  test('answer with an error of the service', async () => {
     server.faults.add({ kind: 'error', status: 400, type: 'AccessDeniedException', message: 'not allowed' });
     await expect(read()).rejects.toMatchObject({ name: 'AccessDeniedException', message: 'not allowed' });
     expect(await read()).toMatchObject({ SecretString: VALUE });
   });
 
-  test('the client gets over one 500 and one reset by itself', async () => {
+  test('are got over by the client: one 500 and one reset', async () => {
     client = connect(3);
     server.faults.add({ kind: 'error', status: 500, type: 'InternalServiceError' });
     server.faults.add({ kind: 'reset', moment: 'before' });
@@ -106,7 +107,7 @@ describe('faults', () => {
     expect(server.requests).toBe(3);
   });
 
-  test('a hold, for one secret only', async () => {
+  test('hold one secret only', async () => {
     server.put('other', 'value');
     const gate = Promise.withResolvers<void>();
     server.faults.add({ kind: 'hold', until: gate.promise, secret: NAME });
@@ -118,16 +119,16 @@ describe('faults', () => {
     expect(await held).toMatchObject({ SecretString: VALUE });
   });
 
-  test('closing lets go of a hold', async () => {
+  test('end a hold by closing', async () => {
     server.faults.add({ kind: 'hold', until: new Promise(() => {}) });
     const held = read().catch((error: NodeJS.ErrnoException) => error.code);
-    while (server.faults.pending() > 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => server.faults.pending() === 0);
     await server.close();
     expect(await held).toBe('ECONNRESET');
   });
 });
 
-describe('by hand', () => {
+describe('a request by hand', () => {
   const authorization = `AWS4-HMAC-SHA256 Credential=test-aws-key-id/20260115/eu-central-1/secretsmanager/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`;
   const headers = {
     authorization,
@@ -137,7 +138,7 @@ describe('by hand', () => {
   const post = (change: Record<string, string>, body = JSON.stringify({ SecretId: NAME })) =>
     fetch(server.url, { method: 'POST', headers: { ...headers, ...change }, body });
 
-  test('the answer has the protocol of the service', async () => {
+  test('is answered in the protocol of the service', async () => {
     const reply = await post({});
     expect(reply.status).toBe(200);
     expect(reply.headers.get('content-type')).toBe('application/x-amz-json-1.1');
@@ -168,7 +169,7 @@ describe('by hand', () => {
     ['a body that is no JSON', {}, '{', 'SerializationException'],
     ['a body without a name', {}, '{}', 'ValidationException'],
     ['a body that is null', {}, 'null', 'ValidationException'],
-  ])('%s', async (_, change, body, type) => {
+  ])('is refused: %s', async (_, change, body, type) => {
     const reply = await post(change, body);
     expect(reply.status).toBe(400);
     expect(reply.headers.get('x-amzn-errortype')).toBe(type);
@@ -177,7 +178,7 @@ describe('by hand', () => {
   });
 });
 
-test('a taken port is an error', async () => {
+test('a start at a taken port fails', async () => {
   await expect(startSecretsServer({ port: server.port, secrets: {} })).rejects.toMatchObject({
     code: 'EADDRINUSE',
   });

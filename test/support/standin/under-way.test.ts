@@ -1,5 +1,6 @@
 // The stand-in sees it when two write to one group at a time.
 import { expect, test } from 'vitest';
+import { until } from '../until.ts';
 import { GROUP, type HandMade, NOW, PROJECT, send } from './hand-made.ts';
 import { startStandIn } from './index.ts';
 
@@ -23,7 +24,7 @@ async function overlapsOf(first: HandMade, second: HandMade): Promise<number> {
   const go = Promise.withResolvers<void>();
   standIn.faults.add({ kind: 'hold', until: go.promise });
   const held = send(standIn, first);
-  while (standIn.faults.pending() > 0) await new Promise(setImmediate);
+  await until(() => standIn.faults.pending() === 0);
   await send(standIn, second);
   go.resolve();
   await held;
@@ -36,7 +37,7 @@ test.each([
   ['an update and a delta', UPDATE, ADD],
   ['a create and an update', CREATE, UPDATE],
   ['two creates', CREATE, CREATE],
-])('%s of one group overlap', async (_what, first, second) => {
+])('counts as overlapping: %s of one group', async (_what, first, second) => {
   expect(await overlapsOf(first, second)).toBe(1);
 });
 test.each([
@@ -44,6 +45,6 @@ test.each([
   ['a read and a write', { path: PATH }, UPDATE],
   ['a write and a read', UPDATE, { path: PATH }],
   ['one that is refused', UPDATE, { ...UPDATE, unsigned: { authorization: 'LOG nobody:nothing' } }],
-])('what does not: %s', async (_what, first, second) => {
+])('does not count as overlapping: %s', async (_what, first, second) => {
   expect(await overlapsOf(first, second)).toBe(0);
 });

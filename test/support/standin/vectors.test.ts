@@ -1,7 +1,7 @@
 // The stand-in's own verification against the vectors that the official SDKs publish.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { fixture } from '../fixture.ts';
 import { exchange, send } from './hand-made.ts';
 import { startStandIn } from './index.ts';
 import { parseRfc1123 } from './request-time.ts';
@@ -38,12 +38,8 @@ interface VectorV4 extends Vector {
   readonly signingKeyHex: string;
 }
 
-function fixture<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../fixtures/signing/${name}.json`, import.meta.url), 'utf8')) as T;
-}
-
-const V1 = fixture<{ vectors: Vector[] }>('v1').vectors;
-const V4 = fixture<{ vectors: VectorV4[] }>('v4').vectors;
+const V1 = fixture<{ vectors: Vector[] }>('signing/v1').vectors;
+const V4 = fixture<{ vectors: VectorV4[] }>('signing/v4').vectors;
 const primitives = fixture<{
   contentMd5: { hexBytes: string; expected: string }[];
   v1CanonicalQuery: { params: Record<string, string>; expected: string }[];
@@ -52,7 +48,7 @@ const primitives = fixture<{
   machineGroupBodyMd5: { body: string; contentLength: number; expected: string }[];
   sha256Hex: { input: string; expected: string }[];
   hmacHex: { algorithm: string; key: string; input: string; expected: string }[];
-}>('primitives');
+}>('signing/primitives');
 
 const byName = ({ name }: Vector) => [name] as const;
 const latin1 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
@@ -82,7 +78,7 @@ test('there are vectors of both versions', () => {
 });
 
 describe('V1', () => {
-  test.each(V1.map(byName))('%s', (name) => {
+  test.each(V1.map(byName))('makes the string to sign and signature of %s', (name) => {
     const vector = vectorNamed(V1, name);
     const text = stringToSignV1(wireOf(vector, { Date: vector.date }), vector.date);
     expect(text).toBe(vector.stringToSign);
@@ -127,7 +123,7 @@ describe('V1', () => {
 });
 
 describe('V4', () => {
-  test.each(V4.map(byName))('%s', (name) => {
+  test.each(V4.map(byName))('makes the canonical request and signature of %s', (name) => {
     const vector = vectorNamed(V4, name);
     const wire = wireOf(vector, {
       'x-log-date': vector.date,
@@ -154,26 +150,26 @@ describe('V4', () => {
     'SLS4-HMAC-SHA256 Credential=id/20260115/cn-hangzhou/sls/aws4_request,Signature=',
     'SLS4-HMAC-SHA256 Credential=id/20260115T123045Z/cn-hangzhou/sls/aliyun_v4_request,Signature=',
     'SLS4-HMAC-SHA256 Credential=id/20260115/cn-hangzhou/sls/aliyun_v4_request, Signature=',
-  ])('no credential in %s', (start) => {
+  ])('finds no credential in %s', (start) => {
     expect(parseAuthorizationV4(start + '0'.repeat(64))).toBeUndefined();
   });
 });
 
 describe('primitives', () => {
-  test('what percent-encoding makes of bytes', () => {
+  test('encode bytes by percent', () => {
     for (const { input, expected } of primitives.v4PercentEncode) {
       expect(percentEncode(latin1(input))).toBe(expected);
     }
   });
 
-  test('how a query goes into V1', () => {
+  test('put a query into V1', () => {
     for (const { params, expected } of primitives.v1CanonicalQuery) {
       const wire = readWire('GET', target({ path: '/', query: params }), [], Buffer.alloc(0));
       expect(stringToSignV1(wire, '').split('\n').at(-1)).toBe(`/?${expected}`);
     }
   });
 
-  test('HMAC in base64 and in hex', () => {
+  test('give HMAC in base64 and in hex', () => {
     for (const { key, data, expected } of primitives.v1RawHmac) {
       expect(signatureV1(key, data, 'sha1')).toBe(expected);
     }
@@ -183,14 +179,14 @@ describe('primitives', () => {
     }
   });
 
-  test('body hashes, as V4 puts them at the end of a canonical request', () => {
+  test('give body hashes as V4 puts them at the end of a canonical request', () => {
     for (const { input, expected } of primitives.sha256Hex) {
       const wire = readWire('POST', '/', [], Buffer.from(input));
       expect(canonicalRequestV4(wire).split('\n').at(-1)).toBe(expected);
     }
   });
 
-  test('published bodies pass with their published MD5', async () => {
+  test('pass published bodies with their published MD5', async () => {
     await using standIn = await startStandIn();
     const samples = [...primitives.machineGroupBodyMd5];
     expect(samples.map(({ body: text }) => Buffer.byteLength(text))).toEqual(

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundleAll } from '../../../lib/build/bundle.ts';
 import { BODY_MAX_BYTES } from '../../../lib/sls/limits.ts';
+import { PROJECT } from '../../support/names.ts';
 import { startServices } from './loads.ts';
 import { figure, type Result, single } from './result.ts';
-import { GROUP, PROJECT } from './sample.ts';
+import { GROUP } from './sample.ts';
 import { inTurns } from './statistics.ts';
 
 const ROUNDS = 3;

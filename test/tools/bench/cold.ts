@@ -2,10 +2,11 @@
 // process to the first request for an event, and to the first answer. Secret and SLS are on loopback.
 import { payload2 } from '../../support/lambda/events.ts';
 import { ricAbsent, startFunction } from '../../support/lambda/function.ts';
+import { PROJECT } from '../../support/names.ts';
 import { loader, startServices } from './loads.ts';
 import { buildAll, OFFICIAL, TASK_ROOT, wayOf } from './peers.ts';
 import { figure, goal, type Result } from './result.ts';
-import { GROUP, PROJECT } from './sample.ts';
+import { GROUP } from './sample.ts';
 import { inTurns, type Series, type Subjects, summary } from './statistics.ts';
 
 const LOADS = 41;

@@ -3,9 +3,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { PROJECT } from '../../support/names.ts';
 import { DEFAULT_KEY, startStandIn } from '../../support/standin/index.ts';
 import { startSecretsServer } from '../../support/standin/secrets.ts';
-import { GROUP, PROJECT } from './sample.ts';
+import { GROUP } from './sample.ts';
 import type { Subjects } from './statistics.ts';
 
 const SECRET = 'access-key';

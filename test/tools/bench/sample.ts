@@ -1,8 +1,6 @@
 // The group that is read again and again.
 import type { MachineGroupDefinition } from '../../../lib/core/group/machine-group.ts';
 
-export const PROJECT = 'ali-test-project';
-
 export const GROUP: MachineGroupDefinition = {
   groupName: 'bench-group',
   groupType: '',

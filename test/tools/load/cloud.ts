@@ -1,7 +1,8 @@
 // The other side of a load, in a process of its own: SLS with faults, Secrets Manager, an inventory of many machines.
 // Its options come as an argument; it is told and asked by messages.
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { openLoopback } from '../../support/loopback.ts';
+import { OWNER, PROJECT } from '../../support/names.ts';
 import {
   DEFAULT_KEY,
   type Fault,
@@ -10,7 +11,7 @@ import {
   startStandIn,
 } from '../../support/standin/index.ts';
 import { startSecretsServer } from '../../support/standin/secrets.ts';
-import { type LoadOptions, machinesOf, nameOf, needOf, OWNER, PROJECT, SECRET } from './options.ts';
+import { type LoadOptions, machinesOf, nameOf, needOf, SECRET } from './options.ts';
 
 export interface Cloud {
   readonly sls: { readonly endpoint: string; readonly connectTo: string };
@@ -34,7 +35,7 @@ const inventory = createServer(({ url = '' }, answer) => {
   const body = JSON.stringify(machinesOf(Number(url.slice(1)), options.machines));
   answer.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
 });
-await new Promise<void>((resolve) => inventory.listen(0, '127.0.0.1', resolve));
+const { address } = await openLoopback(inventory);
 
 let armed = 0;
 
@@ -134,9 +135,8 @@ process.on('message', (request: CloudRequest) => {
 });
 process.on('disconnect', () => process.exit());
 
-const { port } = inventory.address() as AddressInfo;
 process.send?.({
   sls: { endpoint: `http://${sls.endpoint}`, connectTo: `${sls.host}:${sls.port}` },
   secrets: secrets.url,
-  inventory: `http://127.0.0.1:${port}`,
+  inventory: `http://${address}`,
 } satisfies Cloud);

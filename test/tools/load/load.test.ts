@@ -11,13 +11,13 @@ afterAll(() => load?.[Symbol.asyncDispose]());
 
 const RIGHT = { wrong: [], givenUp: [], overlappingWrites: 0 };
 
-test('in one invocation', async () => {
+test('a load ends right in one invocation', async () => {
   const figures = await load.inOneInvocation();
   expect(figures).toMatchObject({ ...RIGHT, faultsMet: expect.toSatisfy((met: number) => met > 0) });
   expect(figures.maxRssMiB).toBeLessThan(MEMORY_MIB);
 });
 
-test('by a queue that holds each group twice, with two workers', async () => {
+test('a load ends right by a queue that holds each group twice, with two workers', async () => {
   const figures = await load.byQueue();
   expect(figures).toMatchObject({ ...RIGHT, faultsMet: expect.toSatisfy((met: number) => met > 0) });
   expect(figures.maxRssMiB).toBeLessThan(MEMORY_MIB);

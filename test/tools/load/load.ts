@@ -1,14 +1,15 @@
 // Many groups of many machines through the built functions: in one invocation, and by a queue and two workers.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleAll, ROOT } from '../../../lib/build/bundle.ts';
 import { SCHEDULE } from '../../functions/events.ts';
+import { OWNER, PROJECT } from '../../support/names.ts';
 import { type FifoQueue, startFifoQueue } from '../../support/standin/queue.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 import type { Cloud, CloudFigures, CloudRequest } from './cloud.ts';
-import { type LoadOptions, nameOf, needOf, OWNER, PROJECT, SECRET } from './options.ts';
+import { type LoadOptions, nameOf, needOf, SECRET } from './options.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 export interface Figures extends CloudFigures {
@@ -26,25 +27,25 @@ const WORKERS = 2;
 
 export class Load implements AsyncDisposable {
   readonly #options: LoadOptions;
-  readonly #root: string;
+  readonly #folder: TemporaryFolder;
   readonly #cloud: ChildProcess;
   readonly #at: Cloud;
 
-  private constructor(options: LoadOptions, root: string, cloud: ChildProcess, at: Cloud) {
+  private constructor(options: LoadOptions, folder: TemporaryFolder, cloud: ChildProcess, at: Cloud) {
     this.#options = options;
-    this.#root = root;
+    this.#folder = folder;
     this.#cloud = cloud;
     this.#at = at;
   }
 
   static async start(options: LoadOptions): Promise<Load> {
-    const root = await mkdtemp(join(tmpdir(), 'load-'));
+    const folder = temporaryFolder('load');
     const cloud = fork(join(ROOT, 'test/tools/load/cloud.ts'), [JSON.stringify(options)]);
     const [at] = (await once(cloud, 'message')) as [Cloud];
     for (const name of ['sync-from-inventory', 'sync-group']) {
-      await bundleAll({ outdir: root, entry: join(ROOT, `functions/${name}.ts`) });
+      await bundleAll({ outdir: folder.path, entry: join(ROOT, `functions/${name}.ts`) });
     }
-    return new Load(options, root, cloud, at);
+    return new Load(options, folder, cloud, at);
   }
 
   /** Every group in one invocation of the scheduled function. */
@@ -133,16 +134,16 @@ export class Load implements AsyncDisposable {
       sources: [{ ...source, url: `${this.#at.inventory}/${group}` }],
     }));
     const config = { owner: OWNER, policy: 'sync', fanOutAbove, groups };
-    await writeFile(join(this.#root, 'sync.json'), JSON.stringify(config));
+    await writeFile(join(this.#folder.path, 'sync.json'), JSON.stringify(config));
   }
 
   #worker(name: string, environment: Record<string, string> = {}): Promise<WorkerProcess> {
     const { sls, secrets } = this.#at;
-    return WorkerProcess.start(join(this.#root, name, 'index.mjs'), {
+    return WorkerProcess.start(join(this.#folder.path, name, 'index.mjs'), {
       SLS_SECRET_ID: SECRET,
       SLS_ENDPOINT: sls.endpoint,
       SLS_CONNECT_TO: sls.connectTo,
-      SYNC_CONFIG: `file://${this.#root}/sync.json`,
+      SYNC_CONFIG: `file://${this.#folder.path}/sync.json`,
       IS_OFFLINE: 'true',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets,
       AWS_REGION: 'eu-central-1',
@@ -156,6 +157,6 @@ export class Load implements AsyncDisposable {
     const exited = once(this.#cloud, 'exit');
     this.#cloud.kill('SIGKILL');
     await exited;
-    await rm(this.#root, { recursive: true });
+    this.#folder.remove();
   }
 }

@@ -12,8 +12,6 @@ export interface LoadOptions {
   readonly seed: number;
 }
 
-export const PROJECT = 'ali-test-project';
-export const OWNER = 'test-owner';
 export const SECRET = 'access-key';
 
 export const nameOf = (group: number) => `group-${String(group).padStart(4, '0')}`;

@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../../lib/build/openapi.ts';
 import { HTTP_SAMPLES } from '../../attack/samples.ts';
 import { genericCall } from '../../functions/hook-calls.ts';
+import { PROJECT } from '../../support/names.ts';
+import { needs } from '../../support/needs.ts';
 import { signedHeaders, type Unsigned } from './aws-signer.ts';
 import { CALLER, SCOPE } from './gateway-iam.ts';
 import type { Scope } from './iam.ts';
 import {
   listening,
-  PROJECT,
   reachable,
   type Started,
   secretsSaid,
@@ -185,11 +186,12 @@ describe('the route of hooks', () => {
   });
 });
 
-describe('from another machine', () => {
-  test('no address answers', async () => {
+describe('a caller on another machine', () => {
+  test('finds no address that answers', async () => {
     expect(await reachable(Number(new URL(base).port))).toEqual(['127.0.0.1']);
   });
-  test.skipIf(platform() !== 'linux')('no process of it listens', () => {
+  const notLinux = platform() === 'linux' ? undefined : 'only Linux tells where a process listens';
+  test('finds no process that listens', needs(notLinux), () => {
     // The gateway, SLS and Secrets Manager.
     expect(listening(gateway.child.pid as number)).toEqual(Array(3).fill('127.0.0.1'));
   });

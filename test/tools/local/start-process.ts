@@ -2,15 +2,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { bundleAll, DEFAULT_OUTDIR, ROOT } from '../../../lib/build/bundle.ts';
 import { secretsIn } from '../../attack/markers.ts';
+import { freePort } from '../../support/loopback.ts';
 import { CALLER } from './gateway-iam.ts';
 import { HOOK_KEY } from './sync-files.ts';
 
-export const PROJECT = 'ali-test-project';
 const PATIENCE_MS = 180_000;
 /** For a test that starts it. */
 export const TEST_MS = 2 * PATIENCE_MS;
@@ -58,14 +58,6 @@ export async function startReady(settings: Readonly<Record<string, string>> = {}
   const port = await freePort();
   const run = start({ PORT: String(port), ...settings });
   return { run, port, line: await readyLine(run) };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as { port: number };
-  await once(server.close(), 'close');
-  return port;
 }
 
 /**

@@ -1,15 +1,15 @@
 // `npm start` from the outside: a process, its output, its port.
-import { once } from 'node:events';
+
 import { access, appendFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { ROOT } from '../../../lib/build/bundle.ts';
 import type { RunReport } from '../../../lib/core/report/report.ts';
 import { secretsIn } from '../../attack/markers.ts';
+import { isFree } from '../../support/loopback.ts';
+import { PROJECT } from '../../support/names.ts';
 import {
   childrenOf,
-  PROJECT,
   reachable,
   type Started,
   secretsSaid,
@@ -29,16 +29,6 @@ afterEach(async () => {
     expect(secretsSaid(run)).toEqual([]);
   }
 });
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  const taken = once(server, 'error').then(() => false);
-  const free = once(server.listen(port, '127.0.0.1'), 'listening').then(() => true);
-  free.catch(() => {});
-  const result = await Promise.race([taken, free]);
-  if (result) await once(server.close(), 'close');
-  return result;
-}
 
 /** What a curl command of the ready line would send. */
 function requestOf(command: string): Request {

@@ -2,21 +2,19 @@
 // local Secrets Manager run in this process; osls with serverless-offline is its one child.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { HOST, isFree } from '../../support/loopback.ts';
+import { PROJECT } from '../../support/names.ts';
 import { startStandIn } from '../../support/standin/index.ts';
 import { startSecretsServer } from '../../support/standin/secrets.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { SCOPE } from './gateway-iam.ts';
 import { syncHints, writeSyncFiles } from './sync-files.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const OSLS = fileURLToPath(new URL('../../../node_modules/serverless/bin/serverless.js', import.meta.url));
 const IAM_CHECK = fileURLToPath(new URL('./gateway-iam.ts', import.meta.url));
-const HOST = '127.0.0.1';
-const PROJECT = 'ali-test-project';
 const SECRET = 'sls-machine-groups/access-key';
 const KEY = { accessKeyId: 'test-key-id', accessKeySecret: 'not-a-real-secret' };
 
@@ -30,17 +28,6 @@ class StartError extends Error {
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    await once(server.listen(port, HOST), 'listening');
-  } catch {
-    return false;
-  }
-  await once(server.close(), 'close');
-  return true;
-}
 
 async function portFromEnvironment(): Promise<number> {
   const text = process.env.PORT?.trim() || '3000';
@@ -160,8 +147,7 @@ async function run(): Promise<void> {
   running.defer(() => secrets.close());
 
   say('bundling the functions and starting them under serverless-offline');
-  const folder = await mkdtemp(join(tmpdir(), 'sls-machine-groups-'));
-  running.defer(() => rm(folder, { recursive: true, force: true }));
+  const { path: folder } = running.use(temporaryFolder('sls-machine-groups'));
   const child = startFunctions({ port, checksIam, folder }, files.config, {
     SLS_SECRET_ID: SECRET,
     SLS_ENDPOINT: 'http://cn-hangzhou.log.aliyuncs.com',

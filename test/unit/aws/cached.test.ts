@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { cached } from '../../../lib/aws/cached.ts';
+import { turn } from '../../support/until.ts';
 
 const TTL = 1_000;
 const STALE = 5_000;
@@ -40,7 +41,7 @@ test('a value is used until its TTL, then loaded again', async () => {
   expect(await value.get()).toBe('b');
 });
 
-test('how old a value is counts from its load, not from the start of the clock', async () => {
+test('the age of a value counts from its load, not from the start of the clock', async () => {
   const { state, value, onFailure } = setup('a', outage, 'b');
   state.now = 1_000_000;
   await value.get();
@@ -103,7 +104,7 @@ test('a load that nobody waits for any more rejects nobody else', async () => {
   process.on('unhandledRejection', unhandled);
   const { value } = setup(outage, 'a');
   value.get().catch(() => {});
-  await new Promise(setImmediate);
+  await turn();
   expect(await value.get()).toBe('a');
   process.off('unhandledRejection', unhandled);
   expect(unhandled).not.toHaveBeenCalled();

@@ -1,19 +1,19 @@
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { documentReader, parseLocation, type ReadDocument } from '../../../lib/aws/document.ts';
-import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';
+import { describeWithMoto } from '../../support/moto.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { bytes, serve } from '../inventory/served.ts';
 
 const LIMITS = { maxBytes: 4096, timeoutMs: 20_000 };
 const region = 'eu-central-1';
 const credentials = { accessKeyId: 'test-key-id', secretAccessKey: 'not-a-real-secret' };
 
-describe('locations', () => {
+describe('a location', () => {
   test.each([
     ['s3://inventory/web/list.json', { scheme: 's3', bucket: 'inventory', key: 'web/list.json' }],
     ['s3://inventory/a b?c#d', { scheme: 's3', bucket: 'inventory', key: 'a b?c#d' }],
@@ -22,7 +22,7 @@ describe('locations', () => {
     ['file:///etc/sync.json', { scheme: 'file', path: '/etc/sync.json' }],
     ['file:///tmp/a%20b', { scheme: 'file', path: '/tmp/a b' }],
     ['file://./sync.json', { scheme: 'file', path: join(process.cwd(), 'sync.json') }],
-  ])('%s', (location, parsed) => {
+  ])('is taken: %s', (location, parsed) => {
     expect(parseLocation(location)).toEqual(parsed);
   });
 
@@ -38,7 +38,7 @@ describe('locations', () => {
     'file://host/path',
     'file:///a%2Fb',
     'https://x/y',
-  ])('%j is none', async (location) => {
+  ])('is refused: %j', async (location) => {
     expect(parseLocation(location)).toBeUndefined();
     await expect(documentReader({ files: true })(location, LIMITS)).rejects.toMatchObject({
       code: 'malformed',
@@ -47,10 +47,10 @@ describe('locations', () => {
 });
 
 describe('file://', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'document-'));
-  const path = join(directory, 'list');
+  const folder = temporaryFolder('document');
+  const path = join(folder.path, 'list');
   const read = (name = path, limits = LIMITS) => documentReader({ files: true })(`file://${name}`, limits);
-  afterAll(() => rmSync(directory, { recursive: true }));
+  afterAll(folder.remove);
 
   it('gives the text, without a byte order mark, and the time and size as the revision', async () => {
     writeFileSync(path, '\uFEFFüber\n');
@@ -72,11 +72,11 @@ describe('file://', () => {
   });
 
   it('fails where there is no whole text to give', async () => {
-    await expect(read(join(directory, 'absent'))).rejects.toMatchObject({
+    await expect(read(join(folder.path, 'absent'))).rejects.toMatchObject({
       name: 'ReadError',
       code: 'not-found',
     });
-    await expect(read(directory)).rejects.toMatchObject({ code: 'malformed' });
+    await expect(read(folder.path)).rejects.toMatchObject({ code: 'malformed' });
     writeFileSync(path, Buffer.from([0xff, 0xfe, 0x31, 0x00]));
     await expect(read()).rejects.toMatchObject({ code: 'malformed', message: `${path}: not UTF-8` });
     truncateSync(path, LIMITS.maxBytes + 1);
@@ -91,94 +91,95 @@ describe('file://', () => {
   });
 });
 
-describe.skipIf(MOTO_MISSING)('s3:// and ssm:// against moto', () => {
-  let moto: Moto;
-  let read: ReadDocument;
+describeWithMoto(
+  's3:// and ssm:// against moto',
+  (moto) => {
+    let read: ReadDocument;
 
-  beforeAll(async () => {
-    moto = await startMoto(region);
-    read = documentReader(moto.client);
-    const s3 = new S3Client({ ...moto.client, forcePathStyle: true });
-    await s3.send(
-      new CreateBucketCommand({
-        Bucket: 'inventory',
-        CreateBucketConfiguration: { LocationConstraint: region },
-      }),
-    );
-    await s3.send(new PutObjectCommand({ Bucket: 'inventory', Key: 'web/list', Body: '10.0.0.1\n' }));
-    await s3.send(
-      new PutObjectCommand({ Bucket: 'inventory', Key: 'web/big', Body: 'x'.repeat(LIMITS.maxBytes + 1) }),
-    );
-    await s3.send(
-      new PutObjectCommand({ Bucket: 'inventory', Key: 'web/empty', Body: '', ContentLength: 0 }),
-    );
-    const ssm = new SSMClient(moto.client);
-    await ssm.send(
-      new PutParameterCommand({ Name: '/prod/sync', Value: '{"owner":"a"}', Type: 'SecureString' }),
-    );
-    await ssm.send(
-      new PutParameterCommand({
-        Name: '/prod/sync',
-        Value: '{"owner":"b"}',
-        Type: 'SecureString',
-        Overwrite: true,
-      }),
-    );
-    await ssm.send(new PutParameterCommand({ Name: 'big', Value: 'x'.repeat(4000), Type: 'String' }));
-  });
-  afterAll(() => moto?.stop());
-
-  it('gives an object with its ETag', async () => {
-    const document = await read('s3://inventory/web/list', LIMITS);
-    expect(document).toEqual({
-      text: '10.0.0.1\n',
-      whole: true,
-      revision: expect.stringMatching(/^"[0-9a-f]{32}"$/),
+    beforeAll(async () => {
+      read = documentReader(moto.client);
+      const s3 = new S3Client({ ...moto.client, forcePathStyle: true });
+      await s3.send(
+        new CreateBucketCommand({
+          Bucket: 'inventory',
+          CreateBucketConfiguration: { LocationConstraint: region },
+        }),
+      );
+      await s3.send(new PutObjectCommand({ Bucket: 'inventory', Key: 'web/list', Body: '10.0.0.1\n' }));
+      await s3.send(
+        new PutObjectCommand({ Bucket: 'inventory', Key: 'web/big', Body: 'x'.repeat(LIMITS.maxBytes + 1) }),
+      );
+      await s3.send(
+        new PutObjectCommand({ Bucket: 'inventory', Key: 'web/empty', Body: '', ContentLength: 0 }),
+      );
+      const ssm = new SSMClient(moto.client);
+      await ssm.send(
+        new PutParameterCommand({ Name: '/prod/sync', Value: '{"owner":"a"}', Type: 'SecureString' }),
+      );
+      await ssm.send(
+        new PutParameterCommand({
+          Name: '/prod/sync',
+          Value: '{"owner":"b"}',
+          Type: 'SecureString',
+          Overwrite: true,
+        }),
+      );
+      await ssm.send(new PutParameterCommand({ Name: 'big', Value: 'x'.repeat(4000), Type: 'String' }));
     });
-    expect(await read('s3://inventory/web/empty', LIMITS)).toMatchObject({ text: '' });
-  });
 
-  it('gives an object of the bucket’s owner', async () => {
-    // moto's own account. It gives objects to those who expect another, too; see below for what is sent.
-    const document = await read('s3://inventory/web/list', { ...LIMITS, bucketOwner: '123456789012' });
-    expect(document).toMatchObject({ text: '10.0.0.1\n' });
-  });
-
-  it('gives a parameter decrypted, with its version', async () => {
-    expect(await read('ssm:///prod/sync', LIMITS)).toEqual({
-      text: '{"owner":"b"}',
-      whole: true,
-      revision: 'version 2',
+    it('gives an object with its ETag', async () => {
+      const document = await read('s3://inventory/web/list', LIMITS);
+      expect(document).toEqual({
+        text: '10.0.0.1\n',
+        whole: true,
+        revision: expect.stringMatching(/^"[0-9a-f]{32}"$/),
+      });
+      expect(await read('s3://inventory/web/empty', LIMITS)).toMatchObject({ text: '' });
     });
-  });
 
-  test.each([
-    ['s3://inventory/absent', 'not-found'],
-    ['s3://absent/list', 'not-found'],
-    ['ssm:///absent', 'not-found'],
-    ['s3://inventory/web/big', 'too-large'],
-  ])('%s fails: %s', async (location, code) => {
-    await expect(read(location, LIMITS)).rejects.toMatchObject({ name: 'ReadError', code });
-  });
-
-  it('limits a parameter too', async () => {
-    await expect(read('ssm://big', { ...LIMITS, maxBytes: 1024 })).rejects.toMatchObject({
-      code: 'too-large',
+    it('gives an object of the bucket’s owner', async () => {
+      // moto's own account. It gives objects to those who expect another, too; see below for what is sent.
+      const document = await read('s3://inventory/web/list', { ...LIMITS, bucketOwner: '123456789012' });
+      expect(document).toMatchObject({ text: '10.0.0.1\n' });
     });
-  });
 
-  it('keeps status and request id of a failure, and no credential', async () => {
-    const error = await read('s3://inventory/absent', LIMITS).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ status: 404, message: 'GetObject s3://inventory/absent: NoSuchKey' });
-    expect((error as { requestId: string }).requestId).not.toBe('');
-    expect(inspect(error, { depth: 10 })).not.toContain(moto.client.credentials.secretAccessKey);
-  });
-});
+    it('gives a parameter decrypted, with its version', async () => {
+      expect(await read('ssm:///prod/sync', LIMITS)).toEqual({
+        text: '{"owner":"b"}',
+        whole: true,
+        revision: 'version 2',
+      });
+    });
 
-describe('answers of S3 that moto does not give', () => {
+    test.each([
+      ['s3://inventory/absent', 'not-found'],
+      ['s3://absent/list', 'not-found'],
+      ['ssm:///absent', 'not-found'],
+      ['s3://inventory/web/big', 'too-large'],
+    ])('%s fails: %s', async (location, code) => {
+      await expect(read(location, LIMITS)).rejects.toMatchObject({ name: 'ReadError', code });
+    });
+
+    it('limits a parameter too', async () => {
+      await expect(read('ssm://big', { ...LIMITS, maxBytes: 1024 })).rejects.toMatchObject({
+        code: 'too-large',
+      });
+    });
+
+    it('keeps status and request id of a failure, and no credential', async () => {
+      const error = await read('s3://inventory/absent', LIMITS).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ status: 404, message: 'GetObject s3://inventory/absent: NoSuchKey' });
+      expect((error as { requestId: string }).requestId).not.toBe('');
+      expect(inspect(error, { depth: 10 })).not.toContain(moto.client.credentials.secretAccessKey);
+    });
+  },
+  region,
+);
+
+describe('a read from S3', () => {
   const reader = (origin: string) => documentReader({ region, endpoint: origin, credentials });
 
-  it('is told who has to own the bucket, where somebody said so', async () => {
+  it('names the account that has to own the bucket, where somebody said so', async () => {
     const bucketOwner = '123456789012';
     await using server = await serve((request, response) => {
       if (request.headers['x-amz-expected-bucket-owner'] === bucketOwner) response.end('10.0.0.1\n');
@@ -198,7 +199,7 @@ describe('answers of S3 that moto does not give', () => {
     ]);
   });
 
-  it('an object cut off on the way is an error', async () => {
+  it('fails for an object that is cut off on the way', async () => {
     await using server = await serve(
       bytes('HTTP/1.1 200 OK', 'content-length: 100', 'etag: "v1"', '', '10.0.0.1\n10.0.0.'),
     );
@@ -207,7 +208,7 @@ describe('answers of S3 that moto does not give', () => {
     });
   });
 
-  it('an object that never ends is given up in time, and when the caller says so', async () => {
+  it('gives up an object that never ends in time, and when the caller says so', async () => {
     await using server = await serve(
       (_request, response) => void response.writeHead(200, { 'content-length': '100' }).write('10.0'),
     );
@@ -221,7 +222,7 @@ describe('answers of S3 that moto does not give', () => {
     await expect(reading).rejects.toMatchObject({ code: 'aborted' });
   });
 
-  it('what is not allowed has its own word', async () => {
+  it('says so when it is not allowed', async () => {
     for (const [status, name, code] of [
       [403, 'AccessDenied', 'forbidden'],
       [400, 'ExpiredToken', 'forbidden'],

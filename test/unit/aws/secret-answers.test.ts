@@ -23,7 +23,7 @@ const BODIES = [
 ];
 
 test.each([200, 400, 500].flatMap((status) => BODIES.map((body) => ({ status, body }))))(
-  '$status $body',
+  'an answer with $status $body has its code',
   async ({ status, body }) => {
     await using server = await serve((_request, response) => {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(body);

@@ -5,31 +5,25 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createSecretReader, SecretError } from '../../../lib/aws/secrets.ts';
 import { accessKeySource } from '../../../lib/runtime/access-key.ts';
-import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';
+import { describeWithMoto } from '../../support/moto.ts';
 
 const SECRET_ID = 'sls-machine-groups/access-key';
 const key = (n: number) => ({ accessKeyId: `test-key-${n}`, accessKeySecret: `not-a-real-secret-${n}` });
 
-describe.skipIf(MOTO_MISSING)('with moto', () => {
-  let moto: Moto;
+describeWithMoto('with moto', (moto) => {
   let admin: SecretsManagerClient;
 
-  beforeAll(async () => {
-    moto = await startMoto();
+  beforeAll(() => {
     admin = new SecretsManagerClient(moto.client);
-    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', moto.url);
-    vi.stubEnv('AWS_REGION', moto.client.region);
-    vi.stubEnv('AWS_ACCESS_KEY_ID', moto.client.credentials.accessKeyId);
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', moto.client.credentials.secretAccessKey);
+    for (const [name, value] of Object.entries(moto.environment)) vi.stubEnv(name, value);
   });
   beforeEach(() => moto.reset());
-  afterAll(async () => {
+  afterAll(() => {
     vi.unstubAllEnvs();
     admin?.destroy();
-    await moto?.stop();
   });
 
   function source(secretId = SECRET_ID) {

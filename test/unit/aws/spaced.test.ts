@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { spaced } from '../../../lib/aws/spaced.ts';
+import { turn } from '../../support/until.ts';
 
 const failure = new Error('outage');
 
@@ -38,7 +39,7 @@ test('or the last failure, which nobody has to wait for', async () => {
   expect(state.loads).toBe(1);
   state.now = 1_000;
   expect(await load()).toBe('b');
-  await new Promise(setImmediate);
+  await turn();
   process.off('unhandledRejection', unhandled);
   expect(unhandled).not.toHaveBeenCalled();
 });

@@ -1,15 +1,15 @@
 // Messages to a queue, which moto plays, and to a server that fails.
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
   PurgeQueueCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FifoMessage, openSqs } from '../../../lib/aws/sqs.ts';
-import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';
+import { openLoopback } from '../../support/loopback.ts';
+import { describeWithMoto } from '../../support/moto.ts';
 
 const messages = (n: number): FifoMessage[] =>
   Array.from({ length: n }, (_, index) => ({
@@ -18,20 +18,15 @@ const messages = (n: number): FifoMessage[] =>
     deduplicationId: `id-${n}-${index}`,
   }));
 
-describe.skipIf(MOTO_MISSING)('with moto', () => {
-  let moto: Moto;
+describeWithMoto('with moto', (moto) => {
   let sqs: SQSClient;
   let QueueUrl: string;
   beforeAll(async () => {
-    moto = await startMoto();
     sqs = new SQSClient(moto.client);
     const queue = new CreateQueueCommand({ QueueName: 'work.fifo', Attributes: { FifoQueue: 'true' } });
     QueueUrl = (await sqs.send(queue)).QueueUrl as string;
   });
-  afterAll(async () => {
-    sqs?.destroy();
-    await moto?.stop();
-  });
+  afterAll(() => sqs?.destroy());
 
   test.each([0, 1, 10, 41])('%i messages arrive, and again only once', async (n) => {
     await sqs.send(new PurgeQueueCommand({ QueueUrl }));
@@ -60,17 +55,12 @@ async function sendTo(status: number, answer: object, n: number) {
       });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await using queue = await openLoopback(server);
+  const endpoint = `http://${queue.address}`;
   const credentials = { accessKeyId: 'test-aws-key', secretAccessKey: 'not-a-real-secret' };
   const { sendAll } = openSqs({ endpoint, region: 'eu-central-1', credentials });
-  try {
-    const error = await sendAll(`${endpoint}/123456789012/work.fifo`, messages(n)).catch((e: Error) => e);
-    return { error, ...calls };
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  const error = await sendAll(`${endpoint}/123456789012/work.fifo`, messages(n)).catch((e: Error) => e);
+  return { error, ...calls };
 }
 
 test('after a failure no further batch is begun, and those under way have ended', async () => {

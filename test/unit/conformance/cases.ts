@@ -7,10 +7,10 @@ import {
   type Operation,
   type OperationName,
 } from '../../../lib/sls/operations.ts';
+import { PROJECT } from '../../support/names.ts';
 import type { ErrorFamily, StandIn } from '../../support/standin/index.ts';
 import type { Arguments, Refused } from './clients.ts';
 
-export const PROJECT = 'ali-test-project';
 const TIMES = { createTime: 1_700_000_000, lastModifyTime: 1_700_000_001 };
 
 export const given: Arguments = {

@@ -35,15 +35,18 @@ describe.each(Object.entries(CLIENTS))('%s', (_, connect) => {
   });
   afterEach(() => standIn.close());
 
-  test.each(SUCCESSES)('$operation $says', async ({ operation, arrange, asks, value, effect, becomes }) => {
-    arrange?.(standIn);
-    const result = await connect(standIn, DEFAULT_KEY)[operation]({ ...given, ...asks });
-    expect(sorted(result)).toEqual(sorted(value));
-    expect(effect?.(standIn)).toEqual(becomes);
-    expect(standIn.requests).toMatchObject([{ operation, status: 200 }]);
-  });
+  test.each(SUCCESSES)(
+    'answers $operation: $says',
+    async ({ operation, arrange, asks, value, effect, becomes }) => {
+      arrange?.(standIn);
+      const result = await connect(standIn, DEFAULT_KEY)[operation]({ ...given, ...asks });
+      expect(sorted(result)).toEqual(sorted(value));
+      expect(effect?.(standIn)).toEqual(becomes);
+      expect(standIn.requests).toMatchObject([{ operation, status: 200 }]);
+    },
+  );
 
-  test('what is applied is seen from both sides, and removed once', async () => {
+  test('sees what is applied from both sides, and removes it once', async () => {
     const client = connect(standIn, DEFAULT_KEY);
     await client.ApplyConfigToMachineGroup(given);
     await client.ApplyConfigToMachineGroup(given);
@@ -53,7 +56,7 @@ describe.each(Object.entries(CLIENTS))('%s', (_, connect) => {
     expect(await client.GetAppliedConfigs(given)).toEqual({ configs: [], count: 0 });
   });
 
-  test('a second delete finds nothing', async () => {
+  test('finds nothing to delete a second time', async () => {
     const client = connect(standIn, DEFAULT_KEY);
     await client.DeleteMachineGroup(given);
     await expect(client.DeleteMachineGroup(given)).rejects.toMatchObject({
@@ -62,22 +65,28 @@ describe.each(Object.entries(CLIENTS))('%s', (_, connect) => {
     });
   });
 
-  test.each(Object.keys(OPERATIONS) as OperationName[])('%s with a wrong key', async (operation) => {
-    const wrong = { ...DEFAULT_KEY, accessKeySecret: 'another-unreal-secret' };
-    const call = connect(standIn, wrong)[operation](given);
-    await expect(call).rejects.toMatchObject({ status: 401, code: 'SignatureNotMatch' });
-  });
+  test.each(Object.keys(OPERATIONS) as OperationName[])(
+    'is refused %s with a wrong key',
+    async (operation) => {
+      const wrong = { ...DEFAULT_KEY, accessKeySecret: 'another-unreal-secret' };
+      const call = connect(standIn, wrong)[operation](given);
+      await expect(call).rejects.toMatchObject({ status: 401, code: 'SignatureNotMatch' });
+    },
+  );
 
-  test.each(Object.keys(OPERATIONS) as OperationName[])('%s too often', async (operation) => {
-    standIn.faults.add({ kind: 'error', status: 403, code: 'MetaOperationQpsLimitExceeded', times: 9 });
-    const call = connect(standIn, DEFAULT_KEY)[operation](given);
-    await expect(call).rejects.toMatchObject({ status: 403, code: 'MetaOperationQpsLimitExceeded' });
-  });
+  test.each(Object.keys(OPERATIONS) as OperationName[])(
+    'is throttled when it asks for %s too often',
+    async (operation) => {
+      standIn.faults.add({ kind: 'error', status: 403, code: 'MetaOperationQpsLimitExceeded', times: 9 });
+      const call = connect(standIn, DEFAULT_KEY)[operation](given);
+      await expect(call).rejects.toMatchObject({ status: 403, code: 'MetaOperationQpsLimitExceeded' });
+    },
+  );
 });
 
-describe.each(['MachineGroup', 'Group'] as const)('errors of the family %s…', (errorFamily) => {
+describe.each(['MachineGroup', 'Group'] as const)('an error of the family %s…', (errorFamily) => {
   describe.each(Object.entries(CLIENTS))('%s', (_, connect) => {
-    test.each(REFUSALS)('$operation $kind', async ({ operation, kind, arrange, asks }) => {
+    test.each(REFUSALS)('is told by $operation: $kind', async ({ operation, kind, arrange, asks }) => {
       await using standIn = await startStandIn({ errorFamily });
       populate(standIn);
       arrange?.(standIn);

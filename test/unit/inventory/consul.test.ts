@@ -1,13 +1,12 @@
 // Consul as it is: what its headers say and leave unsaid, services without an address, health and its checks.
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { fixture } from '../../support/fixture.ts';
 import { readServed, type Settings } from './reading.ts';
 import { json } from './served.ts';
 
-const fixture = (name: string): { readonly body: readonly never[] } =>
-  JSON.parse(readFileSync(new URL(`../../support/fixtures/inventory/${name}.json`, import.meta.url), 'utf8'));
-const catalog = fixture('consul-service-address').body;
-const health = fixture('consul-health-service').body;
+const recorded = (name: string) => fixture<{ readonly body: readonly never[] }>(`inventory/${name}`).body;
+const catalog = recorded('consul-service-address');
+const health = recorded('consul-health-service');
 
 const ALLOW = { 'x-consul-default-acl-policy': 'allow' };
 const DENY = { 'x-consul-default-acl-policy': 'deny' };
@@ -22,7 +21,7 @@ function read(
   return readServed(json(body, headers), settings, more.id === undefined ? 'ip' : 'userdefined');
 }
 
-describe('what ACLs may have hidden', () => {
+describe('an answer that ACLs may have cut', () => {
   const token = { header: { name: 'X-Consul-Token', secretId: 'consul' } };
   const bearer = { header: { name: 'authorization', secretId: 'consul', prefix: 'Bearer ' } };
   const basic = { header: { name: 'Authorization', secretId: 'proxy', prefix: 'Basic ' } };
@@ -48,13 +47,13 @@ describe('what ACLs may have hidden', () => {
     ],
     ['no word of a policy, no token', {}, {}, unsaid],
     ['no word of a policy, a token: the hint may be lost, too', {}, token, unsaid],
-  ])('%s', async (_case, headers, settings, reasons) => {
+  ])('is judged by its headers: %s', async (_case, headers, settings, reasons) => {
     const reading = await read(catalog, undefined, headers, settings);
     expect(reading.reasons).toEqual(reasons);
     expect(Object.keys(reading.machines)).toEqual(['node-1', 'node-2']);
   });
 
-  test('a token in the query counts', async () => {
+  test('is judged by a token in the query, too', async () => {
     const answer = json([], DENY);
     expect((await readServed(answer, { format: 'consul' }, 'ip', '/?token=x')).complete).toBe(true);
     expect((await readServed(answer, { format: 'consul' }, 'ip', '/?token=')).reasons).toEqual(needsToken);
@@ -74,7 +73,7 @@ describe('addresses', () => {
     },
   };
 
-  test('an empty address of a service is that of its node', async () => {
+  test('take the address of the node where that of the service is empty', async () => {
     expect(await read(catalog, { address: 'service' })).toEqual({
       machines: { 'node-1': '10.0.0.21', 'node-2': '10.0.1.22' },
       skipped: {},
@@ -94,14 +93,14 @@ describe('addresses', () => {
     ['service:wan', undefined],
     ['wan', undefined],
     ['constructor', undefined],
-  ])('%s of the catalog: %s', async (address, value) => {
+  ])('are taken by %s from the catalog: %s', async (address, value) => {
     const { machines, reasons } = await read([row], { address });
     expect(machines).toEqual(value === undefined ? {} : { a: value });
     if (value === undefined) expect(reasons.join()).toMatch(/^no .+ address: a$/);
     else expect(reasons).toEqual([]);
   });
 
-  test('a list of nodes has no services to take an address of', async () => {
+  test('cannot be taken from services in a list of nodes', async () => {
     const { reasons } = await read([{ Node: 'a', Address: '10.0.0.1' }], { address: 'service' });
     expect(reasons).toEqual(['no service address: a']);
   });
@@ -111,7 +110,7 @@ describe('addresses', () => {
     ['service', ['172.17.0.2', '10.0.1.21', '10.0.1.22']],
     ['lan_ipv6', ['2001:db8::1', '2001:db8::2', '2001:db8::3']],
     ['service:lan_ipv6', ['2001:db8:1::1', '2001:db8:1::2', '2001:db8:1::3']],
-  ])('%s of health', async (address, values) => {
+  ])('are taken from health: %s', async (address, values) => {
     const { machines, complete } = await read(health, { address });
     expect(Object.values(machines)).toEqual(values);
     expect(complete).toBe(true);
@@ -126,13 +125,13 @@ describe('health', () => {
   });
   const passing = { passingOnly: true };
 
-  test('a failing check is no missing machine', async () => {
+  test('keeps an instance with a failing check', async () => {
     const { machines, complete } = await read(health);
     expect(Object.keys(machines)).toEqual(['web-1', 'web-2', 'web-3']);
     expect(complete).toBe(true);
   });
 
-  test('unless that is chosen; then the report says which were left out', async () => {
+  test('leaves failing instances out where that is chosen, and says which', async () => {
     expect(await read(health, passing)).toEqual({
       machines: { 'web-1': '10.0.1.20' },
       skipped: {
@@ -182,22 +181,22 @@ describe('health', () => {
       {},
       ['no checks, which passingOnly needs and /v1/health/service/… has: 1'],
     ],
-  ])('passing only: %s', async (_case, body, machines, reasons) => {
+  ])('counts passing instances only, where that is chosen: %s', async (_case, body, machines, reasons) => {
     expect(await read(body, passing)).toMatchObject({ machines, reasons });
   });
 
-  test('states do not matter where nobody asks for them', async () => {
+  test('reads no states where nobody asks for them', async () => {
     const { machines, complete } = await read([checked('1', 'odd'), { ...checked('2'), Checks: 'none' }]);
     expect(machines).toEqual({ 1: '10.0.0.1', 2: '10.0.0.2' });
     expect(complete).toBe(true);
   });
 
-  test('metadata of the node is the id where that is chosen', async () => {
+  test('takes metadata of the node for the id where that is chosen', async () => {
     const { machines } = await read(health, undefined, ALLOW, { id: { field: 'sls_id' } });
     expect(Object.values(machines)).toEqual(['dc1-web-1', 'dc1-web-2', 'dc1-web-3']);
   });
 
-  test('a row of neither list is named, and the others are kept', async () => {
+  test('names a row of neither list, and keeps the others', async () => {
     const { machines, reasons } = await read([{ Node: { Address: 'x' } }, checked('1'), 7]);
     expect(machines).toEqual({ 1: '10.0.0.1' });
     expect(reasons).toEqual(['not a catalog entry: "[0]", "[2]"']);
@@ -208,6 +207,6 @@ test.each([
   [{ error: 'x' }, 'an object with 1 field instead of a list of catalog entries'],
   ['x', 'text of 1 character instead of a list of catalog entries'],
   [null, 'null instead of a list of catalog entries'],
-])('%j is no answer of Consul', async (body, message) => {
+])('%j is refused as an answer of Consul', async (body, message) => {
   await expect(read(body)).rejects.toMatchObject({ code: 'malformed', message: `s: ${message}` });
 });

@@ -1,20 +1,18 @@
 // The EC2 adapter over clients that a test hands in: states, pages and answers that moto does not produce.
 // Shapes are those of the SDK; the fixture says where they come from. ec2.moto.test.ts runs the real SDK.
-import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import type * as z from 'zod/mini';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
 import type { AutoScalingApi, AwsApis, Ec2Api, Ec2Instance } from '../../../lib/inventory/sources/ec2/api.ts';
 import { open as openEc2 } from '../../../lib/inventory/sources/ec2/read.ts';
 import { ec2Source } from '../../../lib/inventory/sources/ec2/settings.ts';
+import { fixture } from '../../support/fixture.ts';
 
 type Settings = z.input<typeof ec2Source>;
 type Lifecycle = { InstanceId: string; LifecycleState: string };
 type Page = Awaited<ReturnType<Ec2Api['describeInstances']>>;
 
-const captured: { instances: Ec2Instance[]; lifecycles: Lifecycle[] } = JSON.parse(
-  readFileSync(new URL('../../support/fixtures/inventory/ec2-lifecycle.json', import.meta.url), 'utf8'),
-);
+const captured = fixture<{ instances: Ec2Instance[]; lifecycles: Lifecycle[] }>('inventory/ec2-lifecycle');
 
 interface World {
   readonly pages: readonly Page[];
@@ -376,7 +374,7 @@ describe('pitfall 11: Auto Scaling', () => {
   });
 });
 
-describe('which address', () => {
+describe('the chosen address', () => {
   const v6 = (Ipv6Address: string, IsPrimaryIpv6?: boolean) => ({ Ipv6Address, IsPrimaryIpv6 });
   const multi = instance(11, {
     PublicIpAddress: '198.51.100.7',
@@ -415,7 +413,7 @@ describe('which address', () => {
     [{ interface: 1 }, '10.1.0.11'],
     [{ interface: 1, family: 'ipv6' }, '2001:db8:1::2'],
     [{ interface: 'agent' }, '10.1.0.11'],
-  ])('%j is %s', async (address, expected) => {
+  ])('by %j is %s', async (address, expected) => {
     const { machines, reasons } = await read(one(multi), { address });
     expect(machines).toEqual({ 11: expected });
     expect(reasons).toEqual([]);
@@ -428,7 +426,7 @@ describe('which address', () => {
     [{ interface: 3 }, 'no IPv4 address on network interface 3'],
     [{ interface: 3, family: 'ipv6' }, 'several IPv6 addresses, none of them primary'],
   ])(
-    '%j leads to no one address: the reading is incomplete and the instance named',
+    'by %j leads to no one address: the reading is incomplete and names the instance',
     async (address, reason) => {
       const { machines, skipped, reasons } = await read(one(multi), { address });
       expect(machines).toEqual({});
@@ -437,7 +435,7 @@ describe('which address', () => {
     },
   );
 
-  it('names every matching instance without the chosen address, and keeps the others', async () => {
+  it('is missing from an instance: the reading names each such and keeps the others', async () => {
     const bare = (number: number, state: string) =>
       instance(number, { PrivateIpAddress: undefined, State: { Name: state } });
     const { machines, reasons } = await read(one(instance(11), bare(12, 'running'), bare(13, 'pending')));
@@ -487,7 +485,7 @@ it('pitfall 9: a stopped Windows instance is in no selection', async () => {
   expect((await read(one(instance(11), stopped))).reasons).toEqual([]);
 });
 
-it('an instance without an id is told of', async () => {
+it('names an instance without an id', async () => {
   expect((await read(one({ State: { Name: 'running' } }, instance(11)))).reasons).toEqual([
     'an instance without an id: eu-central-1',
   ]);

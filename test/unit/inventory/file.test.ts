@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
@@ -9,12 +8,14 @@ import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
 import { SourceError } from '../../../lib/inventory/source.ts';
 import { open as openFile } from '../../../lib/inventory/sources/file/read.ts';
 import { fileSource } from '../../../lib/inventory/sources/file/settings.ts';
-import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';
+import { fixture } from '../../support/fixture.ts';
+import { describeWithMoto } from '../../support/moto.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const LABEL = 'sources[0] file';
-const directory = mkdtempSync(join(tmpdir(), 'inventory-'));
-const path = join(directory, 'machines');
-afterAll(() => rmSync(directory, { recursive: true }));
+const folder = temporaryFolder('inventory');
+const path = join(folder.path, 'machines');
+afterAll(folder.remove);
 
 const open = (
   more: Partial<z.input<typeof fileSource>> = {},
@@ -84,7 +85,7 @@ describe('JSON', () => {
     ['\uFEFF \n["10.0.0.1","10.0.0.2"]', 'auto'],
     ['{"machines":["10.0.0.1","10.0.0.2"],"comment":"web"}', 'auto'],
     ['["10.0.0.1","10.0.0.2"]', 'json'],
-  ] as const)('%j as %s', async (content, format) => {
+  ] as const)('is read: %j as %s', async (content, format) => {
     const { machines, complete } = await read(content, format);
     expect(machines).toEqual([
       ['[0]', '10.0.0.1'],
@@ -101,7 +102,7 @@ describe('JSON', () => {
     ['10.0.0.1\n', 'json'],
     ['"10.0.0.1"', 'json'],
     ['null', 'json'],
-  ] as const)('%j as %s is an error', async (content, format) => {
+  ] as const)('is refused: %j as %s', async (content, format) => {
     await expect(read(content, format)).rejects.toMatchObject({
       name: 'SourceError',
       code: 'malformed',
@@ -109,7 +110,7 @@ describe('JSON', () => {
     });
   });
 
-  it('with an entry that is no string names it and keeps the others', async () => {
+  it('names an entry that is no string and keeps the others', async () => {
     const { machines, skipped, complete } = await read('["10.0.0.1",{"ip":"10.0.0.2"},null,"10.0.0.3"]');
     expect(machines.map(([, value]) => value)).toEqual(['10.0.0.1', '10.0.0.3']);
     expect(skipped).toEqual([
@@ -120,28 +121,34 @@ describe('JSON', () => {
   });
 });
 
-describe('empty has to be said aloud', () => {
+describe('an empty list has to be said aloud:', () => {
   test.each(['[]', '{"machines":[]}', '# none at the moment\n', '\n', ' '])(
-    '%j: complete',
+    'takes %j for complete',
     async (content) => {
       const { snapshot } = await read(content);
       expect(snapshot).toMatchObject({ machines: [], completeness: { complete: true } });
     },
   );
 
-  test.each(['auto', 'json', 'lines'] as const)('no bytes at all, as %s: incomplete', async (format) => {
-    const { snapshot } = await read('', format);
-    expect(snapshot).toMatchObject({ machines: [], completeness: { complete: false } });
-  });
+  test.each(['auto', 'json', 'lines'] as const)(
+    'takes no bytes at all for incomplete, as %s',
+    async (format) => {
+      const { snapshot } = await read('', format);
+      expect(snapshot).toMatchObject({ machines: [], completeness: { complete: false } });
+    },
+  );
 
-  test.each(['\uFEFF', '# none'])('%j, which may be the beginning of more: incomplete', async (content) => {
-    const { snapshot } = await read(content);
-    expect(snapshot).toMatchObject({ machines: [], completeness: { complete: false } });
-  });
+  test.each(['\uFEFF', '# none'])(
+    'takes %j for incomplete: it may be the beginning of more',
+    async (content) => {
+      const { snapshot } = await read(content);
+      expect(snapshot).toMatchObject({ machines: [], completeness: { complete: false } });
+    },
+  );
 });
 
-describe('a file that cannot be read is an error of the source', () => {
-  it('too large, not UTF-8, absent, given up', async () => {
+describe('a source fails', () => {
+  it('for a file that is too large, not UTF-8, absent or given up', async () => {
     writeFileSync(path, '');
     truncateSync(path, 2000);
     await expect(open({ maxBytes: 1024 }).snapshot()).rejects.toMatchObject({ code: 'too-large' });
@@ -165,49 +172,52 @@ describe('a file that cannot be read is an error of the source', () => {
   });
 });
 
-describe.skipIf(MOTO_MISSING)('in S3, with moto', () => {
-  let moto: Moto;
-  const put = (Key: string, Body: string) =>
-    new S3Client({ ...moto.client, forcePathStyle: true }).send(
-      new PutObjectCommand({ Bucket: 'inventory', Key, Body }),
-    );
+describeWithMoto(
+  'in S3, with moto',
+  (moto) => {
+    const put = (Key: string, Body: string) =>
+      new S3Client({ ...moto.client, forcePathStyle: true }).send(
+        new PutObjectCommand({ Bucket: 'inventory', Key, Body }),
+      );
 
-  beforeAll(async () => {
-    moto = await startMoto('us-east-1');
-    await new S3Client({ ...moto.client, forcePathStyle: true }).send(
-      new CreateBucketCommand({ Bucket: 'inventory' }),
-    );
-  });
-  afterAll(() => moto?.stop());
-
-  it('an object is replaced at once, so its last line counts without a line break', async () => {
-    const { ETag } = await put('web', '10.0.0.1\n10.0.0.2');
-    const source = open({ url: 's3://inventory/web', region: 'us-east-1' }, documentReader(moto.client));
-    const snapshot = await source.snapshot();
-    expect(snapshot.machines.map(({ value }) => value)).toEqual(['10.0.0.1', '10.0.0.2']);
-    expect(snapshot.completeness).toEqual({ complete: true, proof: `2 entries in 2 lines, ${ETag}` });
-    expect(snapshot.revision).toBe(ETag);
-    await put('web', '[]');
-    expect(await source.snapshot()).toMatchObject({ machines: [], completeness: { complete: true } });
-  });
-
-  it('what ansible-inventory --list prints needs no server', async () => {
-    const { body } = JSON.parse(
-      readFileSync(new URL('../../support/fixtures/inventory/ansible-unsafe.json', import.meta.url), 'utf8'),
-    );
-    const { ETag } = await put('ansible.json', JSON.stringify(body, null, 4));
-    const settings = { url: 's3://inventory/ansible.json', format: 'ansible', region: 'us-east-1' } as const;
-    const snapshot = await open(settings, documentReader(moto.client)).snapshot();
-    expect(snapshot.machines.map(({ value }) => value)).toEqual(['10.0.0.7', '10.0.0.8']);
-    expect(snapshot.completeness).toEqual({ complete: true, proof: `2 hosts of 2 groups, ${ETag}` });
-  });
-
-  it('an absent object is an error, not an empty list', async () => {
-    const source = open({ url: 's3://inventory/absent' }, documentReader(moto.client));
-    await expect(source.snapshot()).rejects.toMatchObject({
-      name: 'SourceError',
-      code: 'not-found',
-      status: 404,
+    beforeAll(async () => {
+      await new S3Client({ ...moto.client, forcePathStyle: true }).send(
+        new CreateBucketCommand({ Bucket: 'inventory' }),
+      );
     });
-  });
-});
+
+    it('an object is replaced at once, so its last line counts without a line break', async () => {
+      const { ETag } = await put('web', '10.0.0.1\n10.0.0.2');
+      const source = open({ url: 's3://inventory/web', region: 'us-east-1' }, documentReader(moto.client));
+      const snapshot = await source.snapshot();
+      expect(snapshot.machines.map(({ value }) => value)).toEqual(['10.0.0.1', '10.0.0.2']);
+      expect(snapshot.completeness).toEqual({ complete: true, proof: `2 entries in 2 lines, ${ETag}` });
+      expect(snapshot.revision).toBe(ETag);
+      await put('web', '[]');
+      expect(await source.snapshot()).toMatchObject({ machines: [], completeness: { complete: true } });
+    });
+
+    it('what ansible-inventory --list prints needs no server', async () => {
+      const { body } = fixture<{ body: object }>('inventory/ansible-unsafe');
+      const { ETag } = await put('ansible.json', JSON.stringify(body, null, 4));
+      const settings = {
+        url: 's3://inventory/ansible.json',
+        format: 'ansible',
+        region: 'us-east-1',
+      } as const;
+      const snapshot = await open(settings, documentReader(moto.client)).snapshot();
+      expect(snapshot.machines.map(({ value }) => value)).toEqual(['10.0.0.7', '10.0.0.8']);
+      expect(snapshot.completeness).toEqual({ complete: true, proof: `2 hosts of 2 groups, ${ETag}` });
+    });
+
+    it('an absent object is an error, not an empty list', async () => {
+      const source = open({ url: 's3://inventory/absent' }, documentReader(moto.client));
+      await expect(source.snapshot()).rejects.toMatchObject({
+        name: 'SourceError',
+        code: 'not-found',
+        status: 404,
+      });
+    });
+  },
+  'us-east-1',
+);

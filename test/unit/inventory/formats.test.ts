@@ -1,7 +1,6 @@
 // Inventories as they are: each document is served over a real socket and stored in a real file, and has to be read
 // the same from both, down to the members of the group.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, test } from 'vitest';
@@ -13,15 +12,15 @@ import { open as openFile } from '../../../lib/inventory/sources/file/read.ts';
 import { fileSource } from '../../../lib/inventory/sources/file/settings.ts';
 import { open as openHttp } from '../../../lib/inventory/sources/http/read.ts';
 import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
+import { fixture } from '../../support/fixture.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { serve } from './served.ts';
 
-const fixture = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../../support/fixtures/inventory/${name}.json`, import.meta.url), 'utf8'))
-    .body;
+const recorded = (name: string) => fixture<{ body: unknown }>(`inventory/${name}`).body;
 
-const directory = mkdtempSync(join(tmpdir(), 'formats-'));
-afterAll(() => rmSync(directory, { recursive: true }));
-const path = join(directory, 'inventory');
+const folder = temporaryFolder('formats');
+afterAll(folder.remove);
+const path = join(folder.path, 'inventory');
 const edges = {
   now: () => 7,
   secret: async () => 'not-a-real-token',
@@ -86,7 +85,7 @@ describe('prometheus', () => {
   const agent = { format: 'prometheus', id: { field: 'agent' } };
 
   it('finds every id of a host that stands under several label sets', async () => {
-    expect(await read(fixture('prometheus-labels'), agent, 'userdefined')).toEqual(
+    expect(await read(recorded('prometheus-labels'), agent, 'userdefined')).toEqual(
       complete('web-1', 'web-2', 'web-3'),
     );
   });
@@ -142,7 +141,7 @@ describe('prometheus', () => {
 
 describe('a list as text', () => {
   it('that is JSON is read as JSON', async () => {
-    expect(await readText(String(fixture('list-as-text')))).toEqual(complete('web-1', 'web-2'));
+    expect(await readText(String(recorded('list-as-text')))).toEqual(complete('web-1', 'web-2'));
     expect(await readText('\n {"machines":["web-1","a b"]}\n')).toEqual(complete('web-1', 'a b'));
     expect(await readText(' []')).toEqual(complete());
   });
@@ -239,7 +238,7 @@ describe('ansible', () => {
   });
 
   it('unwraps values that Ansible does not template', async () => {
-    expect(await read(fixture('ansible-unsafe'), settings)).toEqual(complete('10.0.0.7', '10.0.0.8'));
+    expect(await read(recorded('ansible-unsafe'), settings)).toEqual(complete('10.0.0.7', '10.0.0.8'));
   });
 
   test.each<[string, unknown, string]>([
@@ -288,7 +287,7 @@ describe('ansible', () => {
       '10.0.0.7',
     ],
     ['the host’s name where it has no variables', {}, '203.0.113.7'],
-  ])('takes %s', async (_case, vars, address) => {
+  ])('takes the form of output: %s', async (_case, vars, address) => {
     expect(await read(inventory(vars), settings)).toEqual(complete(address, '10.0.0.9'));
   });
 
@@ -470,17 +469,17 @@ describe('netbox', () => {
 
 describe('a file', () => {
   it('has the settings of each format', async () => {
-    const consul = fixture('consul-catalog-service');
+    const consul = recorded('consul-catalog-service');
     expect(await read(consul, { format: 'consul', consul: { address: 'wan' } })).toMatchObject({
       members: ['198.51.100.7'],
     });
     expect(
-      await read(fixture('ansible-list'), { format: 'ansible', ansible: { group: 'web' } }),
+      await read(recorded('ansible-list'), { format: 'ansible', ansible: { group: 'web' } }),
     ).toMatchObject({
       reasons: [],
     });
     expect(
-      await read(fixture('netbox-devices'), { format: 'netbox', netbox: { family: 'ipv6' } }),
+      await read(recorded('netbox-devices'), { format: 'netbox', netbox: { family: 'ipv6' } }),
     ).toMatchObject({ members: ['2001:db8::10'] });
   });
 

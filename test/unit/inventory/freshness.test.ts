@@ -49,10 +49,13 @@ test.each<[Record<string, string>, number | undefined, string | undefined]>([
   [{ warning: '110 cache "Response is Stale"' }, undefined, 'a cache warns that its answer is stale'],
   [{ warning: '299 - "x", 111 cache "y"' }, undefined, 'a cache warns that its answer is stale'],
   [{ warning: '199 - "1100 machines"' }, undefined, undefined],
-])('%j with maxAgeSeconds %s: %s', async (headers, maxAgeSeconds, reason) => {
-  const { reasons } = await read('list', headers, maxAgeSeconds);
-  expect(reasons).toEqual(reason === undefined ? [] : [reason]);
-});
+])(
+  'an age told as %j with maxAgeSeconds %s makes the reading: %s',
+  async (headers, maxAgeSeconds, reason) => {
+    const { reasons } = await read('list', headers, maxAgeSeconds);
+    expect(reasons).toEqual(reason === undefined ? [] : [reason]);
+  },
+);
 
 describe('Consul that is behind its leader', () => {
   test.each<[string, string | undefined]>([
@@ -60,7 +63,7 @@ describe('Consul that is behind its leader', () => {
     ['60000', undefined],
     ['60001', 'the server is 61 s behind, and maxAgeSeconds is 60'],
     ['soon', 'the answer tells its age in a form that is not known'],
-  ])('X-Consul-LastContact: %s', async (milliseconds, reason) => {
+  ])('is judged by X-Consul-LastContact: %s', async (milliseconds, reason) => {
     const { reasons } = await read('consul', { 'x-consul-lastcontact': milliseconds });
     expect(reasons).toEqual(reason === undefined ? [] : [reason]);
   });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { describe, expect, it, test } from 'vitest';
@@ -8,12 +7,12 @@ import { memberPolicy, sourceWanted } from '../../../lib/inventory/members.ts';
 import { SourceError } from '../../../lib/inventory/source.ts';
 import { type HttpDeps, open as openHttp } from '../../../lib/inventory/sources/http/read.ts';
 import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
+import { fixture } from '../../support/fixture.ts';
 import { bytes, json, type Served, serve } from './served.ts';
 
 type Settings = z.input<typeof httpSource>;
 
-const fixture = (name: string): { readonly body: never } =>
-  JSON.parse(readFileSync(new URL(`../../support/fixtures/inventory/${name}.json`, import.meta.url), 'utf8'));
+const recorded = (name: string) => fixture<{ readonly body: never }>(`inventory/${name}`);
 
 /** Loopback is what the test servers are on; everything else is as in production. */
 const LOCAL = { type: 'http', allowHttp: true, allowLoopback: true } as const;
@@ -115,7 +114,7 @@ describe('format list', () => {
 });
 
 describe('format prometheus', () => {
-  const { body } = fixture('prometheus-http-sd');
+  const { body } = recorded('prometheus-http-sd');
 
   it('strips ports and brackets, and counts a host on two ports once', async () => {
     await using server = await serve(json(body));
@@ -167,7 +166,7 @@ describe('format prometheus', () => {
 });
 
 describe('format netbox', () => {
-  const { body } = fixture('netbox-devices');
+  const { body } = recorded('netbox-devices');
   const device = (id: number, ip: string | null = `192.0.2.${id}/24`) => ({
     id,
     name: `web-${id}`,
@@ -312,7 +311,7 @@ describe('format netbox', () => {
 });
 
 describe('format consul', () => {
-  const { body } = fixture('consul-catalog-service');
+  const { body } = recorded('consul-catalog-service');
   /** What Consul sends with every answer, where nobody is denied anything. */
   const open = { 'x-consul-default-acl-policy': 'allow' };
 
@@ -375,7 +374,7 @@ describe('format consul', () => {
 });
 
 describe('format ansible', () => {
-  const { body } = fixture('ansible-list');
+  const { body } = recorded('ansible-list');
 
   it('reads groups of both forms, their children and cycles, and falls back to what is an address', async () => {
     await using server = await serve(json(body));
@@ -430,7 +429,7 @@ describe('format ansible', () => {
   });
 });
 
-describe('an answer that is not the whole list is an error', () => {
+describe('fails on an answer that is not the whole list', () => {
   const type = { 'content-type': 'application/json' };
   const respond = (status: number, headers: Record<string, string>, body = '') =>
     serve((_request, response) => void response.writeHead(status, headers).end(body));
@@ -445,7 +444,7 @@ describe('an answer that is not the whole list is an error', () => {
     [206, 'status'],
     [204, 'status'],
     [304, 'status'],
-  ])('HTTP %i: %s', async (status, code) => {
+  ])('with status %i: %s', async (status, code) => {
     await using server = await respond(status, type, [204, 304].includes(status) ? '' : '[]');
     expect(await failure(open(server.origin).snapshot())).toMatchObject({
       name: 'SourceError',
@@ -455,34 +454,34 @@ describe('an answer that is not the whole list is an error', () => {
   });
 
   const formats = ['list', 'prometheus', 'netbox', 'consul', 'ansible'] as const;
-  test.each(formats)('%s: JSON of another shape', async (format) => {
+  test.each(formats)('to %s, for JSON of another shape', async (format) => {
     await using server = await serve(json(format === 'ansible' ? ['10.0.0.1'] : { error: 'try later' }));
     expect(await failure(open(server.origin, { format }).snapshot())).toMatchObject({ code: 'malformed' });
   });
-  test.each(formats)('%s: invalid JSON, told without quoting it', async (format) => {
+  test.each(formats)('to %s, for invalid JSON, without quoting it', async (format) => {
     await using server = await respond(200, type, '["10.0.0.1", "private');
     const error = await failure(open(server.origin, { format }).snapshot());
     expect(error).toMatchObject({ code: 'malformed' });
     expect(inspect(error)).not.toContain('private');
   });
-  test.each(formats)('%s: another content type', async (format) => {
+  test.each(formats)('to %s, for another content type', async (format) => {
     await using server = await respond(200, { 'content-type': 'text/html' }, '<html>[]</html>');
     expect(await failure(open(server.origin, { format }).snapshot())).toMatchObject({ code: 'content-type' });
   });
 
-  it('a JSON text, which is no line of a list', async () => {
+  it('for a JSON text, which is no line of a list', async () => {
     await using server = await serve(json('10.0.0.1\n'));
     expect(await failure(open(server.origin).snapshot())).toMatchObject({ code: 'malformed' });
   });
 
-  it('no content type, and an encoding nobody asked for', async () => {
+  it('for no content type, and an encoding nobody asked for', async () => {
     await using none = await respond(200, {}, '[]');
     expect(await failure(open(none.origin).snapshot())).toMatchObject({ code: 'content-type' });
     await using gzip = await respond(200, { ...type, 'content-encoding': 'gzip' }, '[]');
     expect(await failure(open(gzip.origin).snapshot())).toMatchObject({ code: 'content-type' });
   });
 
-  it('a body shorter than announced, and a chunked body without its end', async () => {
+  it('for a body shorter than announced, and a chunked body without its end', async () => {
     await using short = await serve(
       bytes('HTTP/1.1 200 OK', 'content-type: application/json', 'content-length: 100', '', '["10.0.0.1"]'),
     );
@@ -501,7 +500,7 @@ describe('an answer that is not the whole list is an error', () => {
     expect(await failure(open(chunked.origin).snapshot())).toMatchObject({ code: 'truncated' });
   });
 
-  it('too many bytes, announced or not', async () => {
+  it('for too many bytes, announced or not', async () => {
     const big = JSON.stringify(Array(200).fill('10.0.0.1'));
     await using announced = await respond(200, { ...type, 'content-length': `${big.length}` }, big);
     expect(await failure(open(announced.origin, { maxBytes: 1024 }).snapshot())).toMatchObject({
@@ -517,14 +516,14 @@ describe('an answer that is not the whole list is an error', () => {
     });
   });
 
-  it('bytes that are not UTF-8', async () => {
+  it('for bytes that are not UTF-8', async () => {
     await using server = await serve(
       (_request, response) => void response.writeHead(200, type).end(Buffer.from('["\xff"]', 'latin1')),
     );
     expect(await failure(open(server.origin).snapshot())).toMatchObject({ code: 'malformed' });
   });
 
-  it('an answer that does not come, or does not end, in time', async () => {
+  it('when it does not come, or does not end, in time', async () => {
     await using silent = await serve(() => {});
     expect(await failure(open(silent.origin, { timeoutMs: 100 }).snapshot())).toMatchObject({
       code: 'timeout',
@@ -537,7 +536,7 @@ describe('an answer that is not the whole list is an error', () => {
     });
   });
 
-  it('a caller that gives up', async () => {
+  it('when the caller gives up', async () => {
     const stop = new AbortController();
     await using server = await serve(() => stop.abort());
     expect(await failure(open(server.origin).snapshot(stop.signal))).toMatchObject({ code: 'aborted' });
@@ -546,7 +545,7 @@ describe('an answer that is not the whole list is an error', () => {
     });
   });
 
-  it('a server that is not there, or that only hangs up', async () => {
+  it('when the server is not there, or only hangs up', async () => {
     const closed = await serve(() => {});
     await closed[Symbol.asyncDispose]();
     expect(await failure(open(closed.origin).snapshot())).toMatchObject({
@@ -562,21 +561,24 @@ describe('an answer that is not the whole list is an error', () => {
   });
 });
 
-describe('redirects', () => {
+describe('a redirect', () => {
   const to =
     (location: string | undefined, status = 302) =>
     (_request: unknown, response: ServerResponse) =>
       void response.writeHead(status, location === undefined ? {} : { location }).end('moved');
   const header = { name: 'X-Consul-Token', secretId: 'consul' };
 
-  test.each([301, 302, 303, 307, 308])('%i to the same host is followed, with the header', async (status) => {
-    await using server = await serve((request, response) => {
-      if (request.url === '/list/') json(['10.0.0.1'])(request, response);
-      else to('/list/', status)(request, response);
-    });
-    expect((await read(`${server.origin}/list`, { header })).machines).toEqual({ '[0]': '10.0.0.1' });
-    expect(server.asked.map(({ headers }) => headers['x-consul-token'])).toEqual([SECRET, SECRET]);
-  });
+  test.each([301, 302, 303, 307, 308])(
+    'with %i to the same host is followed, with the header',
+    async (status) => {
+      await using server = await serve((request, response) => {
+        if (request.url === '/list/') json(['10.0.0.1'])(request, response);
+        else to('/list/', status)(request, response);
+      });
+      expect((await read(`${server.origin}/list`, { header })).machines).toEqual({ '[0]': '10.0.0.1' });
+      expect(server.asked.map(({ headers }) => headers['x-consul-token'])).toEqual([SECRET, SECRET]);
+    },
+  );
 
   it('to another host is refused: neither it nor the header goes there', async () => {
     await using other = await serve(json(['10.9.9.9']));
@@ -614,14 +616,14 @@ describe('redirects', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('without end are refused', async () => {
+  it('without end is refused', async () => {
     await using server = await serve((request, response) => to(`${request.url}x`)(request, response));
     expect(await failure(open(server.origin).snapshot())).toMatchObject({ code: 'redirect' });
     expect(server.asked).toHaveLength(4);
   });
 });
 
-describe('where a name may lead', () => {
+describe('the connection', () => {
   const named = (server: Served, ...answers: readonly string[][]) => {
     const asked: string[] = [];
     const resolve: HttpDeps['resolve'] = async (hostname) => {
@@ -635,7 +637,7 @@ describe('where a name may lead', () => {
     };
   };
 
-  it('a name is looked up once, and the connection goes to the address that was checked', async () => {
+  it('goes to the address that was checked, after one look-up', async () => {
     await using server = await serve(json(['10.0.0.1']));
     // A second look-up would get the metadata service.
     const { asked, source } = named(server, ['127.0.0.1'], ['169.254.169.254']);
@@ -644,7 +646,7 @@ describe('where a name may lead', () => {
     expect(server.asked[0]?.headers.host).toBe(`inventory.test:${server.port}`);
   });
 
-  it('a name that turns to another address before the next connection is checked again', async () => {
+  it('is checked again when the name turns to another address', async () => {
     await using server = await serve((request, response) => {
       if (request.url === '/') response.writeHead(302, { location: '/again', connection: 'close' }).end();
       else json(['10.0.0.1'])(request, response);
@@ -659,7 +661,7 @@ describe('where a name may lead', () => {
   });
 
   test.each([[['127.0.0.1']], [['10.0.0.1', '127.0.0.1']], [['0.0.0.0']]])(
-    '%j is refused unless the setting allows it',
+    'is refused to %j unless the setting allows it',
     async (addresses) => {
       await using server = await serve(json(['10.0.0.1']));
       const { source } = named(server, addresses);
@@ -668,7 +670,7 @@ describe('where a name may lead', () => {
     },
   );
 
-  it('an address in the URL is checked although nothing looks it up', async () => {
+  it('is checked for an address in the URL although nothing looks it up', async () => {
     await using server = await serve(json(['10.0.0.1']));
     for (const host of ['127.0.0.1', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]']) {
       const url = `http://${host}:${server.port}/`;

@@ -1,21 +1,22 @@
 // TLS with a checked address: the connection goes to the address, the certificate is that of the name.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open as openHttp } from '../../../lib/inventory/sources/http/read.ts';
 import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
+import { type LoopbackServer, openLoopback } from '../../support/loopback.ts';
+import { needs } from '../../support/needs.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const NAME = 'inventory.test';
 
 /** A certificate for one name, made now, so that no private key is kept with the sources. */
 function certificate(): { readonly key: Buffer; readonly cert: Buffer } | undefined {
-  const directory = mkdtempSync(join(tmpdir(), 'certificate-'));
-  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+  using folder = temporaryFolder('certificate');
+  const [key, cert] = [join(folder.path, 'key.pem'), join(folder.path, 'cert.pem')];
   try {
     execFileSync(
       'openssl',
@@ -43,36 +44,33 @@ function certificate(): { readonly key: Buffer; readonly cert: Buffer } | undefi
     );
     return { key: readFileSync(key), cert: readFileSync(cert) };
   } catch {
-    process.stderr.write('https.test.ts: skipped, openssl cannot make a certificate here\n');
     return undefined;
-  } finally {
-    rmSync(directory, { recursive: true });
   }
 }
 
 const pair = certificate();
 
-describe.skipIf(pair === undefined)('https', () => {
+describe('https', needs(pair ? undefined : 'openssl cannot make a certificate here'), () => {
   const before = getCACertificates('default');
   const server = createServer(pair ?? {}, (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('["10.0.0.1"]');
   });
+  let listening: LoopbackServer;
   const names: string[] = [];
   server.on('tlsClientError', () => {});
   server.on('secureConnection', (socket) => names.push(String(socket.servername)));
 
   beforeAll(async () => {
     setDefaultCACertificates([...before, String(pair?.cert)]);
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    listening = await openLoopback(server);
   });
-  afterAll(() => {
+  afterAll(async () => {
     setDefaultCACertificates(before);
-    server.closeAllConnections();
-    server.close();
+    await listening?.close();
   });
 
   const open = (name: string) => {
-    const url = `https://${name}:${(server.address() as AddressInfo).port}/`;
+    const url = `https://${name}:${listening.port}/`;
     const settings = httpSource.parse({ type: 'http', url, format: 'list', allowLoopback: true });
     return openHttp(settings, 's', 'ip', {
       now: () => 0,

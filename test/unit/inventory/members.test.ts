@@ -16,21 +16,21 @@ const snapshot = (values: readonly string[], more: Partial<Snapshot> = {}): Snap
 });
 
 test.each(['a\u0000', 'a\n', 'a\u0085', 'a\ud800', '\udc00\ud83d'])(
-  '%j is no id that can be sent and read back',
+  'refuses %j as an id that cannot be sent and read back',
   (id) => {
     expect(canonicalMember('userdefined', id)).toMatchObject({ ok: false, understood: false });
   },
 );
-test('an id may hold any other sign', () => {
+test('takes any other sign in an id', () => {
   expect(canonicalMember('userdefined', 'Gestell 机器 🚀')).toEqual({ ok: true, member: 'Gestell 机器 🚀' });
 });
 
 describe('members of userdefined groups', () => {
-  test.each(['Web-1', ' web-1 ', 'web 1', 'ウェブ', '10.0.0.01', '#1'])('%j is kept to the letter', (id) => {
+  test.each(['Web-1', ' web-1 ', 'web 1', 'ウェブ', '10.0.0.01', '#1'])('keep %j to the letter', (id) => {
     expect(canonicalMember('userdefined', id)).toEqual({ ok: true, member: id });
   });
 
-  test.each(['', '  ', 'web\n1', 'web\u0000', '\u0085x'])('%j is refused and not understood', (id) => {
+  test.each(['', '  ', 'web\n1', 'web\u0000', '\u0085x'])('refuse %j and do not guess', (id) => {
     expect(canonicalMember('userdefined', id)).toMatchObject({ ok: false, understood: false });
   });
 });
@@ -58,7 +58,7 @@ describe('the address policy', () => {
     ['010.0.0.1', { ok: false, understood: false, reason: expect.stringContaining('leading zeros') }],
     ['host.example', { ok: false, understood: false, reason: expect.stringContaining('IPv4 address') }],
     ['', { ok: false, understood: false, reason: expect.stringContaining('blank') }],
-  ])('%j: %j', (value, verdict) => {
+  ])('answers for %j: %j', (value, verdict) => {
     expect(policy(found(value))).toEqual(verdict);
   });
 

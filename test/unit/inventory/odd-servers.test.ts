@@ -87,12 +87,15 @@ test.each<[string, Answer, string, string]>([
     'content-type',
     'encoded as gzip, which was not asked for',
   ],
-])('%s', async (_case, answer, code, says) => {
-  const error = await failure(answer);
-  expect(error.code).toBe(code);
-  expect(error.message.replace(/http:\/\/127\.0\.0\.1:\d+/, '')).toMatch(/^s: \/inventory(?:, |: )/);
-  expect(error.message.replace(/^.*?\/inventory(?:, |: )/, '')).toBe(says);
-});
+])(
+  'an answer that is not a whole list is an error that says what it is: %s',
+  async (_case, answer, code, says) => {
+    const error = await failure(answer);
+    expect(error.code).toBe(code);
+    expect(error.message.replace(/http:\/\/127\.0\.0\.1:\d+/, '')).toMatch(/^s: \/inventory(?:, |: )/);
+    expect(error.message.replace(/^.*?\/inventory(?:, |: )/, '')).toBe(says);
+  },
+);
 
 test('what is no HTTP is told as that', async () => {
   const error = await failure(bytes('220 mail.example ESMTP', ''));

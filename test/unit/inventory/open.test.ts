@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { expect, it, test } from 'vitest';
@@ -8,6 +7,7 @@ import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
 import { resolveBySystem } from '../../../lib/inventory/egress.ts';
 import { openSource, type SourceDeps } from '../../../lib/inventory/sources/open.ts';
 import { sourceSchema } from '../../../lib/inventory/sources/settings.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { json, serve } from './served.ts';
 
 const edges = awsEdges({ region: 'eu-central-1', files: true });
@@ -22,17 +22,16 @@ const open = (settings: unknown, identify: IdentifyType = 'ip') =>
   openSource(sourceSchema.parse(settings), 'sources[0] x', identify, deps);
 
 it('opens static, file and http sources, each under its label', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'open-'));
-  writeFileSync(join(directory, 'list'), '10.0.0.2\n');
+  using folder = temporaryFolder('open');
+  writeFileSync(join(folder.path, 'list'), '10.0.0.2\n');
   await using server = await serve(json(['10.0.0.3']));
   const local = { allowHttp: true, allowLoopback: true };
   const sources = await Promise.all([
     open({ type: 'static', members: ['10.0.0.1', '10.0.0.1'] }),
-    open({ type: 'file', url: `file://${directory}/list` }),
+    open({ type: 'file', url: `file://${folder.path}/list` }),
     open({ type: 'http', url: server.origin, format: 'list', ...local }),
   ]);
   const snapshots = await Promise.all(sources.map((source) => source.snapshot()));
-  rmSync(directory, { recursive: true });
   expect(snapshots.map(({ machines }) => machines.map(({ value }) => value))).toEqual([
     ['10.0.0.1'],
     ['10.0.0.2'],

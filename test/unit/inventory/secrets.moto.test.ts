@@ -4,13 +4,13 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createSecretReader } from '../../../lib/aws/secrets.ts';
 import { resolveBySystem } from '../../../lib/inventory/egress.ts';
 import { open as openHttp } from '../../../lib/inventory/sources/http/read.ts';
 import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
 import { boundSecretReader } from '../../../lib/runtime/sync/wire.ts';
-import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';
+import { describeWithMoto } from '../../support/moto.ts';
 import { serve } from './served.ts';
 
 const TOKEN = 'not-a-real-inventory-token';
@@ -18,20 +18,15 @@ const NAME = 'inventory/netbox';
 
 const list = (machine: string) => JSON.stringify([machine]);
 
-describe.skipIf(MOTO_MISSING)('with moto', () => {
-  let moto: Moto;
+describeWithMoto('with moto', (moto) => {
   let admin: SecretsManagerClient;
   let arn: string;
   /** Ids that Secrets Manager was asked for. */
   let read: string[];
 
-  beforeAll(async () => {
-    moto = await startMoto();
+  beforeAll(() => {
     admin = new SecretsManagerClient(moto.client);
-    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', moto.url);
-    vi.stubEnv('AWS_REGION', moto.client.region);
-    vi.stubEnv('AWS_ACCESS_KEY_ID', moto.client.credentials.accessKeyId);
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', moto.client.credentials.secretAccessKey);
+    for (const [name, value] of Object.entries(moto.environment)) vi.stubEnv(name, value);
   });
   beforeEach(async () => {
     await moto.reset();
@@ -39,10 +34,9 @@ describe.skipIf(MOTO_MISSING)('with moto', () => {
     arn = made.ARN as string;
     read = [];
   });
-  afterAll(async () => {
+  afterAll(() => {
     vi.unstubAllEnvs();
     admin?.destroy();
-    await moto?.stop();
   });
 
   function snapshot(url: string, origins: readonly string[], header: object = {}) {

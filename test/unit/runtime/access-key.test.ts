@@ -60,7 +60,7 @@ describe('a malformed secret is named without being shown', () => {
     ['{"accessKeyId":"","accessKeySecret":"marker"}', /: accessKeyId$/],
     ['{"accessKeyId":"a","accessKeySecret":"marker\\n"}', /: accessKeySecret$/],
     ['{"accessKeyId":"a","accessKeySecret":"b","securityToken":"mar ker"}', /: securityToken$/],
-  ])('%s', (text, says) => {
+  ])('for %s', (text, says) => {
     const parse = () => parseAccessKey(text);
     expect(parse).toThrow(SecretError);
     expect(parse).toThrow(says);
@@ -74,7 +74,7 @@ describe('a malformed secret is named without being shown', () => {
   });
 });
 
-test('other keys may stand beside', () => {
+test('ignores other keys beside those of the AccessKey', () => {
   expect(parseAccessKey('{"accessKeyId":"a","accessKeySecret":"b","note":1}')).toEqual({
     accessKeyId: 'a',
     accessKeySecret: 'b',

@@ -3,7 +3,7 @@ import { ConfigError, readConfig, readSyncEnvironment } from '../../../lib/runti
 
 const least = { SLS_SECRET_ID: 'test/secret', SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com' };
 
-test('two variables are enough', () => {
+test('reads a configuration from two variables', () => {
   expect(readConfig(least)).toEqual({
     secretId: 'test/secret',
     secretTtlMs: 300_000,
@@ -26,12 +26,12 @@ test('two variables are enough', () => {
   });
 });
 
-test('empty variables count as absent', () => {
+test('takes empty variables for absent', () => {
   const empty = { SLS_PROJECT: '', SLS_REGION: ' ', SLS_SIGNATURE: '', SLS_CONNECT_TO: '', SLS_ATTEMPTS: '' };
   expect(readConfig({ ...least, ...empty })).toEqual(readConfig(least));
 });
 
-test('dedicated clusters are signed with V4 without being told', () => {
+test('signs with V4 for dedicated clusters without being told', () => {
   const SLS_ENDPOINT = 'cn-hangzhou-acdr-ut-3.log.aliyuncs.com';
   expect(readConfig({ ...least, SLS_ENDPOINT }).destination.signature).toBe('v4');
 });
@@ -58,13 +58,13 @@ test.each([
   ['NODE_USE_ENV_PROXY', '1'],
   ['NODE_OPTIONS', '--use-env-proxy'],
   ['NODE_OPTIONS', '--max-http-header-size=9000 --use_env_proxy=true'],
-])('%s=%s is refused by name', (name, value) => {
+])('refuses %s=%s by its name', (name, value) => {
   const read = () => readConfig({ ...least, [name]: value });
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(new RegExp(`${name}: `));
 });
 
-test('a proxy is refused in words where Node is told to use one, and not read where it is not', () => {
+test('refuses a proxy where Node is told to use one, and ignores it where it is not', () => {
   expect(() =>
     readConfig({ ...least, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: 'http://proxy.example' }),
   ).toThrow(
@@ -79,19 +79,19 @@ test('a proxy is refused in words where Node is told to use one, and not read wh
   expect(readConfig({ ...least, ...unread })).toEqual(readConfig(least));
 });
 
-test('V4 without any region is refused', () => {
+test('refuses V4 without any region', () => {
   const env = { ...least, SLS_ENDPOINT: 'log-global.aliyuncs.com', SLS_SIGNATURE: 'v4' };
   expect(() => readConfig(env)).toThrow(/SLS_REGION/);
   expect(readConfig({ ...env, SLS_REGION: 'cn-hangzhou' }).destination.region).toBe('cn-hangzhou');
 });
 
-test('every fault is named at once', () => {
+test('names every fault at once', () => {
   expect(() => readConfig({ SLS_PROJECT: '!', SLS_ATTEMPTS: 'x' })).toThrow(
     /SLS_SECRET_ID.*SLS_ENDPOINT.*SLS_PROJECT.*SLS_ATTEMPTS/,
   );
 });
 
-test('the sync needs to know where its configuration is, and nothing else', () => {
+test('asks for the sync only where its configuration is', () => {
   const SYNC_CONFIG = 'ssm:///sync';
   expect(readSyncEnvironment({ SYNC_CONFIG, SYNC_TOPIC_ARN: '' })).toEqual({
     configLocation: SYNC_CONFIG,
@@ -164,7 +164,7 @@ describe('files', () => {
       files: true,
     });
   });
-  test.each(['false', '1', 'yes', 'TRUE'])('IS_OFFLINE=%s is refused by name', (IS_OFFLINE) => {
+  test.each(['false', '1', 'yes', 'TRUE'])('refuse IS_OFFLINE=%s by its name', (IS_OFFLINE) => {
     expect(() => readSyncEnvironment({ SYNC_CONFIG, IS_OFFLINE })).toThrow(/IS_OFFLINE: /);
   });
 });

@@ -7,7 +7,7 @@ test.each<[string, unknown]>([
   ['nothing', undefined],
   ['null', null],
   ['an object that looks like one', { code: 'X', message: 'not-a-real-secret', requestId: 'r' }],
-])('%s is no error, and nothing of it is told', (_what, thrown) => {
+])('tells nothing of a thrown value that is no error: %s', (_what, thrown) => {
   expect(errorReport(thrown)).toEqual({
     code: 'Unknown',
     message: 'something that is no error was thrown',
@@ -21,7 +21,7 @@ test.each<[string, object, object]>([
   ['its request', { code: 'A', requestId: 'r-1' }, { code: 'A', requestId: 'r-1' }],
   ['no empty request', { code: 'A', requestId: '' }, { code: 'A' }],
   ['nothing else that hangs on it', { code: 'A', headers: { authorization: 'x' } }, { code: 'A' }],
-])('of an error: %s', (_what, more, expected) => {
+])('tells of an error: %s', (_what, more, expected) => {
   expect(errorReport(Object.assign(new RangeError('words'), more))).toEqual({
     message: 'words',
     ...expected,

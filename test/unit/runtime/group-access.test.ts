@@ -63,7 +63,7 @@ describe('a delta upon a group that is no longer what it was', () => {
     ['has so few that those that go are too many', all.slice(0, -3), /would remove 3 of 9 members/],
     ['has only those that go', all.slice(0, 3), /would remove 3 of 3 members/],
     ['has only two of those that go', all.slice(0, 2), /would remove every member/],
-  ])('%s', async (_, list, says) => {
+  ])('is written or refused when the group %s', async (_, list, says) => {
     const { sls, writes } = serviceWith(definitionOf(list, { lastModifyTime: 1_700_000_500 }));
     const { error, unwritten } = await writeChange(decision, sls, noWait);
     expect(writes).toEqual(says === undefined ? ['delete'] : []);
@@ -72,7 +72,7 @@ describe('a delta upon a group that is no longer what it was', () => {
     else expect(error).toMatchObject({ code: 'GroupMoved', message: expect.stringMatching(says) });
   });
 
-  test('a plan that changes the group itself is a full update, and nothing may have moved', async () => {
+  test('is a full update when the plan changes the group itself, and nothing may have moved', async () => {
     const group = groupConfig({ write: 'delta', topic: 'web' });
     const retitled = decideOn({ group, current: present(all), wanted: wanted(all.slice(3)) });
     const moved = serviceWith(definitionOf([...all, '10.9.9.9']));
@@ -81,13 +81,13 @@ describe('a delta upon a group that is no longer what it was', () => {
     expect(unwritten.map(({ operation }) => operation)).toEqual(['update']);
   });
 
-  test('is gone', async () => {
+  test('is refused when the group is gone', async () => {
     const { sls, writes } = serviceWith(undefined);
     expect(await writeChange(decision, sls, noWait)).toMatchObject({ error: { code: 'GroupMoved' } });
     expect(writes).toEqual([]);
   });
 
-  test('an approval is for the group as it was', async () => {
+  test('is refused under an approval, which is for the group as it was', async () => {
     const input = { group: DELTA, current: present(all), wanted: wanted(all.slice(9)) };
     const { fingerprint = '' } = decideOn(input);
     const approved = decideOn({ ...input, approval: { fingerprint, reason: 'looked at it' } });
@@ -135,7 +135,7 @@ describe('a delta that has to be sent again', () => {
     ['somebody added a machine', definitionOf([...all, '10.9.9.9']), undefined],
     ['somebody took the group', definitionOf(all, { groupAttribute: mine }), /belongs to owner/],
     ['somebody left only those that go', definitionOf(all.slice(0, 3)), /would remove 3 of 3 members/],
-  ])('after a wait in which %s', async (_, meanwhile, says) => {
+  ])('looks again after a wait in which %s', async (_, meanwhile, says) => {
     let now = definitionOf(all);
     let attempts = 1;
     const bound = ({ beforeRepeat }: CallTerms): SlsClient =>

@@ -10,14 +10,14 @@ const http = (changes: object = {}) => ({
 });
 const read = (changes?: object) => readInvocation(http(changes)) as HttpInvocation;
 
-test('what a gateway leaves out is empty', () => {
+test('takes what a gateway leaves out for empty', () => {
   const empty = { parameters: {}, query: {}, headers: {}, bodyIsBroken: false };
   expect(read()).toMatchObject({ kind: 'http', method: 'GET', requestId: 'an-id', ...empty });
   const nothing = { pathParameters: null, queryStringParameters: null, headers: null, body: null };
   expect(read(nothing)).toMatchObject(empty);
 });
 
-test('a field of any name arrives', () => {
+test('hands on a field of any name', () => {
   const fields = JSON.parse('{"__proto__":"a","constructor":"b"}');
   const { query, parameters } = read({ queryStringParameters: fields, pathParameters: fields });
   expect(Object.entries(query)).toEqual(Object.entries(fields));
@@ -38,7 +38,7 @@ describe('an event that no gateway makes is refused', () => {
     [{ isBase64Encoded: 'false' }, 'isBase64Encoded: must be true or false, is text of 5 characters'],
     [{ requestContext: { requestId: 7, http: {} } }, 'requestContext.requestId: must be text'],
     [{ requestContext: { http: 'GET' } }, 'requestContext.http: must be an object'],
-  ])('%j', (changes, says) => {
+  ])('with its fault named: %j', (changes, says) => {
     const refusal = (() => {
       try {
         return readInvocation(http(changes));
@@ -61,9 +61,12 @@ describe('a body in Base64', () => {
     expect([body.toString(), bodyIsBroken]).toEqual([text, false]);
   });
   // Decoders pass over what is not Base64, and the rest of the first one would be a request.
-  test.each(['e30!', '!e30=', 'e3 0=', 'e30', 'e30==', '{}', 'e30=\n', 'é30='])('is broken: %j', (body) => {
-    expect(read({ body, isBase64Encoded: true }).bodyIsBroken).toBe(true);
-  });
+  test.each(['e30!', '!e30=', 'e3 0=', 'e30', 'e30==', '{}', 'e30=\n', 'é30='])(
+    'is refused when broken: %j',
+    (body) => {
+      expect(read({ body, isBase64Encoded: true }).bodyIsBroken).toBe(true);
+    },
+  );
 });
 
 test.each([

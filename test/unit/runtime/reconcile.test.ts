@@ -5,6 +5,7 @@ import { type Ports, reconcile } from '../../../lib/runtime/sync/reconcile.ts';
 import { PLAN_ONLY } from '../../../lib/runtime/sync/writers.ts';
 import type { Outcome } from '../../../lib/sls/call.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
+import { turn } from '../../support/until.ts';
 import { definitionOf, groupConfig } from '../core/values.ts';
 
 test('a run whose inventory fails at once waits for the call that it made, and reports it', async () => {
@@ -30,7 +31,7 @@ test('a run whose inventory fails at once waits for the call that it made, and r
   };
   const config = { onRefusal: 'continue', concurrency: 1 } as const;
   const run = reconcile({ runId: 'run', trigger: 'a test', mode: 'plan', config, groups: [group] }, ports);
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   called.resolve();
   const { groups } = await run;
   expect(groups).toMatchObject([

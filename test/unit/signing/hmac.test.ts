@@ -31,14 +31,14 @@ describe('HMAC', () => {
     );
   });
 
-  test.each([682, 683, 2_048])('of a text of %i units that are three bytes each', (length) => {
+  test.each([682, 683, 2_048])('is that of node for a text of %i units of three bytes each', (length) => {
     const long = '\u4e2d'.repeat(length);
     const theirs = createHmac('sha1', 'not-a-real-secret').update(long).digest('base64');
     expect(hmac(hmacKey('sha1', 'not-a-real-secret'), long, 'base64')).toBe(theirs);
   });
 });
 
-describe('keys that are kept', () => {
+describe('a kept key', () => {
   const request = { method: 'GET', path: '/machinegroups' };
   const date = new Date('2026-02-03T04:05:06.789Z');
   const options = [
@@ -46,7 +46,7 @@ describe('keys that are kept', () => {
     { version: 'v4', date, region: 'cn-hangzhou' },
   ] as const;
 
-  test.each(options)('$version: a secret that changes in place makes another signature', (how) => {
+  test.each(options)('makes another signature when its secret changes in place, $version', (how) => {
     const credentials = { accessKeyId: 'test-key-id', accessKeySecret: 'not-a-real-secret' };
     const before = sign(request, credentials, how);
     credentials.accessKeySecret = 'not-a-real-secret-either';
@@ -55,7 +55,7 @@ describe('keys that are kept', () => {
     expect(sign(request, credentials, how)).toEqual(before);
   });
 
-  test('days and regions in turn, more of them than keys are kept', () => {
+  test('stays right for more days and regions in turn than keys are kept', () => {
     const credentials = { accessKeyId: 'test-key-id', accessKeySecret: 'not-a-real-secret' };
     const moments = Array.from({ length: 6 }, (_, day) => new Date(Date.UTC(2026, 1, day + 1)));
     for (let round = 0; round < 2; round += 1) {
@@ -69,7 +69,7 @@ describe('keys that are kept', () => {
     }
   });
 
-  test.each(options)('$version: requests with other headers in between change nothing', (how) => {
+  test.each(options)('stays right with requests of other headers in between, $version', (how) => {
     const credentials = { accessKeyId: 'test-key-id', accessKeySecret: 'not-a-real-secret' };
     const headers = [
       { 'x-log-b': '2', 'x-log-a': '1' },

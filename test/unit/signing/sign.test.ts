@@ -52,12 +52,12 @@ describe('headers that come out', () => {
   });
 });
 
-describe('what is refused', () => {
-  test('V4 without a region says so', () => {
+describe('a refusal', () => {
+  test('names the region that V4 lacks', () => {
     expect(() => sign(get, key, { version: 'v4', date })).toThrow(/region/);
     expect(() => sign(get, key, { version: 'v4', region: '', date })).toThrow(/region/);
   });
-  test.each(['a\nb', 'a\rb', '\n'])('line breaks in header values', (value) => {
+  test.each(['a\nb', 'a\rb', '\n'])('has line breaks in header values', (value) => {
     for (const options of [v1, v4]) {
       expect(() => sign({ ...get, headers: { 'x-log-test': value } }, key, options)).toThrow(/line break/);
       expect(() => sign({ ...get, headers: { [`x${value}`]: '' } }, key, options)).toThrow(/line break/);
@@ -65,10 +65,10 @@ describe('what is refused', () => {
       expect(() => sign(get, { ...key, accessKeyId: value }, options)).toThrow(/line break/);
     }
   });
-  test('a header given in two spellings', () => {
+  test('has a header in two spellings', () => {
     expect(() => sign({ ...get, headers: { Date: 'a', date: 'b' } }, key, v1)).toThrow(/twice/);
   });
-  test('no refusal quotes a value', () => {
+  test('quotes no value', () => {
     for (const broken of [{ securityToken: 'marker\n' }, { accessKeyId: 'marker\n' }]) {
       expect(() => sign(get, { ...key, ...broken }, v1)).toThrow(/^(?!.*marker)/);
     }

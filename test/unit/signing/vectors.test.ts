@@ -49,21 +49,22 @@ describe.each(vectorsV1.vectors as unknown as Vector[])('V1 $name', (vector) => 
   const [, md5, type, date, ...rest] = vector.stringToSign.split('\n');
   const resource = rest.pop();
 
-  test('canonical headers', () =>
+  test('has the canonical headers', () =>
     expect(v1.canonicalHeaders(headers)).toBe(rest.map((line) => `${line}\n`).join('')));
-  test('canonical resource', () => expect(v1.canonicalResource(vector.path, vector.query)).toBe(resource));
-  test('headers that are signed on lines of their own', () => {
+  test('has the canonical resource', () =>
+    expect(v1.canonicalResource(vector.path, vector.query)).toBe(resource));
+  test('signs some headers on lines of their own', () => {
     expect([headers['content-md5'] ?? '', headers['content-type'] ?? '', headers.date]).toEqual([
       md5,
       type,
       date,
     ]);
   });
-  test('string to sign', () => expect(v1.stringToSign(request, headers)).toBe(vector.stringToSign));
-  test('signature', () => {
+  test('has the string to sign', () => expect(v1.stringToSign(request, headers)).toBe(vector.stringToSign));
+  test('has the signature', () => {
     expect(v1.signature(vector.accessKeySecret, vector.stringToSign)).toBe(vector.expectedSignature);
   });
-  test('sign', () => {
+  test('is signed as published', () => {
     const signed = sign(request, vector, { version: 'v1', date: WRONG_DATE });
     expect(signed.authorization).toBe(vector.expectedAuthorization);
   });
@@ -77,62 +78,62 @@ describe.each(vectorsV4.vectors as unknown as V4Vector[])('V4 $name', (vector) =
   const names = (lines.at(-2) as string).split(';');
   const scope = v4.credentialScope(vector.date, vector.region);
 
-  test('body hash', () => expect(headers['x-log-content-sha256']).toBe(lines.at(-1)));
-  test('canonical query', () => expect(v4.canonicalQuery(vector.query)).toBe(lines[2]));
-  test('signed header names', () => expect(v4.signedHeaderNames(headers)).toEqual(names));
-  test('canonical headers', () => {
+  test('has the body hash', () => expect(headers['x-log-content-sha256']).toBe(lines.at(-1)));
+  test('has the canonical query', () => expect(v4.canonicalQuery(vector.query)).toBe(lines[2]));
+  test('has the signed header names', () => expect(v4.signedHeaderNames(headers)).toEqual(names));
+  test('has the canonical headers', () => {
     expect(v4.canonicalHeaders(headers)).toBe(`${lines.slice(3, -3).join('\n')}\n`);
   });
-  test('canonical request', () => {
+  test('has the canonical request', () => {
     expect(v4.canonicalRequest(request, headers)).toBe(vector.canonicalRequest);
   });
-  test('scope', () => expect(scope).toBe(vector.stringToSign.split('\n')[2]));
-  test('string to sign', () => {
+  test('has the scope', () => expect(scope).toBe(vector.stringToSign.split('\n')[2]));
+  test('has the string to sign', () => {
     expect(v4.stringToSign(vector.date, scope, vector.canonicalRequest)).toBe(vector.stringToSign);
   });
-  test('key', () => {
+  test('has the signing key', () => {
     const key = v4.signingKey(vector.accessKeySecret, vector.date, vector.region);
     expect(key.toString('hex')).toBe(vector.signingKeyHex);
   });
-  test('signature', () => {
+  test('has the signature', () => {
     const key = Buffer.from(vector.signingKeyHex, 'hex');
     expect(v4.signature(key, vector.stringToSign)).toBe(vector.expectedSignature);
   });
-  test('sign', () => {
+  test('is signed as published', () => {
     const signed = sign(request, vector, { version: 'v4', region: vector.region, date: WRONG_DATE });
     expect(signed.authorization).toBe(vector.expectedAuthorization);
   });
 });
 
 describe('primitives', () => {
-  test.each(primitives.v4PercentEncode)('percent-encoding of $input', ({ input, expected }) => {
+  test.each(primitives.v4PercentEncode)('encode $input by percent', ({ input, expected }) => {
     expect(v4.percentEncode(input)).toBe(expected);
   });
-  test.each(primitives.v1CanonicalQuery)('V1 query from $source', ({ params, expected }) => {
+  test.each(primitives.v1CanonicalQuery)('put the query of $source into V1', ({ params, expected }) => {
     expect(v1.canonicalResource('', params)).toBe(`?${expected}`);
   });
   test.each(primitives.machineGroupBodyMd5)(
-    'Content-MD5 of the $source',
+    'give the Content-MD5 of the $source',
     ({ body, contentLength, expected }) => {
       expect(Buffer.byteLength(body)).toBe(contentLength);
       expect(v1.contentMd5(body)).toBe(expected);
     },
   );
-  test.each(primitives.contentMd5)('MD5 of $hexBytes', ({ hexBytes, expected }) => {
+  test.each(primitives.contentMd5)('give the MD5 of $hexBytes', ({ hexBytes, expected }) => {
     expect(v1.contentMd5(Buffer.from(hexBytes, 'hex'))).toBe(expected);
   });
-  test.each(primitives.sha256Hex)('SHA-256 of "$input"', ({ input, expected }) => {
+  test.each(primitives.sha256Hex)('give the SHA-256 of "$input"', ({ input, expected }) => {
     expect(sha256Hex(input)).toBe(expected);
   });
-  test.each(primitives.v1RawHmac)('HMAC-SHA1 from $source', ({ key, data, expected }) => {
+  test.each(primitives.v1RawHmac)('give the HMAC-SHA1 from $source', ({ key, data, expected }) => {
     expect(v1.signature(key, data)).toBe(expected);
   });
   test.each(primitives.hmacHex.filter(({ algorithm }) => algorithm === 'hmac-sha256'))(
-    'HMAC-SHA256 of "$input"',
+    'give the HMAC-SHA256 of "$input"',
     ({ key, input, expected }) => expect(v4.signature(Buffer.from(key), input)).toBe(expected),
   );
   test.each(primitives.hmacHex.filter(({ algorithm }) => algorithm === 'hmac-sha1'))(
-    'HMAC-SHA1 of "$input"',
+    'give the HMAC-SHA1 of "$input"',
     ({ key, input, expected }) => {
       expect(Buffer.from(v1.signature(key, input), 'base64').toString('hex')).toBe(expected);
     },

@@ -1,12 +1,13 @@
 // The client against the stand-in, over real sockets.
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Outcome } from '../../../lib/sls/call.ts';
 import { SlsError } from '../../../lib/sls/errors.ts';
+import { openLoopback } from '../../support/loopback.ts';
+import { PROJECT } from '../../support/names.ts';
 import { DEFAULT_KEY } from '../../support/standin/index.ts';
-import { definition, PROJECT, Setup } from './setup.ts';
+import { definition, Setup } from './setup.ts';
 
 let setup: Setup;
 beforeEach(async () => {
@@ -184,7 +185,7 @@ describe('retries', () => {
     { kind: 'raw', status: 504, body: '' },
     { kind: 'reset', moment: 'before' },
     { kind: 'truncate' },
-  ] as const)('a read survives three times $kind $status', async (fault) => {
+  ] as const)('bring a read through three times $kind $status', async (fault) => {
     setup.standIn.faults.add({ ...fault, times: 3 });
     const { value } = await setup.client().getMachineGroup(PROJECT, 'web');
     expect(value.groupName).toBe('web');
@@ -202,12 +203,12 @@ describe('retries', () => {
     [403, 'ProjectForbidden'],
     [404, 'MachineGroupNotExist'],
     [405, 'InvalidMethod'],
-  ])('do not happen after %i %s', async (status, code) => {
+  ])('are not made after %i %s', async (status, code) => {
     setup.standIn.faults.add({ kind: 'error', status, code });
     await failure(setup.client().getMachineGroup(PROJECT, 'web'));
     expect(setup.seen).toHaveLength(1);
   });
-  test('the caller may look again before each, and only before those', async () => {
+  test('let the caller look again before each, and only before those', async () => {
     setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy', times: 2 });
     const waitsBefore: number[] = [];
     const beforeRepeat = async () => void waitsBefore.push(setup.waits.length);
@@ -216,14 +217,14 @@ describe('retries', () => {
     await setup.client().with({ beforeRepeat }).updateMachineGroup(PROJECT, definition);
     expect(waitsBefore).toEqual([1, 2]);
   });
-  test('the caller may end them', async () => {
+  test('end when the caller says so', async () => {
     setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy' });
     const beforeRepeat = () => Promise.reject(new Error('not any more'));
     const call = setup.client().with({ beforeRepeat }).updateMachineGroup(PROJECT, definition);
     await expect(call).rejects.toThrow('not any more');
     expect(setup.seen).toEqual(['UpdateMachineGroup 503']);
   });
-  test('throttling is a 403 that is retried, after 3 seconds at least', async () => {
+  test('follow throttling, a 403, after 3 seconds at least', async () => {
     setup.standIn.faults.add({ kind: 'error', status: 403, code: 'MetaOperationQpsLimitExceeded' });
     await setup.client({ random: () => 0 }).getMachineGroup(PROJECT, 'web');
     expect(setup.waits).toEqual([3_000]);
@@ -231,27 +232,27 @@ describe('retries', () => {
   test.each([
     ['7', 7_000],
     ['0', 0],
-  ])('Retry-After: %s is obeyed', async (value, wait) => {
+  ])('wait as Retry-After says: %s', async (value, wait) => {
     const headers = { 'retry-after': value };
     setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy', headers });
     await setup.client({ random: () => 0 }).getMachineGroup(PROJECT, 'web');
     expect(setup.waits).toEqual([wait]);
   });
-  test('Retry-After as a date counts from the moment of the answer', async () => {
+  test('count Retry-After as a date from the moment of the answer', async () => {
     const headers = { 'retry-after': new Date(setup.now() + 10_000).toUTCString() };
     setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy', headers });
     await setup.client({ random: () => 0 }).getMachineGroup(PROJECT, 'web');
     expect(setup.waits[0]).toBeGreaterThan(8_000);
     expect(setup.waits[0]).toBeLessThanOrEqual(10_000);
   });
-  test('a wait beyond the deadline is not begun', async () => {
+  test('begin no wait beyond the deadline', async () => {
     const headers = { 'retry-after': '120' };
     setup.standIn.faults.add({ kind: 'error', status: 503, code: 'ServerBusy', headers });
     const error = await failure(setup.client().getMachineGroup(PROJECT, 'web'));
     expect(error).toMatchObject({ code: 'ServerBusy', retryAfterMs: 120_000 });
     expect(setup.waits).toEqual([]);
   });
-  test('every attempt is signed afresh', async () => {
+  test('are each signed afresh', async () => {
     setup.standIn.faults.add({
       kind: 'error',
       status: 503,
@@ -414,7 +415,7 @@ describe('a key that SLS refuses', () => {
     'SignatureNotMatch',
     'SecurityTokenExpired',
     'SecurityToken.Expired',
-  ])('%s leads to a refresh', async (code) => {
+  ])('is refreshed after %s', async (code) => {
     setup.standIn.faults.add({ kind: 'error', status: 401, code });
     const refresh = vi.fn(async () => DEFAULT_KEY);
     const credentials = { get: async () => DEFAULT_KEY, refresh };
@@ -433,7 +434,7 @@ describe('a clock that is wrong', () => {
     expect(Math.abs(setup.clock.offsetMs - skew)).toBeLessThan(2_000);
     expect(setup.waits).toEqual([]);
   });
-  test.each(['RequestTimeExpired', 'RequestTimeTooSkewed'])('%s twice is an error', async (code) => {
+  test.each(['RequestTimeExpired', 'RequestTimeTooSkewed'])('is an error after %s twice', async (code) => {
     setup.standIn.faults.add({ kind: 'error', status: 400, code, times: 9 });
     const error = await failure(setup.client().getMachineGroup(PROJECT, 'web'));
     expect(error).toMatchObject({ kind: 'clock', code });
@@ -445,12 +446,9 @@ test('connections are kept alive', async () => {
   let connections = 0;
   const server = createServer((_, answer) => answer.writeHead(503).end());
   server.on('connection', () => connections++);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const client = setup.client({ destination: { connectTo: { host: '127.0.0.1', port } } });
+  await using open = await openLoopback(server);
+  const client = setup.client({ destination: { connectTo: { host: '127.0.0.1', port: open.port } } });
   await failure(client.getMachineGroup(PROJECT, 'web'));
   expect(setup.waits).toHaveLength(3);
   expect(connections).toBe(1);
-  server.closeAllConnections();
-  server.close();
 });

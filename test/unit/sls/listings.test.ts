@@ -1,7 +1,8 @@
 // Whole listings, deletes and configs through the client, over real sockets and on a clock that tests move.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SlsError } from '../../../lib/sls/errors.ts';
-import { definition, PROJECT, Setup } from './setup.ts';
+import { PROJECT } from '../../support/names.ts';
+import { definition, Setup } from './setup.ts';
 
 let setup: Setup;
 beforeEach(async () => {

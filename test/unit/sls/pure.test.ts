@@ -11,7 +11,7 @@ const errorOf = (kind: SlsErrorKind, retryAfterMs?: number) =>
   new SlsError('', { ...target, kind, code: 'C', retryAfterMs });
 
 describe('endpoint', () => {
-  test('the port is in Host when it is not the default', () => {
+  test('puts the port into Host when it is not the default', () => {
     expect(projectHost(parseEndpoint('host'), 'p')).toBe('p.host');
     expect(projectHost(parseEndpoint('http://host:81'), 'p')).toBe('p.host:81');
   });
@@ -23,8 +23,8 @@ describe('endpoint', () => {
     ['cn-hangzhou-corp.sls.aliyuncs.com', 'cn-hangzhou-corp'],
     ['log-global.aliyuncs.com', undefined],
     ['example.com', undefined],
-  ])('region of %s', (text, region) => expect(regionOf(parseEndpoint(text))).toBe(region));
-  test('dedicated clusters take V4 only', () => {
+  ])('reads the region of %s', (text, region) => expect(regionOf(parseEndpoint(text))).toBe(region));
+  test('says that dedicated clusters take V4 only', () => {
     expect(requiresV4('cn-hangzhou-acdr-ut-3')).toBe(true);
     expect(requiresV4('cn-heyuan-acdr-1')).toBe(false);
     expect(requiresV4(undefined)).toBe(false);
@@ -36,13 +36,13 @@ describe('connect-to', () => {
     ['127.0.0.1:80', '127.0.0.1', 80],
     ['[::1]:443', '::1', 443],
     ['proxy.example:8443', 'proxy.example', 8443],
-  ])('%s', (text, host, port) => expect(parseConnectTo(text)).toEqual({ host, port }));
+  ])('reads host and port of %s', (text, host, port) => expect(parseConnectTo(text)).toEqual({ host, port }));
   test.each(['', 'host', ':80', 'host:', 'host:0', 'host:65536', '::1:80'])('refuses "%s"', (text) => {
     expect(() => parseConnectTo(text)).toThrow(TypeError);
   });
 });
 
-describe('kind of an answer', () => {
+describe('an answer', () => {
   test.each([
     [400, 'MachineGroupAlreadyExist', 'group-exists'],
     [400, 'GroupAlreadyExist', 'group-exists'],
@@ -60,11 +60,11 @@ describe('kind of an answer', () => {
     [404, undefined, 'protocol'],
     [401, undefined, 'protocol'],
     [302, undefined, 'protocol'],
-  ])('%i %s', (status, code, kind) => expect(kindOfAnswer(status, code)).toBe(kind));
+  ])('with %i %s has its kind', (status, code, kind) => expect(kindOfAnswer(status, code)).toBe(kind));
 });
 
-describe('waits', () => {
-  test('passing kinds are four', () => {
+describe('a wait', () => {
+  test('follows the four kinds of errors that pass, and no other', () => {
     const kinds: SlsErrorKind[] = ['unreachable', 'timeout', 'server', 'throttled'];
     for (const kind of kinds) expect(isPassing(errorOf(kind))).toBe(true);
     const lasting: SlsErrorKind[] = [
@@ -76,7 +76,7 @@ describe('waits', () => {
     ];
     for (const kind of lasting) expect(isPassing(errorOf(kind))).toBe(false);
   });
-  test('stay between the floor and the floor plus the ceiling', () => {
+  test('stays between the floor and the floor plus the ceiling', () => {
     const kind = fc.constantFrom<SlsErrorKind>('server', 'throttled', 'unreachable');
     const retryAfter = fc.option(fc.integer({ min: 0, max: 60_000 }), { nil: undefined });
     const random = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
@@ -104,5 +104,5 @@ describe('waits', () => {
     [' 0 ', 0],
     ['Thu, 01 Jan 1970 00:00:10 GMT', 9_000],
     ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
-  ])('Retry-After "%s"', (value, ms) => expect(parseRetryAfter(value, 1_000)).toBe(ms));
+  ])('follows or ignores Retry-After "%s"', (value, ms) => expect(parseRetryAfter(value, 1_000)).toBe(ms));
 });

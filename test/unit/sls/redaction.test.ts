@@ -2,8 +2,9 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reveals } from '../../../lib/core/text/redact.ts';
+import { PROJECT } from '../../support/names.ts';
 import type { Fault } from '../../support/standin/index.ts';
-import { PROJECT, Setup } from './setup.ts';
+import { Setup } from './setup.ts';
 
 const KEY = {
   accessKeyId: 'LTAI+test/key=id',
@@ -48,7 +49,7 @@ test.each<[string, Fault]>([
       headers: { 'x-log-requestid': KEY.accessKeyId },
     },
   ],
-])('a key that comes back %s', async (_where, fault) => {
+])('a key that comes back is taken out: %s', async (_where, fault) => {
   setup.standIn.faults.add({ ...fault, times: Number.POSITIVE_INFINITY });
   const client = setup.client({ credentials: { get: async () => KEY, refresh: async () => undefined } });
   const error = await client.getMachineGroup(PROJECT, 'web').catch((failure: unknown) => failure);

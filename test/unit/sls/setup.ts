@@ -7,8 +7,6 @@ import type { Destination } from '../../../lib/sls/exchange.ts';
 import { createTransport } from '../../../lib/sls/transport.ts';
 import { DEFAULT_KEY, type StandIn, type StandInOptions, startStandIn } from '../../support/standin/index.ts';
 
-export const PROJECT = 'ali-test-project';
-
 export const definition = {
   groupName: 'web',
   groupType: '',

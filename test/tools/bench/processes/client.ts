@@ -7,10 +7,11 @@ import { sign } from '../../../../lib/signing/index.ts';
 import type { SlsClient } from '../../../../lib/sls/client.ts';
 import { createSlsClient } from '../../../../lib/sls/client.ts';
 import { createTransport } from '../../../../lib/sls/transport.ts';
+import { PROJECT } from '../../../support/names.ts';
 import { officialClient, resolveToLoopback } from '../../../support/standin/official-client.ts';
 import { DEFAULT_KEY } from '../../../support/standin/options.ts';
 import { serve } from '../child.ts';
-import { GROUP, PROJECT } from '../sample.ts';
+import { GROUP } from '../sample.ts';
 
 export interface Batch {
   readonly concurrency: number;

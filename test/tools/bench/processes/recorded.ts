@@ -1,8 +1,7 @@
 // A server that gives one answer, recorded from the stand-in, to every request, and looks at none: it costs so
 // little that whoever asks it is the one that is measured. Requests have no body.
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { openLoopback } from '../../../support/loopback.ts';
 import { serve } from '../child.ts';
 import { GROUP } from '../sample.ts';
 
@@ -35,8 +34,8 @@ const server = createServer({ noDelay: true }, (socket) => {
     }
   });
 });
-await once(server.listen(0, '127.0.0.1'), 'listening');
+const { port } = await openLoopback(server);
 serve(async () => ({
-  port: (server.address() as AddressInfo).port,
+  port,
   endpoint: 'cn-hangzhou.log.aliyuncs.com',
 }));

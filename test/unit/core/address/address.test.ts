@@ -9,7 +9,7 @@ const canonical = (text: string) => {
   return verdict.ok ? verdict.address : `refused: ${verdict.rule}`;
 };
 
-describe('pitfall 7: one spelling for every address', () => {
+describe('pitfall 7: an address has one spelling:', () => {
   test.each([
     ['10.0.0.1', '10.0.0.1'],
     ['0.0.0.0', '0.0.0.0'],
@@ -29,7 +29,7 @@ describe('pitfall 7: one spelling for every address', () => {
     ['::', '::'],
     ['64:ff9b::192.0.2.33', '64:ff9b::c000:221'],
     ['::10.0.0.1', '::a00:1'],
-  ])('%j is %j', (text, expected) => {
+  ])('%j becomes %j', (text, expected) => {
     expect(canonical(text)).toBe(expected);
   });
 
@@ -191,7 +191,7 @@ describe('special ranges', () => {
     ['::1:0:0', undefined],
     ['fd00::1', undefined],
     ['2001:db8::1', undefined],
-  ])('%s: %s', (address, range) => {
+  ])('put %s into the range %s', (address, range) => {
     expect(canonical(address)).toBe(address);
     expect(specialRange(address)).toBe(range);
   });

@@ -15,13 +15,13 @@ test.each([
   [`http://${HOST}:8080`, 'http:', 8080, `http://${HOST}:8080`],
   [`${HOST}:1`, 'https:', 1, `https://${HOST}:1`],
   [`${HOST}:65535`, 'https:', 65_535, `https://${HOST}:65535`],
-])('%s', (text, protocol, port, spelt) => {
+])('reads the endpoint %s', (text, protocol, port, spelt) => {
   expect(parseEndpoint(text)).toEqual({ protocol, host: HOST, port });
   expect(endpointText(parseEndpoint(text))).toBe(spelt);
   expect(parseEndpoint(spelt)).toEqual(parseEndpoint(text));
 });
 
-describe('refused', () => {
+describe('is refused as an endpoint:', () => {
   test.each([
     '',
     'https://',

@@ -8,7 +8,7 @@ import { documentOf, groupConfig, groupDocument, problems } from '../values.ts';
 const inGroup = (group: Record<string, unknown>) => problems(documentOf(group));
 const withSource = (source: Record<string, unknown>, group = {}) => inGroup({ sources: [source], ...group });
 
-describe('what is not given', () => {
+describe('a setting that is not given', () => {
   test('comes from the document, then from the defaults', () => {
     const config = parseSyncConfig(
       documentOf(
@@ -47,22 +47,22 @@ describe('what is not given', () => {
     });
   });
 
-  test('policy has no default: removing machines is for a person to choose', () => {
+  test('has no default if it is policy: removing machines is for a person to choose', () => {
     const { policy: _, ...document } = documentOf();
     expect(problems(document)).toEqual([
       'policy: is missing, must be one of "observe", "create-only", "upsert-only", "sync"',
     ]);
   });
 
-  test.each(['owner', 'groups'])('%s has none either', (field) => {
+  test.each(['owner', 'groups'])('has no default if it is %s either', (field) => {
     expect(problems({ ...documentOf(), [field]: undefined })[0]).toMatch(`${field}: is missing`);
   });
 
-  test.each(['project', 'name', 'identify', 'sources'])('nor has %s of a group', (field) => {
+  test.each(['project', 'name', 'identify', 'sources'])('has no default if it is %s of a group', (field) => {
     expect(inGroup({ [field]: undefined })[0]).toMatch(`groups[0].${field}: is missing`);
   });
 
-  test('of a source is resolved too', () => {
+  test('gets its default in a source, too', () => {
     const source = (settings: Record<string, unknown>) => groupConfig({ sources: [settings] }).sources[0];
     expect(source({ type: 'ec2', regions: ['eu-central-1'], all: true })).toEqual({
       type: 'ec2',
@@ -104,14 +104,14 @@ describe('groups and owners', () => {
       { endpoint: 'https://cn-hangzhou-intranet.log.aliyuncs.com' },
     ],
     ['of another kind', {}, { identify: 'userdefined' }],
-  ])('the same project and name are refused: %s', (_name, one, other) => {
+  ])('one project and name twice is refused: %s', (_name, one, other) => {
     expect(two(one, other)).toEqual(['groups[1].name: is the same project and name as groups[0]']);
   });
 
   test.each<[string, Record<string, unknown>]>([
     ['another name', { name: 'web-2' }],
     ['another project', { project: 'ali-other-project' }],
-  ])('%s is another group', (_name, other) => {
+  ])('a group of %s is taken beside the first', (_name, other) => {
     expect(two({}, other)).toEqual([]);
   });
 
@@ -130,7 +130,7 @@ describe('groups and owners', () => {
     },
   );
 
-  test('several owners in one document are fine', () => {
+  test('several owners in one document are taken', () => {
     expect(two({ owner: 'team-a' }, { name: 'db', owner: 'team-b' })).toEqual([]);
     expect(groupConfig({ owner: 'team-a' }).owner).toBe('team-a');
   });
@@ -143,7 +143,7 @@ describe('groups and owners', () => {
   );
 });
 
-describe('refused', () => {
+describe('a document', () => {
   test.each<[string, readonly string[], string]>([
     ['no group', problems(documentOf({}, { groups: [] })), 'groups: must be at least 1 entry long'],
     ['no source', inGroup({ sources: [] }), 'groups[0].sources: must be at least 1 entry long'],
@@ -207,7 +207,7 @@ describe('refused', () => {
       'onRefusal: must be one of "continue", "stop"',
     ],
     ['no list', problems([]), 'document: must be an object, is a list of 0 entries'],
-  ])('%s', (_name, found, expected) => {
+  ])('is refused with place and rule: %s', (_name, found, expected) => {
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(expected);
   });
@@ -222,7 +222,7 @@ describe('refused', () => {
     'fd00::1',
     'all',
     '',
-  ])('CIDR block %j', (block) => {
+  ])('is refused with the CIDR block %j', (block) => {
     for (const list of ['allow', 'deny']) {
       expect(inGroup({ [list]: [block] })[0]).toContain(
         `groups[0].${list}[0]: must be a CIDR block such as 10.0.0.0/8 or 2001:db8::/32`,
@@ -231,23 +231,23 @@ describe('refused', () => {
   });
 
   test.each(['10.0.0.0/8', '0.0.0.0/0', 'fd00::/8', '::/0', '::ffff:10.0.0.0/104'])(
-    'but not CIDR block %s',
+    'is taken with the CIDR block %s',
     (block) => {
       expect(inGroup({ allow: [block], deny: [block] })).toEqual([]);
     },
   );
 
-  test('an allow list that allows nothing', () => {
+  test('is refused with an allow list that allows nothing', () => {
     expect(inGroup({ allow: [] })[0]).toContain('groups[0].allow: must be at least 1 entry long');
   });
 
-  test.each(['allow', 'deny'])('%s in a group of user-defined ids', (list) => {
+  test.each(['allow', 'deny'])('is refused with %s in a group of user-defined ids', (list) => {
     expect(inGroup({ identify: 'userdefined', [list]: ['10.0.0.0/8'] })).toEqual([
       `groups[0].${list}: means nothing for user-defined ids`,
     ]);
   });
 
-  test('an id to choose in a group of addresses, but not in one of ids', () => {
+  test('is refused with an id to choose in a group of addresses, and taken in one of ids', () => {
     const source = { type: 'ec2', regions: ['eu-central-1'], all: true, id: { tag: 'logtail-id' } };
     expect(withSource(source)).toEqual(['groups[0].sources[0].id: means nothing in a group of addresses']);
     expect(withSource(source, { identify: 'userdefined' })).toEqual([]);

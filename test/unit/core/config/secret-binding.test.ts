@@ -43,7 +43,7 @@ describe('pairs', () => {
     `${NETBOX}\n=${ORIGIN}`,
     `${NETBOX}=${ORIGIN},`,
     `${NETBOX}=${ORIGIN};${NETBOX}=${ORIGIN}`,
-  ])('what is none is refused: %j', (text) => {
+  ])('are refused when malformed: %j', (text) => {
     expect(() => parseSecretBindings(text)).toThrow(/^entry [12] must /);
   });
 
@@ -75,7 +75,7 @@ describe('pairs', () => {
     'file:///etc',
     '*',
     'null',
-  ])('an origin has one spelling: %s is refused', (origin) => {
+  ])('are refused with an origin in another spelling: %s', (origin) => {
     expect(() => parseSecretBindings(`${NETBOX}=https://ok.example,${NETBOX}=${origin}`)).toThrow(
       /^entry 2 must end with an origin/,
     );

@@ -5,7 +5,7 @@ import { isIdOfSecret, mayBeSameSecret } from '../../../../lib/core/config/secre
 const at = (name: string, region = 'eu-central-1', account = '123456789012') =>
   `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
 
-describe('two ids may mean one secret', () => {
+describe('two ids', () => {
   test.each<[string, string, string]>([
     ['a name twice', 'netbox', 'netbox'],
     ['a name and its ARN', 'netbox', at('netbox-AbCdEf')],
@@ -23,7 +23,7 @@ describe('two ids may mean one secret', () => {
     ],
     ['a name, and an ARN whose name may end like it', 'hook', at('hook-netbox')],
     ['ARNs in another partition’s spelling', at('n').replace('aws', 'aws-cn'), at('n-AbCdEf')],
-  ])('%s', (_what, one, other) => {
+  ])('may mean one secret: %s', (_what, one, other) => {
     expect(mayBeSameSecret(one, other)).toBe(true);
     expect(mayBeSameSecret(other, one)).toBe(true);
   });
@@ -37,12 +37,12 @@ describe('two ids may mean one secret', () => {
     ['a secret, and one of its name that was made anew', at('netbox-AbCdEf'), at('netbox-GhIjKl')],
     ['a name and the ARN of another', 'netbox', at('netbox-eu-AbCdEf')],
     ['nothing and a name', '', at('netbox-AbCdEf')],
-  ])('not so %s', (_what, one, other) => {
+  ])('cannot mean one secret: %s', (_what, one, other) => {
     expect(mayBeSameSecret(one, other)).toBe(false);
     expect(mayBeSameSecret(other, one)).toBe(false);
   });
 
-  test('so do any two of the ids by which one secret may be asked for', () => {
+  test('may mean one secret when both are among those it may be asked for by', () => {
     const names = fc.stringMatching(/^[\w/+=.@-]{1,40}$/);
     const suffixes = fc.stringMatching(/^[A-Za-z0-9]{6}$/);
     fc.assert(

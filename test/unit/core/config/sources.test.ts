@@ -213,16 +213,16 @@ describe('sources', () => {
       `format: must be one of ${['auto', 'json', 'lines', ...FORMAT_NAMES].map((name) => `"${name}"`).join(', ')}`,
     ],
     ['static over lines', { type: 'static', members: ['a\nb'] }, 'members[0]: holds control characters'],
-  ])('refused: %s', (_name, source, expected) => {
+  ])('are refused with place and rule: %s', (_name, source, expected) => {
     expect(withSource(source)[0]).toContain(`groups[0].sources[0].${expected}`);
   });
 
-  test('an address of no machine may stand where it is denied', () => {
+  test('may have an address of no machine where it is denied', () => {
     const source = { type: 'static', members: ['127.0.0.1', '10.0.0.1'] };
     expect(withSource(source, { deny: ['127.0.0.0/8'] })).toEqual([]);
   });
 
-  test('an id may be any text that is not blank', () => {
+  test('may have any text for an id that is not blank', () => {
     const source = (member: string) => ({ type: 'static', members: ['web 1', member] });
     expect(withSource(source('10.0.0.1/32'), { identify: 'userdefined' })).toEqual([]);
     expect(withSource(source(' '), { identify: 'userdefined' })).toEqual([
@@ -230,14 +230,14 @@ describe('sources', () => {
     ]);
   });
 
-  test('a tag may have an empty value', () => {
+  test('may ask for a tag with an empty value', () => {
     expect(withSource({ ...ec2, tags: { spare: '' } })).toEqual([]);
     expect(withSource({ ...ec2, tags: { spare: ['', 'yes'] }, filters: { 'tag:old': '' } })).toEqual([]);
   });
 
   const file = { type: 'file', url: 's3://bucket/inventory.json' };
   test.each([http, file, ...['json', 'lines', 'list'].map((format) => ({ ...file, format }))])(
-    'an id cannot be chosen from a plain list: %j',
+    'cannot choose an id from a plain list: %j',
     (source) => {
       expect(withSource({ ...source, id: 'name' }, { identify: 'userdefined' })).toEqual([
         'groups[0].sources[0].id: means nothing for a list: its texts are the ids',
@@ -251,12 +251,12 @@ describe('sources', () => {
     { ...file, format: 'netbox', netbox: { family: 'ipv6' }, id: { field: 'sls_id' } },
     { ...file, format: 'consul', consul: { address: 'lan' }, id: 'name' },
     { ...file, format: 'ansible', ansible: { group: 'web', variable: 'lan' }, id: { field: 'sls_id' } },
-  ])('a file has the formats of http, and their settings: %j', (source) => {
+  ])('take the formats of http and their settings for a file: %j', (source) => {
     const [read] = groupConfig({ identify: 'userdefined', sources: [source] }).sources;
     expect(read).toMatchObject(source);
   });
 
-  test('several of every kind make one group', () => {
+  test('make one group, several of every kind', () => {
     const sources = [
       ec2,
       {

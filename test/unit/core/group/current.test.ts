@@ -54,7 +54,7 @@ describe('movedSince', () => {
     ['the same', group, present(['10.0.0.1', '10.0.0.2'])],
     ['the same in another order and spelling', group, present([' 10.0.0.2', '10.0.0.1', '10.0.0.1'])],
     ['still absent', ABSENT, ABSENT],
-  ])('%s has not moved', (_name, before, now) => {
+  ])('says that a group has not moved: %s', (_name, before, now) => {
     expect(movedSince(before, now)).toBeUndefined();
   });
 
@@ -111,7 +111,7 @@ describe('movedSince', () => {
       }),
       'its attributes differ',
     ],
-  ])('%s has moved', (_name, before, now, says) => {
+  ])('says that a group has moved: %s', (_name, before, now, says) => {
     expect(movedSince(before, now)).toBe(says);
   });
 });

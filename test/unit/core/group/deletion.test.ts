@@ -20,11 +20,14 @@ test.each([
   // No mark of ours to the letter, so another system's.
   ['sls-machine-groups/', [], '', ['MachineGroupOwned']],
   [' ', [], undefined, ['MachineGroupOwned']],
-])('externalName "%s", configs %j, for %s: %j', (externalName, configs, actsFor, expected) => {
-  expect(codes(externalName, configs, actsFor)).toEqual(expected);
-});
+])(
+  'a group with externalName "%s" and configs %j meets, when %s deletes it: %j',
+  (externalName, configs, actsFor, expected) => {
+    expect(codes(externalName, configs, actsFor)).toEqual(expected);
+  },
+);
 
-test('names are quoted, on one line and not too many', () => {
+test('quotes names on one line, and not too many', () => {
   const [inUse, owned] = obstaclesToDelete('a\nb', ['1', '2', '3', '4', '5', '6\u202e'], undefined);
   expect(inUse?.says).toBe('Logtail configs are applied to it: "1", "2", "3", "4", "5" and 1 more');
   expect(owned?.says).toBe('it belongs to another system, which calls it "a\\nb"');

@@ -23,7 +23,7 @@ test.each([
   expect(withStatus(machine('10.0.0.1', at), NOW, 300)).toEqual({ ...machine('10.0.0.1', at), status });
 });
 
-describe('members that never connected', () => {
+describe('members of a group', () => {
   const group = (machineIdentifyType: string, machineList: string[]) =>
     presentGroup(
       {
@@ -48,9 +48,11 @@ describe('members that never connected', () => {
     ['userdefined', ['x', 'y'], [machine('y', NOW, 'x'), machine('z', NOW, 'x')], ['y']],
     // Of a kind that nobody here knows nothing can be said.
     ['hostname', ['x'], [], []],
-  ])('%s %j', (type, list, machines, expected) => expect(names(type, list, machines)).toEqual(expected));
+  ])('that never connected are found in a group of %s: %j', (type, list, machines, expected) =>
+    expect(names(type, list, machines)).toEqual(expected),
+  );
 
-  test('are rows like the others', () => {
+  test('that never connected are rows like the others', () => {
     expect(neverConnected(group('ip', ['a']), [], lower)).toEqual([{ ...machine('a', 0), status: 'never' }]);
     expect(neverConnected(group('userdefined', ['a']), [], lower)).toEqual([
       { ...machine('', 0, 'a'), status: 'never' },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { MachineGroup } from '../../../../lib/core/group/machine-group.ts';
 import { mergePatch, patchedGroup } from '../../../../lib/core/group/merge-patch.ts';
 
-describe('RFC 7396, appendix A', () => {
+describe('a patch gives what RFC 7396 has in appendix A', () => {
   test.each([
     [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
     [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
@@ -24,7 +24,7 @@ describe('RFC 7396, appendix A', () => {
     [{ e: null }, { a: 1 }, { e: null, a: 1 }],
     [[1, 2], { a: 'b', c: null }, { a: 'b' }],
     [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
-  ])('%j and %j', (target, patch, result) => {
+  ])('for %j patched with %j', (target, patch, result) => {
     const before = JSON.stringify([target, patch]);
     expect(mergePatch(target, patch)).toEqual(result);
     expect(JSON.stringify([target, patch])).toBe(before);

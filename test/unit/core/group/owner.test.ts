@@ -7,7 +7,7 @@ describe('readMark', () => {
     expect(readMark(ownerMark(owner))).toEqual({ kind: 'owner', owner });
   });
 
-  test('an empty name is no mark', () => {
+  test('takes an empty name for no mark', () => {
     expect(readMark('')).toEqual({ kind: 'none' });
   });
 
@@ -22,7 +22,7 @@ describe('readMark', () => {
     'sls-machine-groups/-a',
     `sls-machine-groups/${'x'.repeat(65)}`,
     'sls-machine-groups/a\n',
-  ])('%j is another system’s', (externalName) => {
+  ])('takes %j for the mark of another system', (externalName) => {
     expect(readMark(externalName)).toEqual({ kind: 'foreign' });
   });
 });

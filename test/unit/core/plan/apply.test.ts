@@ -67,7 +67,7 @@ describe('full update', () => {
     ]);
   });
 
-  test('nothing to do is no call', () => {
+  test('sends no call when there is nothing to do', () => {
     expect(writesFor(present([]), planGroup(present([]), wanted([]), groupConfig()), groupConfig())).toEqual(
       [],
     );
@@ -112,7 +112,7 @@ describe('delta', () => {
   });
 });
 
-describe('mismatches after a write', () => {
+describe('a group read back after a write', () => {
   const before = present(['10.0.0.1', '10.0.0.2']);
   const want = wanted(['10.0.0.2', '10.0.0.3']);
   const read = (list: string[], attribute = {}) =>
@@ -125,7 +125,7 @@ describe('mismatches after a write', () => {
     ['another mark', read(['10.0.0.2', '10.0.0.3'], { externalName: '' }), ['externalName differs']],
     ['another topic', read(['10.0.0.2', '10.0.0.3'], { groupTopic: 'x' }), ['groupTopic differs']],
     ['gone', ABSENT, ['the group does not exist']],
-  ])('full: %s', (_name, after, expected) => {
+  ])('is compared whole after a full update: %s', (_name, after, expected) => {
     const group = groupConfig();
     expect(mismatches(before, planGroup(before, want, group), group, after)).toEqual(expected);
   });
@@ -140,18 +140,18 @@ describe('mismatches after a write', () => {
       ['10.0.0.1', '10.0.0.2', '10.0.0.3'],
       ['1 members are there that should not be'],
     ],
-  ])('delta: %s', (_name, list, expected) => {
+  ])('is compared by what a delta named: %s', (_name, list, expected) => {
     expect(mismatches(before, planGroup(before, want, delta), delta, read(list))).toEqual(expected);
   });
 
-  test('a created group is compared whole, deltas or not', () => {
+  test('is compared whole when it was created, by deltas or not', () => {
     const plan = planGroup(ABSENT, want, delta);
     expect(mismatches(ABSENT, plan, delta, read(['10.0.0.2', '10.0.0.3']))).toEqual([]);
     expect(mismatches(ABSENT, plan, delta, read(['10.0.0.2', '10.0.0.3', '10.9.9.9']))).toHaveLength(1);
   });
 });
 
-test('members after a change that holds removals back', () => {
+test('counts members after a change that holds removals back', () => {
   const before = present(['10.0.0.1', '10.0.0.2']);
   const plan = planGroup(before, wanted(['10.0.0.3']), full);
   const held = filterPlan(plan, ({ type }) => type !== 'remove');

@@ -22,14 +22,14 @@ const approving = (decision: Decision): Approval => ({
   reason: 'move to the new site',
 });
 
-describe('outcomes', () => {
-  test('nothing, when the group is as wanted: no fingerprint, there is nothing to approve', () => {
+describe('a decision', () => {
+  test('changes nothing when the group is as wanted, and has no fingerprint to approve', () => {
     const decision = decideOn({ current: present(['10.0.0.1']), wanted: wanted(['10.0.0.1']) });
     expect(decision).toMatchObject({ outcome: 'nothing', withheld: [], refusals: [] });
     expect(decision).not.toHaveProperty('fingerprint');
   });
 
-  test('nothing, when all there is to do is withheld', () => {
+  test('changes nothing when all there is to do is withheld', () => {
     const decision = decideOn({ ...fine, group: groupConfig({ policy: 'create-only' }) });
     expect(decision).toMatchObject({ outcome: 'nothing', change: { actions: [] } });
     expect(decision.withheld.map(({ by, action }) => `${by} ${action}`)).toEqual([
@@ -38,13 +38,13 @@ describe('outcomes', () => {
     ]);
   });
 
-  test('change', () => {
+  test('writes a change that no rule holds back', () => {
     const decision = decideOn(fine);
     expect(decision).toMatchObject({ outcome: 'change', writer: 'apply', lifted: [] });
     expect(decision.change).toEqual(decision.plan);
   });
 
-  test('refused: nothing of the group is written, additions neither', () => {
+  test('writes nothing of a refused group, additions neither', () => {
     const decision = decideOn({ ...tooMuch, wanted: wanted([...ten.slice(4), '10.9.9.9']) });
     expect(decision).toMatchObject({
       outcome: 'refused',
@@ -54,7 +54,7 @@ describe('outcomes', () => {
     expect(decision.plan.actions.map(({ type }) => type)).toEqual(['add', 'remove']);
   });
 
-  test('refused keeps what policy withheld', () => {
+  test('keeps what policy withheld when it is refused', () => {
     const current = marked(ten, 'testgroup');
     const decision = decideOn({ current, wanted: tooMuch.wanted, group: groupConfig({ adopt: true }) });
     expect(decision).toMatchObject({ outcome: 'refused', withheld: [], refusals: [{ code: 'share' }] });
@@ -63,7 +63,7 @@ describe('outcomes', () => {
   test.each([
     ['left-alone', marked(ten, 'testgroup'), {}, 'foreign'],
     ['refused', ABSENT, { name: 'We' }, 'name'],
-  ])('%s by an obstacle', (outcome, current, settings, code) => {
+  ])('is %s by an obstacle', (outcome, current, settings, code) => {
     const decision = decideOn({ current, wanted: fine.wanted, group: groupConfig(settings) });
     expect(decision).toMatchObject({
       outcome,
@@ -74,7 +74,7 @@ describe('outcomes', () => {
     expect(decision).not.toHaveProperty('fingerprint');
   });
 
-  test('observe decides as sync does and writes on paper', () => {
+  test('decides by observe as by sync, and writes on paper', () => {
     const observe = { group: groupConfig({ policy: 'observe' }) };
     expect(decideOn({ ...fine, ...observe })).toMatchObject({
       outcome: 'change',
@@ -87,7 +87,7 @@ describe('outcomes', () => {
     });
   });
 
-  test('upsert-only meets no limit: what it never removes cannot be too much', () => {
+  test('meets no limit by upsert-only: what it never removes cannot be too much', () => {
     const decision = decideOn({
       current: present(ten),
       wanted: wanted([]),
@@ -218,21 +218,21 @@ describe('second look', () => {
   });
 });
 
-describe('gate', () => {
+describe('the gate', () => {
   const change = decideOn(fine);
   const refused = decideOn(tooMuch);
   const idle = decideOn();
   const alone = decideOn({ ...fine, current: marked(ten, 'x') });
 
-  test('continue: healthy groups are written, the refused one is not', () => {
+  test('lets healthy groups be written beside a refused one when told to continue', () => {
     expect(gate([idle, refused, change, alone], 'continue')).toEqual({ open: [change], stopped: [] });
   });
 
-  test('stop: one refusal stops every write', () => {
+  test('stops every write for one refusal when told to stop', () => {
     expect(gate([idle, change, refused], 'stop')).toEqual({ open: [], stopped: [change] });
   });
 
-  test('stop: a group that is left alone is no refusal', () => {
+  test('takes a group that is left alone for no refusal', () => {
     expect(gate([change, alone], 'stop')).toEqual({ open: [change], stopped: [] });
   });
 });

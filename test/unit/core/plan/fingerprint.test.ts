@@ -22,7 +22,7 @@ test('is 32 hexadecimal digits, the same each time', () => {
   expect(print(current, want, groupConfig())).toBe(base);
 });
 
-describe('stays when nothing that matters changed', () => {
+describe('stays the same', () => {
   test.each<[string, CurrentGroup, Wanted]>([
     ['order of the group', present(['10.0.0.3', '10.0.0.1', '10.0.0.2']), want],
     ['duplicates and spelling', present(['10.0.0.1', ' 10.0.0.1', '::ffff:10.0.0.2', '10.0.0.3']), want],
@@ -33,11 +33,11 @@ describe('stays when nothing that matters changed', () => {
       current,
       wanted(['10.0.0.1', '10.0.0.2', '10.0.0.4'], { completeness: { complete: true, proof: '2 pages' } }),
     ],
-  ])('%s', (_name, now, inventory) => {
+  ])('whatever the %s', (_name, now, inventory) => {
     expect(print(now, inventory, groupConfig())).toBe(base);
   });
 
-  test('reason of an incomplete reading', () => {
+  test('with another reason for an incomplete reading', () => {
     const partial = (reason: string) =>
       wanted(['10.0.0.1'], { completeness: { complete: false, reasons: [reason] } });
     expect(print(current, partial('request 1'), groupConfig())).toBe(
@@ -46,7 +46,7 @@ describe('stays when nothing that matters changed', () => {
   });
 });
 
-describe('moves with the current group', () => {
+describe('changes', () => {
   test.each<[string, CurrentGroup]>([
     ['gone', ABSENT],
     ['one member more that is wanted', present(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'])],
@@ -63,29 +63,29 @@ describe('moves with the current group', () => {
         groupAttribute: { ...current.definition.groupAttribute, groupTopic: 'x' },
       }),
     ],
-  ])('%s', (_name, now) => {
+  ])('when the group differs: %s', (_name, now) => {
     expect(print(now, want, groupConfig())).not.toBe(base);
   });
 
-  test('and with members that stay: the same removal from another group is another plan', () => {
+  test('when the members that stay differ: the same removal from another group is another plan', () => {
     const one = print(present(['10.0.0.1', '10.0.0.9']), wanted(['10.0.0.1']), groupConfig());
     const other = print(present(['10.0.0.2', '10.0.0.9']), wanted(['10.0.0.2']), groupConfig());
     expect(one).not.toBe(other);
   });
 });
 
-describe('moves with the inventory', () => {
+describe('changes with the inventory', () => {
   test.each<[string, Wanted]>([
     ['one more', wanted(['10.0.0.1', '10.0.0.2', '10.0.0.4', '10.0.0.5'])],
     ['one fewer', wanted(['10.0.0.1', '10.0.0.4'])],
     ['another', wanted(['10.0.0.1', '10.0.0.2', '10.0.0.6'])],
     ['completeness', wanted(['10.0.0.1', '10.0.0.2', '10.0.0.4'], { completeness: PARTIAL })],
-  ])('%s', (_name, inventory) => {
+  ])('when its content differs: %s', (_name, inventory) => {
     expect(print(current, inventory, groupConfig())).not.toBe(base);
   });
 });
 
-describe('moves with each setting', () => {
+describe('changes with the setting', () => {
   test.each<[string, Record<string, unknown>]>([
     ['policy', { policy: 'upsert-only' }],
     ['write', { write: 'delta' }],

@@ -74,7 +74,7 @@ describe('the defaults', () => {
     ['all of 500 replaced by others', { members: 500, removals: 500, additions: 500 }, 'refused: share'],
     ['3 of 3 and nothing wanted', { members: 3, removals: 3 }, 'refused: empty, count'],
     ['additions never count', { members: 10, removals: 0, additions: 1_000 }, 'allowed: 0 go'],
-  ])('%s', (_name, row, expected) => {
+  ])('judges %s', (_name, row, expected) => {
     expect(outcome(row)).toBe(expected);
   });
 });
@@ -157,7 +157,7 @@ describe('settings', () => {
       { members: 1, removals: 1, additions: 1, safety: { keepLast: false } },
       'allowed: 1 go',
     ],
-  ])('%s', (_name, row, expected) => {
+  ])('gives its verdict: %s', (_name, row, expected) => {
     expect(outcome(row)).toBe(expected);
   });
 });

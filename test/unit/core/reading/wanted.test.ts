@@ -118,7 +118,7 @@ describe('agreedRemovals', () => {
     ['both miss them', [], ['a', 'b'], []],
     ['the second has one again', ['b', 'z'], ['a'], ['b']],
     ['the second has all again', ['a', 'b'], [], ['a', 'b']],
-  ])('%s', (_name, second, gone, spared) => {
+  ])('keeps what the second reading has: %s', (_name, second, gone, spared) => {
     expect(agreedRemovals(['a', 'b'], wanted(second))).toEqual({ gone, spared });
   });
 

@@ -39,7 +39,7 @@ describe('after an hour', () => {
     );
   });
 
-  test('90 of 100 silent at once go, 91 wait', () => {
+  test('90 of 100 that are silent at once go, and 91 wait', () => {
     const left = (stay: number) => {
       const drive = new Drive(names(100));
       const gone = names(100 - stay, stay + 1);
@@ -84,7 +84,7 @@ describe('after an hour', () => {
 });
 
 describe('the witness is asked', () => {
-  test('when a member goes missing, when one is ripe, and not in between', () => {
+  test('when a member goes missing and when one is ripe, and not in between', () => {
     const drive = new Drive(names(10));
     const asked: number[] = [];
     for (let minute = 0; minute <= 70; minute += 5) {
@@ -105,7 +105,7 @@ describe('1: an inventory that fades by 30 % a run, 100 to 1', () => {
   test.each([
     ['heard: nothing goes, then or while it recovers to 71', true],
     ['unheard: nothing goes while it fades; the 29 that an hour at 71 lacks are within the limit', false],
-  ])('%s', (_name, heard) => {
+  ])('removes no more than it may: %s', (_name, heard) => {
     const drive = new Drive(names(100));
     let left = 100;
     drive.runs(T0, T0 + 5 * HOUR, (at) => {
@@ -200,7 +200,7 @@ describe('nothing wanted', () => {
     ['alive: waits', emptied(false, 'alive'), 'go: none; wait: 5 alive'],
     ['allowEmpty lets silent ones go', emptied(true, 'silent'), 'go: 5 silent; wait: none'],
     ['allowEmpty does not let those go that report', emptied(true, 'alive'), 'go: none; wait: 5 alive'],
-  ])('%s', (_name, found, expected) => expect(found).toBe(expected));
+  ])('is judged: %s', (_name, found, expected) => expect(found).toBe(expected));
 
   test('allowEmpty lets unheard ones go after an hour, all of them', () => {
     const drive = new Drive(names(50));

@@ -77,7 +77,7 @@ describe('the limit for removals without proof', () => {
       { members: 100, unproven: 100, settings: { maxRemovalShare: 1 } },
       'may',
     ],
-  ])('%s', (_name, row, expected) => {
+  ])('judges: %s', (_name, row, expected) => {
     expect(limited(row)?.code ?? 'may').toBe(expected);
   });
 
@@ -116,7 +116,7 @@ describe('a swap', () => {
     ['nothing to add', swap(10, 10, 10, 10, 0), 'go'],
     ['most of the missing alive for half an hour', swap(10, 6, 6, 4), 'wait, asks'],
     ['half of them alive for half an hour', swap(10, 6, 6, 3), 'wait'],
-  ])('%s', (_name, found, expected) => expect(found).toBe(expected));
+  ])('judges additions: %s', (_name, found, expected) => expect(found).toBe(expected));
 });
 
 describe('a breaker over the groups of one reading', () => {
@@ -135,7 +135,7 @@ describe('a breaker over the groups of one reading', () => {
       opens(...Array.from({ length: 20 }, () => [4, 1] as const)),
       true,
     ],
-  ])('%s', (_name, found, expected) => expect(found).toBe(expected));
+  ])('opens or stays shut: %s', (_name, found, expected) => expect(found).toBe(expected));
 
   test('says the figures', () => {
     expect(

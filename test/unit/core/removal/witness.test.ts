@@ -105,7 +105,7 @@ describe('of an address', () => {
       },
       'alive',
     ],
-  ])('%s', (_name, row_, expected) => {
+  ])('is classed by what is heard: %s', (_name, row_, expected) => {
     expect(classed(row_).class).toBe(expected);
   });
 
@@ -166,7 +166,7 @@ describe('a deaf witness', () => {
       ),
       'alive',
     ],
-  ])('%s', (_name, listing, expected) => {
+  ])('is not believed too soon: %s', (_name, listing, expected) => {
     expect(classed({ listing, before }).class).toBe(expected);
   });
 
@@ -191,7 +191,7 @@ describe('a deaf witness', () => {
     ['6 of 10 are new, 1 of the other 4 reports: deaf', 6, T0 - MINUTE, 1, 'deaf'],
     ['all are new and nobody reports: too early', 10, T0 - MINUTE, 0, 'too-early'],
     ['all were added two hours ago and nobody reports: deaf', 10, T0 - 2 * HOUR, 0, 'deaf'],
-  ])('%s', (_name, added, addedAt, fresh, expected) => {
+  ])('is told by who reports: %s', (_name, added, addedAt, fresh, expected) => {
     expect(hearing(added, addedAt, fresh)).toBe(expected);
   });
 });

@@ -10,7 +10,7 @@ const rows = new Map<string, Row>();
 
 describe('a year: wrongly removed / asked', () => {
   test.each([...SCENARIOS, ...FURTHER])(
-    '$name: $runByRun run by run, $overTime over time',
+    '$name gives $runByRun run by run, $overTime over time',
     { timeout: TIMEOUT },
     (scenario) => {
       const row = rowOf(scenario);
@@ -26,7 +26,7 @@ describe('a year: wrongly removed / asked', () => {
 });
 
 describe('machines that are gone leave the group', () => {
-  test.each(SCENARIOS)('$name', { timeout: TIMEOUT }, ({ world }) => {
+  test.each(SCENARIOS)('in the life $name', { timeout: TIMEOUT }, ({ world }) => {
     const lived = world(33);
     const { members } = live(lived, 33, rulesOverTime());
     // At midnight nothing is under way but the machines that a day left behind an hour ago.
@@ -36,7 +36,7 @@ describe('machines that are gone leave the group', () => {
 
 describe('stepping over runs in which nothing can change', () => {
   const DAYS = 12;
-  test.each(SCENARIOS)('$name: the same with all 3 456 runs', { timeout: TIMEOUT }, ({ world }) => {
+  test.each(SCENARIOS)('gives the same as all 3 456 runs for $name', { timeout: TIMEOUT }, ({ world }) => {
     for (const rules of [rulesRunByRun, rulesOverTime]) {
       const { evaluated, ...stepped } = live(world(DAYS), DAYS, rules());
       const { evaluated: all, ...whole } = live(world(DAYS), DAYS, rules(), true);

@@ -246,7 +246,7 @@ describe('whatever the report', () => {
   });
 });
 
-test('every status has its gravity', () => {
+test('ranks every status by its gravity', () => {
   expect([...BY_GRAVITY].sort()).toEqual([...GROUP_STATUSES].sort());
 });
 

@@ -14,7 +14,7 @@ const dropped = [
 const inventory = wanted([...ten.slice(1), '10.9.9.9'], { source: 'sources[0] ec2', dropped });
 const decision = decideOn({ current: present(['::ffff:10.0.0.1', ...ten.slice(1)]), wanted: inventory });
 
-test('a member in any spelling: what asks for it, how it is spelt, what comes next', () => {
+test('tells of a member in any spelling what asks for it, how it is spelt, what comes next', () => {
   expect(why(decision, ' 10.0.0.2')).toEqual({
     group: 'ali-test-project/web',
     machine: '10.0.0.2',
@@ -35,7 +35,7 @@ test('a member in any spelling: what asks for it, how it is spelt, what comes ne
   });
 });
 
-describe('what comes next', () => {
+describe('says what comes next', () => {
   const cases: [string, Decision, string, string, string][] = [
     ['added', decision, '10.9.9.9', 'added', 'The next sync adds it.'],
     ['removed', decision, '10.0.0.1', 'removed', 'The next sync removes it.'],
@@ -101,34 +101,34 @@ describe('what comes next', () => {
       'The next sync adds it.',
     ],
   ];
-  test.each(cases)('%s', (_name, of, machine, next, sentence) => {
+  test.each(cases)('for a machine that is %s', (_name, of, machine, next, sentence) => {
     const explanation = why(of, machine);
     expect(explanation.next).toBe(next);
     expect(explanation.says.at(-1)).toBe(sentence);
   });
 });
 
-describe('why it is out', () => {
-  test('a rule dropped it: asked by address', () => {
+describe('says why a machine is out', () => {
+  test('when a rule dropped it and it is asked for by address', () => {
     const { dropped: found, says } = why(decision, '10.0.0.77');
     expect(found).toEqual([dropped[0]]);
     expect(says).toContain('sources[0] ec2 has it as "i-stopped", left out: state is stopped.');
   });
 
-  test('a rule dropped it: asked by the id its source has for it', () => {
+  test('when a rule dropped it and it is asked for by the id of its source', () => {
     expect(why(decision, 'i-bare').says).toContain(
       'sources[0] ec2 has it as "i-bare", left out: no private address.',
     );
   });
 
-  test('no source has it', () => {
+  test('when no source has it', () => {
     expect(why(decision, '10.5.5.5').says.slice(0, 2)).toEqual([
       '"10.5.5.5" is not in ali-test-project/web.',
       'No source has it.',
     ]);
   });
 
-  test('it may be among what was not read', () => {
+  test('when it may be among what was not read', () => {
     const partial = decideOn({ wanted: wanted([], { completeness: PARTIAL }) });
     expect(why(partial, '10.5.5.5').says).toContain(
       'The inventory was not read whole: sources[0] static: page 2 is missing.',
@@ -136,13 +136,13 @@ describe('why it is out', () => {
   });
 });
 
-test('a machine asked for by its id is told by its member', () => {
+test('tells of a machine that is asked for by its id under its member', () => {
   const explanation = why(decision, 'id of 10.0.0.3');
   expect(explanation.knownAs).toEqual(['10.0.0.3']);
   expect(explanation.says).toContain('The inventory knows "10.0.0.3" by that id.');
 });
 
-test('another spelling in the group is shown', () => {
+test('shows another spelling that the group has', () => {
   expect(why(decision, '10.0.0.1')).toMatchObject({
     spellings: ['::ffff:10.0.0.1'],
     says: [
@@ -159,11 +159,11 @@ test.each([
   ['unmarked', marked([], ''), 'The group carries no owner mark.'],
   ['foreign', marked([], 'x'), 'The group carries another system’s mark "x".'],
   ['another owner’s', marked([], 'sls-machine-groups/staging'), 'The group belongs to owner "staging".'],
-])('whose the group is: %s', (_name, current, sentence) => {
+])('says whose the group is: %s', (_name, current, sentence) => {
   expect(why(decideOn({ current }), '10.0.0.1').says).toContain(sentence);
 });
 
-test('text that is no address is asked for as it is', () => {
+test('takes text that is no address as it is', () => {
   const group = groupConfig();
   const odd = decide({ group, current: present(['host?']), wanted: wanted(ten) });
   expect(why(odd, 'host?')).toMatchObject({ machine: 'host?', inGroup: true });

@@ -23,7 +23,7 @@ function run(groups: RunReport['groups'], rest: Partial<Parameters<typeof report
   });
 }
 
-test('a plan reads like this', () => {
+test('shows a plan with figures, members and the fingerprint to approve', () => {
   const refused = decideOn({ group: named('db'), current: present(ten), wanted: wanted(ten.slice(4)) });
   const change = decideOn({
     group: named('web', { adopt: true, topic: 'web' }),
@@ -90,7 +90,7 @@ In sync: \`ali-test-project/quiet\`
 `);
 });
 
-test('an apply says what became of it', () => {
+test('says what became of an apply', () => {
   const plan = { current: present(ten), wanted: wanted(ten.slice(4)) };
   const approval = { fingerprint: decideOn(plan).fingerprint ?? '', reason: 'old site closed' };
   const approved = decideOn({ ...plan, approval });
@@ -123,7 +123,7 @@ test('an apply says what became of it', () => {
   expect(text).not.toContain('Fingerprint');
 });
 
-test('warnings are given', () => {
+test('gives warnings', () => {
   const decision = decideOn({ current: present(['host?']), wanted: wanted(['10.0.0.1']) });
   expect(reportMarkdown(run([reportGroup(decision, { ...done, status: 'planned' })]))).toContain(
     '\n- Warning: `members of the group that are no addresses and count like any other: "host?"`\n',
@@ -142,7 +142,7 @@ describe('names from outside cannot leave their code span', () => {
     ['# h\r\n- <!-- @here', '`# h<U+000D><U+000A>- <!-- @here`'],
     ['a\u202eb\u2028\u0000', '`a<U+202E>b<U+2028><U+0000>`'],
     ['a|b', '`a|b`'],
-  ])('%j', (text, expected) => {
+  ])('for the name %j', (text, expected) => {
     expect(code(text)).toBe(expected);
   });
 
@@ -163,7 +163,7 @@ describe('names from outside cannot leave their code span', () => {
     );
   });
 
-  test('in a whole report', () => {
+  test('anywhere in a whole report', () => {
     const evil = 'x`\n## Approved by everyone\n[link](https://evil.example) @here';
     const decision = decideOn({
       group: groupConfig({ identify: 'userdefined' }),

@@ -66,7 +66,7 @@ describe('a group', () => {
     ['left-alone', alone, done],
     ['refused', refused, done],
     ['failed', change, { ...done, status: 'written', error }],
-  ] as const)('is %s', (status, decision, what) => {
+  ] as const)('has the status %s', (status, decision, what) => {
     expect(reportGroup(decision, what).status).toBe(status);
   });
 
@@ -231,7 +231,7 @@ describe('a run', () => {
     ['refused', [reportGroup(change, { ...done, status: 'stopped' as const })]],
     ['failed', [failed, reportGroup(refused, done)]],
     ['ok', []],
-  ] as const)('is %s as its worst group', (status, groups) => {
+  ] as const)('has the status %s of its worst group', (status, groups) => {
     expect(reportRun({ ...run, groups }).status).toBe(status);
   });
 

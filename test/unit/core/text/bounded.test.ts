@@ -96,7 +96,7 @@ describe('a map', () => {
   });
 });
 
-describe('nothing that comes from outside is too much for', () => {
+describe('a list from outside is bounded in', () => {
   test('an event', () => {
     const event = {
       'detail-type': 'Tag Change on Resource',

@@ -78,7 +78,7 @@ describe('each rule is told with place and shape', () => {
       ['document: must be at least 1, is an object with 0 fields'],
     ],
     ['a kind without a name', z.date(), true, ['document: must be date, is a boolean']],
-  ])('%s', (_name, schema, input, expected) => {
+  ])('for %s', (_name, schema, input, expected) => {
     expect(lines(schema, input)).toEqual(expected);
   });
 });
@@ -128,7 +128,7 @@ describe('alternatives', () => {
       { u: 3 },
       ['u: must be text or a list or true or false, is a whole number'],
     ],
-  ])('%s', (_name, schema, input, expected) => {
+  ])('when %s', (_name, schema, input, expected) => {
     expect(lines(schema, input)).toEqual(expected);
   });
 });

@@ -25,7 +25,7 @@ describe('a mistake is told with its place', () => {
     ['a name without its end', '{"a', 1, 4, 'the closing double quote of the text'],
     ['a backslash of Windows', '["C:\\x"]', 1, 5, 'an escape such as \\n, \\" or \\u0041'],
     ['two documents', '{}{}', 1, 3, 'the end of the text'],
-  ])('%s', (_what, text, line, column, expected) => {
+  ])('for %s', (_what, text, line, column, expected) => {
     expect(() => JSON.parse(text)).toThrow();
     expect(jsonFault(text)).toEqual({ line, column, expected });
   });

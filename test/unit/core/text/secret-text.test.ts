@@ -14,7 +14,7 @@ test.each<[string, string, string | undefined, string]>([
   ['a text in JSON', '"quoted"', undefined, '"quoted"'],
   ['a key of an object', OBJECT, 'token', 'not-a-real-token'],
   ['a key of an object with a mark before it', `\uFEFF\n${OBJECT}`, 'username', 'robot'],
-])('%s is a value', (_what, text, key, value) => {
+])('takes %s for a value', (_what, text, key, value) => {
   expect(secretValue(text, key)).toEqual({ ok: true, value });
 });
 
@@ -30,7 +30,7 @@ test.each<[string, string, string | undefined, RegExp]>([
   ['a key with nothing', OBJECT, 'none', /no text under its secretKey/],
   ['a key that is there twice', '{"a":"not-a-real-1","a":"not-a-real-2"}', 'a', /and is none/],
   ['a key of broken JSON', '{"token":"not-a-real-token"', 'token', /and is none/],
-])('%s is none', (_what, text, key, says) => {
+])('refuses %s as a value', (_what, text, key, says) => {
   const reading = secretValue(text, key);
   expect(reading).toEqual({ ok: false, says: expect.stringMatching(says) });
   expect(JSON.stringify(reading)).not.toMatch(/not-a-real|robot|password/);

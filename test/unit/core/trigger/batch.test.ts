@@ -73,7 +73,7 @@ test.each([
   { Records: [] },
   { Records: [{ eventSource: 'aws:sns', Sns: {} }] },
   { Records: 'x' },
-])('%j is no batch', (input) => {
+])('refuses %j as a batch', (input) => {
   expect(readBatch(input)).toBeUndefined();
 });
 

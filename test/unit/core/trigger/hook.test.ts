@@ -118,18 +118,18 @@ describe('settings', () => {
       [{ ...http, hook: 'cmdb' }],
       ['hooks.cmdb.secretId: is missing, must be text', 'hooks.cmdb.key: is not a known field'],
     ],
-  ])('%s', (_name, hooks, sources, expected) => {
+  ])('have their faults named: %s', (_name, hooks, sources, expected) => {
     expect(problems(hooks, ...sources)).toEqual(expected);
   });
 
   test.each(['', 'NetBox', 'a b', 'a/b', '-a', 'a-', 'x'.repeat(65), '_proto_', 'ü'])(
-    'no hook is named %j',
+    'refuse a hook named %j',
     (name) => {
       const hooks = JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify(netbox)}}`);
       expect(problems(hooks, { ...http, hook: 'netbox' })[0]).toMatch(/its name must be up to 64 lower-case/);
     },
   );
-  test.each(['a', '0', 'netbox-eu', 'x'.repeat(64)])('but one may be named %s', (name) => {
+  test.each(['a', '0', 'netbox-eu', 'x'.repeat(64)])('take a hook named %s', (name) => {
     expect(problems({ [name]: netbox }, { ...http, hook: name })).toEqual([]);
   });
 });
@@ -165,7 +165,7 @@ function holds(scheme: HookSchemeName, headers: object, body: Uint8Array, ...key
   return claim !== undefined && isSigned(scheme, claim, request, keys, hookCrypto);
 }
 
-test.each(HOOK_SCHEMES)('%s: a signature that others made', (scheme) => {
+test.each(HOOK_SCHEMES)('%s: verifies a signature that others made', (scheme) => {
   const { key, headers, madeAt } = SIGNED[scheme];
   expect(holds(scheme, headers, BODY, key)).toBe(true);
   expect(holds(scheme, headers, BODY, 'not-the-key', key)).toBe(true);

@@ -39,7 +39,7 @@ describe('events', () => {
     ['tag-of-volume', { kind: 'ignored', says: 'Tag Change on Resource: not the tags of an instance' }],
     ['cloudtrail-run-instances', { kind: 'ignored' }],
     ['config-item-deleted', { kind: 'ignored' }],
-  ])('%s', (name, expected) => {
+  ])('are read: %s', (name, expected) => {
     expect(readTrigger(event(name))).toMatchObject({
       ...expected,
       id: '7bf73129-1428-4cd3-a780-95db273d1602',
@@ -153,7 +153,7 @@ describe('requests', () => {
       'approve: must be the fingerprint of a plan',
     ],
     ['a reason over lines', { mode: 'apply', reason: 'a\nb' }, 'reason: holds control characters'],
-  ])('refused: %s', (_name, request, says) => {
+  ])('are refused with the field and rule: %s', (_name, request, says) => {
     const trigger = readTrigger(request);
     expect(trigger).toMatchObject({ kind: 'malformed' });
     expect(trigger.says).toContain(`request: ${says}`);
@@ -210,7 +210,7 @@ describe('malformed', () => {
       { ...event('tag-changed'), detail: { 'changed-tag-keys': 'role' } },
       'tag change: changed-tag-keys: must be a list',
     ],
-  ])('%s', (_name, input, says) => {
+  ])('input is refused and its fault named: %s', (_name, input, says) => {
     const trigger = readTrigger(input);
     expect(trigger.kind).toBe('malformed');
     expect(trigger.says).toContain(says);
@@ -234,7 +234,7 @@ describe('malformed', () => {
   });
 });
 
-describe('which groups a trigger concerns', () => {
+describe('the groups that a trigger concerns', () => {
   const ec2 = (rest: Record<string, unknown> = {}) => ({
     type: 'ec2',
     regions: ['eu-central-1'],
@@ -280,11 +280,11 @@ describe('which groups a trigger concerns', () => {
   const all = config.groups.map(({ name }) => name);
   const concerned = (trigger: Trigger) => affectedBy(trigger, config).groups.map(({ name }) => name);
 
-  test('the schedule: all', () => {
+  test('are all for the schedule', () => {
     expect(concerned(readTrigger(event('schedule')))).toEqual(all);
   });
 
-  test('an instance: groups with a source in its region and account', () => {
+  test('are those with a source in the region and account of an instance', () => {
     const here = [
       'plain',
       'role',
@@ -301,13 +301,13 @@ describe('which groups a trigger concerns', () => {
     expect(concerned(readTrigger(event('ec2-state-china')))).toEqual(['mixed']);
   });
 
-  test('an instance of unknown place: every group with an EC2 source', () => {
+  test('are all with an EC2 source for an instance of unknown place', () => {
     expect(concerned({ kind: 'inventory', says: '', hint: {} })).toEqual(
       all.filter((name) => name !== 'file'),
     );
   });
 
-  test('a tag: groups that look at its key, so also the one the machine left', () => {
+  test('are those that look at the key of a tag, so also the one the machine left', () => {
     expect(concerned(readTrigger(event('tag-changed')))).toEqual([
       'sls-group',
       'filter',
@@ -317,12 +317,12 @@ describe('which groups a trigger concerns', () => {
     expect(concerned(readTrigger(event('tag-removed')))).toEqual(['role', 'sls-group', 'tag-key']);
   });
 
-  test('a tag that nobody looks at: none', () => {
+  test('are none for a tag that nobody looks at', () => {
     const noKeys = { ...event('tag-changed'), detail: { 'changed-tag-keys': [] } };
     expect(concerned(readTrigger(noKeys))).toEqual([]);
   });
 
-  test('a request: those it names, in the order of the configuration, or all', () => {
+  test('are those a request names, in the order of the configuration, or all', () => {
     const request = { kind: 'request', says: '', request: { mode: 'plan' } } as const;
     expect(concerned(request)).toEqual(all);
     const names = [
@@ -337,7 +337,7 @@ describe('which groups a trigger concerns', () => {
     });
   });
 
-  test('work: its group', () => {
+  test('are the one group of a work message', () => {
     const work = (group: string) => readTrigger(workFor(group, 'run-1'));
     expect(concerned(work('ali-test-project/file'))).toEqual(['file']);
     expect(affectedBy(work('ali-test-project/gone'), config)).toEqual({
@@ -346,7 +346,7 @@ describe('which groups a trigger concerns', () => {
     });
   });
 
-  test('what is ignored or malformed: none', () => {
+  test('are none for what is ignored or malformed', () => {
     expect(concerned(readTrigger(event('ec2-rebalance')))).toEqual([]);
     expect(concerned(readTrigger(null))).toEqual([]);
   });
