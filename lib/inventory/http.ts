@@ -14,6 +14,7 @@ import { parseJson } from './formats/list.ts';
 import { collector, snapshotOf } from './found.ts';
 import { doubtAge } from './freshness.ts';
 import { type Answer, type Getter, openGetter, shownPlain, shownUrl } from './get.ts';
+import { doubtNextPage } from './paged.ts';
 import { type Source, SourceError, type SourceProblem } from './source.ts';
 
 export interface HttpDeps {
@@ -55,6 +56,7 @@ export function openHttp(
         );
         const into = collector(label);
         doubtAge(pages, format, settings.maxAgeSeconds, into);
+        doubtNextPage(pages, format, into);
         const proof = format.read(pages, { source: label, into });
         const revision =
           format.revision?.(pages[0]) ?? (pages.length === 1 ? pages[0].header('etag') : undefined);

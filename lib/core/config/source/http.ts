@@ -97,7 +97,8 @@ function checkHttp(context: z.core.ParsePayload<z.output<typeof httpSource>>): v
     context.issues.push({ code: 'custom', path: ['url'], message, input: undefined });
   if (/^http:/.test(url) && !allowHttp) wrong('is plain http: use https, or set allowHttp');
   const reason = forbiddenHost(url, allowLoopback);
-  if (reason === 'loopback') wrong('leads to this machine itself, which only the local run may ask, with allowLoopback');
+  if (reason === 'loopback')
+    wrong('leads to this machine itself, which only the local run may ask, with allowLoopback');
   else if (reason) wrong(`leads to an address that nothing may connect to: ${reason}`);
 }
 
