@@ -267,6 +267,21 @@ describe('ansible', () => {
     web: { hosts: [host, '10.0.0.9'] },
   });
 
+  test.each([{}, { error: {} }, { data: { hosts: [] } }, { web: [] }])(
+    'does not take %j for an inventory without hosts',
+    async (body) => {
+      const reasons = ['no host and no "_meta", which an inventory without hosts has'];
+      expect(await read(body, settings)).toEqual({ members: [], reasons });
+      expect(await read(body, settings, 'userdefined')).toEqual({ members: [], reasons });
+      expect(await read({ _meta: { hostvars: {} }, ...body }, settings)).toEqual(complete());
+    },
+  );
+
+  it('takes an empty group beside one that has hosts for empty, without "_meta", too', async () => {
+    const asked = { ...settings, ansible: { group: 'web' } };
+    expect(await read({ web: [], db: ['10.0.0.2'] }, asked)).toEqual(complete());
+  });
+
   it('unwraps values that Ansible does not template', async () => {
     expect(await read(fixture('ansible-unsafe'), settings)).toEqual(complete('10.0.0.7', '10.0.0.8'));
   });
@@ -381,7 +396,7 @@ describe('ansible', () => {
 
   it('does not know of a group that stands nowhere', async () => {
     const asked = { ...settings, ansible: { group: 'wbe' } };
-    expect(await read({ all: { children: ['web'] } }, asked)).toMatchObject({
+    expect(await read({ _meta: { hostvars: {} }, all: { children: ['web'] } }, asked)).toMatchObject({
       reasons: ['the inventory has no group wbe: empty, or misspelt'],
     });
   });
