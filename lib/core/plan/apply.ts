@@ -79,7 +79,7 @@ export function mismatches(
   const expected = attributeAfter(before, change);
   const actual = after.definition.groupAttribute;
   const found: string[] = [];
-  if (actual.externalName !== expected.externalName) found.push('externalName is another');
+  if (actual.externalName !== expected.externalName) found.push('externalName differs');
   if (actual.groupTopic !== expected.groupTopic) found.push('groupTopic is another');
   const wanted = membersAfter(before, change);
   const isWhole = before.state === 'absent' || writesWhole(change, group.write);

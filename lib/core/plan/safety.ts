@@ -116,7 +116,7 @@ function refusalsOf(figures: Figures, safety: SafetySettings): Refusal[] {
   if (wanted === 0) {
     refusals.push({
       code: 'empty',
-      says: `the inventory is empty, the group has ${members}; allowEmpty expects that`,
+      says: `the inventory is empty, the group has ${members}: set allowEmpty to true if that is intended`,
     });
   }
   if (removals <= limit) return refusals;
@@ -124,12 +124,12 @@ function refusalsOf(figures: Figures, safety: SafetySettings): Refusal[] {
   if (isSmall(members, safety)) {
     refusals.push({
       code: 'count',
-      says: `${of}, in a group smaller than ${safety.minMembersForShare} at most ${limit} may`,
+      says: `${of}; a group of fewer than ${safety.minMembersForShare} may lose ${limit} in one run (maxSmallRemovals)`,
     });
   } else {
     refusals.push({
       code: 'share',
-      says: `${of}, at most ${limit} may (${percent(safety.maxRemovalShare)} of them, rounded down)`,
+      says: `${of}; at most ${limit} may in one run (maxRemovalShare: ${percent(safety.maxRemovalShare)}, rounded down)`,
     });
   }
   return refusals;

@@ -104,7 +104,7 @@ function readEnvelope(event: Envelope): Trigger {
   if (Object.hasOwn(READERS, kind)) return (READERS[kind] as Reader)(event);
   return {
     kind: 'ignored',
-    says: `${quoted(kind)} is no kind of event that concerns a sync`,
+    says: `${quoted(kind)} is not an event that a sync acts on`,
     ...idOf(event),
   };
 }

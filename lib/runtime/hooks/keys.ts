@@ -15,7 +15,7 @@ import {
 } from '../../core/trigger/hook.ts';
 import { parseSecret } from '../secret-json.ts';
 
-/** Milliseconds for which keys are used: as long does one that was taken out of the secret still count. */
+/** Milliseconds for which keys are used. A key that was taken out of the secret is still accepted this long. */
 export const KEYS_TTL_MS = 300_000;
 /** Milliseconds beyond, while Secrets Manager cannot be reached. */
 export const KEYS_STALE_MS = 3_600_000;

@@ -122,7 +122,7 @@ describe('mismatches after a write', () => {
     ['as expected', read(['10.0.0.3', ' 10.0.0.2']), []],
     ['one missing', read(['10.0.0.2']), ['1 of the members are missing']],
     ['one too many', read(['10.0.0.1', '10.0.0.2', '10.0.0.3']), ['1 members are there that should not be']],
-    ['another mark', read(['10.0.0.2', '10.0.0.3'], { externalName: '' }), ['externalName is another']],
+    ['another mark', read(['10.0.0.2', '10.0.0.3'], { externalName: '' }), ['externalName differs']],
     ['another topic', read(['10.0.0.2', '10.0.0.3'], { groupTopic: 'x' }), ['groupTopic is another']],
     ['gone', ABSENT, ['the group does not exist']],
   ])('full: %s', (_name, after, expected) => {

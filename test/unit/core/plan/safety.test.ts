@@ -217,12 +217,12 @@ test('refusals say their rule in words a person can check', () => {
     return verdict.verdict === 'refused' ? verdict.refusals.map((refusal) => refusal.says) : [];
   };
   expect(says({ members: 11, removals: 4 })).toEqual([
-    '4 of 11 members would go, at most 3 may (30 % of them, rounded down)',
+    '4 of 11 members would go; at most 3 may in one run (maxRemovalShare: 30 %, rounded down)',
   ]);
   expect(says({ members: 9, removals: 3 })).toEqual([
-    '3 of 9 members would go, in a group smaller than 10 at most 2 may',
+    '3 of 9 members would go; a group of fewer than 10 may lose 2 in one run (maxSmallRemovals)',
   ]);
   expect(says({ members: 2, removals: 2 })).toEqual([
-    'the inventory is empty, the group has 2; allowEmpty expects that',
+    'the inventory is empty, the group has 2: set allowEmpty to true if that is intended',
   ]);
 });

@@ -70,7 +70,7 @@ describe('what comes next', () => {
       decideOn({ current: present(ten), wanted: wanted(ten.slice(4)) }),
       '10.0.0.1',
       'refused',
-      'The next sync changes nothing, its plan is refused: 4 of 10 members would go, at most 3 may (30 % of them, rounded down).',
+      'The next sync changes nothing, its plan is refused: 4 of 10 members would go; at most 3 may in one run (maxRemovalShare: 30 %, rounded down).',
     ],
     [
       'of a refused group, but not concerned',

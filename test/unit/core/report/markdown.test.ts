@@ -55,7 +55,7 @@ Run \`r-1\`, asked for by \`the schedule\`, began 2026-09-21T14:13:20.000Z.
 
 - 10 members now, 6 wanted, policy sync
 - Remove 4: ${list(ten.slice(0, 4))}
-- **Refused** (share): \`4 of 10 members would go, at most 3 may (30 % of them, rounded down)\`
+- **Refused** (share): \`4 of 10 members would go; at most 3 may in one run (maxRemovalShare: 30 %, rounded down)\`
 - To go ahead with exactly this plan:
   \`{"mode":"apply","groups":["ali-test-project/db"],"approve":"${refused.fingerprint}","reason":"<why>"}\`
 
