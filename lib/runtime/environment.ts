@@ -151,8 +151,8 @@ export interface SyncEnvironment {
   readonly configLocation: string;
   /** Account that has to own the bucket of an `s3://` location: 12 digits. */
   readonly configBucketOwner: string | undefined;
-  /** Whether `file://` is read. serverless-offline says so of the local run; nothing says so of what is deployed. */
-  readonly files: boolean;
+  /** Whether this is the local run. serverless-offline says so; nothing says so of what is deployed. */
+  readonly local: boolean;
   /** FIFO queue of the workers; without it every run works in process. */
   readonly workQueueUrl: string | undefined;
   /** Where records go that cannot be read. */
@@ -199,7 +199,7 @@ export function readSyncEnvironment(env: Variables): SyncEnvironment {
   return {
     configLocation: e.SYNC_CONFIG,
     configBucketOwner: e.SYNC_CONFIG_BUCKET_OWNER,
-    files: e.IS_OFFLINE,
+    local: e.IS_OFFLINE,
     workQueueUrl: e.SYNC_WORK_QUEUE_URL,
     deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
     topicArn: e.SYNC_TOPIC_ARN,

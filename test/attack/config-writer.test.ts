@@ -128,25 +128,34 @@ test('a page that is no answer of SLS comes back in no answer, report or line', 
   expect(said).not.toContain('marked-page');
 });
 
-describe('files:', () => {
+describe('the function itself', () => {
   const ids = { identify: 'userdefined', sources: [{ type: 'file', url: 'file:///etc/passwd' }] };
   const deployed = { IS_OFFLINE: '' };
 
-  test.each(NAMES)('%s of a deployment reads no file, and nothing else first', async (name) => {
-    const document = {
-      owner: 'test-owner',
-      policy: 'sync',
-      groups: [sync.group('web'), sync.group('ids', ids)],
-    };
+  /** What a function of a deployment says, whose configuration stands in Parameter Store. */
+  async function runDeployed(name: (typeof NAMES)[number], groups: readonly object[]): Promise<Outcome> {
+    const document = { owner: 'test-owner', policy: 'sync', groups };
     await using ssm = await serve(
       json({ Parameter: { Name: '/sync', Value: JSON.stringify(document), Version: 1 } }),
     );
     const env = { ...deployed, SYNC_CONFIG: 'ssm:///sync', AWS_ENDPOINT_URL_SSM: ssm.origin };
-    const { status, text } = await run(name, env);
+    const outcome = await run(name, env);
+    expect(ssm.asked.length).toBeGreaterThan(0);
+    return outcome;
+  }
+
+  test.each(NAMES)('%s of a deployment reads no file, and nothing else first', async (name) => {
+    const { status, text } = await runDeployed(name, [sync.group('web'), sync.group('ids', ids)]);
     expect(status).toBe(500);
     expect(text).toContain('groups[1].sources[0].url: is file://, which only the local run reads');
     expect(text).not.toContain('passwd');
-    expect(ssm.asked.length).toBeGreaterThan(0);
+    expectUntouched();
+  });
+
+  test.each(NAMES)('%s of a deployment asks nothing that listens in it', async (name) => {
+    const { status, text } = await runDeployed(name, [sync.group('web')]);
+    expect(status).toBe(500);
+    expect(text).toContain('groups[0].sources[0].allowLoopback: is for the local run alone');
     expectUntouched();
   });
 

@@ -1,5 +1,5 @@
 // What a deployment lets its configuration ask for. Whoever writes the configuration need not be who deploys: neither
-// the deployment's secrets nor the disk of the function are theirs to use.
+// the deployment's secrets nor the function itself, its disk and what listens in it, are theirs to use.
 
 import { shortened } from '../text/issues.ts';
 import { InvalidSyncConfig, type SyncConfig } from './config.ts';
@@ -9,8 +9,8 @@ import { mayBeSameSecret } from './secret-id.ts';
 export interface Permitted {
   /** Endpoints that groups may name, as `endpointText` spells them; undefined where no call to SLS is made. */
   readonly endpoints?: ReadonlySet<string> | undefined;
-  /** Whether `file://` may be read, which only the local run does. */
-  readonly files: boolean;
+  /** Whether this is the local run: it alone reads `file://`, and asks this machine itself for an inventory. */
+  readonly local: boolean;
   /** Which secrets may be sent where; undefined where no inventory is read. */
   readonly secrets?: readonly SecretBinding[] | undefined;
 }
@@ -19,15 +19,16 @@ export interface Permitted {
  * The configuration itself, if it asks for nothing else.
  * @throws InvalidSyncConfig naming the path of everything that is not permitted
  */
-export function checkPermitted(config: SyncConfig, { endpoints, files, secrets }: Permitted): SyncConfig {
+export function checkPermitted(config: SyncConfig, { endpoints, local, secrets }: Permitted): SyncConfig {
   const problems = config.groups.flatMap((group, index) => {
     const found: string[] = [];
     const wrong = (path: string, says: string) => found.push(`groups[${index}].${path}: ${says}`);
     if (group.endpoint !== undefined && endpoints?.has(group.endpoint) === false)
       wrong('endpoint', NO_ENDPOINT);
     group.sources.forEach((source, at) => {
-      if (source.type === 'file' && !files && source.url.startsWith('file:'))
-        wrong(`sources[${at}].url`, NO_FILE);
+      if (local) return;
+      if (source.type === 'file' && source.url.startsWith('file:')) wrong(`sources[${at}].url`, NO_FILE);
+      if (source.type === 'http' && source.allowLoopback) wrong(`sources[${at}].allowLoopback`, NO_LOOPBACK);
     });
     return found;
   });
@@ -39,6 +40,8 @@ export function checkPermitted(config: SyncConfig, { endpoints, files, secrets }
 const NO_ENDPOINT =
   'is no endpoint of this deployment: name its own, or one that the deployer lists in slsEndpoints (SLS_ENDPOINTS), with the scheme that it has there';
 const NO_FILE = 'is file://, which only the local run reads: use s3://bucket/key';
+/** Lambda's runtime API, which hands out the events of others, and the servers of extensions listen there. */
+const NO_LOOPBACK = 'is for the local run alone: nothing in a deployed function is an inventory';
 
 /** What of a configuration asks for a secret that may not go there, a line each, by path. */
 export function unboundSecrets(

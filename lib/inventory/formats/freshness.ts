@@ -6,8 +6,10 @@ import type { Format, Page } from './format.ts';
 
 /** Responses that are stale, or that could not be checked (RFC 7234, section 5.5). */
 const STALE_WARNING = /(?:^|,)\s*11[0-3]\b/;
-/** `HIT`, `Hit from cloudfront`, `TCP_MEM_HIT from …`. */
-const FROM_CACHE = /(?:^|[^a-z])hit\b/i;
+/** Where caches say what they did: Varnish, Squid and CloudFront, nginx, Cloudflare, RFC 9211. */
+const OF_CACHES = ['x-cache', 'x-cache-status', 'x-proxy-cache', 'cf-cache-status', 'cache-status'];
+/** `HIT`, `Hit from cloudfront`, `TCP_MEM_HIT from …`, `STALE`; not `fwd=stale`, which is an answer of the server. */
+const FROM_CACHE = /(?:^|[^a-z=])(?:hit|stale|updating)\b/i;
 
 /** @param maxAgeSeconds greatest age of an answer that counts as current */
 export function doubtAge(
@@ -24,7 +26,7 @@ export function doubtAge(
 
 function reasonToDoubt({ header }: Page, behind: number | undefined, most: number): string | undefined {
   const age = secondsIn(header('age'));
-  if (age === undefined && FROM_CACHE.test(header('x-cache') ?? '')) {
+  if (age === undefined && OF_CACHES.some((name) => FROM_CACHE.test(header(name) ?? ''))) {
     return 'the answer comes from a cache that does not tell its Age';
   }
   if (Number.isNaN(age) || Number.isNaN(behind))

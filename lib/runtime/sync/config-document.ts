@@ -14,11 +14,11 @@ const LIMITS = { maxBytes: 1_048_576, timeoutMs: CONFIG_READ_MS };
  * @throws InvalidSyncConfig, ReadError
  */
 export function configLoader(
-  { configLocation, configBucketOwner, files }: SyncEnvironment,
-  permitted: Omit<Permitted, 'files'> = {},
+  { configLocation, configBucketOwner, local }: SyncEnvironment,
+  permitted: Omit<Permitted, 'local'> = {},
 ): () => Promise<SyncConfig> {
-  const read = documentReader({ files });
+  const read = documentReader({ files: local });
   const limits = { ...LIMITS, bucketOwner: configBucketOwner };
   return async () =>
-    checkPermitted(readSyncConfig((await read(configLocation, limits)).text), { ...permitted, files });
+    checkPermitted(readSyncConfig((await read(configLocation, limits)).text), { ...permitted, local });
 }

@@ -39,7 +39,7 @@ export interface SyncRuntime {
 export function createSyncRuntime(env: Readonly<Record<string, string | undefined>>): SyncRuntime {
   const runtime = createRuntime(env, ({ destination }) => slsLookup(resolveBySystem, destination.connectTo));
   const environment = readSyncEnvironment(env);
-  const edges = awsEdges({ files: environment.files });
+  const edges = awsEdges({ files: environment.local });
   const deps: SourceDeps = {
     now: runtime.now,
     secret: boundSecretReader(createSecretReader(), environment.secretBindings),

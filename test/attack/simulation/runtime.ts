@@ -49,7 +49,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
     environment: {
       configLocation: 'ssm:///simulated',
       configBucketOwner: undefined,
-      files: false,
+      local: false,
       workQueueUrl: undefined,
       deadLetterQueueUrl: undefined,
       topicArn: undefined,

@@ -137,6 +137,25 @@ describe('prometheus', () => {
     });
     expect(await read(groups, agent, 'userdefined')).toEqual(complete('web-1'));
   });
+
+  test.each(['web-1:', 'web-1:http', 'web-1:9100,web-2:9100', 'web-1 web-2', 'web-1;web-2', '"web-1"'])(
+    'takes %s for no name of a host: the machine that is meant may be in the group',
+    async (target) => {
+      const groups = [{ targets: ['web-0:9100', target] }];
+      const { members, reasons } = await read(groups, { format: 'prometheus' }, 'userdefined');
+      expect(members).toEqual(['web-0']);
+      expect(reasons).toEqual([expect.stringMatching(/^not one host, or with a port that is no number: /)]);
+    },
+  );
+
+  test.each(['web-1', 'web-1.example.com', 'web_1', '10.0.0.1', '2001:db8::1'])(
+    'takes %s for the name of a host',
+    async (host) => {
+      const target = host.includes(':') ? `[${host}]:9100` : `${host}:9100`;
+      const settings = { format: 'prometheus' };
+      expect(await read([{ targets: [target, host] }], settings, 'userdefined')).toEqual(complete(host));
+    },
+  );
 });
 
 describe('a list as text', () => {
@@ -181,6 +200,16 @@ describe('a list as text', () => {
   ])('may have the id %s', async (id) => {
     expect(await readText(`web-0\n${id} # here\n`)).toEqual(complete('web-0', id));
   });
+
+  test.each(['null', 'None', 'undefined', 'nan', 'true'])(
+    'has no id %s as JSON either: a program had no value there',
+    async (id) => {
+      expect(await read(['web-0', id], { format: 'list' }, 'userdefined')).toEqual({
+        members: ['web-0'],
+        reasons: [`${noValue}: "[1]"`],
+      });
+    },
+  );
 
   const piece = 'looks like a piece of JSON, YAML, CSV or HTML';
   const blank = 'a blank inside, as in a message or a table (ids with blanks need a JSON list)';
@@ -235,6 +264,21 @@ describe('ansible', () => {
   const inventory = (vars: unknown, host = '203.0.113.7') => ({
     _meta: { hostvars: { [host]: vars } },
     web: { hosts: [host, '10.0.0.9'] },
+  });
+
+  test.each([{}, { error: {} }, { data: { hosts: [] } }, { web: [] }])(
+    'does not take %j for an inventory without hosts',
+    async (body) => {
+      const reasons = ['no host and no "_meta", which an inventory without hosts has'];
+      expect(await read(body, settings)).toEqual({ members: [], reasons });
+      expect(await read(body, settings, 'userdefined')).toEqual({ members: [], reasons });
+      expect(await read({ _meta: { hostvars: {} }, ...body }, settings)).toEqual(complete());
+    },
+  );
+
+  it('takes an empty group beside one that has hosts for empty, without "_meta", too', async () => {
+    const asked = { ...settings, ansible: { group: 'web' } };
+    expect(await read({ web: [], db: ['10.0.0.2'] }, asked)).toEqual(complete());
   });
 
   it('unwraps values that Ansible does not template', async () => {
@@ -351,7 +395,7 @@ describe('ansible', () => {
 
   it('does not know of a group that stands nowhere', async () => {
     const asked = { ...settings, ansible: { group: 'wbe' } };
-    expect(await read({ all: { children: ['web'] } }, asked)).toMatchObject({
+    expect(await read({ _meta: { hostvars: {} }, all: { children: ['web'] } }, asked)).toMatchObject({
       reasons: ['the inventory has no group wbe: empty, or misspelt'],
     });
   });

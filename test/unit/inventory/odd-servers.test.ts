@@ -126,3 +126,18 @@ async function failure(answer: Answer): Promise<SourceError> {
   expect(error).toBeInstanceOf(SourceError);
   return error as SourceError;
 }
+
+/** A message whose length is that of its characters, as servers count that mistake them for bytes. */
+const counted = (body: string, type: string) =>
+  bytes('HTTP/1.1 200 OK', `content-type: ${type}`, `content-length: ${body.length}`, '', body);
+
+test.each<[string, string, string]>([
+  ['a list whose last line lost its end', 'wéb-1\nwéb-12', 'text/plain'],
+  ['a list that lost its last line', 'é\né\néé\nweb-1\n', 'text/plain'],
+  ['JSON with blanks that it can lose', '["wéb-1"] ', 'application/json'],
+])('more bytes than Content-Length says: %s', async (_case, body, type) => {
+  await expect(readServed(counted(body, type), { format: 'list' }, 'userdefined')).rejects.toMatchObject({
+    code: 'truncated',
+    message: expect.stringContaining('more was sent than Content-Length says'),
+  });
+});

@@ -96,7 +96,7 @@ test('asks for the sync only where its configuration is', () => {
   expect(readSyncEnvironment({ SYNC_CONFIG, SYNC_TOPIC_ARN: '' })).toEqual({
     configLocation: SYNC_CONFIG,
     configBucketOwner: undefined,
-    files: false,
+    local: false,
     workQueueUrl: undefined,
     deadLetterQueueUrl: undefined,
     topicArn: undefined,
@@ -161,7 +161,7 @@ describe('files', () => {
   test('are read in the local run', () => {
     expect(readSyncEnvironment({ SYNC_CONFIG, IS_OFFLINE: 'true' })).toMatchObject({
       configLocation: SYNC_CONFIG,
-      files: true,
+      local: true,
     });
   });
   test.each(['false', '1', 'yes', 'TRUE'])('refuse IS_OFFLINE=%s by its name', (IS_OFFLINE) => {

@@ -6,7 +6,7 @@ import { PLAN_ONLY } from '../../../lib/runtime/sync/writers.ts';
 import type { Outcome } from '../../../lib/sls/call.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
 import { turn } from '../../support/until.ts';
-import { definitionOf, groupConfig } from '../core/values.ts';
+import { definitionOf, groupConfig, wanted } from '../core/values.ts';
 
 test('a run whose inventory fails at once waits for the call that it made, and reports it', async () => {
   const called = Promise.withResolvers<void>();
@@ -42,5 +42,24 @@ test('a run whose inventory fails at once waits for the call that it made, and r
         { operation: 'GetMachineGroup', status: 200, requestId: '56E7B4D0A1B2C3D4E5F60718', attempts: 1 },
       ],
     },
+  ]);
+});
+
+test('an inventory is read again before a removal is written, and what it shows then stays', async () => {
+  const members = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
+  const readings = [wanted(members.slice(1)), wanted(members)];
+  const ports: Ports = {
+    wanted: async () => readings.shift() ?? Promise.reject(new Error('a third reading')),
+    sls: () => ({ getMachineGroup: async () => ({ value: definitionOf(members) }) }) as unknown as SlsClient,
+    decide,
+    ...PLAN_ONLY,
+    looksTwice: true,
+    now: () => 0,
+  };
+  const config = { onRefusal: 'continue', concurrency: 1 } as const;
+  const groups = [groupConfig()];
+  const report = await reconcile({ runId: 'run', trigger: 'a test', mode: 'apply', config, groups }, ports);
+  expect(report.groups).toMatchObject([
+    { status: 'withheld', withheld: [{ by: 'second-look', members: ['10.0.0.1'] }] },
   ]);
 });

@@ -34,6 +34,9 @@ const groupObject = z.object({
 });
 const meta = z.object({ hostvars: z.optional(z.record(z.string(), z.unknown())) });
 
+/** `{}`, `{"error": {}}`: what servers answer with that have no inventory. Ansible's own has "_meta" when it is empty. */
+const NOTHING = 'no host and no "_meta", which an inventory without hosts has';
+
 type Group = z.infer<typeof groupObject>;
 
 /** What became of one host: a member, or why there is none. */
@@ -57,6 +60,7 @@ export function open(member: MemberChoice, settings: AnsibleSettings | undefined
       if (group !== 'all' && !isGroup(groups, group)) {
         into.doubt(`the inventory has no group ${shownName(group)}: empty, or misspelt`);
       }
+      if (hostvars === undefined && !hasHosts(groups)) into.doubt(NOTHING);
       if (asked === DEFAULT_VARIABLES) {
         doubtGroupVariables(groups, into);
         if (hostvars === undefined && hosts.size > 0) into.doubt(NO_VARIABLES);
@@ -108,6 +112,10 @@ function readGroup(value: unknown): Group | undefined {
   const { hosts, children, vars } = group;
   const isOther = hosts === undefined && children === undefined && vars === undefined;
   return isOther && Object.keys(value as object).length > 0 ? undefined : group;
+}
+
+function hasHosts(groups: Inventory['groups']): boolean {
+  return Array.from(groups.values()).some((group) => (group?.hosts?.length ?? 0) > 0);
 }
 
 /** A group has an entry or is a child of another one: empty groups need no entry. */

@@ -2,9 +2,10 @@
 // with "#" comments. Read by the file source and by the HTTP format `list`. What is served or stored as text
 // need not be one: a line that looks like a piece of something else is no member.
 
-import type { Collector } from '../../found.ts';
+import { type Collector, shownName } from '../../found.ts';
 import { SourceError } from '../../source.ts';
 import { boundEntries, type Format, type FormatReading, parseJson } from '../format.ts';
+import { fieldOfPart } from '../paged.ts';
 
 export interface ListReading extends FormatReading {
   /** Whether the transport vouches for the end of the text. */
@@ -36,10 +37,14 @@ function readJsonList(body: unknown, { source, into }: FormatReading): string {
     throw new SourceError('malformed', source, 'neither a JSON array nor an object with an array "machines"');
   }
   boundEntries(entries.length, source);
+  const part = entries === body ? undefined : fieldOfPart(body as object, entries.length);
+  if (part !== undefined)
+    into.doubt(`the list may be a part: the field ${shownName(part)} beside it says so`);
   const add = distinct(into);
   for (const [index, entry] of entries.entries()) {
-    if (typeof entry === 'string') add(`[${index}]`, entry);
-    else into.unclear(`[${index}]`, 'not a string');
+    if (typeof entry !== 'string') into.unclear(`[${index}]`, 'not a string');
+    else if (NO_VALUE.test(entry)) into.unclear(`[${index}]`, IS_NO_VALUE, entry);
+    else add(`[${index}]`, entry);
   }
   return `${entries.length} entries`;
 }
@@ -95,6 +100,7 @@ function memberOf(line: string): string {
 const PUNCTUATION = /["`[\]{}<>,;|]|^'|'$|[^:]:$/;
 /** What programs print where they have no value: jq, the AWS CLI, templates. */
 const NO_VALUE = /^(?:null|none|nil|undefined|nan|true|false)$/i;
+const IS_NO_VALUE = 'stands for "no value" in other programs';
 
 /**
  * Why a line is no member; undefined when it may be one. Ids are free text for the service, but a line does not
@@ -105,7 +111,7 @@ function faultOf(value: string): string | undefined {
     return 'a blank inside, as in a message or a table (ids with blanks need a JSON list)';
   if (PUNCTUATION.test(value) || !/[\p{L}\p{N}]/u.test(value))
     return 'looks like a piece of JSON, YAML, CSV or HTML';
-  return NO_VALUE.test(value) ? 'stands for "no value" in other programs' : undefined;
+  return NO_VALUE.test(value) ? IS_NO_VALUE : undefined;
 }
 
 const list: Format = {

@@ -3,6 +3,7 @@
 // labels give it several ids.
 
 import * as z from 'zod/mini';
+import { normaliseAddress } from '../../../core/address/address.ts';
 import { SourceError } from '../../source.ts';
 import {
   boundEntries,
@@ -57,13 +58,22 @@ export function open(member: MemberChoice): Format {
         const key = JSON.stringify([host, value]);
         if (seen.has(key)) return;
         seen.add(key);
-        // Prometheus takes no target with a path; an exporter that probes URLs has them as parameters.
-        if (member === 'name' && host.includes('/')) into.unclear(host, 'a URL or a path, not a host');
+        const fault = member === 'name' ? faultOf(host) : undefined;
+        if (fault !== undefined) into.unclear(host, fault);
         else if (value !== undefined) into.machine(host, value);
         else if (member !== 'address') into.unclear(host, withoutMember(member));
       }
     },
   };
+}
+
+/** Why what is left of a target is no name of a host; undefined when it may be one. */
+function faultOf(host: string): string | undefined {
+  // Prometheus takes no target with a path; an exporter that probes URLs has them as parameters.
+  if (host.includes('/')) return 'a URL or a path, not a host';
+  // `web-1:`, `web-1:http` and `web-1:9100,web-2:9100` would each be a machine that nobody has.
+  if (!/[\s,;:"']/.test(host) || normaliseAddress(host).ok) return undefined;
+  return 'not one host, or with a port that is no number';
 }
 
 /** The host of `host`, `host:port`, `[v6]:port` or a bare IPv6 address. */

@@ -51,12 +51,12 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
   async function get(start: URL): Promise<Answer> {
     let url = checkUrl(start.href, policy);
     for (let redirects = 0; ; redirects += 1) {
-      const response = await send(url, { agents, lookup, headers, signal });
+      const { response, fault } = await send(url, { agents, lookup, headers, signal });
       const target = redirectTarget(response, url, source);
       if (target === undefined) {
         const asked = shownUrl(start);
         return await readAnswer(
-          response,
+          { response, fault },
           redirects === 0 ? asked : `${asked}, redirected to ${shownPlain(url.pathname)}`,
         );
       }
@@ -72,7 +72,7 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
     }
   }
 
-  async function readAnswer(response: IncomingMessage, from: string): Promise<Answer> {
+  async function readAnswer({ response, fault }: Received, from: string): Promise<Answer> {
     const status = response.statusCode ?? 0;
     if (status !== 200) {
       response.destroy();
@@ -88,6 +88,12 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
       );
     }
     const bytes = await readBody(response, from);
+    const after = fault();
+    if (after !== undefined && !signal.aborted) {
+      throw new SourceError('truncated', source, `${from}: more was sent than Content-Length says`, {
+        cause: after,
+      });
+    }
     return {
       from,
       text: decode(bytes, from),
@@ -139,15 +145,25 @@ interface Connection {
   readonly signal: AbortSignal;
 }
 
-function send(url: URL, { agents, lookup, headers, signal }: Connection): Promise<IncomingMessage> {
+interface Received {
+  readonly response: IncomingMessage;
+  /** What the connection broke on since: bytes behind a body, which has lost its end if its length is wrong. */
+  readonly fault: () => Error | undefined;
+}
+
+function send(url: URL, { agents, lookup, headers, signal }: Connection): Promise<Received> {
   return new Promise((resolve, reject) => {
+    let failure: Error | undefined;
     const options = { lookup, headers, signal };
     const request =
       url.protocol === 'https:'
         ? https.request(url, { ...options, agent: agents['https:'] })
         : http.request(url, { ...options, agent: agents['http:'] });
-    request.on('response', resolve);
-    request.on('error', reject);
+    request.on('response', (response) => resolve({ response, fault: () => failure }));
+    request.on('error', (error) => {
+      failure = error;
+      reject(error);
+    });
     request.end();
   });
 }

@@ -10,6 +10,7 @@ import { checkUrl, EgressError, type Resolve } from '../../egress.ts';
 import { type Format, type Page, parseJson } from '../../formats/format.ts';
 import { doubtAge } from '../../formats/freshness.ts';
 import { openFormat } from '../../formats/open.ts';
+import { doubtNextPage } from '../../formats/paged.ts';
 import { collector, snapshotOf } from '../../found.ts';
 import { type Source, SourceError, type SourceProblem } from '../../source.ts';
 import { type Answer, type Getter, openGetter, shownPlain, shownUrl } from './get.ts';
@@ -49,6 +50,7 @@ export function open(settings: HttpSource, label: string, identify: IdentifyType
         );
         const into = collector(label);
         doubtAge(pages, format, settings.maxAgeSeconds, into);
+        doubtNextPage(pages, format, into);
         const proof = format.read(pages, { source: label, into });
         const revision =
           format.revision?.(pages[0]) ?? (pages.length === 1 ? pages[0].header('etag') : undefined);

@@ -79,7 +79,7 @@ export const httpSource = z
     allowHttp: z._default(z.boolean(), false).check(z.describe('Lets a plain http URL through.')),
     allowLoopback: z
       ._default(z.boolean(), false)
-      .check(z.describe('Lets 127.0.0.0/8 and ::1 through, for a run on one machine.')),
+      .check(z.describe('Lets 127.0.0.0/8 and ::1 through, in the local run alone.')),
     ...formatFields,
   })
   .check(z.describe('An inventory served over HTTP.'), checkHttp, checkFormat);
@@ -92,7 +92,8 @@ function checkHttp(context: z.core.ParsePayload<z.output<typeof httpSource>>): v
     context.issues.push({ code: 'custom', path: ['url'], message, input: undefined });
   if (/^http:/.test(url) && !allowHttp) wrong('is plain http: use https, or set allowHttp');
   const reason = forbiddenHost(url, allowLoopback);
-  if (reason === 'loopback') wrong('leads to this machine itself: set allowLoopback if that is meant');
+  if (reason === 'loopback')
+    wrong('leads to this machine itself, which only the local run may ask, with allowLoopback');
   else if (reason) wrong(`leads to an address that nothing may connect to: ${reason}`);
 }
 

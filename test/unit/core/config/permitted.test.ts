@@ -31,7 +31,7 @@ test.each([
   'http://sls.internal.example:8080/',
 ])('an endpoint of the deployment in another spelling is permitted: %s', (endpoint) => {
   const config = configOf({}, { endpoint });
-  expect(checkPermitted(config, { endpoints, files: false })).toBe(config);
+  expect(checkPermitted(config, { endpoints, local: false })).toBe(config);
 });
 
 test.each([
@@ -47,7 +47,7 @@ test.each([
   '169.254.169.254',
 ])('any other is refused by its path, and not repeated: %s', (endpoint) => {
   const [line = '', ...others] = problems(() =>
-    checkPermitted(configOf({}, {}, { endpoint }), { endpoints, files: false }),
+    checkPermitted(configOf({}, {}, { endpoint }), { endpoints, local: false }),
   );
   expect(others).toEqual([]);
   expect(line).toMatch(/^groups\[2\]\.endpoint: is no endpoint of this deployment/);
@@ -56,7 +56,7 @@ test.each([
 
 test('a function that makes no call to SLS has no endpoints to judge by', () => {
   const config = configOf({ endpoint: 'attacker.example' });
-  expect(checkPermitted(config, { files: false })).toBe(config);
+  expect(checkPermitted(config, { local: false })).toBe(config);
 });
 
 const FILE = { type: 'file', url: 'file:///etc/passwd' };
@@ -64,18 +64,30 @@ const OBJECT = { type: 'file', url: 's3://inventory/machines' };
 
 test('file:// is refused by its path, s3:// is not', () => {
   const config = configOf({ sources: [OBJECT] }, { sources: [OBJECT, FILE] });
-  expect(problems(() => checkPermitted(config, { endpoints, files: false }))).toEqual([
+  expect(problems(() => checkPermitted(config, { endpoints, local: false }))).toEqual([
     'groups[1].sources[1].url: is file://, which only the local run reads: use s3://bucket/key',
   ]);
-  expect(checkPermitted(config, { endpoints, files: true })).toBe(config);
+  expect(checkPermitted(config, { endpoints, local: true })).toBe(config);
+});
+
+test('loopback is for the local run: in Lambda the runtime API answers there', () => {
+  const url = 'http://127.0.0.1:9001/2018-06-01/runtime/invocation/next';
+  const source = { type: 'http', url, format: 'list', allowHttp: true, allowLoopback: true };
+  const named = { ...source, url: 'https://netbox.example.com' };
+  const config = configOf({ sources: [source] }, { sources: [OBJECT, named] });
+  expect(problems(() => checkPermitted(config, { endpoints, local: false }))).toEqual([
+    'groups[0].sources[0].allowLoopback: is for the local run alone: nothing in a deployed function is an inventory',
+    'groups[1].sources[1].allowLoopback: is for the local run alone: nothing in a deployed function is an inventory',
+  ]);
+  expect(checkPermitted(config, { endpoints, local: true })).toBe(config);
 });
 
 test('everything is named at once, in a few lines', () => {
   const endpoint = 'attacker.example';
   const both = configOf({ endpoint, sources: [FILE] });
-  expect(problems(() => checkPermitted(both, { endpoints, files: false }))).toHaveLength(2);
+  expect(problems(() => checkPermitted(both, { endpoints, local: false }))).toHaveLength(2);
   const many = configOf(...Array.from({ length: 100 }, () => ({ endpoint })));
-  const lines = problems(() => checkPermitted(many, { endpoints, files: false }));
+  const lines = problems(() => checkPermitted(many, { endpoints, local: false }));
   expect(lines).toHaveLength(26);
   expect(lines.at(-1)).toBe('and 75 more');
 });

@@ -130,7 +130,7 @@ describe('sources', () => {
     [
       'http to this machine',
       { ...http, url: 'https://[::ffff:127.0.0.1]/' },
-      'url: leads to this machine itself: set allowLoopback',
+      'url: leads to this machine itself, which only the local run may ask',
     ],
     [
       'http to a metadata service',

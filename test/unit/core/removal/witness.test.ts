@@ -6,6 +6,7 @@ import { newMemory, type Seen, withWrite } from '../../../../lib/core/removal/me
 import { movedTo } from '../../../../lib/core/removal/moved.ts';
 import { REMOVAL_DEFAULTS } from '../../../../lib/core/removal/settings.ts';
 import { classify } from '../../../../lib/core/removal/witness.ts';
+import { canonical } from '../values.ts';
 import { asSpelt, DEAF, HOUR, MINUTE, names, read, row, T0 } from './drive.ts';
 
 const SECOND = 1_000;
@@ -168,6 +169,23 @@ describe('a deaf witness', () => {
     ],
   ])('is not believed too soon: %s', (_name, listing, expected) => {
     expect(classed({ listing, before }).class).toBe(expected);
+  });
+
+  test('a row counts for the member that it spells otherwise, or in no way that is known', () => {
+    const { rows } = hear({
+      listing: read([row('::ffff:10.0.0.1', T0), row('10.0.0.1', T0), row('odd?', T0)], T0),
+      identify: 'ip',
+      canonical,
+      members: new Set(['10.0.0.1']),
+      wanted: new Set(),
+      memory: MEMORY,
+      settings: REMOVAL_DEFAULTS,
+      now: T0,
+    });
+    expect(Array.from(rows, ([member, { length }]) => [member, length])).toEqual([
+      ['10.0.0.1', 2],
+      ['odd?', 1],
+    ]);
   });
 
   const hearing = (added: number, addedAt: number, fresh: number) => {
