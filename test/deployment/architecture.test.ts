@@ -103,6 +103,7 @@ const FLOORS = [
   ['group'],
   ['config'],
   ['removal'],
+  ['memory'],
   ['plan'],
   ['report', 'trigger'],
 ] as const;
