@@ -12,7 +12,7 @@ export interface Withheld {
   readonly action: ActionType;
   /** Members concerned; none for a change of the group itself. */
   readonly members: readonly string[];
-  readonly by: 'policy' | 'incomplete' | 'keep-last' | 'second-look';
+  readonly by: 'policy' | 'incomplete' | 'keep-last' | 'second-look' | 'memory';
   readonly says: string;
 }
 
