@@ -41,8 +41,14 @@ const PROBLEM_BY_NAME: readonly (readonly [RegExp, ReadProblem])[] = [
     /^(ExpiredToken|InvalidAccessKeyId|SignatureDoesNotMatch|CredentialsProviderError|OptInRequired)/,
     'forbidden',
   ],
-  [/^(Throttl|RequestLimitExceeded|TooManyRequests|RequestThrottled|SlowDown|BandwidthLimit)/, 'throttled'],
-  [/^(NoSuchKey|NoSuchBucket|NotFound|ParameterNotFound|ParameterVersionNotFound)/, 'not-found'],
+  [
+    /^(Throttl|RequestLimitExceeded|TooManyRequests|RequestThrottled|SlowDown|BandwidthLimit|ProvisionedThroughputExceeded)/,
+    'throttled',
+  ],
+  [
+    /^(NoSuchKey|NoSuchBucket|NotFound|ResourceNotFound|ParameterNotFound|ParameterVersionNotFound)/,
+    'not-found',
+  ],
   [/^(TimeoutError|RequestTimeout)/, 'timeout'],
   [/^AbortError$/, 'aborted'],
 ];

@@ -159,11 +159,18 @@ export interface SyncEnvironment {
   readonly deadLetterQueueUrl: string | undefined;
   /** Told of refusals and failures. */
   readonly topicArn: string | undefined;
+  /** DynamoDB table of the memory. Without one there is no lease, and each run is judged by itself. */
+  readonly table: string | undefined;
   /** Which secret the header of an inventory may take to which origin. */
   readonly secretBindings: readonly SecretBinding[];
   /** The `service` dimension of the metrics: deployments that share an account differ in it. */
   readonly metricsService: string;
 }
+
+const TABLE_NAME: NameRule = {
+  pattern: /^[A-Za-z0-9_.-]{3,255}$/,
+  says: 'the name of a DynamoDB table: 3 to 255 letters, digits, "_", "." and "-"',
+};
 
 const LOCATION = /^(?:file|s3|ssm):\/\/./;
 
@@ -182,6 +189,7 @@ const syncEnvironment = {
   SYNC_WORK_QUEUE_URL: (value) => value,
   SYNC_DEAD_LETTER_QUEUE_URL: (value) => value,
   SYNC_TOPIC_ARN: (value) => value,
+  SYNC_TABLE: matching(TABLE_NAME),
   SYNC_INVENTORY_SECRETS: (value) => (value === undefined ? [] : parseSecretBindings(value)),
   SYNC_KEPT_SECRETS: (value) => listOf(value),
 } satisfies Readonly<Record<string, Rule<unknown>>>;
@@ -203,6 +211,7 @@ export function readSyncEnvironment(env: Variables): SyncEnvironment {
     workQueueUrl: e.SYNC_WORK_QUEUE_URL,
     deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
     topicArn: e.SYNC_TOPIC_ARN,
+    table: e.SYNC_TABLE,
     secretBindings: e.SYNC_INVENTORY_SECRETS,
     metricsService: metricsServiceOf(env),
   };

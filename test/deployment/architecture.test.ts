@@ -113,6 +113,7 @@ const FLOORS = [
   ['group'],
   ['config'],
   ['removal'],
+  ['memory'],
   ['plan'],
   ['report', 'trigger'],
 ] as const;

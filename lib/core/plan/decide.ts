@@ -138,6 +138,13 @@ export function afterSecondLook(decision: Decision, second: Wanted): Decision {
   return withChange(decision, { ...decision.change, actions }, [held]);
 }
 
+/** The decision while the memory is of no help: additions go, removals wait. */
+export function withoutMemory(decision: Decision, says: string): Decision {
+  if (removalsOf(decision.change).length === 0) return decision;
+  const { plan, withheld } = withoutRemovals(decision.change, 'memory', says);
+  return withChange(decision, plan, withheld);
+}
+
 export interface Gate {
   /** Decisions to carry out, each with its own writer. */
   readonly open: readonly Decision[];

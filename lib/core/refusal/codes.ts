@@ -76,6 +76,10 @@ export const WITHHELD = {
     says: 'The second reading of the inventory does not agree to the removal.',
     todo: 'wait: the next run decides anew',
   },
+  memory: {
+    says: 'The memory cannot be reached, so nobody knows who else writes and what went before.',
+    todo: 'mend the access to the table SYNC_TABLE',
+  },
 } as const satisfies Reasons;
 
 /** A change was decided and not written. */

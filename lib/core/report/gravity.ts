@@ -7,6 +7,7 @@ export const BY_GRAVITY: readonly GroupStatus[] = [
   'failed',
   'refused',
   'stopped',
+  'busy',
   'withheld',
   'left-alone',
   'planned',

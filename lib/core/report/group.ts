@@ -21,7 +21,7 @@ const LONGEST_CODE = 128;
 /** What became of a decision. */
 export interface Done {
   /** What was done about a change. A decision without one tells its status itself. */
-  readonly status?: 'planned' | 'written' | 'recorded' | 'stopped';
+  readonly status?: 'planned' | 'written' | 'recorded' | 'stopped' | 'busy';
   readonly requests: readonly RequestReport[];
   readonly durationMs: number;
   /** Makes the group a failed one. */

@@ -12,7 +12,10 @@ import type { Refusal } from '../refusal/codes.ts';
 
 export type Mode = 'plan' | 'apply';
 
-/** `in-sync`: nothing to do. `withheld`: all there was to do is held back. `stopped`: by another group's refusal. */
+/**
+ * `in-sync`: nothing to do. `withheld`: all there was to do is held back. `stopped`: by another group's refusal.
+ * `busy`: somebody else writes it now, and was asked to look again.
+ */
 export const GROUP_STATUSES = [
   'in-sync',
   'planned',
@@ -22,6 +25,7 @@ export const GROUP_STATUSES = [
   'left-alone',
   'refused',
   'stopped',
+  'busy',
   'failed',
 ] as const;
 export type GroupStatus = (typeof GROUP_STATUSES)[number];

@@ -37,16 +37,29 @@ export interface WriteOutcome {
   /** Writes that were not made or not confirmed; none after success. */
   readonly unwritten: readonly Write[];
   readonly error?: unknown;
+  /** Whether anything was sent, so that it may have taken effect. */
+  readonly sent?: boolean;
+  /** What was carried out, where that is less than was decided. */
+  readonly less?: Decision;
+  /** Somebody else is writing the group: nothing was done. */
+  readonly isBusy?: boolean;
+  /** Somebody asked meanwhile for another look. */
+  readonly again?: boolean;
 }
 
-/** Carries out a decision's change. Never rejects: what failed and what is left undone is the outcome. */
+/**
+ * Carries out a decision's change. Never rejects: what failed and what is left undone is the outcome.
+ * @param beforeAttempt called right before anything is sent to write; what it throws ends the write
+ */
 export async function writeChange(
   decision: Decision,
   sls: SlsClient,
   sleep: (ms: number) => Promise<void>,
+  beforeAttempt: () => void = () => {},
 ): Promise<WriteOutcome> {
   const { group, change } = decision;
   let left = writesFor(decision.current, change, group);
+  let sent = false;
   try {
     const before = await readCurrent(group, sls);
     const moved = reasonNotToWrite(decision, before);
@@ -54,16 +67,24 @@ export async function writeChange(
     const writes = writesFor(before, change, group);
     for (const [index, write] of writes.entries()) {
       left = writes.slice(index);
-      await send(decision, write, before, sls);
+      beforeAttempt();
+      sent = true;
+      await send(decision, write, before, sls, beforeAttempt);
     }
     await confirm(decision, before, sls, sleep);
-    return { unwritten: [] };
+    return { unwritten: [], sent };
   } catch (error) {
-    return { unwritten: left, error };
+    return { unwritten: left, error, sent };
   }
 }
 
-async function send(decision: Decision, write: Write, before: CurrentGroup, sls: SlsClient): Promise<void> {
+async function send(
+  decision: Decision,
+  write: Write,
+  before: CurrentGroup,
+  sls: SlsClient,
+  beforeAttempt: () => void,
+): Promise<void> {
   const { group } = decision;
   const { project, name } = group;
   // What is refused is sent again after a wait, which may be seconds; somebody may have written meanwhile.
@@ -74,11 +95,16 @@ async function send(decision: Decision, write: Write, before: CurrentGroup, sls:
         ? reasonNotToUpdate(write.definition, before, now)
         : reasonNotToGoOn(decision, now);
     if (reason) throw new WriteError('GroupMoved', `the group changed between two attempts: ${reason}`);
+    // Last, as reading takes time.
+    beforeAttempt();
   };
   const careful = sls.with({ beforeRepeat });
   switch (write.operation) {
     case 'create':
-      await sls.createMachineGroup(project, write.definition);
+      // It never replaces anything, so only the time counts.
+      await sls
+        .with({ beforeRepeat: async () => beforeAttempt() })
+        .createMachineGroup(project, write.definition);
       return;
     case 'update':
       await careful.updateMachineGroup(project, write.definition);

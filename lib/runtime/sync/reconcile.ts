@@ -2,6 +2,7 @@
 // look at the inventory again for those that would lose machines, open the gate, write, report.
 import pLimit from 'p-limit';
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
+import type { Known } from '../../core/memory/known.ts';
 import {
   type Approval,
   afterSecondLook,
@@ -10,6 +11,7 @@ import {
   gate,
   isStale,
   needsSecondLook,
+  withoutMemory,
 } from '../../core/plan/decide.ts';
 import type { Writer } from '../../core/plan/policy.ts';
 import type { GroupWanted, Wanted } from '../../core/reading/wanted.ts';
@@ -19,13 +21,21 @@ import { reportRun } from '../../core/report/run.ts';
 import type { Outcome } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { readCurrent, type WriteOutcome } from './group-access.ts';
+import type { RunMemory } from './memory.ts';
 import { together } from './together.ts';
 import { errorReport, requestReports } from './told.ts';
 
 /** Carries out a change, or does as if: which one it is, is decided where the ports are made. */
 export interface GroupWriter {
   readonly status: 'planned' | 'recorded' | 'written';
-  readonly write: (decision: Decision, sls: SlsClient) => Promise<WriteOutcome>;
+  readonly write: (decision: Decision, sls: SlsClient, terms: WriteTerms) => Promise<WriteOutcome>;
+}
+
+export interface WriteTerms {
+  /** What the memory says of the group; none where no memory is configured. */
+  readonly known?: Known | undefined;
+  /** Whether the group is looked at again if somebody asks for it meanwhile: once, not for ever. */
+  readonly looksAgain: boolean;
 }
 
 export interface Ports {
@@ -37,6 +47,8 @@ export interface Ports {
   readonly writers: Readonly<Record<Writer, GroupWriter>>;
   /** Whether removals are looked at twice before they are written: there is nothing to guard in a mere plan. */
   readonly looksTwice: boolean;
+  /** What is kept from run to run; none where no memory is configured. Never rejects. */
+  readonly memory?: ((groups: readonly string[]) => Promise<RunMemory>) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -57,13 +69,21 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
   const each = <T, R>(items: readonly T[], work: (item: T) => Promise<R>) =>
     pLimit(config.concurrency).map(items, work);
 
-  const first = await each(groups, (group) => decideGroup(group, ports, approval));
+  const memory = await ports.memory?.(groups.map(({ key }) => key));
+  const first = await each(groups, async (group) =>
+    holdRemovals(await decideGroup(group, ports, approval), memory?.(group.key)),
+  );
   const stale = isStale(approval, decisionsOf(first));
   const decided = ports.looksTwice && !stale ? await each(first, (run) => lookAgain(run, ports)) : first;
   const { open } = gate(decisionsOf(decided), config.onRefusal);
   const halted = stale || (config.onRefusal === 'stop' && decided.some(({ state }) => state === 'failed'));
   const writable = new Set(halted ? [] : open);
-  const reports = await each(decided, (run) => finish(run, writable, ports));
+  const finished = await each(decided, async (run) =>
+    run.state === 'decided' && run.decision.outcome === 'change' && !writable.has(run.decision)
+      ? [reportGroup(run.decision, doneOf(run, ports, { status: 'stopped' }))]
+      : finish(run, memory, ports, true),
+  );
+  const reports = finished.flat();
 
   return reportRun({
     runId: input.runId,
@@ -123,22 +143,44 @@ function unreadable(reason: unknown, takenAt: number): Wanted {
   return { members: new Map(), dropped: [], completeness: { complete: false, reasons }, takenAt };
 }
 
-async function finish(run: GroupRun, writable: ReadonlySet<Decision>, ports: Ports): Promise<GroupReport> {
-  const { group, sls, outcomes, startedAt } = run;
-  const done = (rest: Pick<Done, 'status' | 'error' | 'unwritten'>): Done => ({
-    requests: requestReports(outcomes),
-    durationMs: ports.now() - startedAt,
-    ...rest,
-  });
-  if (run.state === 'failed') return reportUndecided(group, { ...done({}), error: errorReport(run.reason) });
+/** Without what the memory knows nobody can tell whether a removal is right: it waits. */
+function holdRemovals(run: GroupRun, known: Known | undefined): GroupRun {
+  if (run.state === 'failed' || known === undefined || known.state === 'known') return run;
+  return { ...run, decision: withoutMemory(run.decision, known.says) };
+}
+
+/** One report, and another of the second look if somebody asked for one and it found something. */
+async function finish(
+  run: GroupRun,
+  memory: RunMemory | undefined,
+  ports: Ports,
+  looksAgain: boolean,
+): Promise<readonly GroupReport[]> {
+  const { group, sls } = run;
+  const done = (rest: Pick<Done, 'status' | 'error' | 'unwritten'>) => doneOf(run, ports, rest);
+  if (run.state === 'failed')
+    return [reportUndecided(group, { ...done({}), error: errorReport(run.reason) })];
   const { decision } = run;
-  if (decision.outcome !== 'change') return reportGroup(decision, done({}));
-  if (!writable.has(decision)) return reportGroup(decision, done({ status: 'stopped' }));
+  if (decision.outcome !== 'change') return [reportGroup(decision, done({}))];
   const writer = ports.writers[decision.writer];
-  const outcome = await writer.write(decision, sls);
-  if (outcome.error === undefined) return reportGroup(decision, done({ status: writer.status }));
-  const { unwritten } = outcome;
-  return reportGroup(decision, done({ unwritten, error: errorReport(outcome.error) }));
+  // The item has changed by the second look, so it is read anew.
+  const known = looksAgain ? memory?.(group.key) : undefined;
+  const outcome = await writer.write(decision, sls, { known, looksAgain });
+  const { unwritten, error, less = decision, isBusy, again } = outcome;
+  if (error !== undefined) return [reportGroup(less, done({ unwritten, error: errorReport(error) }))];
+  const report = reportGroup(less, done({ status: isBusy ? 'busy' : writer.status }));
+  if (!again) return [report];
+  const second = await lookAgain(await decideGroup(group, ports), ports);
+  const reports = await finish(second, memory, ports, false);
+  return [report, ...reports.filter(({ status }) => status !== 'in-sync')];
+}
+
+function doneOf(
+  { outcomes, startedAt }: GroupRun,
+  ports: Ports,
+  rest: Pick<Done, 'status' | 'error' | 'unwritten'>,
+): Done {
+  return { requests: requestReports(outcomes), durationMs: ports.now() - startedAt, ...rest };
 }
 
 function decisionsOf(runs: readonly GroupRun[]): Decision[] {

@@ -11,9 +11,11 @@ import { resolveBySystem } from '../../inventory/egress.ts';
 import { toWanted } from '../../inventory/members.ts';
 import { openSource, type SourceDeps, sourceLabel } from '../../inventory/sources/open.ts';
 import { readSyncEnvironment, type SyncEnvironment } from '../environment.ts';
-import { type Log, log } from '../log.ts';
+import { type Log, log, loggedError } from '../log.ts';
+import { memoryTable } from '../memory-table.ts';
 import { createRuntime, type Runtime, sleep, started } from '../wire.ts';
 import { configLoader } from './config-document.ts';
+import { readMemory } from './memory.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './reconcile.ts';
 import { slsLookup } from './sls-lookup.ts';
@@ -39,6 +41,13 @@ export interface SyncRuntime {
 export function createSyncRuntime(env: Readonly<Record<string, string | undefined>>): SyncRuntime {
   const runtime = createRuntime(env, ({ destination }) => slsLookup(resolveBySystem, destination.connectTo));
   const environment = readSyncEnvironment(env);
+  const table = environment.table === undefined ? undefined : memoryTable(environment.table);
+  const leases = table && {
+    table,
+    clock: () => ({ now: runtime.now(), elapsed: performance.now() }),
+    newHolder: () => `${environment.metricsService} ${randomUUID()}`,
+    onKept: (error: unknown) => log('warn', 'lease.kept', { error: loggedError(error) }),
+  };
   const edges = awsEdges({ files: environment.local });
   const deps: SourceDeps = {
     now: runtime.now,
@@ -57,7 +66,8 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
       wanted: (group) => readWanted(group, deps, AbortSignal.timeout(Math.max(1, due - runtime.now()))),
       sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
       decide,
-      ...(mode === 'plan' ? PLAN_ONLY : applying(sleep)),
+      ...(mode === 'plan' ? PLAN_ONLY : applying(sleep, leases && { ...leases, due })),
+      memory: table && ((groups) => readMemory(groups, mode, due, { table, now: runtime.now, log })),
       now: runtime.now,
     }),
     metrics: createRunMetrics(runtime.now, environment.metricsService),

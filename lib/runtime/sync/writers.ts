@@ -1,7 +1,14 @@
 // The writers a run can have. A mere plan and the policy `observe` get one that writes nothing: whoever decides
 // does not know which one it will be.
-import { writeChange } from './group-access.ts';
-import type { GroupWriter, Ports } from './reconcile.ts';
+
+import { pendingOf } from '../../core/memory/pending.ts';
+import { type Decision, withoutMemory } from '../../core/plan/decide.ts';
+import { additionsOf, removalsOf } from '../../core/plan/plan.ts';
+import type { SlsClient } from '../../sls/client.ts';
+import { type LeaseDeps, withLease } from '../lease.ts';
+import { type WriteOutcome, writeChange } from './group-access.ts';
+import type { GroupWriter, Ports, WriteTerms } from './reconcile.ts';
+import { errorReport } from './told.ts';
 
 const planned: GroupWriter = { status: 'planned', write: async () => ({ unwritten: [] }) };
 const recorded: GroupWriter = { status: 'recorded', write: async () => ({ unwritten: [] }) };
@@ -11,11 +18,60 @@ type Mode = Pick<Ports, 'writers' | 'looksTwice'>;
 /** For `mode: "plan"`. */
 export const PLAN_ONLY: Mode = { writers: { apply: planned, record: planned }, looksTwice: false };
 
-/** For `mode: "apply"`. */
-export function applying(sleep: (ms: number) => Promise<void>): Mode {
+export interface SyncLeases extends LeaseDeps {
+  /** When the run has to end, in milliseconds since the epoch. */
+  readonly due: number;
+}
+
+/** For `mode: "apply"`. @param leases undefined where no memory is configured: then nothing keeps two runs apart */
+export function applying(sleep: (ms: number) => Promise<void>, leases?: SyncLeases): Mode {
   const written: GroupWriter = {
     status: 'written',
-    write: (decision, sls) => writeChange(decision, sls, sleep),
+    write: (decision, sls, terms) =>
+      leases ? writeLeased(decision, sls, sleep, terms, leases) : writeChange(decision, sls, sleep),
   };
   return { writers: { apply: written, record: recorded }, looksTwice: true };
+}
+
+/** Milliseconds that taking a lease may wait for the memory. */
+const TAKE_MS = 10_000;
+
+async function writeLeased(
+  decision: Decision,
+  sls: SlsClient,
+  sleep: (ms: number) => Promise<void>,
+  { known, looksAgain }: WriteTerms,
+  leases: SyncLeases,
+): Promise<WriteOutcome> {
+  const { group, change } = decision;
+  const removals = removalsOf(change);
+  let begun = false;
+  try {
+    const leased = await withLease(
+      group.key,
+      {
+        // No witness is asked yet, so no removal is proven.
+        pending: pendingOf(removals, additionsOf(change), removals.length),
+        due: Math.min(leases.due, leases.clock().now + TAKE_MS),
+        leavesWord: true,
+        looksAgain,
+        known: known?.state === 'known' ? known : undefined,
+      },
+      async (held) => {
+        begun = true;
+        const bound = sls.with({ due: Math.min(leases.due, held.until) });
+        const value = await writeChange(decision, bound, sleep, held.check);
+        return { value, sent: value.sent === true };
+      },
+      leases,
+    );
+    if (leased.state === 'taken') return { unwritten: [], isBusy: true };
+    return { ...leased.value, again: leased.again };
+  } catch (error) {
+    if (begun) throw error;
+    // As it was before there was a memory: additions are compared, written and read back.
+    const less = withoutMemory(decision, `the memory cannot be reached (${errorReport(error).message})`);
+    if (less.outcome !== 'change') return { unwritten: [], less };
+    return { ...(await writeChange(less, sls, sleep)), less };
+  }
 }

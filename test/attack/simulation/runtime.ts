@@ -53,6 +53,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       workQueueUrl: undefined,
       deadLetterQueueUrl: undefined,
       topicArn: undefined,
+      table: undefined,
       secretBindings: [],
       metricsService: 'simulated',
     },

@@ -113,7 +113,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
       'no removal beyond the limits without approval',
       'nobody else’s work is undone',
     ),
-    ports: writer((write) => (decision, sls) => {
+    ports: writer((write) => (decision, sls, terms) => {
       const { current } = decision;
       let isFirst = true;
       const remembering = rerouted(sls, ({ getMachineGroup }) => ({
@@ -123,7 +123,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
           return { value: current.definition, requestId: '' };
         },
       }));
-      return write(decision, remembering);
+      return write(decision, remembering, terms);
     }),
   },
   {
@@ -157,8 +157,8 @@ export const SABOTAGE: readonly Sabotaged[] = [
   {
     off: 'read back: what was sent is taken for written',
     breaks: promised('the report equals what happened'),
-    ports: writer((write) => async (decision, sls) => {
-      await write(decision, sls);
+    ports: writer((write) => async (decision, sls, terms) => {
+      await write(decision, sls, terms);
       return { unwritten: [] };
     }),
   },

@@ -93,7 +93,7 @@ describe('a delta upon a group that is no longer what it was', () => {
     const approved = decideOn({ ...input, approval: { fingerprint, reason: 'looked at it' } });
     expect(approved.lifted).toHaveLength(1);
     const same = serviceWith(definitionOf(all));
-    expect(await writeChange(approved, same.sls, noWait)).toEqual({ unwritten: [] });
+    expect(await writeChange(approved, same.sls, noWait)).toEqual({ unwritten: [], sent: true });
     const moved = serviceWith(definitionOf([...all, '10.9.9.9'], { lastModifyTime: 1_700_000_500 }));
     expect(await writeChange(approved, moved.sls, noWait)).toMatchObject({ error: { code: 'GroupMoved' } });
     expect(moved.writes).toEqual([]);
@@ -112,7 +112,7 @@ describe('a full update that has to be sent again', () => {
     ],
   ])('is sent again when %s', async (_, meanwhile) => {
     const { sls, attempts } = serviceThatWaits(before, meanwhile);
-    expect(await writeChange(full, sls, noWait)).toEqual({ unwritten: [] });
+    expect(await writeChange(full, sls, noWait)).toEqual({ unwritten: [], sent: true });
     expect(attempts()).toBe(2);
   });
 

@@ -203,6 +203,7 @@ describe('a run', () => {
     expect(countsOf(groups)).toEqual({
       groups: 6,
       byStatus: {
+        busy: 0,
         'in-sync': 0,
         planned: 1,
         written: 1,

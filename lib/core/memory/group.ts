@@ -1,0 +1,111 @@
+// What is kept of one group: who writes it now, what is known of its removals, and what people were told.
+
+import * as z from 'zod/mini';
+import type { RemovalMemory } from '../removal/memory.ts';
+import { DAY } from '../removal/settings.ts';
+import { cut } from '../text/few.ts';
+import { fitting, NAMES_BYTES_MAX, TEXT_MAX } from './bounds.ts';
+import type { Lease, Pending } from './pending.ts';
+import { type Read, readField, reading, readJson, VERSION } from './read.ts';
+import { countsOf, countsShape, removalOf, removalShape, removalText, whole } from './shapes.ts';
+import { type Change, changeBetween, type Fields } from './table.ts';
+
+export const VERDICTS = ['converged', 'waiting', 'attention'] as const;
+
+export interface StandingVerdict {
+  readonly is: (typeof VERDICTS)[number];
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+export interface LastNotice {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Of what was told, so that the same is not told again. */
+  readonly digest: string;
+}
+
+/** All times are milliseconds since the epoch. */
+export interface GroupItem {
+  readonly lease?: Lease | undefined;
+  /** When somebody last found the lease taken: its holder looks again. */
+  readonly again?: number | undefined;
+  readonly verdict?: StandingVerdict | undefined;
+  readonly lookedAt?: number | undefined;
+  /** When the group has to be looked at again, whatever sets a run off. */
+  readonly recheckAt?: number | undefined;
+  readonly notice?: LastNotice | undefined;
+  readonly removal?: RemovalMemory | undefined;
+  /** Removals of any kind, by the number of the day since the epoch; a month of them. */
+  readonly removed: ReadonlyMap<number, number>;
+}
+
+export const NO_GROUP: GroupItem = { removed: new Map() };
+
+const DAYS_KEPT = 31;
+
+export function countRemoved(item: GroupItem, amount: number, now: number): GroupItem['removed'] {
+  if (amount === 0) return item.removed;
+  const day = Math.floor(now / DAY);
+  const kept = new Map([...item.removed].filter(([at]) => at > day - DAYS_KEPT));
+  return kept.set(day, (kept.get(day) ?? 0) + amount);
+}
+
+const pendingShape = z.object({
+  removals: z.array(z.string()),
+  removed: whole,
+  additions: z.array(z.string()),
+  added: whole,
+  weak: whole,
+  digest: z.string(),
+});
+const leaseShape = z.object({ holder: z.string(), since: whole, until: whole, pending: pendingShape });
+const verdictShape = z.object({ is: z.enum(VERDICTS), since: whole });
+const noticeShape = z.object({ at: whole, digest: z.string() });
+
+export function readGroup(fields: Fields): Read<GroupItem> {
+  return reading(fields, (all) => {
+    const removal = readJson(all, 'removal', removalShape);
+    return {
+      lease: readJson(all, 'lease', leaseShape),
+      again: readField(all, 'again', whole),
+      verdict: readJson(all, 'verdict', verdictShape),
+      lookedAt: readField(all, 'lookedAt', whole),
+      recheckAt: readField(all, 'recheckAt', whole),
+      notice: readJson(all, 'notice', noticeShape),
+      removal: removal && removalOf(removal),
+      removed: new Map(readJson(all, 'removed', countsShape)),
+    };
+  });
+}
+
+/** The item as fields, within its bound. */
+export function groupFields(item: GroupItem): Record<string, string | number> {
+  const { lease, again, verdict, lookedAt, recheckAt, notice, removal, removed } = item;
+  return {
+    version: VERSION,
+    ...(lease && { lease: leaseText(lease) }),
+    ...(again !== undefined && { again }),
+    ...(verdict && { verdict: JSON.stringify(verdict) }),
+    ...(lookedAt !== undefined && { lookedAt }),
+    ...(recheckAt !== undefined && { recheckAt }),
+    ...(notice && { notice: JSON.stringify({ at: notice.at, digest: cut(notice.digest, TEXT_MAX) }) }),
+    ...(removal && { removal: removalText(removal) }),
+    ...(removed.size > 0 && { removed: JSON.stringify(countsOf(removed)) }),
+  };
+}
+
+/** @param before undefined if there was no item; the result then makes one */
+export function groupChange(before: GroupItem | undefined, after: GroupItem): Change | undefined {
+  return changeBetween(before ? groupFields(before) : {}, groupFields(after));
+}
+
+function leaseText({ holder, since, until, pending }: Lease): string {
+  const { removals, additions, ...counts } = pending;
+  const told: Pending = {
+    removals: fitting(removals, NAMES_BYTES_MAX),
+    additions: fitting(additions, NAMES_BYTES_MAX),
+    ...counts,
+  };
+  return JSON.stringify({ holder: cut(holder, TEXT_MAX), since, until, pending: told });
+}

@@ -1,0 +1,183 @@
+// Taking a group's lease and giving it back. What it means is decided in lib/core/memory/lease.ts; here it is written, and
+// judged anew whenever somebody else wrote the item first.
+import { type GroupItem, groupChange, NO_GROUP, readGroup } from '../core/memory/group.ts';
+import { groupId, type Known } from '../core/memory/known.ts';
+import { leaseLeft, type Moment, mayAttempt, release, take } from '../core/memory/lease.ts';
+import type { Lease, Pending } from '../core/memory/pending.ts';
+import { type Change, type Fields, type MemoryTable, revisionOf } from '../core/memory/table.ts';
+
+export interface LeaseDeps {
+  readonly table: MemoryTable;
+  readonly clock: () => Moment;
+  /** A name for one taking of a lease that no other has. */
+  readonly newHolder: () => string;
+  /** Told of a lease that could not be given back: it runs out by itself, and what was pending counts as done. */
+  readonly onKept: (error: unknown) => void;
+}
+
+/** An attempt to write that was not begun, because the lease is over or nearly so. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+  readonly code = 'LeaseLost';
+}
+
+/** What the memory holds of a group is not ours to read, so nobody can tell who writes it. */
+export class MemoryUnreadable extends Error {
+  override readonly name = 'MemoryUnreadable';
+  readonly code = 'MemoryUnreadable';
+}
+
+export interface Held {
+  /** As it was stored with the lease: what is written has to be right for this. */
+  readonly item: GroupItem;
+  /** Whose lease had run out; what that holder was about to write is counted in the item. */
+  readonly overtaken: Lease | undefined;
+  /** When calls have to be over, in milliseconds since the epoch. */
+  readonly until: number;
+  /** Called right before each attempt to write. @throws LeaseLost */
+  readonly check: () => void;
+}
+
+export interface LeaseOptions {
+  readonly pending: Pending;
+  /** When the memory's calls have to be over, in milliseconds since the epoch. */
+  readonly due: number;
+  /** Whether its holder is asked to look again where it is taken. */
+  readonly leavesWord: boolean;
+  /** Whether the holder looks again if it is asked to. */
+  readonly looksAgain: boolean;
+  /** What a run has read already; read now where absent. */
+  readonly known?: Extract<Known, { state: 'known' }> | undefined;
+}
+
+export type Leased<T> =
+  | {
+      readonly state: 'done';
+      readonly value: T;
+      /** Somebody asked for another look. */
+      readonly again: boolean;
+    }
+  | { readonly state: 'taken'; readonly by: Lease };
+
+export interface Ran<T> {
+  readonly value: T;
+  /** Whether anything was sent: it counts as written then, whatever the answer. */
+  readonly sent: boolean;
+}
+
+/**
+ * Runs with the lease, and gives it back. If `run` throws, what was pending counts as written.
+ * @throws ReadError or MemoryUnreadable if it cannot be told whether the lease is taken; whatever `run` throws
+ */
+export async function withLease<T>(
+  group: string,
+  options: LeaseOptions,
+  run: (held: Held) => Promise<Ran<T>>,
+  deps: LeaseDeps,
+): Promise<Leased<T>> {
+  const holder = deps.newHolder();
+  const taken = await taking(group, holder, options, deps);
+  if (taken.state === 'taken') return taken;
+  const end = (sent: boolean) => giveBack(group, holder, sent, taken.fields, options, deps);
+  let ran: Ran<T>;
+  try {
+    ran = await run(taken.held);
+  } catch (error) {
+    await end(true);
+    throw error;
+  }
+  return { state: 'done', value: ran.value, again: await end(ran.sent) };
+}
+
+type TakenOrHeld =
+  | { readonly state: 'held'; readonly held: Held; readonly fields: Fields }
+  | { readonly state: 'taken'; readonly by: Lease };
+
+/** Rounds in which somebody else may write the item first. */
+const ROUNDS = 20;
+
+async function taking(
+  group: string,
+  holder: string,
+  { pending, due, leavesWord, known }: LeaseOptions,
+  { table, clock }: LeaseDeps,
+): Promise<TakenOrHeld> {
+  const id = groupId(group);
+  let seen: Seen = known
+    ? { item: known.revision === 0 ? undefined : known.item, revision: known.revision }
+    : seenIn((await table.read([id], due)).get(id));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // Before the request: the lease runs from here, by either clock.
+    const moment = clock();
+    const wish = take(seen.item ?? NO_GROUP, holder, pending, moment.now);
+    if (wish.state === 'taken' && !leavesWord) return wish;
+    const change = groupChange(seen.item, wish.item);
+    const { written, fields } = await table.write(id, change ?? NO_CHANGE, seen.revision, due);
+    seen = seenIn(fields);
+    // Also where the answer was lost and others wrote after it.
+    const isOwn = seen.item?.lease?.holder === holder;
+    if (wish.state === 'taken' && written) return wish;
+    if (wish.state === 'free' && isOwn && seen.item && fields)
+      return { state: 'held', held: heldFrom(seen.item, wish.overtaken, moment, clock), fields };
+  }
+  throw new MemoryUnreadable(`others write the memory of ${group} all the time`);
+}
+
+function heldFrom(item: GroupItem, overtaken: Lease | undefined, moment: Moment, clock: () => Moment): Held {
+  return {
+    item,
+    overtaken,
+    until: moment.now + leaseLeft(moment, moment),
+    check() {
+      if (!mayAttempt(moment, clock()))
+        throw new LeaseLost('the lease of the group is nearly over: nothing more is written');
+    },
+  };
+}
+
+async function giveBack(
+  group: string,
+  holder: string,
+  sent: boolean,
+  first: Fields,
+  { pending, due, looksAgain }: LeaseOptions,
+  { table, clock, onKept }: LeaseDeps,
+): Promise<boolean> {
+  const id = groupId(group);
+  try {
+    let { item = NO_GROUP, revision } = seenIn(first);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const done = release(item, holder, sent ? pending : undefined, looksAgain, clock().now);
+      if (done.state === 'lost') return false;
+      const change = groupChange(item, done.item) ?? NO_CHANGE;
+      const { written, fields } = await table.write(
+        id,
+        change,
+        revision,
+        Math.max(due, clock().now + RELEASE_MS),
+      );
+      if (written) return done.again;
+      ({ item = NO_GROUP, revision } = seenIn(fields));
+    }
+  } catch (error) {
+    onKept(error);
+  }
+  return false;
+}
+
+/** Milliseconds that giving back may take at least: it saves others the wait for the lease's end. */
+const RELEASE_MS = 2_000;
+const NO_CHANGE: Change = { set: {}, remove: [] };
+
+interface Seen {
+  readonly item: GroupItem | undefined;
+  readonly revision: number;
+}
+
+function seenIn(fields: Fields | undefined): Seen {
+  if (fields === undefined) return { item: undefined, revision: 0 };
+  const read = readGroup(fields);
+  if (!read.readable)
+    throw new MemoryUnreadable(`what the memory holds of this group is unreadable: ${read.says}`);
+  return { item: read.item, revision: revisionOf(fields) };
+}

@@ -1,0 +1,92 @@
+// What a run knows from the memory, read once for all of its groups. Without it additions go on and removals wait.
+import pLimit from 'p-limit';
+import { deploymentChange, newDeployment } from '../../core/memory/deployment.ts';
+import { groupChange } from '../../core/memory/group.ts';
+import { DEPLOYMENT_ID, epochOf, groupId, type Known, knownOf } from '../../core/memory/known.ts';
+import { type Fields, type MemoryTable, revisionOf } from '../../core/memory/table.ts';
+import type { Mode } from '../../core/report/report.ts';
+import type { Log } from '../log.ts';
+import { errorReport } from './told.ts';
+
+/** What is known of a group, by its key. */
+export type RunMemory = (group: string) => Known;
+
+export interface MemoryDeps {
+  readonly table: MemoryTable;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** Milliseconds that reading may take: the run has other things to do. */
+const READ_MS = 10_000;
+/** Items made at a time. */
+const AT_A_TIME = 8;
+
+/**
+ * Never rejects: a memory that is down is known to be down. Where `mode` is `apply`, items that are not there are made, so that
+ * the day in which a new memory proves nothing is over a day later.
+ */
+export async function readMemory(
+  groups: readonly string[],
+  mode: Mode,
+  due: number,
+  deps: MemoryDeps,
+): Promise<RunMemory> {
+  const { table, now, log } = deps;
+  const until = Math.min(due, now() + READ_MS);
+  const down = (error: unknown): Known => {
+    log('warn', 'memory.down', { error: errorReport(error) });
+    return { state: 'down', says: `the memory cannot be reached (${errorReport(error).message})` };
+  };
+  let items: ReadonlyMap<string, Fields>;
+  try {
+    items = await table.read([DEPLOYMENT_ID, ...groups.map(groupId)], until);
+  } catch (error) {
+    const all = down(error);
+    return () => all;
+  }
+  const began = epochOf(items.get(DEPLOYMENT_ID));
+  if ('says' in began) {
+    log('warn', 'memory.unreadable', { says: began.says });
+    return () => ({ state: 'unreadable', says: began.says });
+  }
+  const known = new Map(groups.map((key) => [key, knownOf(items.get(groupId(key)), began.epoch, now())]));
+  const fresh = [...known].filter(([, one]) => one.state === 'known' && one.isNew);
+  if (began.epoch === undefined || fresh.length > 0)
+    log('warn', 'memory.new', { groups: began.epoch === undefined ? groups.length : fresh.length });
+  if (mode === 'apply') {
+    try {
+      if (began.epoch === undefined) await beginEpoch(items.get(DEPLOYMENT_ID), began.item, until, deps);
+      const made = await pLimit(AT_A_TIME).map(
+        fresh,
+        async ([key, one]) => [key, await make(key, one, until, deps)] as const,
+      );
+      for (const [key, one] of made) known.set(key, one);
+    } catch (error) {
+      const all = down(error);
+      return () => all;
+    }
+  }
+  return (group) =>
+    known.get(group) ?? { state: 'unreadable', says: 'nobody has read the memory of this group' };
+}
+
+async function beginEpoch(
+  fields: Fields | undefined,
+  item: Parameters<typeof deploymentChange>[0],
+  due: number,
+  { table, now }: MemoryDeps,
+): Promise<void> {
+  const change = deploymentChange(item, { ...(item ?? newDeployment(0)), epoch: now() });
+  // Whoever was there first has begun it as well.
+  if (change) await table.write(DEPLOYMENT_ID, change, revisionOf(fields), due);
+}
+
+async function make(key: string, known: Known, due: number, { table, now }: MemoryDeps): Promise<Known> {
+  if (known.state !== 'known') return known;
+  const { item, revision, removal } = known;
+  const change = groupChange(revision === 0 ? undefined : item, { ...item, removal });
+  if (!change) return known;
+  const { fields } = await table.write(groupId(key), change, revision, due);
+  return knownOf(fields, removal.since, now());
+}

@@ -1,0 +1,56 @@
+// Random items, with names as long and as odd as somebody may choose.
+import fc from 'fast-check';
+import { type GroupItem, VERDICTS } from '../../../../lib/core/memory/group.ts';
+import { type Lease, pendingOf } from '../../../../lib/core/memory/pending.ts';
+import type { Missing, RemovalMemory } from '../../../../lib/core/removal/memory.ts';
+
+const time = fc.integer({ min: 0, max: 4e12 });
+const count = fc.integer({ min: 0, max: 1e6 });
+export const name = fc.oneof(
+  fc.ipV4(),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.constantFrom('__proto__', 'constructor', '"', '\u0000', '中文', '\ud800'),
+);
+
+const seen = fc.record({
+  hostId: name,
+  uniqueId: name,
+  heartbeat: fc.integer({ min: 0, max: 4e9 }),
+  at: time,
+});
+const missing: fc.Arbitrary<Missing> = fc.oneof(
+  fc.record({ since: time, readings: count }),
+  fc.record({ since: time, readings: count, seen }),
+);
+const counts = fc
+  .uniqueArray(fc.tuple(count, count), { maxLength: 20, selector: ([at]) => at })
+  .map((entries) => new Map(entries));
+
+export const removalMemory: fc.Arbitrary<RemovalMemory> = fc.record({
+  since: time,
+  readingAt: time,
+  missing: fc
+    .uniqueArray(fc.tuple(name, missing), { maxLength: 30, selector: ([member]) => member })
+    .map((entries) => new Map(entries)),
+  added: counts,
+  weak: counts,
+});
+
+export const pending = fc
+  .record({ removals: fc.array(name), additions: fc.array(name), weak: count })
+  .map(({ removals, additions, weak }) => pendingOf(removals, additions, weak));
+
+export const lease: fc.Arbitrary<Lease> = fc.record({ holder: fc.uuid(), since: time, until: time, pending });
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+export const groupItem: fc.Arbitrary<GroupItem> = fc.record({
+  lease: maybe(lease),
+  again: maybe(time),
+  verdict: maybe(fc.record({ is: fc.constantFrom(...VERDICTS), since: time })),
+  lookedAt: maybe(time),
+  recheckAt: maybe(time),
+  notice: maybe(fc.record({ at: time, digest: fc.stringMatching(/^[0-9a-f]{64}$/) })),
+  removal: maybe(removalMemory),
+  removed: counts,
+});
