@@ -57,7 +57,7 @@ interface Source {
   readonly path: string;
   readonly text: string;
   readonly imports: readonly string[];
-  /** Those of them that are loaded on demand. */
+  /** Those of them that are loaded on demand alone. */
   readonly lazy: readonly string[];
 }
 
@@ -72,7 +72,8 @@ async function sources(...folders: string[]): Promise<Source[]> {
     found.flat().map(async (path) => {
       const text = await readFile(join(ROOT, path), 'utf8');
       const found = [...text.matchAll(IMPORT)].map(([, call, , name]) => ({ call, name: name as string }));
-      const lazy = found.filter(({ call }) => call !== undefined).map(({ name }) => name);
+      const atOnce = found.filter(({ call }) => call === undefined).map(({ name }) => name);
+      const lazy = found.map(({ name }) => name).filter((name) => !atOnce.includes(name));
       return { path, text, imports: found.map(({ name }) => name), lazy };
     }),
   );
