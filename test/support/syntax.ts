@@ -48,9 +48,12 @@ export async function sources(...folders: string[]): Promise<Source[]> {
 export const importsOf = ({ nodes }: Pick<Source, 'nodes'>): string[] =>
   nodes.flatMap(({ source }) => (typeof source?.value === 'string' ? [source.value] : []));
 
-/** Those of them that are loaded on the way. */
-export const lazyImportsOf = ({ nodes }: Pick<Source, 'nodes'>): string[] =>
-  importsOf({ nodes: nodes.filter(({ type }) => type === 'ImportExpression') });
+/** Those of them that are loaded on the way alone. */
+export function lazyImportsOf({ nodes }: Pick<Source, 'nodes'>): string[] {
+  const isLazy = ({ type }: SyntaxNode) => type === 'ImportExpression';
+  const atOnce = new Set(importsOf({ nodes: nodes.filter((node) => !isLazy(node)) }));
+  return importsOf({ nodes: nodes.filter(isLazy) }).filter((name) => !atOnce.has(name));
+}
 
 /** `line` of a node, from 1. */
 export const lineOf = ({ text }: Source, node: SyntaxNode): number =>
