@@ -74,7 +74,7 @@ describe('a run that is killed', needs(ricAbsent), () => {
     expect(sync.missing()).toEqual([]);
     await isQuiet();
   });
-  test('would be told from one that does harm', async () => {
+  test('is told from one that does harm', async () => {
     sync.reset();
     await sync.run();
     const groups = sync.sls.groups(PROJECT);
@@ -94,7 +94,7 @@ describe('a run that is killed', needs(ricAbsent), () => {
     groups.delete('foreign');
     expect(sync.harm()).toEqual(['foreign: changed']);
   });
-  test.each(READS)('harms nothing when killed at its request $index, $request', async ({ index }) => {
+  test.each(READS)('harms nothing when killed at request $index, $request', async ({ index }) => {
     await killAt(index, 'before', never);
     await retry();
     await isQuiet();
@@ -118,7 +118,7 @@ describe('a run that is killed', needs(ricAbsent), () => {
     },
   );
   test.each(LATE)(
-    'at its request $index, $request, which takes effect after the next run',
+    'harms nothing when killed at request $index, $request, which takes effect after the next run',
     async ({ index }) => {
       const late = Promise.withResolvers<void>();
       await killAt(index, 'before', late.promise);

@@ -16,8 +16,8 @@ const FOLDER = new URL('..', import.meta.url).pathname;
 export default class AreaReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const areas = new Map<string, Area>();
-    /** Titles by reason. */
-    const skipped = new Map<string, string[]>();
+    /** Reason, file, number of tests. */
+    const skipped = new Map<string, Map<string, number>>();
     for (const module of modules) {
       const path = relative(FOLDER, module.moduleId);
       const name = path.split('/')[0] as string;
@@ -33,13 +33,15 @@ export default class AreaReporter implements Reporter {
         else {
           area.skipped += 1;
           const reason = reasonOf(test);
-          skipped.set(reason, [...(skipped.get(reason) ?? []), `${path}: ${test.fullName}`]);
+          const files = skipped.get(reason) ?? new Map<string, number>();
+          skipped.set(reason, files.set(path, (files.get(path) ?? 0) + 1));
         }
       }
     }
     const lines = [...areas].toSorted().map(([name, area]) => rowOf(name, area));
-    for (const [reason, titles] of skipped) {
-      lines.push('', `${titles.length} skipped: ${reason}`, ...titles.map((title) => `  ${title}`));
+    for (const [reason, files] of skipped) {
+      const counts = Array.from(files, ([path, count]) => `  ${path}: ${count}`);
+      lines.push('', `skipped: ${reason}`, ...counts);
     }
     process.stdout.write(`\n${lines.join('\n')}\n\n`);
   }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { fixture } from '../fixture.ts';
+import type { Vector, VectorV4 } from '../signing-vectors.ts';
 import { exchange, send } from './hand-made.ts';
 import { startStandIn } from './index.ts';
 import { parseRfc1123 } from './request-time.ts';
@@ -15,28 +16,6 @@ import {
   stringToSignV4,
 } from './signature-v4.ts';
 import { readWire, type WireRequest } from './wire.ts';
-
-interface Vector {
-  readonly name: string;
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  readonly method: string;
-  readonly path: string;
-  readonly query: Record<string, string>;
-  readonly headers: Record<string, string>;
-  readonly body?: string | null;
-  readonly bodyBase64?: string;
-  readonly date: string;
-  readonly expectedSignature: string;
-  readonly expectedAuthorization: string;
-  readonly stringToSign: string;
-}
-
-interface VectorV4 extends Vector {
-  readonly region: string;
-  readonly canonicalRequest: string;
-  readonly signingKeyHex: string;
-}
 
 const V1 = fixture<{ vectors: Vector[] }>('signing/v1').vectors;
 const V4 = fixture<{ vectors: VectorV4[] }>('signing/v4').vectors;

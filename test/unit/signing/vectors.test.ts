@@ -5,27 +5,7 @@ import { type SignableRequest, sign, v1, v4 } from '../../../lib/signing/index.t
 import primitives from '../../support/fixtures/signing/primitives.json' with { type: 'json' };
 import vectorsV1 from '../../support/fixtures/signing/v1.json' with { type: 'json' };
 import vectorsV4 from '../../support/fixtures/signing/v4.json' with { type: 'json' };
-
-interface Vector {
-  readonly name: string;
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  readonly method: string;
-  readonly path: string;
-  readonly query: Record<string, string>;
-  readonly headers: Record<string, string>;
-  readonly body?: string | null;
-  readonly bodyBase64?: string;
-  readonly date: string;
-  readonly stringToSign: string;
-  readonly expectedSignature: string;
-  readonly expectedAuthorization: string;
-}
-interface V4Vector extends Vector {
-  readonly region: string;
-  readonly canonicalRequest: string;
-  readonly signingKeyHex: string;
-}
+import type { Vector, VectorV4 } from '../../support/signing-vectors.ts';
 
 /** Nothing may depend on the clock where the vector gives the date. */
 const WRONG_DATE = new Date(0);
@@ -70,7 +50,7 @@ describe.each(vectorsV1.vectors as unknown as Vector[])('V1 $name', (vector) => 
   });
 });
 
-describe.each(vectorsV4.vectors as unknown as V4Vector[])('V4 $name', (vector) => {
+describe.each(vectorsV4.vectors as unknown as VectorV4[])('V4 $name', (vector) => {
   const request = requestOf(vector, 'x-log-date');
   const headers = lowerCaseHeaders(request.headers ?? {});
   v4.completeHeaders(headers, request.body, WRONG_DATE);
