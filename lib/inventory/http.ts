@@ -5,6 +5,7 @@
 import { SecretNotBound } from '../core/config/secret-binding.ts';
 import type { HttpSource } from '../core/config/source/http.ts';
 import type { IdentifyType } from '../core/group/machine-group.ts';
+import type { ReadProblem } from '../core/reading/read-error.ts';
 import { redact, reveals } from '../core/text/redact.ts';
 import { secretValue } from '../core/text/secret-text.ts';
 import { checkUrl, EgressError, type Resolve } from './egress.ts';
@@ -14,7 +15,7 @@ import { parseJson } from './formats/list.ts';
 import { collector, snapshotOf } from './found.ts';
 import { doubtAge } from './freshness.ts';
 import { type Answer, type Getter, openGetter, shownPlain, shownUrl } from './get.ts';
-import { type Source, SourceError, type SourceProblem } from './source.ts';
+import { type Source, SourceError } from './source.ts';
 
 export interface HttpDeps {
   /** Milliseconds since the epoch. */
@@ -149,7 +150,7 @@ const WEB_PAGE = ['text/html', 'application/xhtml+xml'];
 
 function pageOf({ from, text, mediaType, header, framed }: Answer, format: Format, label: string): Page {
   const given = mediaType.replace(/^application\/[\w.-]+\+json$/, 'application/json');
-  const wrong = (code: SourceProblem, what: string) => new SourceError(code, label, `${from}: ${what}`);
+  const wrong = (code: ReadProblem, what: string) => new SourceError(code, label, `${from}: ${what}`);
   if (!format.mediaTypes.includes(given)) {
     const shown = mediaType === '' ? 'no media type' : shownPlain(mediaType);
     const kind = WEB_PAGE.includes(mediaType) ? `a web page (${shown}), such as a sign-in,` : shown;

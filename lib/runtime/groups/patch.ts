@@ -1,7 +1,11 @@
 // Changing some fields of a group. SLS knows full updates only, so the group is read, merged and written whole. It
 // has no version to compare with either: a write that somebody makes between the two calls is lost.
 import { isDeepStrictEqual } from 'node:util';
-import type { MachineGroup, MachineGroupDefinition } from '../../core/group/machine-group.ts';
+import {
+  type MachineGroup,
+  type MachineGroupDefinition,
+  withoutTimes,
+} from '../../core/group/machine-group.ts';
 import { type GroupPatch, patchedGroup } from '../../core/group/merge-patch.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { Reply } from '../http/answers.ts';
@@ -18,8 +22,7 @@ export interface Patch {
 export async function patchGroup({ project, groupName, patch }: Patch, sls: SlsClient): Promise<Reply> {
   const { value: group, requestId } = await sls.getMachineGroup(project, groupName);
   const definition = withMembers(group, patchedGroup(group, patch), patch);
-  const { createTime: _c, lastModifyTime: _m, ...before } = group;
-  if (isDeepStrictEqual(definition, before)) return { requestId };
+  if (isDeepStrictEqual(definition, withoutTimes(group))) return { requestId };
   return sls.updateMachineGroup(project, definition);
 }
 

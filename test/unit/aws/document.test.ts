@@ -5,7 +5,8 @@ import { inspect } from 'node:util';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { documentReader, parseLocation, type ReadDocument } from '../../../lib/aws/document.ts';
+import { documentReader, parseLocation } from '../../../lib/aws/document.ts';
+import type { ReadDocument } from '../../../lib/core/reading/edges.ts';
 import { MOTO_MISSING, type Moto, startMoto } from '../../support/moto.ts';
 import { bytes, serve } from '../inventory/served.ts';
 

@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini';
 import { text } from '../../text/fields.ts';
+import { fault } from '../../text/issues.ts';
 
 export const INVENTORY_FORMATS = ['list', 'prometheus', 'netbox', 'consul', 'ansible'] as const;
 
@@ -81,11 +82,9 @@ export function checkFormat<T extends Settings & { readonly format: string }>(
   context: z.core.ParsePayload<T>,
 ): void {
   const { format, id } = context.value;
-  const wrong = (field: string, message: string) =>
-    context.issues.push({ code: 'custom', path: [field], message, input: undefined });
   if (LISTS.includes(format) && id !== undefined)
-    wrong('id', 'means nothing for a list: its texts are the ids');
+    fault(context, ['id'], 'means nothing for a list: its texts are the ids');
   for (const name of ['netbox', 'consul', 'ansible'] as const) {
-    if (context.value[name] && format !== name) wrong(name, `means nothing for format ${format}`);
+    if (context.value[name] && format !== name) fault(context, [name], `means nothing for format ${format}`);
   }
 }

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { normaliseAddress } from '../../address/address.ts';
 import { forbiddenAddress } from '../../address/forbidden.ts';
 import { byteLimit, isOneLine, text, wholeNumber } from '../../text/fields.ts';
+import { fault } from '../../text/issues.ts';
 import { HTTP_SOURCE_MS } from '../../time/timeouts.ts';
 import { hookOfSource } from '../hooks.ts';
 import { checkFormat, formatSettings, INVENTORY_FORMATS } from './format.ts';
@@ -94,8 +95,7 @@ export type HttpSource = z.output<typeof httpSource>;
 
 function checkHttp(context: z.core.ParsePayload<z.output<typeof httpSource>>): void {
   const { url, allowHttp, allowLoopback } = context.value;
-  const wrong = (message: string) =>
-    context.issues.push({ code: 'custom', path: ['url'], message, input: undefined });
+  const wrong = (message: string) => fault(context, ['url'], message);
   if (/^http:/.test(url) && !allowHttp) wrong('is plain http: use https, or set allowHttp');
   const reason = forbiddenHost(url, allowLoopback);
   if (reason === 'loopback') wrong('leads to this machine itself: set allowLoopback if that is meant');
