@@ -2,7 +2,7 @@
 import { quoted } from '../text/issues.ts';
 import { readMark } from './owner.ts';
 
-export interface Obstacle {
+export interface DeletionObstacle {
   readonly code: 'MachineGroupInUse' | 'MachineGroupOwned';
   readonly says: string;
 }
@@ -19,8 +19,8 @@ export function obstaclesToDelete(
   externalName: string,
   configs: readonly string[],
   actsFor: string | undefined,
-): Obstacle[] {
-  const obstacles: Obstacle[] = [];
+): DeletionObstacle[] {
+  const obstacles: DeletionObstacle[] = [];
   if (configs.length > 0) {
     const named = configs.slice(0, MOST_NAMES).map(quoted).join(', ');
     const more = configs.length - MOST_NAMES;

@@ -1,6 +1,6 @@
 // Deleting a group: looked at first, since SLS deletes whatever it is told to. Between the look and the delete
 // there is a moment in which a config can still be applied; SLS has no conditional delete to close it with.
-import { type Obstacle, obstaclesToDelete } from '../../core/group/deletion.ts';
+import { type DeletionObstacle, obstaclesToDelete } from '../../core/group/deletion.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { Reply } from '../http/answers.ts';
 import { ProblemError } from '../http/errors.ts';
@@ -28,11 +28,11 @@ export async function deleteGroup(
 }
 
 /** @param obstacles one or more; the code is that of the first */
-export function refusalToDelete(groupName: string, obstacles: readonly Obstacle[]): ProblemError {
+export function refusalToDelete(groupName: string, obstacles: readonly DeletionObstacle[]): ProblemError {
   const code = obstacles[0]?.code ?? 'MachineGroupInUse';
   return new ProblemError(409, code, `group ${groupName} is not deleted: ${textOf(obstacles)}.`);
 }
 
-function textOf(obstacles: readonly Obstacle[]): string {
+function textOf(obstacles: readonly DeletionObstacle[]): string {
   return obstacles.map(({ says }) => says).join('; ');
 }

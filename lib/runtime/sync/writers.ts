@@ -6,13 +6,13 @@ import type { GroupWriter, Ports } from './reconcile.ts';
 const planned: GroupWriter = { status: 'planned', write: async () => ({ unwritten: [] }) };
 const recorded: GroupWriter = { status: 'recorded', write: async () => ({ unwritten: [] }) };
 
-type Mode = Pick<Ports, 'writers' | 'looksTwice'>;
+type Writing = Pick<Ports, 'writers' | 'looksTwice'>;
 
 /** For `mode: "plan"`. */
-export const PLAN_ONLY: Mode = { writers: { apply: planned, record: planned }, looksTwice: false };
+export const PLAN_ONLY: Writing = { writers: { apply: planned, record: planned }, looksTwice: false };
 
 /** For `mode: "apply"`. */
-export function applying(sleep: (ms: number) => Promise<void>): Mode {
+export function applying(sleep: (ms: number) => Promise<void>): Writing {
   const written: GroupWriter = {
     status: 'written',
     write: (decision, sls) => writeChange(decision, sls, sleep),
