@@ -6,6 +6,7 @@ import {
   type DescribeAutoScalingInstancesCommandInput,
   type DescribeAutoScalingInstancesCommandOutput,
 } from '@aws-sdk/client-auto-scaling';
+import { defined } from '../core/text/defined.ts';
 import { type AwsClientOptions, clientConfig } from './client-options.ts';
 import { readErrorOf } from './read-error.ts';
 
@@ -17,17 +18,9 @@ export function openAutoScaling(options: AwsClientOptions) {
       input: DescribeAutoScalingInstancesCommandInput,
       abortSignal?: AbortSignal,
     ): Promise<DescribeAutoScalingInstancesCommandOutput> =>
-      client
-        .send(
-          new DescribeAutoScalingInstancesCommand(input),
-          abortSignal === undefined ? {} : { abortSignal },
-        )
-        .catch((cause) => {
-          throw readErrorOf(
-            `DescribeAutoScalingInstances in ${options.region ?? 'the default region'}`,
-            cause,
-          );
-        }),
+      client.send(new DescribeAutoScalingInstancesCommand(input), defined({ abortSignal })).catch((cause) => {
+        throw readErrorOf(`DescribeAutoScalingInstances in ${options.region ?? 'the default region'}`, cause);
+      }),
     close: () => client.destroy(),
   };
 }

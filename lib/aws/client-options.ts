@@ -1,11 +1,8 @@
 // What every SDK client of this project is made with.
-import { AWS_CLIENT_MS } from '../core/time/timeouts.ts';
 
-export interface AwsCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
-}
+import type { AwsCredentials } from '../core/reading/edges.ts';
+import { defined } from '../core/text/defined.ts';
+import { AWS_CLIENT_MS } from '../core/time/timeouts.ts';
 
 export interface AwsClientOptions {
   /** The environment's region where absent. */
@@ -21,12 +18,6 @@ export function clientConfig({ region, endpoint, credentials }: AwsClientOptions
   return {
     maxAttempts: 4,
     requestHandler: { ...AWS_CLIENT_MS, throwOnRequestTimeout: true },
-    ...(region === undefined ? {} : { region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials: withoutUndefined(credentials) }),
+    ...defined({ region, endpoint, credentials: credentials && defined(credentials) }),
   };
-}
-
-function withoutUndefined({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials) {
-  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }

@@ -6,28 +6,11 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DocumentText, ReadDocument } from '../core/reading/edges.ts';
+import { ReadError } from '../core/reading/read-error.ts';
+import { defined } from '../core/text/defined.ts';
 import type { AwsClientOptions } from './client-options.ts';
-import { ReadError, readErrorOf } from './read-error.ts';
-
-export interface DocumentText {
-  readonly text: string;
-  /** ETag of an object, version of a parameter, time and size of a file. */
-  readonly revision?: string;
-  /** Whether the store replaces documents at once; a file can be seen half-written. */
-  readonly whole: boolean;
-}
-
-export interface DocumentLimits {
-  readonly maxBytes: number;
-  readonly timeoutMs: number;
-  /** Region of a bucket or parameter, if not the environment's. */
-  readonly region?: string | undefined;
-  /** Account that has to own the bucket. */
-  readonly bucketOwner?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export type ReadDocument = (location: string, limits: DocumentLimits) => Promise<DocumentText>;
+import { readErrorOf } from './read-error.ts';
 
 /** Parsed location, or undefined when the text is none. */
 export function parseLocation(location: string) {
@@ -60,7 +43,7 @@ export function documentReader({ files, ...options }: DocumentOptions = {}): Rea
     const timeout = AbortSignal.timeout(timeoutMs);
     const limits = { maxBytes, bucketOwner, signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
     try {
-      return await read(parsed, limits, region === undefined ? options : { ...options, region });
+      return await read(parsed, limits, { ...options, ...defined({ region }) });
     } catch (cause) {
       if (timeout.aborted)
         throw new ReadError('timeout', `${location}: no answer in ${timeoutMs} ms`, { cause });
@@ -83,13 +66,13 @@ async function read(parsed: Parsed, limits: Limits, options: AwsClientOptions): 
     const { readObject } = await import('./s3.ts');
     const { bytes, etag } = await readObject(parsed, limits, options);
     const text = decode(bytes, parsed.key);
-    return { text, whole: true, ...(etag === undefined ? {} : { revision: etag }) };
+    return defined({ text, whole: true, revision: etag });
   }
   const { readParameter } = await import('./ssm.ts');
   const { text, version } = await readParameter(parsed.name, limits.signal, options);
   const bytes = Buffer.byteLength(text);
   if (bytes > limits.maxBytes) throw tooLarge(parsed.name, bytes, limits);
-  return { text, whole: true, ...(version === undefined ? {} : { revision: `version ${version}` }) };
+  return defined({ text, whole: true, revision: version === undefined ? version : `version ${version}` });
 }
 
 async function readFile(path: string, limits: Limits): Promise<DocumentText> {

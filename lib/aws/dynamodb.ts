@@ -18,8 +18,9 @@ import {
   WROTE,
   type Written,
 } from '../core/memory/table.ts';
+import { ReadError } from '../core/reading/read-error.ts';
 import { type AwsClientOptions, clientConfig } from './client-options.ts';
-import { ReadError, readErrorOf } from './read-error.ts';
+import { readErrorOf } from './read-error.ts';
 
 export interface TableOptions {
   readonly table: string;

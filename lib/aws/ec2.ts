@@ -6,6 +6,7 @@ import {
   type DescribeInstancesCommandOutput,
   EC2Client,
 } from '@aws-sdk/client-ec2';
+import { defined } from '../core/text/defined.ts';
 import { type AwsClientOptions, clientConfig } from './client-options.ts';
 import { readErrorOf } from './read-error.ts';
 
@@ -17,11 +18,9 @@ export function openEc2(options: AwsClientOptions) {
       input: DescribeInstancesCommandInput,
       abortSignal?: AbortSignal,
     ): Promise<DescribeInstancesCommandOutput> =>
-      client
-        .send(new DescribeInstancesCommand(input), abortSignal === undefined ? {} : { abortSignal })
-        .catch((cause) => {
-          throw readErrorOf(`DescribeInstances${where(options)}`, cause);
-        }),
+      client.send(new DescribeInstancesCommand(input), defined({ abortSignal })).catch((cause) => {
+        throw readErrorOf(`DescribeInstances${where(options)}`, cause);
+      }),
     close: () => client.destroy(),
   };
 }

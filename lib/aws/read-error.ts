@@ -1,38 +1,5 @@
-// A read from AWS or from a file that failed, in words that do not depend on which service it was. The
-// codes are the ones inventory sources use, so that a source can pass them on.
-
-export type ReadProblem =
-  | 'unreachable'
-  | 'timeout'
-  | 'aborted'
-  | 'forbidden'
-  | 'not-found'
-  | 'throttled'
-  | 'too-large'
-  | 'malformed'
-  | 'truncated'
-  | 'changed'
-  | 'failed';
-
-export interface ReadErrorDetails {
-  readonly cause?: unknown;
-  readonly status?: number | undefined;
-  readonly requestId?: string | undefined;
-}
-
-export class ReadError extends Error {
-  override readonly name = 'ReadError';
-  readonly code: ReadProblem;
-  readonly status?: number;
-  readonly requestId?: string;
-
-  constructor(code: ReadProblem, message: string, details: ReadErrorDetails = {}) {
-    super(message, details.cause === undefined ? {} : { cause: details.cause });
-    this.code = code;
-    if (details.status !== undefined) this.status = details.status;
-    if (details.requestId !== undefined) this.requestId = details.requestId;
-  }
-}
+// What an AWS SDK throws, as a ReadError: in the words that every read uses.
+import { ReadError, type ReadProblem } from '../core/reading/read-error.ts';
 
 /** The names under which AWS services report the same few things. */
 const PROBLEM_BY_NAME: readonly (readonly [RegExp, ReadProblem])[] = [

@@ -2,8 +2,10 @@
 
 import { addAbortSignal, type Readable } from 'node:stream';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ReadError } from '../core/reading/read-error.ts';
+import { defined } from '../core/text/defined.ts';
 import { type AwsClientOptions, clientConfig } from './client-options.ts';
-import { ReadError, readErrorOf } from './read-error.ts';
+import { readErrorOf } from './read-error.ts';
 
 export interface S3Location {
   readonly bucket: string;
@@ -44,7 +46,7 @@ export async function readObject(
     if (bytes.length !== ContentLength) {
       throw new ReadError('truncated', `${doing}: ${bytes.length} of ${ContentLength} bytes`);
     }
-    return ETag === undefined ? { bytes } : { bytes, etag: ETag };
+    return defined({ bytes, etag: ETag });
   } catch (cause) {
     throw readErrorOf(doing, cause);
   } finally {

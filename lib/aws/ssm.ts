@@ -1,8 +1,10 @@
 // One parameter of the SSM Parameter Store, decrypted. The only file that knows its SDK.
 
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { ReadError } from '../core/reading/read-error.ts';
+import { defined } from '../core/text/defined.ts';
 import { type AwsClientOptions, clientConfig } from './client-options.ts';
-import { ReadError, readErrorOf } from './read-error.ts';
+import { readErrorOf } from './read-error.ts';
 
 /** @throws {ReadError} */
 export async function readParameter(
@@ -17,8 +19,7 @@ export async function readParameter(
       abortSignal,
     });
     if (Parameter?.Value === undefined) throw new ReadError('malformed', `${doing}: the answer has no value`);
-    const { Value: text, Version: version } = Parameter;
-    return version === undefined ? { text } : { text, version };
+    return defined({ text: Parameter.Value, version: Parameter.Version });
   } catch (cause) {
     throw readErrorOf(doing, cause);
   } finally {

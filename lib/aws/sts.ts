@@ -1,9 +1,12 @@
 // Credentials of a role in another account. The only file that knows the STS SDK.
 
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { AwsCredentials } from '../core/reading/edges.ts';
+import { ReadError } from '../core/reading/read-error.ts';
+import { defined } from '../core/text/defined.ts';
 import { ROLE_SESSION_SECONDS } from '../core/time/timeouts.ts';
-import { type AwsClientOptions, type AwsCredentials, clientConfig } from './client-options.ts';
-import { ReadError, readErrorOf } from './read-error.ts';
+import { type AwsClientOptions, clientConfig } from './client-options.ts';
+import { readErrorOf } from './read-error.ts';
 
 export interface Role {
   readonly roleArn: string;
@@ -23,9 +26,9 @@ export async function assumeRole(
         RoleArn: roleArn,
         RoleSessionName: 'sls-machine-groups',
         DurationSeconds: ROLE_SESSION_SECONDS,
-        ...(externalId === undefined ? {} : { ExternalId: externalId }),
+        ...defined({ ExternalId: externalId }),
       }),
-      abortSignal === undefined ? {} : { abortSignal },
+      defined({ abortSignal }),
     );
     const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken) {

@@ -6,6 +6,7 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { normaliseAddress } from '../core/address/address.ts';
 import { type EgressPolicy, forbiddenAddress } from '../core/address/forbidden.ts';
+import { type AtLeastOne, isAtLeastOne } from '../core/text/few.ts';
 
 /** Every address of a host name. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
@@ -51,10 +52,10 @@ export function checkUrl(text: string, policy: EgressPolicy): URL {
 export function guardedLookup(resolve: Resolve, policy: EgressPolicy): LookupFunction {
   return (hostname, options, callback) => {
     checkedAddresses(hostname, resolve, policy).then(
-      ([first, ...others]) =>
+      (addresses) =>
         options.all === true
-          ? callback(null, [first, ...others])
-          : callback(null, first.address, first.family),
+          ? callback(null, [...addresses])
+          : callback(null, addresses[0].address, addresses[0].family),
       (error: NodeJS.ErrnoException) => callback(error, []),
     );
   };
@@ -64,13 +65,13 @@ async function checkedAddresses(
   hostname: string,
   resolve: Resolve,
   policy: EgressPolicy,
-): Promise<[LookupAddress, ...LookupAddress[]]> {
-  const [first, ...others] = await resolve(hostname);
-  if (first === undefined) throw new EgressError(`${hostname} has no address`);
-  for (const { address } of [first, ...others]) {
+): Promise<AtLeastOne<LookupAddress>> {
+  const addresses = await resolve(hostname);
+  if (!isAtLeastOne(addresses)) throw new EgressError(`${hostname} has no address`);
+  for (const { address } of addresses) {
     const reason = forbiddenAddress(address, policy);
     if (reason !== undefined)
       throw new EgressError(`${hostname} is refused: it resolves to ${address} (${reason})`);
   }
-  return [first, ...others];
+  return addresses;
 }

@@ -1,7 +1,13 @@
 // Collects what a reader finds while it reads: machines, machines left out, and what it could not make
 // sense of. One bad record does not fail the others, but it makes the snapshot incomplete.
 
-import type { Completeness, FoundMachine, SkippedMachine, Snapshot } from '../core/reading/snapshot.ts';
+import {
+  completenessOf,
+  type FoundMachine,
+  type SkippedMachine,
+  type Snapshot,
+} from '../core/reading/snapshot.ts';
+import { defined } from '../core/text/defined.ts';
 import { quoted } from '../core/text/issues.ts';
 
 /** Names in one reason; the rest is counted, and all of them are among the skipped machines. */
@@ -124,15 +130,12 @@ export interface Reading {
 }
 
 export function snapshotOf(found: Found, { source, takenAt, proof, revision }: Reading): Snapshot {
-  const [first, ...others] = found.doubts;
-  const completeness: Completeness =
-    first === undefined ? { complete: true, proof } : { complete: false, reasons: [first, ...others] };
   return {
     source,
     takenAt,
     machines: found.machines,
     skipped: found.skipped,
-    completeness,
-    ...(revision === undefined ? {} : { revision }),
+    completeness: completenessOf(found.doubts, proof),
+    ...defined({ revision }),
   };
 }

@@ -11,7 +11,13 @@ import {
 import { findCidr, findV4, parseCidr } from '../core/address/cidr.ts';
 import type { Canonical } from '../core/group/current.ts';
 import type { IdentifyType } from '../core/group/machine-group.ts';
-import type { Completeness, FoundMachine, Origin, Snapshot } from '../core/reading/snapshot.ts';
+import {
+  type Completeness,
+  completenessOf,
+  type FoundMachine,
+  type Origin,
+  type Snapshot,
+} from '../core/reading/snapshot.ts';
 import {
   addOrigin,
   askedForTwice,
@@ -20,6 +26,7 @@ import {
   type Origins,
   type SourceWanted,
 } from '../core/reading/wanted.ts';
+import { defined } from '../core/text/defined.ts';
 import { few } from '../core/text/few.ts';
 import { CONTROL_CHARACTER } from '../core/text/rule.ts';
 import { collector, shownName } from './found.ts';
@@ -116,7 +123,7 @@ export function sourceWanted(snapshot: Snapshot, policy: MemberPolicy): SourceWa
     dropped: skipped.length === 0 ? snapshot.skipped : [...snapshot.skipped, ...skipped],
     completeness: lessComplete(snapshot.completeness, doubts),
     takenAt: snapshot.takenAt,
-    ...(snapshot.revision === undefined ? {} : { revision: snapshot.revision }),
+    ...defined({ revision: snapshot.revision }),
   };
 }
 
@@ -154,8 +161,9 @@ function instanceCollisions(members: ReadonlyMap<string, Origins>): readonly str
 }
 
 function lessComplete(completeness: Completeness, reasons: readonly string[]): Completeness {
-  const [first, ...more] = [...(completeness.complete ? [] : completeness.reasons), ...reasons];
-  return first === undefined ? completeness : { complete: false, reasons: [first, ...more] };
+  return completeness.complete
+    ? completenessOf(reasons, completeness.proof)
+    : { complete: false, reasons: [...completeness.reasons, ...reasons] };
 }
 
 function unclear(reason: string): MemberVerdict {

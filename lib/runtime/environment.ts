@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { type Endpoint, endpointText, parseEndpoint } from '../core/address/endpoint.ts';
 import { givenAway, parseSecretBindings, type SecretBinding } from '../core/config/secret-binding.ts';
 import { PROJECT_NAME } from '../core/group/machine-group.ts';
+import { fault } from '../core/text/issues.ts';
 import { ACCOUNT_ID, type NameRule } from '../core/text/rule.ts';
 import {
   ACCESS_KEY_STALE_SECONDS,
@@ -47,11 +48,10 @@ function variables<R extends Readonly<Record<string, Rule<unknown>>>>(rules: R) 
   return z.transform((env: Variables, context) => {
     const read: Record<string, unknown> = {};
     for (const [name, rule] of Object.entries(rules)) {
-      const input = env[name];
       try {
-        read[name] = rule(input?.trim() || undefined);
+        read[name] = rule(env[name]?.trim() || undefined);
       } catch (error) {
-        context.issues.push({ code: 'custom', path: [name], input, message: (error as Error).message });
+        fault(context, [name], (error as Error).message);
       }
     }
     return read as { readonly [Name in keyof R]: ReturnType<R[Name]> };

@@ -3,7 +3,7 @@
 
 import * as z from 'zod/mini';
 import { text } from '../text/fields.ts';
-import { quoted } from '../text/issues.ts';
+import { fault, quoted } from '../text/issues.ts';
 import { mayBeSameSecret, type SecretSpelling, spellingOf } from './secret-id.ts';
 
 export const HOOK_SCHEMES = ['netbox', 'generic'] as const;
@@ -43,23 +43,21 @@ interface Hooked {
  */
 export function checkHooks(context: z.core.ParsePayload<Hooked>): void {
   const { hooks, groups } = context.value;
-  const wrong = (path: PropertyKey[], message: string) =>
-    context.issues.push({ code: 'custom', path, message, input: undefined });
   const used = new Set<string>();
   groups.forEach(({ sources }, group) => {
     sources.forEach(({ hook }, source) => {
       if (hook === undefined) return;
       used.add(hook);
       if (!Object.hasOwn(hooks, hook))
-        wrong(['groups', group, 'sources', source, 'hook'], 'is not one of hooks');
+        fault(context, ['groups', group, 'sources', source, 'hook'], 'is not one of hooks');
     });
   });
   const known: { readonly name: string; readonly secret: SecretSpelling }[] = [];
   for (const [name, { secretId }] of Object.entries(hooks)) {
-    if (!used.has(name)) wrong(['hooks', name], 'is the hook of no source');
+    if (!used.has(name)) fault(context, ['hooks', name], 'is the hook of no source');
     const secret = spellingOf(secretId);
     const other = known.find((hook) => mayBeSameSecret(hook.secret, secret));
-    if (other) wrong(['hooks', name, 'secretId'], `is that of hook ${quoted(other.name)} too`);
+    if (other) fault(context, ['hooks', name, 'secretId'], `is that of hook ${quoted(other.name)} too`);
     known.push({ name, secret });
   }
 }

@@ -11,7 +11,7 @@ import { foldOwner, OWNER_ID } from '../group/owner.ts';
 import { listOf, mapOf } from '../text/bounded.ts';
 import { GROUPS_MAX, isOneLine, wholeNumber } from '../text/fields.ts';
 import { hookName } from '../text/hook-name.ts';
-import { quoted } from '../text/issues.ts';
+import { fault, quoted } from '../text/issues.ts';
 import type { NameRule } from '../text/rule.ts';
 import { checkHooks, hookSchema } from './hooks.ts';
 import { POLICIES } from './settings.ts';
@@ -57,7 +57,7 @@ const cidr = z
   .union([z.cidrv4(), z.cidrv6()], 'a CIDR block such as 10.0.0.0/8 or 2001:db8::/32')
   .check((context) => {
     const reading = readCidr(context.value);
-    if (!reading.ok) context.issues.push({ code: 'custom', message: reading.says, input: undefined });
+    if (!reading.ok) fault(context, [], reading.says);
   });
 const cidrs = listOf(cidr, 1000);
 const topic = z.string().check(z.maxLength(512), z.refine(isOneLine, 'holds control characters'));
@@ -127,8 +127,7 @@ export type GroupDocument = SyncDocument['groups'][number];
 
 function checkGroup(context: z.core.ParsePayload<GroupDocument>): void {
   const { identify, allow, deny, sources } = context.value;
-  const wrong = (path: PropertyKey[], message: string) =>
-    context.issues.push({ code: 'custom', path, message, input: undefined });
+  const wrong = (path: PropertyKey[], message: string) => fault(context, path, message);
   if (identify === 'userdefined') {
     if (allow) wrong(['allow'], 'means nothing for user-defined ids');
     if (deny.length > 0) wrong(['deny'], 'means nothing for user-defined ids');
@@ -168,7 +167,7 @@ function faultOfId(member: string): string | undefined {
 function checkDocument(context: z.core.ParsePayload<SyncDocument>): void {
   const { owner, groups } = context.value;
   const wrong = (index: number, field: string, message: string) =>
-    context.issues.push({ code: 'custom', path: ['groups', index, field], message, input: undefined });
+    fault(context, ['groups', index, field], message);
   const seen = new Map<string, { index: number; owner: string }>();
   const readsAs = new Map([[foldOwner(owner), owner]]);
   groups.forEach((group, index) => {

@@ -32,6 +32,15 @@ export interface MachineGroup extends Omit<MachineGroupDefinition, 'machineIdent
   readonly lastModifyTime: number;
 }
 
+/** The group without the two times, which are the service's and go into no write. */
+export function withoutTimes<T extends { readonly createTime?: number; readonly lastModifyTime?: number }>({
+  createTime: _created,
+  lastModifyTime: _modified,
+  ...fields
+}: T): Omit<T, 'createTime' | 'lastModifyTime'> {
+  return fields;
+}
+
 /** Names of new groups (CreateMachineGroup page). */
 export const GROUP_NAME: NameRule = {
   pattern: /^[a-z0-9][a-z0-9_-]{1,126}[a-z0-9]$/,

@@ -1,6 +1,12 @@
 // JSON Merge Patch (RFC 7396) over a machine group: what the patch names is replaced, what it does not name stays,
 // fields that this code does not know included.
-import type { GroupAttribute, IdentifyType, MachineGroup, MachineGroupDefinition } from './machine-group.ts';
+import {
+  type GroupAttribute,
+  type IdentifyType,
+  type MachineGroup,
+  type MachineGroupDefinition,
+  withoutTimes,
+} from './machine-group.ts';
 
 /** Fields a patch may name. `null` stands for the default, which is empty text. */
 export interface GroupPatch {
@@ -13,10 +19,9 @@ export interface GroupPatch {
   readonly groupType?: string | null;
 }
 
-/** The definition to write: without the two times, which are the service's. */
+/** The definition to write. */
 export function patchedGroup(group: MachineGroup, patch: GroupPatch): MachineGroupDefinition {
-  const { createTime: _created, lastModifyTime: _modified, ...fields } = group;
-  const merged = mergePatch(fields, patch) as Partial<MachineGroupDefinition>;
+  const merged = mergePatch(withoutTimes(group), patch) as Partial<MachineGroupDefinition>;
   const attribute: Partial<GroupAttribute> = merged.groupAttribute ?? {};
   return {
     ...(merged as MachineGroupDefinition),

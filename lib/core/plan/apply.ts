@@ -2,7 +2,12 @@
 
 import type { GroupConfig, WriteMode } from '../config/config.ts';
 import { type CurrentGroup, membersOf, type PresentGroup, spellingsOf } from '../group/current.ts';
-import type { GroupAttribute, IdentifyType, MachineGroupDefinition } from '../group/machine-group.ts';
+import {
+  type GroupAttribute,
+  type IdentifyType,
+  type MachineGroupDefinition,
+  withoutTimes,
+} from '../group/machine-group.ts';
 import { additionsOf, type Plan, removalsOf } from './plan.ts';
 
 /** Machines in one delta call. The service publishes no limit; its other lists stop at 500. */
@@ -53,7 +58,7 @@ export function newDefinition(change: Plan, group: GroupConfig): MachineGroupDef
  * their order, new ones follow. A list that does not change is written back to the letter.
  */
 export function mergeDefinition(current: PresentGroup, change: Plan): MachineGroupDefinition {
-  const { createTime: _created, lastModifyTime: _modified, ...fields } = current.definition;
+  const fields = withoutTimes(current.definition);
   const isListed = change.actions.some(({ type }) => type === 'add' || type === 'remove');
   return {
     ...fields,

@@ -5,6 +5,7 @@ import type { GroupConfig, SyncConfig } from '../config/config.ts';
 import type { CurrentGroup } from '../group/current.ts';
 import { agreedRemovals, type GroupWanted, type Wanted } from '../reading/wanted.ts';
 import type { Refusal } from '../refusal/codes.ts';
+import { defined } from '../text/defined.ts';
 import { reasonsInOne } from '../text/few.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type Action, filterPlan, type Plan, planGroup, removalsOf } from './plan.ts';
@@ -57,8 +58,7 @@ export function decide({ group, current, wanted, approval }: DecisionInput): Dec
     wanted,
     plan,
     writer: writerFor(group.policy),
-    ...(print === undefined ? {} : { fingerprint: print }),
-    ...(isApproved ? { approval } : {}),
+    ...defined({ fingerprint: print, approval: isApproved ? approval : undefined }),
   };
   const filtered = applyPolicy(plan, group.policy);
   const nothing = { change: filterPlan(plan, () => false), withheld: [], refusals: [], lifted: [] };

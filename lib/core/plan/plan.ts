@@ -11,6 +11,7 @@ import { GROUP_NAME } from '../group/machine-group.ts';
 import { type Mark, ownerMark, readMark } from '../group/owner.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import type { LeftAloneCode, Refusal, RefusedCode } from '../refusal/codes.ts';
+import { defined } from '../text/defined.ts';
 import { quoted } from '../text/issues.ts';
 
 /** One change. There is none that deletes a group: that would detach its Logtail configurations. */
@@ -53,7 +54,7 @@ export function planGroup(current: CurrentGroup, wanted: Wanted, group: GroupCon
   return {
     group: group.key,
     actions: obstacle ? [] : actionsFor(current, wanted, group),
-    ...(obstacle ? { obstacle } : {}),
+    ...defined({ obstacle }),
     members: membersOf(current).size,
     wanted: wanted.members.size,
   };

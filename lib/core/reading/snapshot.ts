@@ -1,6 +1,8 @@
 // What a source saw: the machines, where each came from, when, and whether that is all of them.
 // "Empty" and "could not tell" are different values here, so that nobody can mistake one for the other.
 
+import { type AtLeastOne, isAtLeastOne } from '../text/few.ts';
+
 /** Where a machine was found: the source's label and the id the source knows it by. */
 export interface Origin {
   /** Label of the source, unique in its group: `sources[0] ec2 eu-central-1`. */
@@ -26,7 +28,12 @@ export interface SkippedMachine {
 /** Complete with the evidence (pages read, total matched), or incomplete with every reason. */
 export type Completeness =
   | { readonly complete: true; readonly proof: string }
-  | { readonly complete: false; readonly reasons: readonly [string, ...string[]] };
+  | { readonly complete: false; readonly reasons: AtLeastOne<string> };
+
+/** Complete, unless there is a reason why not. */
+export function completenessOf(reasons: readonly string[], proof: string): Completeness {
+  return isAtLeastOne(reasons) ? { complete: false, reasons } : { complete: true, proof };
+}
 
 export interface Snapshot {
   readonly source: string;

@@ -1,7 +1,8 @@
 // The wanted set of one group: what its sources say should be in it, after the address policy, with where
 // each member came from and whether that is everything.
 
-import type { Completeness, Origin, SkippedMachine } from './snapshot.ts';
+import { defined } from '../text/defined.ts';
+import { type Completeness, completenessOf, type Origin, type SkippedMachine } from './snapshot.ts';
 
 /** One origin as it is, several as a list: most members have one, and a million lists would be the most of a plan. */
 export type Origins = Origin | readonly Origin[];
@@ -126,16 +127,19 @@ function mergeCompleteness(parts: readonly SourceWanted[]): Completeness {
     if (completeness.complete) proofs.push(`${source}: ${completeness.proof}`);
     else for (const reason of completeness.reasons) reasons.push(`${source}: ${reason}`);
   }
-  const [first, ...more] = parts.length === 0 ? ['no source was read'] : reasons;
-  return first === undefined
-    ? { complete: true, proof: proofs.join('; ') }
-    : { complete: false, reasons: [first, ...more] };
+  return completenessOf(parts.length === 0 ? ['no source was read'] : reasons, proofs.join('; '));
 }
 
 function readingOf(part: SourceWanted): SourceReading {
   const { source, members, dropped, completeness, takenAt, revision } = part;
-  const reading = { source, members: members.size, dropped: dropped.length, completeness, takenAt };
-  return revision === undefined ? reading : { ...reading, revision };
+  return defined({
+    source,
+    members: members.size,
+    dropped: dropped.length,
+    completeness,
+    takenAt,
+    revision,
+  });
 }
 
 /** Only within one source: two sources knowing one machine by different ids is what merging is for. */

@@ -5,6 +5,7 @@ import type { Write } from '../plan/apply.ts';
 import type { Decision } from '../plan/decide.ts';
 import { additionsOf, filterPlan, type Plan, removalsOf } from '../plan/plan.ts';
 import { advise, WITHHELD } from '../refusal/codes.ts';
+import { defined } from '../text/defined.ts';
 import { cut } from '../text/few.ts';
 import { advised } from './advised.ts';
 import { readingOf, warningsOf } from './reading.ts';
@@ -37,7 +38,7 @@ export function reportGroup(decision: Decision, done: Done): GroupReport {
   return {
     ...reportFrame(group, statusOf(decision, done), done),
     reading: readingOf(decision),
-    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...defined({ fingerprint }),
     changes: shown.actions.flatMap(({ type }) => (type === 'add' || type === 'remove' ? [] : [type])),
     additions: listed(additionsOf(shown)),
     removals: listed(removalsOf(shown)),
@@ -49,7 +50,7 @@ export function reportGroup(decision: Decision, done: Done): GroupReport {
     refusals: advised(decision),
     figures,
     lifted: decision.lifted,
-    ...(approval === undefined ? {} : { approval }),
+    ...defined({ approval }),
     warnings: warningsOf(decision),
   };
 }
@@ -83,7 +84,7 @@ function reportFrame(group: GroupConfig, status: GroupStatus, done: Done): Group
     unwritten: unwrittenOf(done.unwritten ?? []),
     requests: fewRequests(done.requests),
     durationMs: done.durationMs,
-    ...(done.error === undefined ? {} : { error: shownError(done.error) }),
+    ...defined({ error: done.error && shownError(done.error) }),
   };
 }
 
@@ -129,6 +130,6 @@ function shownError({ code, message, requestId }: ErrorReport): ErrorReport {
   return {
     code: cut(code, LONGEST_CODE),
     message: cut(message),
-    ...(requestId === undefined ? {} : { requestId: cut(requestId, LONGEST_CODE) }),
+    ...defined({ requestId: requestId && cut(requestId, LONGEST_CODE) }),
   };
 }

@@ -5,7 +5,7 @@ import type { Completeness, SkippedMachine } from '../reading/snapshot.ts';
 import type { SourceReading } from '../reading/wanted.ts';
 import { cut, few, fewReasons } from '../text/few.ts';
 import { quoted } from '../text/issues.ts';
-import type { Reading } from './report.ts';
+import type { ReadingReport } from './report.ts';
 
 const EXAMPLES = 5;
 /** Reasons may name single machines; beyond these they are one entry. */
@@ -16,7 +16,7 @@ const SOURCE_REASONS = 5;
 /** Characters of a name, an id or a version that something else chose. */
 const LONGEST_NAME = 256;
 
-export function readingOf({ plan, wanted }: Decision): Reading {
+export function readingOf({ plan, wanted }: Decision): ReadingReport {
   const { completeness } = wanted;
   return {
     members: plan.members,
@@ -62,7 +62,7 @@ export function warningsOf({ group, current, wanted }: Decision): string[] {
   return warnings;
 }
 
-function droppedOf(dropped: readonly SkippedMachine[]): Reading['dropped'] {
+function droppedOf(dropped: readonly SkippedMachine[]): ReadingReport['dropped'] {
   const byReason = new Map<string, { reason: string; count: number; examples: string[] }>();
   for (const { reason, origin, value } of dropped) {
     const name = byReason.has(reason) || byReason.size < REASONS ? reason : OTHER_REASONS;

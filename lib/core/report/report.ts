@@ -54,7 +54,7 @@ export interface ErrorReport {
 
 export interface WithheldReport extends Omit<Withheld, 'members'>, MemberList {}
 
-export interface Reading {
+export interface ReadingReport {
   readonly members: number;
   readonly wanted: number;
   readonly complete: boolean;
@@ -78,7 +78,7 @@ export interface GroupReport {
   readonly policy: Policy;
   readonly owner: string;
   /** Missing if the reading failed. */
-  readonly reading?: Reading;
+  readonly reading?: ReadingReport;
   /** What an approval has to name. */
   readonly fingerprint?: string;
   /** Changes of the group itself. These and the two lists are what is written, would be, or was refused. */

@@ -1,5 +1,6 @@
 // Builds the report of a run from those of its groups.
 
+import { defined } from '../text/defined.ts';
 import { cut } from '../text/few.ts';
 import { type Counts, GROUP_STATUSES, type GroupReport, type GroupStatus, type RunReport } from './report.ts';
 
@@ -23,7 +24,7 @@ export function reportRun(run: Run): RunReport {
     durationMs,
     status: failed > 0 ? 'failed' : isRefused ? 'refused' : 'ok',
     staleApproval,
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ reason }),
     counts,
     groups,
   };

@@ -28,6 +28,15 @@ export function describeIssues(error: { readonly issues: readonly Issue[] }, inp
   return more > 0 ? [...told, `and ${more} more`] : [...told];
 }
 
+/** Notes what a check of ours found, without the value: it may be a secret in the wrong place. */
+export function fault(
+  context: { readonly issues: z.core.$ZodRawIssue[] },
+  path: PropertyKey[],
+  message: string,
+): void {
+  context.issues.push({ code: 'custom', path, message, input: undefined });
+}
+
 /** An issue that stands for faults which are counted only: one for each of a million would cost what they cost. */
 export function untold(faults: number) {
   const message = `and ${faults} more`;

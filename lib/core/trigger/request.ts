@@ -5,6 +5,7 @@ import type { Approval } from '../plan/decide.ts';
 import { FINGERPRINT } from '../plan/fingerprint.ts';
 import { listOf } from '../text/bounded.ts';
 import { allDiffer, GROUPS_MAX, text } from '../text/fields.ts';
+import { fault } from '../text/issues.ts';
 import type { NameRule } from '../text/rule.ts';
 
 /** `project/name`, as reports print it. The parts keep the rules of their own names. */
@@ -46,8 +47,7 @@ export function approvalOf({ approve, reason }: SyncRequest): Approval | undefin
 function checkApproval(context: z.core.ParsePayload<SyncRequest>): void {
   const { mode, approve, reason } = context.value;
   if (approve === undefined) return;
-  const wrong = (field: string, message: string) =>
-    context.issues.push({ code: 'custom', path: [field], message, input: undefined });
-  if (mode !== 'apply') wrong('approve', 'means nothing for a plan: use mode "apply"');
-  if (reason === undefined || reason.trim() === '') wrong('reason', 'is missing, an approval needs one');
+  if (mode !== 'apply') fault(context, ['approve'], 'means nothing for a plan: use mode "apply"');
+  if (reason === undefined || reason.trim() === '')
+    fault(context, ['reason'], 'is missing, an approval needs one');
 }

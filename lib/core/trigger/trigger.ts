@@ -3,6 +3,7 @@
 
 import * as z from 'zod/mini';
 import { listOf } from '../text/bounded.ts';
+import { defined } from '../text/defined.ts';
 import { describeIssues, quoted, shapeOf } from '../text/issues.ts';
 import { type SyncRequest, syncRequestSchema } from './request.ts';
 import { isWork, type Work, workSchema } from './work.ts';
@@ -142,15 +143,15 @@ function tagChange(event: Envelope): Trigger {
       kind: 'inventory',
       says: event['detail-type'],
       ...idOf(event),
-      hint: { ...whereOf(event), ...(tagKeys === undefined ? {} : { tagKeys }) },
+      hint: { ...whereOf(event), ...defined({ tagKeys }) },
     };
   });
 }
 
 function whereOf({ account, region }: Envelope): Hint {
-  return { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
+  return defined({ account, region });
 }
 
 function idOf({ id }: Envelope): { id?: string } {
-  return id === undefined ? {} : { id };
+  return defined({ id });
 }

@@ -1,6 +1,8 @@
 // An HTTP function that serves one operation of SLS: it fills in the default project, binds the client to the request
 // and answers with the operation's documented errors.
+
 import * as z from 'zod/mini';
+import { fault } from '../../core/text/issues.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { DOCUMENTED_ERRORS, OPERATIONS, type OperationName } from '../../sls/operations.ts';
 import { type Runtime, startRuntime } from '../wire.ts';
@@ -44,11 +46,10 @@ function inProject<Schema extends RequestSchema>(
   schema: Schema,
   defaultProject: () => string | undefined,
 ): z.ZodMiniType<Asked<Schema>> {
-  const message = 'is required, there is no default project';
   const withProject = z.transform((input: z.output<Schema>, context) => {
     const project = input.projectName ?? defaultProject();
     if (project !== undefined) return { ...input, project };
-    context.issues.push({ code: 'custom', path: ['projectName'], input: undefined, message });
+    fault(context, ['projectName'], 'is required, there is no default project');
     return z.NEVER;
   });
   return z.pipe(schema, withProject);

@@ -1,5 +1,7 @@
 // What a report tells of calls and of errors: codes, messages and request ids, and nothing else that may hang on them.
+
 import type { ErrorReport, RequestReport } from '../../core/report/report.ts';
+import { defined } from '../../core/text/defined.ts';
 import type { Outcome } from '../../sls/call.ts';
 
 /** One report a call, in the order in which their first attempts ended. */
@@ -8,8 +10,7 @@ export function requestReports(outcomes: readonly Outcome[]): RequestReport[] {
     const { status, requestId } = attempts.at(-1) ?? {};
     return {
       operation,
-      ...(status !== undefined && { status }),
-      ...(requestId && { requestId }),
+      ...defined({ status, requestId: requestId || undefined }),
       attempts: attempts.length,
       throttled: attempts.filter(({ error }) => error?.kind === 'throttled').length,
     };

@@ -13,10 +13,10 @@ import { errorReport } from './told.ts';
 const planned: GroupWriter = { status: 'planned', write: async () => ({ unwritten: [] }) };
 const recorded: GroupWriter = { status: 'recorded', write: async () => ({ unwritten: [] }) };
 
-type Mode = Pick<Ports, 'writers' | 'looksTwice'>;
+type Writing = Pick<Ports, 'writers' | 'looksTwice'>;
 
 /** For `mode: "plan"`. */
-export const PLAN_ONLY: Mode = { writers: { apply: planned, record: planned }, looksTwice: false };
+export const PLAN_ONLY: Writing = { writers: { apply: planned, record: planned }, looksTwice: false };
 
 export interface SyncLeases extends LeaseDeps {
   /** When the run has to end, in milliseconds since the epoch. */
@@ -24,7 +24,7 @@ export interface SyncLeases extends LeaseDeps {
 }
 
 /** For `mode: "apply"`. @param leases undefined where no memory is configured: then nothing keeps two runs apart */
-export function applying(sleep: (ms: number) => Promise<void>, leases?: SyncLeases): Mode {
+export function applying(sleep: (ms: number) => Promise<void>, leases?: SyncLeases): Writing {
   const written: GroupWriter = {
     status: 'written',
     write: (decision, sls, terms) =>

@@ -1,8 +1,9 @@
 // An inventory: what machines there truly are, and what a reading makes of that. A reading may be right, late,
 // slow, forbidden, broken, cut, or a lie: a list that says of itself that it is whole and is not.
 
+import type { ReadProblem } from '../../../lib/core/reading/read-error.ts';
 import type { FoundMachine, Snapshot } from '../../../lib/core/reading/snapshot.ts';
-import { type Source, SourceError, type SourceProblem } from '../../../lib/inventory/source.ts';
+import { type Source, SourceError } from '../../../lib/inventory/source.ts';
 import type { Dice } from './dice.ts';
 import { DENIED_MEMBERS, type Machines, UNCLEAR } from './machines.ts';
 import type { Tally } from './tally.ts';
@@ -21,7 +22,7 @@ export type Manner =
   | 'garbage'
   | 'unreachable';
 
-const TROUBLE: Readonly<Record<string, SourceProblem>> = {
+const TROUBLE: Readonly<Record<string, ReadProblem>> = {
   forbidden: 'forbidden',
   status: 'status',
   garbage: 'malformed',

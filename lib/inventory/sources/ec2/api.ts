@@ -1,6 +1,8 @@
 // The part of EC2, Auto Scaling and STS that the adapter calls, with only the fields it reads. The SDK
 // clients fit it as they are; so does anything a test hands in.
 
+import type { AwsCredentials } from '../../../core/reading/edges.ts';
+
 export interface Ec2Tag {
   readonly Key?: string | undefined;
   readonly Value?: string | undefined;
@@ -60,12 +62,6 @@ export interface AutoScalingApi {
     readonly NextToken?: string | undefined;
   }>;
   close(): void;
-}
-
-export interface AwsCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
 }
 
 /** Opens clients when they are needed, so that what is not needed is not loaded. */

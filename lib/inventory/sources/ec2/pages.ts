@@ -1,5 +1,6 @@
 // All instances of one account and region, and the Auto Scaling state of those that a group manages.
 
+import { defined } from '../../../core/text/defined.ts';
 import { SourceError } from '../../source.ts';
 import type { AutoScalingApi, Ec2Api, Ec2Filter, Ec2Instance } from './api.ts';
 import type { Ec2Source } from './settings.ts';
@@ -36,7 +37,7 @@ export async function readInstances(api: Ec2Api, filters: Ec2Filter[], source: s
       {
         ...(filters.length > 0 ? { Filters: filters } : {}),
         MaxResults: PAGE_SIZE,
-        ...(NextToken === undefined ? {} : { NextToken }),
+        ...defined({ NextToken }),
       },
       signal,
     );
@@ -59,10 +60,7 @@ export async function readLifecycles(
   for (let from = 0; from < ids.length; from += LIFECYCLE_BATCH) {
     const InstanceIds = ids.slice(from, from + LIFECYCLE_BATCH);
     await followTokens(source, async (NextToken) => {
-      const page = await api.describeAutoScalingInstances(
-        { InstanceIds, ...(NextToken === undefined ? {} : { NextToken }) },
-        signal,
-      );
+      const page = await api.describeAutoScalingInstances(defined({ InstanceIds, NextToken }), signal);
       for (const { InstanceId, LifecycleState } of page.AutoScalingInstances ?? []) {
         if (InstanceId && LifecycleState) lifecycles.set(InstanceId, LifecycleState);
       }

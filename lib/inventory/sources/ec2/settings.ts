@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { listOf, mapOf } from '../../../core/text/bounded.ts';
 import { allDiffer, isOneLine, region, text, wholeNumber } from '../../../core/text/fields.ts';
 import { hookOfSource } from '../../../core/text/hook-name.ts';
+import { fault } from '../../../core/text/issues.ts';
 
 /** A path of any depth, then the role's name. */
 const ROLE_ARN = /^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/(?:[\w+=,.@-]{1,512}\/){0,32}[\w+=,.@-]{1,64}$/;
@@ -111,30 +112,22 @@ export type Ec2Source = z.output<typeof ec2Source>;
 
 type Checked = z.core.ParsePayload<z.output<typeof ec2Source>>;
 
-function problemIn(context: Checked, path: PropertyKey[], message: string): void {
-  context.issues.push({ code: 'custom', path, message, input: undefined });
-}
-
 /** What is read is said: nobody puts all machines of an account into a group by leaving something out. */
 function checkSelection(context: Checked): void {
   const { tags, filters, all } = context.value;
   const count = Object.keys(tags).length + Object.keys(filters).length;
   if (count === 0 && !all)
-    problemIn(
-      context,
-      ['all'],
-      'must be true where there are neither tags nor filters: every instance is read',
-    );
-  if (count > 0 && all) problemIn(context, ['all'], 'contradicts tags and filters: leave it out, or them');
+    fault(context, ['all'], 'must be true where there are neither tags nor filters: every instance is read');
+  if (count > 0 && all) fault(context, ['all'], 'contradicts tags and filters: leave it out, or them');
   if (count > FILTERS_MAX)
-    problemIn(
+    fault(
       context,
       ['tags'],
       `make more than ${FILTERS_MAX} filters together with filters, EC2 takes no more`,
     );
   for (const [name, values] of Object.entries(filters)) {
     if (!name.startsWith('tag:') && [values].flat().includes(''))
-      problemIn(context, ['filters', name], 'holds an empty value, which only tags can have');
+      fault(context, ['filters', name], 'holds an empty value, which only tags can have');
   }
 }
 
@@ -142,15 +135,15 @@ function checkSelection(context: Checked): void {
 function checkPlaces(context: Checked): void {
   const { regions, roleArns, externalId } = context.value;
   if (externalId !== undefined && roleArns.length === 0)
-    problemIn(context, ['externalId'], 'means nothing without roleArns');
+    fault(context, ['externalId'], 'means nothing without roleArns');
   const [own, other] = new Set(regions.flatMap((region) => partitionOf(region) ?? []));
   if (other !== undefined)
-    problemIn(context, ['regions'], `lie in partitions ${own} and ${other}: make a source for each`);
+    fault(context, ['regions'], `lie in partitions ${own} and ${other}: make a source for each`);
   else if (own !== undefined)
     roleArns.forEach((arn, index) => {
       const partition = /^arn:(aws[a-z-]*):/.exec(arn)?.[1];
       if (partition !== undefined && partition !== own)
-        problemIn(context, ['roleArns', index], `is of partition ${partition}, the regions are of ${own}`);
+        fault(context, ['roleArns', index], `is of partition ${partition}, the regions are of ${own}`);
     });
 }
 

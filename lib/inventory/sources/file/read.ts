@@ -3,6 +3,7 @@
 // leave the reading incomplete.
 
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
+import type { DocumentText, ReadDocument } from '../../../core/reading/edges.ts';
 import { FILE_SOURCE_MS } from '../../../core/time/timeouts.ts';
 import { type FormatReading, parseJson } from '../../formats/format.ts';
 import { readList } from '../../formats/list/read.ts';
@@ -11,28 +12,10 @@ import { collector, snapshotOf } from '../../found.ts';
 import { type Source, sourceErrorOf } from '../../source.ts';
 import type { FileSource } from './settings.ts';
 
-/** Reads a text whole or rejects; errors may carry a `code` of a source error, a `status` and a `requestId`. */
-export type ReadText = (
-  location: string,
-  limits: {
-    readonly maxBytes: number;
-    readonly timeoutMs: number;
-    readonly region?: string | undefined;
-    /** Account that has to own the bucket. */
-    readonly bucketOwner?: string | undefined;
-    readonly signal?: AbortSignal | undefined;
-  },
-) => Promise<{
-  readonly text: string;
-  readonly revision?: string;
-  /** Whether the store replaces documents at once, so that no half of one is ever seen. */
-  readonly whole: boolean;
-}>;
-
 export interface FileDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly readText: ReadText;
+  readonly readText: ReadDocument;
 }
 
 export function open(
@@ -66,11 +49,9 @@ export function open(
   };
 }
 
-type Document = Awaited<ReturnType<ReadText>>;
-
 /** A document of one page: where its format has more of them, that page has to be the last and the only one. */
 async function readMembers(
-  { text, whole }: Document,
+  { text, whole }: DocumentText,
   settings: FileSource,
   identify: IdentifyType,
   reading: FormatReading,

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import { byteLimit, isOneLine, region } from '../../../core/text/fields.ts';
 import { hookOfSource } from '../../../core/text/hook-name.ts';
+import { fault } from '../../../core/text/issues.ts';
 import { ACCOUNT_ID } from '../../../core/text/rule.ts';
 import { checkFormat, FORMAT_NAMES, formatFields } from '../../formats/settings.ts';
 
@@ -48,8 +49,7 @@ export type FileSource = z.output<typeof fileSource>;
 function checkFile(context: z.core.ParsePayload<FileSource>): void {
   const { url, bucketOwner } = context.value;
   if (bucketOwner === undefined || url.startsWith('s3:')) return;
-  const message = 'means nothing for file://';
-  context.issues.push({ code: 'custom', path: ['bucketOwner'], message, input: undefined });
+  fault(context, ['bucketOwner'], 'means nothing for file://');
 }
 
 /** An escaped slash would be another path than it seems; NUL and broken UTF-8 are in no path. */

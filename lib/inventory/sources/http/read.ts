@@ -4,6 +4,7 @@
 
 import { SecretNotBound } from '../../../core/config/secret-binding.ts';
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
+import type { ReadProblem } from '../../../core/reading/read-error.ts';
 import { redact, reveals } from '../../../core/text/redact.ts';
 import { secretValue } from '../../../core/text/secret-text.ts';
 import { checkUrl, EgressError, type Resolve } from '../../egress.ts';
@@ -12,7 +13,7 @@ import { doubtAge } from '../../formats/freshness.ts';
 import { openFormat } from '../../formats/open.ts';
 import { doubtNextPage } from '../../formats/paged.ts';
 import { collector, snapshotOf } from '../../found.ts';
-import { type Source, SourceError, type SourceProblem } from '../../source.ts';
+import { type Source, SourceError } from '../../source.ts';
 import { type Answer, type Getter, openGetter, shownPlain, shownUrl } from './get.ts';
 import type { HttpSource } from './settings.ts';
 
@@ -145,7 +146,7 @@ const WEB_PAGE = ['text/html', 'application/xhtml+xml'];
 
 function pageOf({ from, text, mediaType, header, framed }: Answer, format: Format, label: string): Page {
   const given = mediaType.replace(/^application\/[\w.-]+\+json$/, 'application/json');
-  const wrong = (code: SourceProblem, what: string) => new SourceError(code, label, `${from}: ${what}`);
+  const wrong = (code: ReadProblem, what: string) => new SourceError(code, label, `${from}: ${what}`);
   if (!format.mediaTypes.includes(given)) {
     const shown = mediaType === '' ? 'no media type' : shownPlain(mediaType);
     const kind = WEB_PAGE.includes(mediaType) ? `a web page (${shown}), such as a sign-in,` : shown;

@@ -5,6 +5,7 @@ import { normaliseAddress } from '../../../core/address/address.ts';
 import { forbiddenAddress } from '../../../core/address/forbidden.ts';
 import { byteLimit, isOneLine, text, wholeNumber } from '../../../core/text/fields.ts';
 import { hookOfSource } from '../../../core/text/hook-name.ts';
+import { fault } from '../../../core/text/issues.ts';
 import { HTTP_SOURCE_MS } from '../../../core/time/timeouts.ts';
 import { checkFormat, FORMAT_NAMES, FORMATS_SAY, formatFields } from '../../formats/settings.ts';
 
@@ -88,8 +89,7 @@ export type HttpSource = z.output<typeof httpSource>;
 
 function checkHttp(context: z.core.ParsePayload<z.output<typeof httpSource>>): void {
   const { url, allowHttp, allowLoopback } = context.value;
-  const wrong = (message: string) =>
-    context.issues.push({ code: 'custom', path: ['url'], message, input: undefined });
+  const wrong = (message: string) => fault(context, ['url'], message);
   if (/^http:/.test(url) && !allowHttp) wrong('is plain http: use https, or set allowHttp');
   const reason = forbiddenHost(url, allowLoopback);
   if (reason === 'loopback')

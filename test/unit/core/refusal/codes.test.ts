@@ -1,6 +1,8 @@
 // Each code of the list is produced here by the rule that it stands for, and README says the same of each.
+
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { ABSENT } from '../../../../lib/core/group/current.ts';
 import { afterSecondLook, type Decision, gate } from '../../../../lib/core/plan/decide.ts';
 import {
   LEFT_ALONE,
@@ -54,7 +56,7 @@ const DECISIONS: readonly Decision[] = [
   tooMany,
   decideOn({ group, current: present(four), wanted: wanted(four.slice(3)) }),
   decideOn({ group, current: present(ten, { machineIdentifyType: 'userdefined' }), wanted: wanted(ten) }),
-  decideOn({ group: groupConfig({ name: '1' }), wanted: wanted(ten) }),
+  decideOn({ group: groupConfig({ name: 'Web_1' }), current: ABSENT, wanted: wanted(ten) }),
   decideOn({
     group: groupConfig({ policy: 'upsert-only' }),
     current: present(ten),
