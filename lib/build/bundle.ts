@@ -3,7 +3,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, type BuildResult, context, type Metafile, type Plugin } from 'esbuild';
 import { EVER, reachedFrom } from './chunks.ts';
 import { leftOut } from './left-out.ts';
 import { nodeModules } from './node-modules.ts';
@@ -13,6 +13,12 @@ const FUNCTIONS = join(ROOT, 'functions');
 
 /** Where the deployment and the local run look for bundles; `handler` in serverless.yml points here. */
 export const DEFAULT_OUTDIR = join(ROOT, '.build');
+
+// The hashes in the chunks' names cover the folder, so it is the same wherever the files will be written.
+const NOMINAL = join(DEFAULT_OUTDIR, 'function');
+
+/** The module that exports `handler`, under the paths of a bundle's metafile. */
+export const INDEX = relative(ROOT, join(NOMINAL, 'index.mjs'));
 
 export interface Bundle {
   /** The name of the file in functions/ without its extension, such as `create-group`. */
@@ -71,23 +77,41 @@ export async function functionFiles(folder = FUNCTIONS): Promise<string[]> {
  */
 export async function bundleAll({ outdir, entry }: { outdir: string; entry?: string }): Promise<Bundle[]> {
   const entries = entry === undefined ? await functionFiles() : [entry];
-  return Promise.all(entries.map((file) => bundle(file, outdir)));
+  let file = '';
+  const theFunction: Plugin = {
+    name: 'the-function',
+    setup: ({ onResolve }) => onResolve({ filter: /^the-function$/ }, () => ({ path: file })),
+  };
+  // One after the other, because a context parses again only what has changed, and the functions share the AWS SDK.
+  // One build of all would share chunks between them too.
+  const functions = await context({
+    ...OPTIONS,
+    entryPoints: ['the-function'],
+    outdir: NOMINAL,
+    plugins: [theFunction, ...OPTIONS.plugins],
+  });
+  try {
+    const bundles: Bundle[] = [];
+    for (file of entries) bundles.push(await write(basename(file, '.ts'), await functions.rebuild(), outdir));
+    return bundles;
+  } finally {
+    await functions.dispose();
+  }
 }
 
-async function bundle(entry: string, outdir: string): Promise<Bundle> {
-  const name = basename(entry, '.ts');
+async function write(
+  name: string,
+  { outputFiles, metafile }: BuildResult<typeof OPTIONS>,
+  outdir: string,
+): Promise<Bundle> {
   const dir = join(outdir, name);
   const meta = join(outdir, 'meta', name);
-  // The hashes in the chunks' names cover the folder, so it is the same wherever the files will be written.
-  const nominal = join(DEFAULT_OUTDIR, name);
-  const { outputFiles, metafile } = await build({ ...OPTIONS, entryPoints: [entry], outdir: nominal });
-
-  const needed = reachedFrom(relative(ROOT, join(nominal, 'index.mjs')), metafile, EVER);
+  const needed = reachedFrom(INDEX, metafile, EVER);
   const code = new Map<string, Uint8Array>();
   const about = new Map([['metafile.json', new TextEncoder().encode(JSON.stringify(metafile))]]);
   for (const { path, contents } of outputFiles) {
     if (!needed.has(relative(ROOT, path).replace(/\.map$/, ''))) continue;
-    (path.endsWith('.map') ? about : code).set(relative(nominal, path), contents);
+    (path.endsWith('.map') ? about : code).set(relative(NOMINAL, path), contents);
   }
   await Promise.all([replaceFiles(dir, code), replaceFiles(meta, about)]);
 
