@@ -10,7 +10,7 @@ import {
 } from '../core/address/address.ts';
 import { findCidr, findV4, parseCidr } from '../core/address/cidr.ts';
 import type { Canonical } from '../core/group/current.ts';
-import type { IdentifyType } from '../core/group/machine-group.ts';
+import { type IdentifyType, MEMBER_MAX_CHARACTERS } from '../core/group/machine-group.ts';
 import type { Completeness, FoundMachine, Origin, Snapshot } from '../core/reading/snapshot.ts';
 import {
   addOrigin,
@@ -44,9 +44,11 @@ export type MemberVerdict =
 
 /**
  * The one spelling of a member. A user-defined id is kept to the letter, case and blanks included, because
- * the agent's id file is compared to the letter; it has to be neither blank nor hold control characters.
+ * the agent's id file is compared to the letter; it has to be neither blank nor hold control characters. No member is
+ * longer than {@link MEMBER_MAX_CHARACTERS}.
  */
 export function canonicalMember(identify: IdentifyType, raw: string): MemberVerdict {
+  if (raw.length > MEMBER_MAX_CHARACTERS) return TOO_LONG;
   if (identify === 'ip') {
     const verdict = normaliseAddress(raw);
     return verdict.ok
@@ -157,6 +159,8 @@ function lessComplete(completeness: Completeness, reasons: readonly string[]): C
   const [first, ...more] = [...(completeness.complete ? [] : completeness.reasons), ...reasons];
   return first === undefined ? completeness : { complete: false, reasons: [first, ...more] };
 }
+
+const TOO_LONG = unclear(`needs at most ${MEMBER_MAX_CHARACTERS} characters`);
 
 function unclear(reason: string): MemberVerdict {
   return { ok: false, understood: false, reason };

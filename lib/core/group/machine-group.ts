@@ -50,6 +50,12 @@ export const PROJECT_NAME: NameRule = {
   says: 'up to 63 characters: lower-case letters, digits and "-", starting and ending with a letter or digit',
 };
 
+/**
+ * Characters of one member. The API documents no figure for ids; they are names that people write into a file of one
+ * line each, and an address has 45. What is far beyond is a file or a key in the wrong place.
+ */
+export const MEMBER_MAX_CHARACTERS = 512;
+
 /** `project/name`, whatever the endpoint: a project's name is its own in every region. */
 export function groupKey(group: { readonly project: string; readonly name: string }): string {
   return `${group.project}/${group.name}`;

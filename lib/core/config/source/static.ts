@@ -1,13 +1,16 @@
 // Settings of a static source: machines listed in the configuration itself.
 
 import * as z from 'zod/mini';
+import { MEMBER_MAX_CHARACTERS } from '../../group/machine-group.ts';
 import { listOf } from '../../text/bounded.ts';
 import { text } from '../../text/fields.ts';
 
 export const staticSource = z
   .strictObject({
     type: z.literal('static'),
-    members: listOf(text(512), 100_000).check(z.describe('Addresses, or ids for a userdefined group.')),
+    members: listOf(text(MEMBER_MAX_CHARACTERS), 100_000).check(
+      z.describe('Addresses, or ids for a userdefined group.'),
+    ),
   })
   .check(z.describe('Machines listed in the configuration itself.'));
 
