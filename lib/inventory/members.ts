@@ -28,7 +28,7 @@ import {
 } from '../core/reading/wanted.ts';
 import { defined } from '../core/text/defined.ts';
 import { few } from '../core/text/few.ts';
-import { CONTROL_CHARACTER } from '../core/text/rule.ts';
+import { CONTROL_CHARACTER, MEMBER_MAX_CHARACTERS } from '../core/text/rule.ts';
 import { collector, shownName } from './found.ts';
 
 export interface MemberRules {
@@ -51,9 +51,11 @@ export type MemberVerdict =
 
 /**
  * The one spelling of a member. A user-defined id is kept to the letter, case and blanks included, because
- * the agent's id file is compared to the letter; it has to be neither blank nor hold control characters.
+ * the agent's id file is compared to the letter; it has to be neither blank nor hold control characters. No member is
+ * longer than {@link MEMBER_MAX_CHARACTERS}.
  */
 export function canonicalMember(identify: IdentifyType, raw: string): MemberVerdict {
+  if (raw.length > MEMBER_MAX_CHARACTERS) return TOO_LONG;
   if (identify === 'ip') {
     const verdict = normaliseAddress(raw);
     return verdict.ok
@@ -165,6 +167,8 @@ function lessComplete(completeness: Completeness, reasons: readonly string[]): C
     ? completenessOf(reasons, completeness.proof)
     : { complete: false, reasons: [...completeness.reasons, ...reasons] };
 }
+
+const TOO_LONG = unclear(`needs at most ${MEMBER_MAX_CHARACTERS} characters`);
 
 function unclear(reason: string): MemberVerdict {
   return { ok: false, understood: false, reason };

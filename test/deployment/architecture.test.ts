@@ -45,7 +45,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/core': {
     layers: [SETTINGS],
     // Hashing is pure: the same text, the same digest.
-    packages: /^(?:zod\/mini|zod\/v4\/core|ipaddr\.js|node:crypto)$/,
+    packages: /^(?:zod\/mini|zod\/v4\/core|node:crypto)$/,
   },
   // Runs on the machine that builds and is imported by no other layer; what it writes is made from the others.
   'lib/build': { layers: ['lib/runtime', 'lib/sls', 'lib/aws', ...BASE], packages: ANY_BUT_SDK },

@@ -2,8 +2,6 @@
 // address in two spellings would be a machine to add and another to remove. Everything that meets an
 // address (request bodies, inventories) comes through here.
 
-import ipaddr from 'ipaddr.js';
-
 /** Which rule a text breaks; the words are in {@link ADDRESS_RULES}. */
 export type AddressRule = keyof typeof ADDRESS_RULES;
 
@@ -133,27 +131,105 @@ export function ipv4Number(text: string): number | undefined {
 
 /** Characters of the longest spelling: six groups of four and an IPv4 tail (RFC 4291, 2.2). */
 const LONGEST_V6 = 45;
+const GROUPS = 8;
+const COLON = 0x3a;
+const DOT = 0x2e;
 
 /**
- * The parser behind this reads an embedded IPv4 tail as octal, takes `::10.0.0.1` for a mapped address and
- * accepts groups of any length; so the tail becomes two groups and the groups are checked before it sees them.
+ * The eight groups of an IPv6 address (RFC 4291, 2.2), undefined for every other text. The last two may be spelt as
+ * an IPv4 address. Reads character codes, as {@link ipv4Number} does.
  */
-function canonicalV6(text: string): string | undefined {
-  if (text.length > LONGEST_V6) return undefined;
-  const tail = text.slice(text.lastIndexOf(':') + 1);
-  const v4 = ipv4Number(tail);
-  const groups = v4 === undefined ? text : text.slice(0, -tail.length) + hexGroups(v4);
-  if (!groups.includes(':') || !/^[0-9a-f:]+$/i.test(groups) || /[0-9a-f]{5}/i.test(groups)) return undefined;
-  try {
-    const parsed = ipaddr.IPv6.parse(groups);
-    const canonical = parsed.toRFC5952String();
-    return /^::ffff:[0-9a-f]+:[0-9a-f]+$/.test(canonical) ? parsed.toIPv4Address().toString() : canonical;
-  } catch {
-    // Its one way to say no; asking isValid first would parse everything twice.
-    return undefined;
+export function ipv6Groups(text: string): number[] | undefined {
+  const { length } = text;
+  if (length < 2 || length > LONGEST_V6) return undefined;
+  const groups: number[] = [];
+  // Groups before "::".
+  let gap = text.charCodeAt(0) === COLON && text.charCodeAt(1) === COLON ? 0 : -1;
+  let start = gap === 0 ? 2 : 0;
+  let value = 0;
+  for (let at = start; at < length; at += 1) {
+    const code = text.charCodeAt(at);
+    const digit = hexDigit(code);
+    if (digit >= 0) {
+      if (at - start === 4) return undefined;
+      value = value * 16 + digit;
+    } else if (code === COLON) {
+      if (at === start || at === length - 1) return undefined;
+      groups.push(value);
+      value = 0;
+      if (text.charCodeAt(at + 1) === COLON) {
+        if (gap >= 0) return undefined;
+        gap = groups.length;
+        at += 1;
+      }
+      start = at + 1;
+    } else {
+      const tail = code === DOT ? ipv4Number(text.slice(start)) : undefined;
+      if (tail === undefined) return undefined;
+      groups.push(tail >>> 16, tail & 0xffff);
+      start = length;
+      break;
+    }
   }
+  if (start < length) groups.push(value);
+  const missing = GROUPS - groups.length;
+  if (gap < 0) return missing === 0 ? groups : undefined;
+  // "::" stands for one group at least.
+  if (missing < 1) return undefined;
+  for (let at = GROUPS - 1; at >= gap; at -= 1)
+    groups[at] = at >= gap + missing ? (groups[at - missing] as number) : 0;
+  return groups;
 }
 
-function hexGroups(v4: number): string {
-  return `${(v4 >>> 16).toString(16)}:${(v4 & 0xffff).toString(16)}`;
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
+function canonicalV6(text: string): string | undefined {
+  const groups = ipv6Groups(text);
+  if (groups === undefined) return undefined;
+  return isMapped(groups) ? ipv4Tail(groups) : ipv6Text(groups);
+}
+
+/** The last 32 bits of an IPv6 address as an IPv4 address. */
+export function ipv4Tail([, , , , , , high = 0, low = 0]: readonly number[]): string {
+  return `${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`;
+}
+
+function isMapped(groups: readonly number[]): boolean {
+  return groups[5] === 0xffff && groups.findIndex((group) => group !== 0) === 5;
+}
+
+/** RFC 5952, 4: lower case, no leading zeros, and "::" for the longest run of two or more zeros, the first of equals. */
+function ipv6Text(groups: readonly number[]): string {
+  let longest = 1;
+  let gap = GROUPS;
+  for (let at = 0, run = 0; at < GROUPS; at += 1) {
+    run = groups[at] === 0 ? run + 1 : 0;
+    if (run > longest) {
+      longest = run;
+      gap = at + 1 - run;
+    }
+  }
+  const codes: number[] = [];
+  for (let at = 0; at < GROUPS; at += 1) {
+    if (at > 0 || gap === 0) codes.push(COLON);
+    if (at === gap) {
+      at += longest - 1;
+      if (at === GROUPS - 1) codes.push(COLON);
+    } else {
+      const group = groups[at] as number;
+      if (group >= 0x1000) codes.push(hexCode(group >> 12));
+      if (group >= 0x100) codes.push(hexCode((group >> 8) & 15));
+      if (group >= 0x10) codes.push(hexCode((group >> 4) & 15));
+      codes.push(hexCode(group & 15));
+    }
+  }
+  return String.fromCharCode(...codes);
+}
+
+function hexCode(digit: number): number {
+  return digit + (digit < 10 ? 0x30 : 0x57);
 }

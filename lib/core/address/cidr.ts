@@ -1,7 +1,6 @@
 // Ranges of addresses, parsed once and asked a million times.
 
-import ipaddr from 'ipaddr.js';
-import { ipv4Number, normaliseAddress } from './address.ts';
+import { ipv4Number, ipv6Groups, normaliseAddress } from './address.ts';
 
 const NOT_A_CIDR = { ok: false, says: 'is not a CIDR block such as 10.0.0.0/8 or 2001:db8::/32' } as const;
 const TOO_WIDE =
@@ -10,7 +9,7 @@ const TOO_WIDE =
 /** A parsed CIDR block; IPv4-mapped blocks of 96 bits and more count as IPv4. */
 export type Cidr =
   | { readonly text: string; readonly family: 4; readonly base: number; readonly mask: number }
-  | { readonly text: string; readonly family: 6; readonly base: ipaddr.IPv6; readonly bits: number };
+  | { readonly text: string; readonly family: 6; readonly base: readonly number[]; readonly bits: number };
 
 export type CidrReading =
   | { readonly ok: true; readonly cidr: Cidr }
@@ -29,10 +28,8 @@ export function readCidr(text: string): CidrReading {
   if (bits > (v4 === undefined ? 128 : 32)) return NOT_A_CIDR;
   if (bits < 0) return { ok: false, says: TOO_WIDE };
   if (v4 === undefined) {
-    return {
-      ok: true,
-      cidr: { text: trimmed, family: 6, base: ipaddr.IPv6.parse(verdict.address), bits },
-    };
+    const base = ipv6Groups(verdict.address) as number[];
+    return { ok: true, cidr: { text: trimmed, family: 6, base, bits } };
   }
   const mask = bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0;
   return { ok: true, cidr: { text: trimmed, family: 4, base: (v4 & mask) >>> 0, mask } };
@@ -50,8 +47,17 @@ export function findCidr(cidrs: readonly Cidr[], address: string): Cidr | undefi
   if (cidrs.length === 0) return undefined;
   const v4 = ipv4Number(address);
   if (v4 !== undefined) return findV4(cidrs, v4);
-  const parsed = ipaddr.IPv6.parse(address);
-  return cidrs.find((cidr) => cidr.family === 6 && parsed.match(cidr.base, cidr.bits));
+  const groups = ipv6Groups(address) as number[];
+  return cidrs.find((cidr) => cidr.family === 6 && isWithin(groups, cidr.base, cidr.bits));
+}
+
+/** Whether two addresses have their first bits in common. */
+function isWithin(groups: readonly number[], base: readonly number[], bits: number): boolean {
+  for (let at = 0, left = bits; left > 0; at += 1, left -= 16) {
+    const unlike = (groups[at] as number) ^ (base[at] as number);
+    if (unlike >>> Math.max(0, 16 - left) !== 0) return false;
+  }
+  return true;
 }
 
 /** The same for an IPv4 address as a number. */

@@ -1,7 +1,6 @@
 // Addresses that nothing here may connect to, whoever names them: the configuration, or DNS later.
 
-import ipaddr from 'ipaddr.js';
-import { normaliseAddress, specialRange } from './address.ts';
+import { ipv4Tail, ipv6Groups, normaliseAddress, specialRange } from './address.ts';
 import { findCidr, parseCidr } from './cidr.ts';
 
 export interface EgressPolicy {
@@ -53,8 +52,7 @@ export function forbiddenAddress(text: string, policy: EgressPolicy): string | u
   if (findCidr(METADATA, address)) return 'metadata service';
   if (findCidr(TUNNELS, address)) return 'tunnel';
   if (findCidr(TRANSLATED, address)) {
-    const embedded = ipaddr.IPv6.parse(address).toByteArray().slice(12).join('.');
-    const reason = forbiddenAddress(embedded, {});
+    const reason = forbiddenAddress(ipv4Tail(ipv6Groups(address) as number[]), {});
     return reason === undefined ? undefined : `translated to ${reason}`;
   }
   const isReserved = findCidr(PROTOCOLS, address) || (address.includes(':') && !findCidr(HOSTS_V6, address));

@@ -33,13 +33,29 @@ export function isTooDeep(text: string): boolean {
   return beyondBounds(text, Number.POSITIVE_INFINITY) !== undefined;
 }
 
+/**
+ * Whether an object that somebody else parsed has more fields than {@link readJson} lets through, or an object right
+ * in it has: no request and no event is read deeper than that.
+ */
+export function hasManyFields(value: unknown): boolean {
+  return isLarge(value) || (isObject(value) && Object.values(value).some(isLarge));
+}
+
+function isLarge(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).length > MOST_FIELDS;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Names that objects have had so far: most have few, and a text can open a million of them. */
 type Names = undefined | string | Set<string>;
 
 /** Levels of nesting. What is read here has ten; inventories may put what they like beside it. */
 const MOST_DEPTH = 100;
 /** Fields of one object, where nobody says otherwise: requests and configurations have twenty. */
-const MOST_FIELDS = 10_000;
+export const MOST_FIELDS = 10_000;
 
 interface Fault {
   readonly says: string;

@@ -14,3 +14,9 @@ export const ACCOUNT_ID: NameRule = { pattern: /^\d{12}$/, says: 'the id of an A
  * surrogate pairs: they have no bytes in UTF-8, so what comes back is never what was sent.
  */
 export const CONTROL_CHARACTER = /[\p{Cc}\p{Cs}]/u;
+
+/**
+ * Characters of one member. The API documents no figure for ids; they are names that people write into a file of one
+ * line each, and an address has 45. What is far beyond is a file or a key in the wrong place.
+ */
+export const MEMBER_MAX_CHARACTERS = 512;

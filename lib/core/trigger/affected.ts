@@ -1,4 +1,5 @@
-// Which groups of the configuration a trigger concerns.
+// Which groups of the configuration a trigger concerns. Many triggers are put together first, so that each group is
+// looked at once: a batch of a thousand messages and ten thousand groups are ten million pairs.
 
 import type { Ec2Source } from '../../inventory/sources/ec2/settings.ts';
 import type { GroupConfig, SyncConfig } from '../config/config.ts';
@@ -12,20 +13,26 @@ export interface Affected {
 }
 
 export function affectedBy(trigger: Trigger, config: SyncConfig): Affected {
-  switch (trigger.kind) {
-    case 'schedule':
-      return { groups: config.groups, unknown: [] };
-    case 'inventory':
-      return { groups: config.groups.filter((group) => concerns(trigger.hint, group)), unknown: [] };
-    case 'request':
-      return trigger.request.groups
-        ? byName(trigger.request.groups, config)
-        : { groups: config.groups, unknown: [] };
-    case 'work':
-      return byName([trigger.work.group], config);
-    default:
-      return { groups: [], unknown: [] };
-  }
+  const groups = concernedBy([trigger], config.groups);
+  const found = new Set(groups.map(({ key }) => key));
+  return { groups, unknown: (namesIn(trigger) ?? []).filter((name) => !found.has(name)) };
+}
+
+/** Every group that some trigger concerns, once, in the order given. */
+export function concernedBy(
+  triggers: readonly Trigger[],
+  groups: readonly GroupConfig[],
+): readonly GroupConfig[] {
+  if (triggers.some(concernsAll)) return groups;
+  const names = new Set(triggers.flatMap((trigger) => namesIn(trigger) ?? []));
+  const changes = changesIn(
+    triggers.flatMap((trigger) => (trigger.kind === 'inventory' ? trigger.hint : [])),
+  );
+  return groups.filter(
+    ({ key, sources }) =>
+      names.has(key) ||
+      (changes.size > 0 && sources.some((source) => source.type === 'ec2' && hasChanged(source, changes))),
+  );
 }
 
 /** Groups with a source that the hook speaks for. */
@@ -35,30 +42,71 @@ export function usersOf(hook: string, config: SyncConfig): readonly GroupConfig[
   );
 }
 
-function byName(names: readonly string[], config: SyncConfig): Affected {
-  const asked = new Set(names);
-  const groups = config.groups.filter((group) => asked.delete(group.key));
-  return { groups, unknown: [...asked] };
+function concernsAll(trigger: Trigger): boolean {
+  return trigger.kind === 'schedule' || (trigger.kind === 'request' && trigger.request.groups === undefined);
 }
 
-function concerns(hint: Hint, group: GroupConfig): boolean {
-  return group.sources.some((source) => source.type === 'ec2' && reads(source, hint));
+function namesIn(trigger: Trigger): readonly string[] | undefined {
+  if (trigger.kind === 'work') return [trigger.work.group];
+  return trigger.kind === 'request' ? trigger.request.groups : undefined;
 }
 
-function reads(source: Ec2Source, { account, region, tagKeys }: Hint): boolean {
-  if (region !== undefined && !source.regions.includes(region)) return false;
-  if (account !== undefined && !readsAccount(source, account)) return false;
-  return tagKeys === undefined || tagKeys.some((key) => looksAt(source, key));
+/** Keys of tags that changed, or that anything may have. */
+type Changed = Set<string> | 'anything';
+
+/** What changed in a region, by account; undefined stands for an account that no hint names. */
+interface Region {
+  readonly accounts: Map<string | undefined, Changed>;
+  /** In whichever account. */
+  any: Changed;
 }
 
-/** A source without roles reads the function's own account, which the configuration does not name. */
-function readsAccount(source: Ec2Source, account: string): boolean {
-  return source.roleArns.length === 0 || source.roleArns.some((arn) => arn.split(':')[4] === account);
+/** By region; undefined stands for one that no hint names. */
+type Changes = ReadonlyMap<string | undefined, Region>;
+
+function changesIn(hints: readonly Hint[]): Changes {
+  const changes = new Map<string | undefined, Region>();
+  for (const { account, region, tagKeys } of hints) {
+    const known: Region = changes.get(region) ?? { accounts: new Map(), any: new Set() };
+    changes.set(region, known);
+    known.any = and(known.any, tagKeys);
+    known.accounts.set(account, and(known.accounts.get(account) ?? new Set(), tagKeys));
+  }
+  return changes;
 }
 
-function looksAt({ tags, filters, id }: Ec2Source, key: string): boolean {
-  if (Object.hasOwn(tags, key) || Object.hasOwn(filters, `tag:${key}`)) return true;
-  // A filter on tag keys may hold wildcards: any change of a key may matter to it.
-  if (Object.hasOwn(filters, 'tag-key')) return true;
-  return typeof id === 'object' && id.tag === key;
+function and(changed: Changed, tagKeys: Hint['tagKeys']): Changed {
+  if (changed === 'anything' || tagKeys === undefined) return 'anything';
+  for (const key of tagKeys) changed.add(key);
+  return changed;
+}
+
+function hasChanged(source: Ec2Source, changes: Changes): boolean {
+  const keys = keysOf(source);
+  const matters = (changed: Changed | undefined) => {
+    if (changed === undefined || changed === 'anything') return changed !== undefined;
+    return keys === undefined ? changed.size > 0 : keys.some((key) => changed.has(key));
+  };
+  return [...source.regions, undefined].some((name) => {
+    const region = changes.get(name);
+    if (region === undefined) return false;
+    // A source without roles reads the function's own account, which the configuration does not name.
+    if (source.roleArns.length === 0) return matters(region.any);
+    return [...source.roleArns.map(accountOf), undefined].some((account) =>
+      matters(region.accounts.get(account)),
+    );
+  });
+}
+
+function accountOf(roleArn: string): string | undefined {
+  return roleArn.split(':', 5)[4];
+}
+
+/** Keys of tags that a source looks at; undefined where any change of a tag may matter to it. */
+function keysOf({ tags, filters, id }: Ec2Source): string[] | undefined {
+  const names = Object.keys(filters);
+  // A filter on tag keys may hold wildcards.
+  if (names.includes('tag-key')) return undefined;
+  const filtered = names.filter((name) => name.startsWith('tag:')).map((name) => name.slice('tag:'.length));
+  return [...Object.keys(tags), ...filtered, ...(typeof id === 'object' ? [id.tag] : [])];
 }

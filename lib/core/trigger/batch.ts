@@ -6,15 +6,16 @@ import type { GroupConfig, SyncConfig } from '../config/config.ts';
 import { listOf } from '../text/bounded.ts';
 import { shapeOf } from '../text/issues.ts';
 import { readJson } from '../text/json.ts';
-import { affectedBy } from './affected.ts';
+import { concernedBy } from './affected.ts';
 import { readTrigger, type Trigger } from './trigger.ts';
 
 /** Most messages of one batch (Lambda developer guide, "Using Lambda with Amazon SQS"). */
 const RECORDS_MAX = 10_000;
 
-const batchSchema = z.looseObject({
+/** What else stands in a record is not looked at, and not copied. */
+const batchSchema = z.object({
   Records: listOf(
-    z.looseObject({ messageId: z.string(), eventSource: z.literal('aws:sqs'), body: z.string() }),
+    z.object({ messageId: z.string(), eventSource: z.literal('aws:sqs'), body: z.string() }),
     RECORDS_MAX,
   ).check(z.minLength(1)),
 });
@@ -39,10 +40,10 @@ export function readBatch(event: unknown): BatchRecord[] | undefined {
 
 /** Every group that some record concerns, once: a burst of events about one group is one sync of it. */
 export function groupsIn(records: readonly BatchRecord[], config: SyncConfig): readonly GroupConfig[] {
-  const keys = new Set(
-    records.flatMap(({ trigger }) => affectedBy(trigger, config).groups.map(({ key }) => key)),
+  return concernedBy(
+    records.map(({ trigger }) => trigger),
+    config.groups,
   );
-  return config.groups.filter((group) => keys.has(group.key));
 }
 
 /**
@@ -54,8 +55,12 @@ export function batchResponse(
   config: SyncConfig,
   failed: ReadonlySet<string>,
 ): BatchResponse {
+  const failedGroups = config.groups.filter(({ key }) => failed.has(key));
   const hasFailed = ({ trigger }: BatchRecord) =>
-    trigger.kind === 'malformed' || affectedBy(trigger, config).groups.some(({ key }) => failed.has(key));
+    trigger.kind === 'malformed' ||
+    (trigger.kind === 'work'
+      ? failed.has(trigger.work.group)
+      : concernedBy([trigger], failedGroups).length > 0);
   return { batchItemFailures: records.filter(hasFailed).map(({ id }) => ({ itemIdentifier: id })) };
 }
 

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { listOf } from '../text/bounded.ts';
 import { defined } from '../text/defined.ts';
 import { describeIssues, quoted, shapeOf } from '../text/issues.ts';
+import { hasManyFields, MOST_FIELDS } from '../text/json.ts';
 import { type SyncRequest, syncRequestSchema } from './request.ts';
 import { isWork, type Work, workSchema } from './work.ts';
 
@@ -27,7 +28,7 @@ export type Trigger =
   | { readonly kind: 'malformed'; readonly says: string };
 
 /** The EventBridge envelope. `version` is missing from some samples, so it is not asked for. */
-const envelope = z.looseObject({
+const envelope = z.object({
   'detail-type': z.string(),
   source: z.string(),
   id: z.exactOptional(z.string()),
@@ -62,6 +63,8 @@ export function readTrigger(event: unknown): Trigger {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     return { kind: 'malformed', says: `an event is an object, this is ${shapeOf(event)}` };
   }
+  if (hasManyFields(event))
+    return { kind: 'malformed', says: `no object of an event has more than ${MOST_FIELDS} fields` };
   if ('detail-type' in event)
     return readAs(envelope, withoutScheduledDetail(event), 'EventBridge event', readEnvelope);
   if (isWork(event)) {
@@ -125,7 +128,7 @@ function nothing(why: string): Reader {
 /** A resource has 50 tags (Tag Editor user guide); this leaves room for AWS to raise that, and for removed ones. */
 const TAG_KEYS_MAX = 1000;
 
-const tagDetail = z.looseObject({
+const tagDetail = z.object({
   'changed-tag-keys': z.exactOptional(listOf(z.string(), TAG_KEYS_MAX)),
   service: z.exactOptional(z.string()),
   'resource-type': z.exactOptional(z.string()),

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import { listOf, mapOf } from '../../core/text/bounded.ts';
 import { describeIssues } from '../../core/text/issues.ts';
+import { hasManyFields, MOST_FIELDS } from '../../core/text/json.ts';
 import { once } from '../../core/text/once.ts';
 import { invalidParameter } from './errors.ts';
 
@@ -53,7 +54,10 @@ const gatewayEvent = once(() =>
 
 /** @throws ProblemError 400 for an event that only resembles those of a gateway */
 export function readInvocation(given: unknown): Invocation {
-  if (!isGatewayEvent(given)) return { kind: 'direct', input: given };
+  if (!isGatewayEvent(given)) {
+    if (!hasManyFields(given)) return { kind: 'direct', input: given };
+    throw invalidParameter('invalid event.', [`no object of it may have more than ${MOST_FIELDS} fields`]);
+  }
   const parsed = z.safeParse(gatewayEvent(), given);
   if (!parsed.success) throw invalidParameter('invalid event.', describeIssues(parsed.error, given));
   // Not what was parsed: a record of zod's leaves out fields of some names without a word.

@@ -1,36 +1,27 @@
-// What the largest requests cost, with the worst contents there are: built functions, each in a process of its own.
+// What the largest requests, events and configurations cost, with the worst contents there are: built functions, each in a process of its own.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundleAll } from '../../../lib/build/bundle.ts';
+import { bundleAll, ROOT } from '../../../lib/build/bundle.ts';
 import { BODY_MAX_BYTES } from '../../../lib/sls/limits.ts';
 import { PROJECT } from '../../support/names.ts';
+import { CONFIGS, EVENTS, filled } from './largest.ts';
 import { startServices } from './loads.ts';
-import { figure, type Result, single } from './result.ts';
+import { type Result, short, single } from './result.ts';
 import { GROUP } from './sample.ts';
-import { inTurns } from './statistics.ts';
+import { inTurns, type Series, summary } from './statistics.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 1;
 /** What it may cost beyond an idle function. */
 const GOALS = { seconds: 1, mib: 150 };
 
 const head = `"projectName":"${PROJECT}","groupName":"${GROUP.groupName}","machineIdentifyType":"ip"`;
 
-/** As many of a piece as a body holds. */
-function filled(begin: string, piece: (index: number) => string, end: string): string {
-  const pieces: string[] = [];
-  let room = BODY_MAX_BYTES - begin.length - end.length;
-  for (let index = 0; ; index += 1) {
-    const next = piece(index);
-    room -= next.length + 1;
-    if (room < 0) return `${begin}${pieces.join()}${end}`;
-    pieces.push(next);
-  }
-}
-
-const group = (piece: (index: number) => string) => filled(`{${head},"machineList":[`, piece, ']}');
+const fields = (begin: string, piece: (index: number) => string) => filled(BODY_MAX_BYTES, begin, piece, '}');
+const group = (piece: (index: number) => string) =>
+  filled(BODY_MAX_BYTES, `{${head},"machineList":[`, piece, ']}');
 const address = (index: number) => `"${100 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}.1"`;
 const padded = (index: number, digits: number) => String(index).padStart(digits, '0');
 
@@ -49,10 +40,11 @@ const BODIES: Readonly<Record<string, string>> = {
   escapes: group(() => `"${'\\u0000'.repeat(500_000)}"`),
   'deep lists': '['.repeat(BODY_MAX_BYTES / 2) + ']'.repeat(BODY_MAX_BYTES / 2),
   'deep objects': `${'{"a":'.repeat(BODY_MAX_BYTES / 6)}0${'}'.repeat(BODY_MAX_BYTES / 6)}`,
-  'unknown fields': filled('{', (index) => `"f${padded(index, 6)}":0`, '}'),
-  'a field twice': filled('{', () => '"a":0', '}'),
+  'unknown fields': fields('{', (index) => `"f${padded(index, 6)}":0`),
+  'a field twice': fields('{', () => '"a":0'),
   'objects of two fields': group(() => '{"a":0,"b":0}'),
   'objects of unknown fields': filled(
+    BODY_MAX_BYTES,
     `{${head},"machineList":[`,
     (index) => `{${Array.from({ length: 9_000 }, (_, at) => `"${padded(at, 4)}${index}":0`).join()}}`,
     ']}',
@@ -96,6 +88,45 @@ function eventOf({ method, parameters = {}, query = {}, type, body = (text) => t
   };
 }
 
+/** A request to the sync that needs the configuration: for its one group that exists, or for another. */
+const ASKED = JSON.stringify({ mode: 'plan', groups: [`${PROJECT}/${GROUP.groupName}`] });
+
+interface Sample {
+  /** Of the function. */
+  readonly name: string;
+  /** The text of an event; anew for each sample, so that none meets what another one left. */
+  readonly event: (sample: number) => string;
+  readonly config?: string;
+}
+
+function samplesOf(name: string): Readonly<Record<string, Sample>> {
+  const route = ROUTES[name] as Route;
+  const bodies = Object.entries(BODIES).map(([what, body]) => {
+    const event = (sample: number) =>
+      JSON.stringify(eventOf(route, body)).replaceAll(GROUP.groupName, groupOf(name, sample));
+    return [what, { name, event }] as const;
+  });
+  return Object.fromEntries(bodies);
+}
+
+/** What is created must not be there yet; the others find a group of ten members. */
+const groupOf = (name: string, sample: number) =>
+  name === 'create-group' ? `new-${sample}` : GROUP.groupName;
+
+const SYNC = 'sync-from-inventory';
+const SUBJECTS: Readonly<Record<string, Readonly<Record<string, Sample>>>> = {
+  ...Object.fromEntries(Object.keys(ROUTES).map((name) => [name, samplesOf(name)])),
+  configuration: Object.fromEntries(
+    Object.entries(CONFIGS).map(([what, config]) => [what, { name: SYNC, event: () => ASKED, config }]),
+  ),
+  event: Object.fromEntries(
+    Object.entries(EVENTS).map(([what, event]) => [
+      what,
+      { name: SYNC, event: () => event, config: CONFIGS['10 000 groups, right'] as string },
+    ]),
+  ),
+};
+
 export async function run(): Promise<Result[]> {
   const outdir = await mkdtemp(join(tmpdir(), 'bounds-'));
   await using services = await startServices();
@@ -105,45 +136,63 @@ export async function run(): Promise<Result[]> {
     AWS_ACCESS_KEY_ID: 'test-aws-key-id',
     AWS_SECRET_ACCESS_KEY: 'not-a-real-aws-secret',
     SLS_ATTEMPTS: '1',
+    IS_OFFLINE: 'true',
   };
+  const bundles = new Map<string, string>();
+  let samples = 0;
+  async function measured({ name, event, config = '{}' }: Sample): Promise<Record<string, number>> {
+    samples += 1;
+    services.forget();
+    const [file, document] = [join(outdir, 'event.json'), join(outdir, 'config.json')];
+    await writeFile(file, event(samples));
+    await writeFile(document, config);
+    const child = join(import.meta.dirname, 'processes/bounds.ts');
+    const args = ['--expose-gc', child, bundles.get(name) ?? '', file];
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      env: { ...env, SYNC_CONFIG: `file://${document}` },
+    });
+    return JSON.parse(stdout) as Record<string, number>;
+  }
   try {
-    const bundles = await bundleAll({ outdir });
+    for (const name of [...Object.keys(ROUTES), SYNC]) {
+      const [bundle] = await bundleAll({ outdir, entry: join(ROOT, `functions/${name}.ts`) });
+      bundles.set(name, bundle?.file ?? '');
+    }
     const results: Result[] = [];
-    for (const [name, route] of Object.entries(ROUTES)) {
-      const bundle = bundles.find((one) => one.name === name)?.file ?? '';
-      const subjects: Record<string, () => Promise<Record<string, number>>> = {};
-      for (const [index, [what, body]] of Object.entries(BODIES).entries()) {
-        const file = join(outdir, `${name}-${index}.json`);
-        await writeFile(file, JSON.stringify(eventOf(route, body)));
-        subjects[what] = async () => {
-          const child = join(import.meta.dirname, 'processes/bounds.ts');
-          const args = ['--expose-gc', child, bundle, file];
-          const { stdout } = await promisify(execFile)(process.execPath, args, { env });
-          return JSON.parse(stdout) as Record<string, number>;
-        };
-      }
-      const series = await inTurns(ROUNDS, subjects);
-      const worst = (unit: 'seconds' | 'mib') =>
-        Math.max(...Object.keys(BODIES).map((what) => figure(series, `${what}.${unit}`, '')[2].median));
-      const goal = (unit: 'seconds' | 'mib', says: string) => ({
-        ratio: { of: name, to: says, ...single(worst(unit)) },
-        says: `${name}: the worst, ${says}`,
-        atMost: GOALS[unit],
-      });
-      results.push({
-        title: `Largest requests: ${name}`,
-        figures: Object.keys(BODIES).flatMap((what) => [
-          [`${what}: time`, 's', figure(series, `${what}.seconds`, '')[2]] as const,
-          [`${what}: CPU of all threads`, 's', figure(series, `${what}.cpu`, '')[2]] as const,
-          [`${what}: beyond idle`, 'MiB', figure(series, `${what}.mib`, '')[2]] as const,
-          [`${what}: answered with`, '', figure(series, `${what}.statusCode`, '')[2]] as const,
-        ]),
-        goals: [goal('seconds', 'in seconds'), goal('mib', 'in MiB beyond idle')],
-        notes: ['Memory is the most resident memory of the process less what it had when idle.'],
-      });
+    for (const [name, subjects] of Object.entries(SUBJECTS)) {
+      const measures = Object.entries(subjects).map(([what, one]) => [what, () => measured(one)] as const);
+      results.push(
+        resultOf(name, Object.keys(subjects), await inTurns(ROUNDS, Object.fromEntries(measures))),
+      );
     }
     return results;
   } finally {
     await rm(outdir, { recursive: true, force: true });
   }
+}
+
+function resultOf(name: string, whats: readonly string[], series: Series): Result {
+  const median = (what: string, unit: string) => summary(series[`${what}.${unit}`] ?? []).median;
+  const goal = (unit: 'seconds' | 'mib', says: string) => ({
+    ratio: { of: name, to: says, ...single(Math.max(...whats.map((what) => median(what, unit)))) },
+    says: `${name}: the worst, ${says}`,
+    atMost: GOALS[unit],
+  });
+  return {
+    title: `Largest requests: ${name}`,
+    figures: [],
+    rows: {
+      columns: ['seconds', 'CPU seconds', 'MiB', 'answered with'],
+      values: whats.map((what) => [
+        what,
+        ...['seconds', 'cpu', 'mib'].map((unit) => short(median(what, unit))),
+        // What a direct invocation is answered with is a value or an error.
+        ['an error', 'a value'][median(what, 'statusCode')] ?? String(median(what, 'statusCode')),
+      ]),
+    },
+    goals: [goal('seconds', 'in seconds'), goal('mib', 'in MiB beyond idle')],
+    notes: [
+      `Medians of ${ROUNDS} samples. Memory is the most resident memory of the process less what it had when idle.`,
+    ],
+  };
 }

@@ -16,6 +16,8 @@ export type Environment = Readonly<Record<string, string>>;
 export interface Services extends AsyncDisposable {
   /** Of a function, so that it finds them. */
   readonly environment: Environment;
+  /** Back to the one group, as it was. */
+  forget(): void;
 }
 
 /** The stand-in of SLS with the group that is asked for, and Secrets Manager with the key to it. */
@@ -23,8 +25,14 @@ export async function startServices(): Promise<Services> {
   const sls = await startStandIn({ projects: [PROJECT], keys: [DEFAULT_KEY] });
   const secrets = await startSecretsServer({ secrets: { [SECRET]: JSON.stringify(DEFAULT_KEY) } });
   const now = Math.floor(Date.now() / 1000);
-  sls.groups(PROJECT).set(GROUP.groupName, { ...GROUP, createTime: now, lastModifyTime: now });
+  const forget = () => {
+    sls.forgetRequests();
+    sls.groups(PROJECT).clear();
+    sls.groups(PROJECT).set(GROUP.groupName, { ...GROUP, createTime: now, lastModifyTime: now });
+  };
+  forget();
   return {
+    forget,
     environment: {
       SLS_SECRET_ID: SECRET,
       SLS_ENDPOINT: `http://${sls.endpoint}`,

@@ -12,6 +12,8 @@ export interface Result {
   readonly title: string;
   /** Name, unit and values. */
   readonly figures: readonly (readonly [name: string, unit: string, values: Summary])[];
+  /** What needs one row for several values. */
+  readonly rows?: { readonly columns: readonly string[]; readonly values: readonly (readonly string[])[] };
   readonly goals: readonly Goal[];
   readonly notes: readonly string[];
 }
@@ -38,7 +40,7 @@ function limit({ atMost, atLeast }: Goal): string {
   return atLeast === undefined ? '' : `≥ ${atLeast}`;
 }
 
-export function asMarkdown({ title, figures, goals, notes }: Result): string {
+export function asMarkdown({ title, figures, rows, goals, notes }: Result): string {
   const lines = [`## ${title}`, ''];
   if (figures.length > 0) {
     lines.push('| | median | quartiles | samples |', '|---|---:|---:|---:|');
@@ -47,6 +49,10 @@ export function asMarkdown({ title, figures, goals, notes }: Result): string {
       lines.push(`| ${name} | ${short(median)} ${unit} | ${spread} | ${samples} |`);
     }
     lines.push('');
+  }
+  if (rows !== undefined) {
+    lines.push(`| | ${rows.columns.join(' | ')} |`, `|---|${'---:|'.repeat(rows.columns.length)}`);
+    lines.push(...rows.values.map((row) => `| ${row.join(' | ')} |`), '');
   }
   if (goals.length > 0) {
     lines.push('| ratio | of medians | quartiles | goal | |', '|---|---:|---:|---:|---|');

@@ -35,6 +35,21 @@ describe('members of userdefined groups', () => {
   });
 });
 
+describe.each(['ip', 'userdefined'] as const)('a member of a group of kind %s', (identify) => {
+  test('has 512 characters at the most', () => {
+    const reason = 'needs at most 512 characters';
+    expect(canonicalMember(identify, 'x'.repeat(513))).toEqual({ ok: false, understood: false, reason });
+    expect(canonicalMember(identify, 'x'.repeat(512))).not.toMatchObject({ reason });
+    expect(canonicalMember('userdefined', 'x'.repeat(512)).ok).toBe(true);
+  });
+
+  test('that is longer leaves a reading incomplete', () => {
+    const { completeness, members } = toWanted([snapshot(['10.0.0.1', 'x'.repeat(513)])], { identify });
+    expect(completeness.complete).toBe(false);
+    expect([...members.keys()]).toEqual(['10.0.0.1']);
+  });
+});
+
 describe('the address policy', () => {
   const policy = memberPolicy({
     identify: 'ip',

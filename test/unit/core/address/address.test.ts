@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { describe, expect, it, test } from 'vitest';
 import { type AddressRule, normaliseAddress, specialRange } from '../../../../lib/core/address/address.ts';
 import { findCidr, parseCidr } from '../../../../lib/core/address/cidr.ts';
@@ -159,6 +160,78 @@ describe('properties of normaliseAddress', () => {
         expect(normaliseAddress(text).ok).toBe(isIP(text) !== 0);
       }),
       { numRuns: 2000 },
+    );
+  });
+});
+
+/** What the library makes of a text that it reads as RFC 4291 does: no octal tail, no zone, no group of five digits. */
+function ofLibrary(text: string): string | undefined {
+  if (isIP(text) !== 6 || text.includes('%')) return undefined;
+  const tail = /[^:]*$/.exec(text)?.[0] ?? '';
+  const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number);
+  const groups = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+  const parsed = ipaddr.IPv6.parse(tail.includes('.') ? text.slice(0, -tail.length) + groups : text);
+  return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : parsed.toRFC5952String();
+}
+
+describe('IPv6, beside ipaddr.js', () => {
+  const group = fc.oneof(
+    fc.constantFrom('0', '0000', '1', 'ffff', 'FFFF', 'aBcD', '', '', '00001', 'g'),
+    fc.stringMatching(/^[0-9a-fA-F]{1,4}$/),
+  );
+  const tail = fc.constantFrom(
+    '',
+    '',
+    '',
+    ':1.2.3.4',
+    ':255.255.255.255',
+    '1.2.3.4',
+    ':01.2.3.4',
+    ':1.2.3',
+    '.',
+  );
+  const joined = fc
+    .tuple(fc.array(group, { minLength: 1, maxLength: 9 }), tail, fc.constantFrom('', '', ':', '::'))
+    .map(([groups, end, begin]) => begin + groups.join(':') + end);
+  const spelt = v6Spelling.map(({ text }) => text);
+  const texts = fc.oneof(
+    joined,
+    spelt,
+    fc.ipV6(),
+    fc.string({ unit: fc.constantFrom(...'01fF::.'), maxLength: 45 }),
+  );
+
+  it('reads the same texts and writes them alike', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const verdict = normaliseAddress(text);
+        const expected = isIP(text) === 4 ? text : ofLibrary(text);
+        expect(verdict.ok ? verdict.address : undefined).toBe(expected);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('finds the same block for an address', () => {
+    const address = fc.oneof(spelt, fc.ipV6()).map(canonical);
+    fc.assert(
+      fc.property(address, address, fc.nat(128), fc.nat(128), (one, other, bits, kept) => {
+        fc.pre(one.includes(':') && other.includes(':'));
+        const [a, b] = [one, other].map((text) => ipaddr.IPv6.parse(text).toByteArray()) as [
+          number[],
+          number[],
+        ];
+        // Alike in their first bits, so that both answers come up.
+        const near = a.map((byte, at) => {
+          const mask = 0xff & ~(0xff >> Math.min(8, Math.max(0, kept - at * 8)));
+          return (byte & mask) | ((b[at] as number) & ~mask & 0xff);
+        });
+        const text = canonical(new ipaddr.IPv6(near).toNormalizedString());
+        fc.pre(text.includes(':'));
+        const found = findCidr([parseCidr(`${one}/${bits}`)], text);
+        expect(found !== undefined).toBe(ipaddr.IPv6.parse(text).match(ipaddr.IPv6.parse(one), bits));
+      }),
+      { numRuns: 5_000 },
     );
   });
 });
