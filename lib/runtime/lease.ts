@@ -112,6 +112,7 @@ async function taking(
     const wish = take(seen.item ?? NO_GROUP, holder, pending, moment.now);
     if (wish.state === 'taken' && !leavesWord) return wish;
     const change = groupChange(seen.item, wish.item);
+    if (wish.state === 'taken' && !change) return wish;
     const { written, fields } = await table.write(id, change ?? NO_CHANGE, seen.revision, due);
     seen = seenIn(fields);
     // Also where the answer was lost and others wrote after it.
@@ -159,6 +160,7 @@ async function giveBack(
       if (written) return done.again;
       ({ item = NO_GROUP, revision } = seenIn(fields));
     }
+    throw new MemoryUnreadable(`others write the memory of ${group} all the time`);
   } catch (error) {
     onKept(error);
   }

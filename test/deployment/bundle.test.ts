@@ -26,21 +26,21 @@ const OF_ONE_CALL: Budget = { loaded: 237_000, total: 249_000, zip: 92_400 };
 const BUDGET: Readonly<Record<string, Budget>> = {
   'create-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
   'delete-group': { loaded: 241_000, total: 253_000, zip: 94_200 },
-  explain: { loaded: 370_000, total: 1_245_000, zip: 371_300 },
-  hooks: { loaded: 362_000, total: 1_315_000, zip: 398_400 },
+  explain: { loaded: 397_000, total: 1_331_000, zip: 402_400 },
+  hooks: { loaded: 362_000, total: 1_402_000, zip: 429_800 },
   'list-groups': { loaded: 237_000, total: 250_000, zip: 92_600 },
   'list-machines': { loaded: 255_000, total: 267_000, zip: 98_500 },
   openapi: { loaded: 97_000, total: 97_000, zip: 23_900 },
   'patch-group': { loaded: 257_000, total: 270_000, zip: 99_500 },
-  sync: { loaded: 396_000, total: 1_279_000, zip: 381_500 },
-  'sync-from-inventory': { loaded: 391_000, total: 1_302_000, zip: 388_000 },
-  'sync-group': { loaded: 391_000, total: 1_302_000, zip: 388_000 },
+  sync: { loaded: 410_000, total: 1_367_000, zip: 413_700 },
+  'sync-from-inventory': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
+  'sync-group': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
   'update-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
   'update-machines': { loaded: 257_000, total: 269_000, zip: 99_400 },
 };
 
 /** The AWS clients that a function calls, and so the only ones it may hold. */
-const OF_READING = ['auto-scaling', 'ec2', 's3', 'secrets-manager', 'ssm', 'sts'];
+const OF_READING = ['auto-scaling', 'dynamodb', 'ec2', 's3', 'secrets-manager', 'ssm', 'sts'];
 const OF_SYNC = [...OF_READING, 'sns'];
 const CLIENTS: Record<string, readonly string[]> = {
   explain: OF_READING,

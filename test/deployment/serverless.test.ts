@@ -193,11 +193,14 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
   const { config, keys, hookSecrets, tell } = grants;
   const readingKey = readSecret(readingSecret);
   const inventory = [...config, ...grants.inventory, ...keys];
+  const memory = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
+  const readMemory = allow(memory, arnOf('SyncMemory'));
+  const keepMemory = allow([...memory, 'dynamodb:UpdateItem'], arnOf('SyncMemory'));
   return {
     'apply-config': [ACCESS_KEY],
     'create-group': [ACCESS_KEY],
     'delete-group': [ACCESS_KEY],
-    explain: [readingKey, ...inventory],
+    explain: [readingKey, ...inventory, readMemory],
     'get-group': [readingKey],
     hooks: [...config, allow('sqs:SendMessage', arnOf('SyncWorkQueue')), ...hookSecrets, ...keys],
     'list-config-groups': [readingKey],
@@ -207,13 +210,14 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
     openapi: [],
     'patch-group': [ACCESS_KEY],
     'remove-config': [ACCESS_KEY],
-    sync: [ACCESS_KEY, ...inventory, ...tell],
+    sync: [ACCESS_KEY, ...inventory, ...tell, keepMemory],
     'sync-from-inventory': [
       ACCESS_KEY,
       ...inventory,
       ...tell,
       consume('SyncInventoryQueue'),
       allow('sqs:SendMessage', [arnOf('SyncWorkQueue'), arnOf('SyncDeadLetters')]),
+      keepMemory,
     ],
     'sync-group': [
       ACCESS_KEY,
@@ -221,6 +225,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       ...tell,
       consume('SyncWorkQueue'),
       allow('sqs:SendMessage', arnOf('SyncDeadLetters')),
+      keepMemory,
     ],
     'update-group': [ACCESS_KEY],
     'update-machines': [ACCESS_KEY],
@@ -500,6 +505,27 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     for (const name of ['sync', 'sync-from-inventory', 'sync-group']) {
       const variables = functions.get(name)?.Properties.Environment?.Variables;
       expect(variables?.SYNC_TOPIC_ARN, name).toEqual(told[0] ?? '');
+    }
+  });
+
+  test('the memory outlives the stack, and the functions that keep it know its name', () => {
+    const [table, ...others] = made.ofType('AWS::DynamoDB::Table');
+    expect(others).toEqual([]);
+    expect(table).toMatchObject({
+      id: 'SyncMemory',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        SSESpecification: { SSEEnabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    });
+    expect(table?.Properties).not.toHaveProperty('TimeToLiveSpecification');
+    for (const [name, { Properties: p }] of functions) {
+      const keeps = ['explain', 'sync', 'sync-from-inventory', 'sync-group'].includes(name);
+      expect(p.Environment?.Variables?.SYNC_TABLE, name).toEqual(keeps ? { Ref: 'SyncMemory' } : undefined);
     }
   });
 

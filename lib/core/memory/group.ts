@@ -28,7 +28,7 @@ export interface LastNotice {
 /** All times are milliseconds since the epoch. */
 export interface GroupItem {
   readonly lease?: Lease | undefined;
-  /** When somebody last found the lease taken: its holder looks again. */
+  /** When somebody first found the lease taken: its holder looks again. */
   readonly again?: number | undefined;
   readonly verdict?: StandingVerdict | undefined;
   readonly lookedAt?: number | undefined;

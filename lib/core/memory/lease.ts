@@ -40,7 +40,8 @@ export function take(item: GroupItem, holder: string, pending: Pending, now: num
   const { lease } = item;
   const own: Lease = { holder, since: now, until: now + LEASE_MS, pending };
   if (lease === undefined) return { state: 'free', item: { ...item, lease: own } };
-  if (!isOver(lease, now)) return { state: 'taken', by: lease, item: { ...item, again: now } };
+  // Word is left once: each further write would only keep the holder from giving back.
+  if (!isOver(lease, now)) return { state: 'taken', by: lease, item: { ...item, again: item.again ?? now } };
   // Its holder will not look again; whoever takes it over is looking now.
   const { again: _, ...settled } = settle(item, lease.pending, now);
   return { state: 'free', item: { ...settled, lease: own }, overtaken: lease };

@@ -1,10 +1,11 @@
-// `npm start`: the functions as serverless.yml declares them, on this machine alone. The stand-in of SLS and a
-// local Secrets Manager run in this process; osls with serverless-offline is its one child.
+// `npm start`: the functions as serverless.yml declares them, on this machine alone. The stand-in of SLS, a
+// local Secrets Manager and a local DynamoDB run in this process; osls with serverless-offline is its one child.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { HOST, isFree } from '../../support/loopback.ts';
+import { startDynamo, TABLE } from '../../support/memory/dynalite.ts';
 import { PROJECT } from '../../support/names.ts';
 import { startStandIn } from '../../support/standin/index.ts';
 import { startSecretsServer } from '../../support/standin/secrets.ts';
@@ -137,7 +138,7 @@ async function run(): Promise<void> {
   const checksIam = iamFromEnvironment();
   const port = await portFromEnvironment();
 
-  say('starting the stand-in of SLS and the local Secrets Manager');
+  say('starting the stand-in of SLS, the local Secrets Manager and the local DynamoDB');
   const sls = await startStandIn({ projects: [PROJECT], keys: [KEY] });
   running.defer(() => sls.close());
   // Configs are made elsewhere; one is there to be applied.
@@ -146,6 +147,8 @@ async function run(): Promise<void> {
   const secrets = await startSecretsServer({ secrets: { [SECRET]: JSON.stringify(KEY), ...files.secrets } });
   running.defer(() => secrets.close());
 
+  const dynamo = running.use(await startDynamo());
+
   say('bundling the functions and starting them under serverless-offline');
   const { path: folder } = running.use(temporaryFolder('sls-machine-groups'));
   const child = startFunctions({ port, checksIam, folder }, files.config, {
@@ -153,6 +156,8 @@ async function run(): Promise<void> {
     SLS_ENDPOINT: 'http://cn-hangzhou.log.aliyuncs.com',
     SLS_CONNECT_TO: `${sls.host}:${sls.port}`,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
+    SYNC_TABLE: TABLE,
     AWS_ACCESS_KEY_ID: 'test-aws-key-id',
     AWS_SECRET_ACCESS_KEY: 'not-a-real-aws-secret',
     AWS_REGION: 'eu-central-1',

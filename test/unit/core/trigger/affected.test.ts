@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseSyncConfig } from '../../../../lib/core/config/config.ts';
-import type { Ec2Source } from '../../../../lib/core/config/source/ec2.ts';
 import { concernedBy } from '../../../../lib/core/trigger/affected.ts';
 import { readBatch } from '../../../../lib/core/trigger/batch.ts';
 import { type Hint, readTrigger, type Trigger } from '../../../../lib/core/trigger/trigger.ts';
+import type { Ec2Source } from '../../../../lib/inventory/sources/ec2/settings.ts';
 import { documentOf, groupDocument } from '../values.ts';
 
 const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1'];
