@@ -13,7 +13,7 @@ import { type Result, short, single } from './result.ts';
 import { GROUP } from './sample.ts';
 import { inTurns, type Series, summary } from './statistics.ts';
 
-const ROUNDS = 1;
+const ROUNDS = 3;
 /** What it may cost beyond an idle function. */
 const GOALS = { seconds: 1, mib: 150 };
 

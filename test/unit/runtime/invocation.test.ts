@@ -77,3 +77,13 @@ test.each([
   const given = read({ headers: { 'content-type': type }, body: '{}' });
   expect(() => jsonBody(given)).toThrow(`Content-Type ${shown} is unsupported; send application/json.`);
 });
+
+test.each([
+  ['in it', (many: object) => many],
+  ['in a field of it', (groupAttribute: object) => ({ groupAttribute })],
+])('fields of a direct invocation are counted before they are looked at: %s', (_, place) => {
+  const many = Object.fromEntries(Array.from({ length: 10_001 }, (_value, index) => [`f${index}`, 0]));
+  expect(() => readInvocation(place(many))).toThrow(
+    'invalid event. no object of it may have more than 10000 fields',
+  );
+});
