@@ -10,6 +10,21 @@ export interface Reason {
 
 type Reasons = Readonly<Record<string, Reason>>;
 
+// Shared entries stand alone: a bundler leaves a list out only if making it reads no field.
+const EMPTY = {
+  says: 'The inventory is empty, and the group has members.',
+  todo: 'set allowEmpty: true if this is intended',
+} as const;
+const INCOMPLETE = {
+  says: 'The inventory was not read whole.',
+  todo: 'mend the source: no approval lifts this',
+} as const;
+const BREAKER = {
+  says: 'Too many machines are missing without proof in all groups that one reading serves.',
+  todo: 'look at the source: the reading is in doubt',
+} as const;
+const RAISE_LIMIT = 'approve this plan if the machines are gone, or set maxRemovalShare or maxSmallRemovals';
+
 /** The group is not ours. */
 export const LEFT_ALONE = {
   unmarked: {
@@ -28,10 +43,7 @@ export const LEFT_ALONE = {
 
 /** The group is ours, and a person has to look: nothing of it is written. */
 export const REFUSED = {
-  empty: {
-    says: 'The inventory is empty, and the group has members.',
-    todo: 'set allowEmpty: true if this is intended',
-  },
+  empty: EMPTY,
   share: {
     says: 'The plan removes more than maxRemovalShare of the members.',
     todo: 'approve this plan if the machines are gone',
@@ -64,10 +76,7 @@ export const WITHHELD = {
     says: 'The policy lets no change of this kind through.',
     todo: 'set a policy that lets more through',
   },
-  incomplete: {
-    says: 'The inventory was not read whole.',
-    todo: 'mend the source: no approval lifts this',
-  },
+  incomplete: INCOMPLETE,
   'keep-last': {
     says: 'The group is small, and every member it has would go at once.',
     todo: 'wait: they go in a later run, when the new ones are in',
@@ -104,19 +113,16 @@ export const UNWRITTEN = {
 
 /** Removals without proof that a person has to look at. Additions flow, but for `swap`. */
 export const UNPROVEN = {
-  empty: REFUSED.empty,
+  empty: EMPTY,
   'day-limit': {
     says: 'Too many members are missing without proof, counted over 24 hours.',
-    todo: 'approve this plan if the machines are gone, or set maxRemovalShare or maxSmallRemovals',
+    todo: RAISE_LIMIT,
   },
   'week-limit': {
     says: 'Too many members are missing without proof, counted over 7 days.',
     todo: 'approve this plan if the machines are gone, or set maxSmallRemovals',
   },
-  breaker: {
-    says: 'Too many machines are missing without proof in all groups that one reading serves.',
-    todo: 'look at the source: the reading is in doubt',
-  },
+  breaker: BREAKER,
   swap: {
     says: 'Most of the group would change at once, and most of the missing members send heartbeats.',
     todo: 'look at the source: it may show another fleet',
@@ -125,7 +131,7 @@ export const UNPROVEN = {
 
 /** Why a single removal waits. */
 export const WAITS = {
-  incomplete: WITHHELD.incomplete,
+  incomplete: INCOMPLETE,
   'older-reading': {
     says: 'A newer reading has been acted on.',
     todo: 'wait: the next run decides anew',
@@ -154,12 +160,12 @@ export const WAITS = {
     says: 'Nearly all members are silent at once, which an outage looks like.',
     todo: 'look whether SLS or the network is out',
   },
-  empty: REFUSED.empty,
+  empty: EMPTY,
   limit: {
     says: 'Too many members are missing without proof.',
-    todo: UNPROVEN['day-limit'].todo,
+    todo: RAISE_LIMIT,
   },
-  breaker: UNPROVEN.breaker,
+  breaker: BREAKER,
   memory: {
     says: 'The memory cannot be reached, so nobody knows for how long the member has been missing.',
     todo: 'look at the table that keeps the memory',
