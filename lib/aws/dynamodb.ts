@@ -19,6 +19,7 @@ import {
   type Written,
 } from '../core/memory/table.ts';
 import { ReadError } from '../core/reading/read-error.ts';
+import { UNPROCESSED_PAUSES_MS } from '../core/time/timeouts.ts';
 import { type AwsClientOptions, clientConfig } from './client-options.ts';
 import { readErrorOf } from './read-error.ts';
 
@@ -41,8 +42,6 @@ export const KEY = 'id';
 
 /** Most keys of one BatchGetItem (its API reference page). */
 const BATCH = 100;
-/** Milliseconds of the first and of the longest pause before keys that were not processed are asked for again. */
-const PAUSES = [50, 2_000] as const;
 
 export function openTable({ table, now, random, sleep, client: options = {} }: TableOptions): OpenTable {
   const client = new DynamoDBClient(clientConfig(options));
@@ -79,7 +78,7 @@ export function openTable({ table, now, random, sleep, client: options = {} }: T
       const left: KeysAndAttributes | undefined = answer.UnprocessedKeys?.[table];
       asked = left?.Keys?.length ? left : undefined;
       if (!asked) return;
-      const [first, longest] = PAUSES;
+      const [first, longest] = UNPROCESSED_PAUSES_MS;
       const pause = random() * Math.min(longest, first * 2 ** pauses);
       if (now() + pause >= due)
         throw new ReadError(

@@ -1,10 +1,12 @@
 // Taking a group's lease and giving it back. What it means is decided in lib/core/memory/lease.ts; here it is written, and
 // judged anew whenever somebody else wrote the item first.
+
 import { type GroupItem, groupChange, NO_GROUP, readGroup } from '../core/memory/group.ts';
 import { groupId, type Known } from '../core/memory/known.ts';
 import { leaseLeft, type Moment, mayAttempt, release, take } from '../core/memory/lease.ts';
 import type { Lease, Pending } from '../core/memory/pending.ts';
 import { type Change, type Fields, type MemoryTable, revisionOf } from '../core/memory/table.ts';
+import { LEASE_RELEASE_MS } from '../core/time/timeouts.ts';
 
 export interface LeaseDeps {
   readonly table: MemoryTable;
@@ -155,7 +157,7 @@ async function giveBack(
         id,
         change,
         revision,
-        Math.max(due, clock().now + RELEASE_MS),
+        Math.max(due, clock().now + LEASE_RELEASE_MS),
       );
       if (written) return done.again;
       ({ item = NO_GROUP, revision } = seenIn(fields));
@@ -167,8 +169,6 @@ async function giveBack(
   return false;
 }
 
-/** Milliseconds that giving back may take at least: it saves others the wait for the lease's end. */
-const RELEASE_MS = 2_000;
 const NO_CHANGE: Change = { set: {}, remove: [] };
 
 interface Seen {

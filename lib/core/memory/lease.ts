@@ -7,15 +7,9 @@
 //   - SLS knows nothing of it: a request that was cut off can still take effect there later.
 
 import { newMemory, withWrite } from '../removal/memory.ts';
+import { LEASE_ATTEMPT_MS, LEASE_GRACE_MS, LEASE_MS } from '../time/timeouts.ts';
 import { countRemoved, type GroupItem } from './group.ts';
 import type { Lease, Pending } from './pending.ts';
-
-/** Milliseconds that a lease lasts. */
-export const LEASE_MS = 120_000;
-/** Milliseconds after its end until somebody else may take it: more than clocks are apart. */
-export const GRACE_MS = 10_000;
-/** Milliseconds that have to be left of a lease when an attempt to write starts. */
-export const ATTEMPT_MS = 10_000;
 
 export type Taking =
   | {
@@ -33,7 +27,7 @@ export type Taking =
     };
 
 export function isOver({ until }: Lease, now: number): boolean {
-  return now > until + GRACE_MS;
+  return now > until + LEASE_GRACE_MS;
 }
 
 export function take(item: GroupItem, holder: string, pending: Pending, now: number): Taking {
@@ -84,7 +78,7 @@ export function leaseLeft(taken: Moment, { now, elapsed }: Moment): number {
 }
 
 export function mayAttempt(taken: Moment, moment: Moment): boolean {
-  return leaseLeft(taken, moment) >= ATTEMPT_MS;
+  return leaseLeft(taken, moment) >= LEASE_ATTEMPT_MS;
 }
 
 /** The item with a write counted as done. */

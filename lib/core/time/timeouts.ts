@@ -86,6 +86,25 @@ export const RELOAD_SPACING_MS = 10_000;
 /** `Retry-After` of an answer that says that the secret could not be read: the same in seconds. */
 export const SECRET_RETRY_SECONDS = RELOAD_SPACING_MS / 1_000;
 
+// The memory, and the lease of whoever writes a group
+
+/** Reading it for a run, which has other things to do. */
+export const MEMORY_READ_MS = 10_000;
+/** First and longest wait before keys that DynamoDB did not process are asked for again. */
+export const UNPROCESSED_PAUSES_MS = [50, 2_000] as const;
+/** How long a lease lasts: the longest write with its repeats and its reading back. */
+export const LEASE_MS = 120_000;
+/** After its end until somebody else may take it: more than clocks are apart. */
+export const LEASE_GRACE_MS = 10_000;
+/** What has to be left of a lease when an attempt to write starts: an attempt and what the network may hold. */
+export const LEASE_ATTEMPT_MS = 10_000;
+/** Waiting for the memory when a lease is taken, and at least when it is given back. */
+export const LEASE_TAKE_MS = 10_000;
+export const LEASE_RELEASE_MS = 2_000;
+/** A request waits this long for whoever writes the group, and looks this often. */
+export const LEASE_WAIT_MS = 5_000;
+export const LEASE_WAIT_PAUSE_MS = 250;
+
 // What counts as current
 
 /**

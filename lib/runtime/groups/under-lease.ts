@@ -1,9 +1,11 @@
 // Writes of the API to a group that a sync keeps: they take its lease, as the sync does. A group without our mark has one writer
 // less to fear, and is written as it is.
+
 import { groupKey } from '../../core/group/machine-group.ts';
 import { readMark } from '../../core/group/owner.ts';
 import type { Lease } from '../../core/memory/pending.ts';
 import { pendingOf } from '../../core/memory/pending.ts';
+import { LEASE_WAIT_MS, LEASE_WAIT_PAUSE_MS } from '../../core/time/timeouts.ts';
 import { ProblemError } from '../http/errors.ts';
 import { type LeaseDeps, type LeaseOptions, withLease } from '../lease.ts';
 
@@ -34,9 +36,6 @@ export interface LeaseTerms {
   readonly beforeAttempt: () => void;
 }
 
-/** Milliseconds that a request waits for whoever writes the group. */
-const WAIT_MS = 5_000;
-const PAUSE_MS = 250;
 const NO_LEASE: LeaseTerms = { beforeAttempt: () => {} };
 
 /**
@@ -55,12 +54,12 @@ export async function underLease<T>(
   const { clock, sleep, due } = leases;
   const options: LeaseOptions = {
     pending: pendingOf(asked.removals, asked.additions, 0),
-    due: Math.min(due, clock().now + WAIT_MS),
+    due: Math.min(due, clock().now + LEASE_WAIT_MS),
     leavesWord: false,
     // What was asked for has been done: whoever wants another look gets it from the next run.
     looksAgain: false,
   };
-  const until = clock().elapsed + WAIT_MS;
+  const until = clock().elapsed + LEASE_WAIT_MS;
   let began = false;
   for (;;) {
     try {
@@ -75,13 +74,13 @@ export async function underLease<T>(
         leases,
       );
       if (leased.state === 'done') return leased.value;
-      if (clock().elapsed + PAUSE_MS > until) throw busy(key, leased.by);
+      if (clock().elapsed + LEASE_WAIT_PAUSE_MS > until) throw busy(key, leased.by);
     } catch (error) {
       if (began || error instanceof ProblemError) throw error;
       leases.onDown(error);
       return run(NO_LEASE);
     }
-    await sleep(PAUSE_MS);
+    await sleep(LEASE_WAIT_PAUSE_MS);
   }
 }
 

@@ -1,10 +1,12 @@
 // What a run knows from the memory, read once for all of its groups. Without it additions go on and removals wait.
+
 import pLimit from 'p-limit';
 import { deploymentChange, newDeployment } from '../../core/memory/deployment.ts';
 import { groupChange } from '../../core/memory/group.ts';
 import { DEPLOYMENT_ID, epochOf, groupId, type Known, knownOf } from '../../core/memory/known.ts';
 import { type Fields, type MemoryTable, revisionOf } from '../../core/memory/table.ts';
 import type { Mode } from '../../core/report/report.ts';
+import { MEMORY_READ_MS } from '../../core/time/timeouts.ts';
 import type { Log } from '../log.ts';
 import { errorReport } from './told.ts';
 
@@ -17,8 +19,6 @@ export interface MemoryDeps {
   readonly log: Log;
 }
 
-/** Milliseconds that reading may take: the run has other things to do. */
-const READ_MS = 10_000;
 /** Items made at a time. */
 const AT_A_TIME = 8;
 
@@ -33,7 +33,7 @@ export async function readMemory(
   deps: MemoryDeps,
 ): Promise<RunMemory> {
   const { table, now, log } = deps;
-  const until = Math.min(due, now() + READ_MS);
+  const until = Math.min(due, now() + MEMORY_READ_MS);
   const down = (error: unknown): Known => {
     log('warn', 'memory.down', { error: errorReport(error) });
     return { state: 'down', says: `the memory cannot be reached (${errorReport(error).message})` };

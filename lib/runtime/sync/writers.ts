@@ -4,6 +4,7 @@
 import { pendingOf } from '../../core/memory/pending.ts';
 import { type Decision, withoutMemory } from '../../core/plan/decide.ts';
 import { additionsOf, removalsOf } from '../../core/plan/plan.ts';
+import { LEASE_TAKE_MS } from '../../core/time/timeouts.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { type LeaseDeps, withLease } from '../lease.ts';
 import { type WriteOutcome, writeChange } from './group-access.ts';
@@ -33,9 +34,6 @@ export function applying(sleep: (ms: number) => Promise<void>, leases?: SyncLeas
   return { writers: { apply: written, record: recorded }, looksTwice: true };
 }
 
-/** Milliseconds that taking a lease may wait for the memory. */
-const TAKE_MS = 10_000;
-
 async function writeLeased(
   decision: Decision,
   sls: SlsClient,
@@ -52,7 +50,7 @@ async function writeLeased(
       {
         // No witness is asked yet, so no removal is proven.
         pending: pendingOf(removals, additionsOf(change), removals.length),
-        due: Math.min(leases.due, leases.clock().now + TAKE_MS),
+        due: Math.min(leases.due, leases.clock().now + LEASE_TAKE_MS),
         leavesWord: true,
         looksAgain,
         known: known?.state === 'known' ? known : undefined,

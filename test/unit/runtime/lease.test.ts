@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { MachineGroup } from '../../../lib/core/group/machine-group.ts';
 import { NO_GROUP, readGroup } from '../../../lib/core/memory/group.ts';
 import { groupId } from '../../../lib/core/memory/known.ts';
-import { GRACE_MS, LEASE_MS } from '../../../lib/core/memory/lease.ts';
 import { pendingOf } from '../../../lib/core/memory/pending.ts';
 import type { MemoryTable } from '../../../lib/core/memory/table.ts';
+import { LEASE_GRACE_MS, LEASE_MS } from '../../../lib/core/time/timeouts.ts';
 import { type LeaseDeps, type LeaseOptions, withLease } from '../../../lib/runtime/lease.ts';
 import { applying } from '../../../lib/runtime/sync/writers.ts';
 import type { CallTerms } from '../../../lib/sls/call.ts';
@@ -162,7 +162,7 @@ describe('a lease', () => {
     expect(ran).toEqual({ state: 'done', value: 1, again: false });
     expect(world.kept).toHaveLength(1);
     world.table.down = undefined;
-    world.time += LEASE_MS + GRACE_MS + 1;
+    world.time += LEASE_MS + LEASE_GRACE_MS + 1;
     expect(await withLease(KEY, options, nothing, world.deps())).toMatchObject({ state: 'done' });
     expect(world.counted).toBe(2);
   });
@@ -260,7 +260,7 @@ async function stoppedAt(at: number) {
       { looksAgain: true },
     );
   const soon = wasHeld ? await come() : undefined;
-  world.time += LEASE_MS + GRACE_MS + 1;
+  world.time += LEASE_MS + LEASE_GRACE_MS + 1;
   const later = await come();
   const before = [...service.writes];
   const counted = world.counted;

@@ -1,8 +1,8 @@
 // Writes of the API to groups that a sync keeps, and to others.
 import { describe, expect, test } from 'vitest';
 import { groupId } from '../../../lib/core/memory/known.ts';
-import { LEASE_MS } from '../../../lib/core/memory/lease.ts';
 import { pendingOf } from '../../../lib/core/memory/pending.ts';
+import { LEASE_MS } from '../../../lib/core/time/timeouts.ts';
 import { type RequestLeases, underLease } from '../../../lib/runtime/groups/under-lease.ts';
 import { withLease } from '../../../lib/runtime/lease.ts';
 import { InMemoryTable } from '../../support/memory/in-memory.ts';

@@ -2,20 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type GroupItem, NO_GROUP } from '../../../../lib/core/memory/group.ts';
-import {
-  ATTEMPT_MS,
-  GRACE_MS,
-  isOver,
-  LEASE_MS,
-  leaseLeft,
-  mayAttempt,
-  release,
-  take,
-} from '../../../../lib/core/memory/lease.ts';
+import { isOver, leaseLeft, mayAttempt, release, take } from '../../../../lib/core/memory/lease.ts';
 import { pendingOf } from '../../../../lib/core/memory/pending.ts';
 import { newMemory } from '../../../../lib/core/removal/memory.ts';
 import { DAY } from '../../../../lib/core/removal/settings.ts';
 import { within } from '../../../../lib/core/removal/tally.ts';
+import { LEASE_ATTEMPT_MS, LEASE_GRACE_MS, LEASE_MS } from '../../../../lib/core/time/timeouts.ts';
 
 const NOW = 1_790_000_000_000;
 const pending = pendingOf(['10.0.0.1', '10.0.0.2'], ['10.0.0.3'], 1);
@@ -30,8 +22,8 @@ describe('taking', () => {
     ['nobody has it', NO_GROUP, 'free'],
     ['it was just taken', held(NOW), 'taken'],
     ['it has just ended', held(NOW - LEASE_MS), 'taken'],
-    ['it ended ten seconds ago', held(NOW - LEASE_MS - GRACE_MS), 'taken'],
-    ['it ended more than ten seconds ago', held(NOW - LEASE_MS - GRACE_MS - 1), 'free'],
+    ['it ended ten seconds ago', held(NOW - LEASE_MS - LEASE_GRACE_MS), 'taken'],
+    ['it ended more than ten seconds ago', held(NOW - LEASE_MS - LEASE_GRACE_MS - 1), 'free'],
     ['it was taken by a clock ahead of ours', held(NOW + 5_000), 'taken'],
   ] as const)('%s', (_, item, state) => {
     expect(take(item, 'second', nothing, NOW).state).toBe(state);
@@ -91,9 +83,13 @@ describe('an attempt', () => {
   const later = (now: number, elapsed: number) => ({ now: NOW + now, elapsed: 50_000 + elapsed });
   test.each([
     ['at once', later(0, 0), true],
-    ['with ten seconds left', later(LEASE_MS - ATTEMPT_MS, 0), true],
-    ['with less left by the one clock', later(LEASE_MS - ATTEMPT_MS + 1, 0), false],
-    ['with less left by the other: the first was set back', later(-60_000, LEASE_MS - ATTEMPT_MS + 1), false],
+    ['with ten seconds left', later(LEASE_MS - LEASE_ATTEMPT_MS, 0), true],
+    ['with less left by the one clock', later(LEASE_MS - LEASE_ATTEMPT_MS + 1, 0), false],
+    [
+      'with less left by the other: the first was set back',
+      later(-60_000, LEASE_MS - LEASE_ATTEMPT_MS + 1),
+      false,
+    ],
     ['after a sleep in which one clock stood still', later(3 * LEASE_MS, 10), false],
   ])('%s', (_, moment, may) => {
     expect(mayAttempt(taken, moment)).toBe(may);

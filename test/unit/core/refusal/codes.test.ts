@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { ABSENT } from '../../../../lib/core/group/current.ts';
-import { afterSecondLook, type Decision, gate } from '../../../../lib/core/plan/decide.ts';
+import { afterSecondLook, type Decision, gate, withoutMemory } from '../../../../lib/core/plan/decide.ts';
 import {
   LEFT_ALONE,
   REFUSED,
@@ -66,6 +66,7 @@ const DECISIONS: readonly Decision[] = [
   decideOn({ group, current: present(['10.9.0.1']), wanted: wanted(ten) }),
   afterSecondLook(three, wanted(ten)),
   afterSecondLook(approved, wanted(ten)),
+  withoutMemory(three, 'the table cannot be reached'),
 ];
 
 const codesOf = (outcome: Decision['outcome']) =>
