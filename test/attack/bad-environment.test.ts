@@ -85,11 +85,12 @@ test('every variable that is read is here, or takes any text', () => {
   });
   readConfig(watched);
   readSyncEnvironment(watched);
-  // Addresses that only AWS can judge, and the name that the metrics go by.
+  // Addresses and names that only AWS can judge, and the name that the metrics go by.
   const anyText = [
     'SYNC_WORK_QUEUE_URL',
     'SYNC_DEAD_LETTER_QUEUE_URL',
     'SYNC_TOPIC_ARN',
+    'SYNC_TABLE',
     'POWERTOOLS_SERVICE_NAME',
   ];
   expect([...asked].sort()).toEqual([...Object.keys(GOOD), ...anyText].sort());

@@ -64,20 +64,26 @@ const consume = (queue: string) =>
   );
 const send = (queue: string) => `sqs:SendMessage ${queueArn(queue)}`;
 
+/** CloudFormation names the table, since it outlives its stack. */
+const memory = (...actions: string[]) => actions.map((action) => `dynamodb:${action} ${TABLE}`);
+const TABLE = arn('dynamodb', 'table/its-name');
+const KEEP_MEMORY = memory('BatchGetItem', 'GetItem', 'UpdateItem');
+
 /** Each action and resource that a function is granted, its log aside; READ_KEY alone where nothing is said. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   openapi: [],
   hooks: [READ_CONFIG, send('work.fifo')],
-  explain: [READ_KEY, ...INVENTORY],
-  sync: [READ_KEY, ...INVENTORY],
+  explain: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],
+  sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
   'sync-from-inventory': [
     READ_KEY,
     ...INVENTORY,
     ...consume('inventory'),
     send('work.fifo'),
     send('dead-letters'),
+    ...KEEP_MEMORY,
   ],
-  'sync-group': [READ_KEY, ...INVENTORY, ...consume('work.fifo'), send('dead-letters')],
+  'sync-group': [READ_KEY, ...INVENTORY, ...consume('work.fifo'), send('dead-letters'), ...KEEP_MEMORY],
 };
 
 /**
@@ -240,7 +246,7 @@ describeWithMoto('deployed to moto', (moto) => {
           [Action].flat().flatMap((action) =>
             [Resource].flat().map((resource) => {
               expect(Effect).toBe('Allow');
-              return `${action} ${resource}`;
+              return `${action} ${String(resource).replace(/(?<=:table\/)sls-machine-groups-dev-SyncMemory-\w+$/, 'its-name')}`;
             }),
           ),
         );
