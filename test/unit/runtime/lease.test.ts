@@ -277,9 +277,9 @@ describe('a holder that stops at any of its awaits', () => {
       if (seen === undefined) break;
       points += 1;
       const { wasHeld, wrote, soon, later, before, counted, service } = seen;
-      if (wasHeld) expect(soon, `await ${at}: in its time`).toMatchObject({ isBusy: true });
+      if (wasHeld) expect(soon, `await ${at}: in its time`).toMatchObject({ busy: { holder: 'holder 1' } });
       expect(later.error, `await ${at}: after it`).toBeUndefined();
-      expect(later.isBusy, `await ${at}: after it`).toBeUndefined();
+      expect(later.busy, `await ${at}: after it`).toBeUndefined();
       // Two removals of the first, if it had the lease or had sent something, and what the second removed.
       const removed = wrote > 0 ? 1 : 2;
       expect(counted, `await ${at}: counted`).toBe(removed + (wasHeld || wrote > 0 ? 2 : 0));
