@@ -17,8 +17,8 @@ import type { Writer } from '../../core/plan/policy.ts';
 import type { GroupWanted, Wanted } from '../../core/reading/wanted.ts';
 import { type Done, reportGroup, reportUndecided } from '../../core/report/group.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
-import { reportTwice } from '../../core/report/twice.ts';
 import { reportRun } from '../../core/report/run.ts';
+import { reportTwice } from '../../core/report/twice.ts';
 import type { Outcome } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { readCurrent, type WriteOutcome } from './group-access.ts';
@@ -158,8 +158,7 @@ async function finish(
 ): Promise<GroupReport> {
   const { group, sls } = run;
   const done = (rest: Rest) => doneOf(run, ports, rest);
-  if (run.state === 'failed')
-    return reportUndecided(group, { ...done({}), error: errorReport(run.reason) });
+  if (run.state === 'failed') return reportUndecided(group, { ...done({}), error: errorReport(run.reason) });
   const { decision } = run;
   if (decision.outcome !== 'change') return reportGroup(decision, done({}));
   const writer = ports.writers[decision.writer];
@@ -180,11 +179,7 @@ async function finish(
 
 type Rest = Omit<Done, 'requests' | 'durationMs'>;
 
-function doneOf(
-  { outcomes, startedAt }: GroupRun,
-  ports: Ports,
-  rest: Rest,
-): Done {
+function doneOf({ outcomes, startedAt }: GroupRun, ports: Ports, rest: Rest): Done {
   return { requests: requestReports(outcomes), durationMs: ports.now() - startedAt, ...rest };
 }
 

@@ -58,6 +58,7 @@ const leases = setting.table && {
   clock: () => ({ now: Date.now(), elapsed: performance.now() }),
   newHolder: () => `${setting.name} ${++holders}`,
   onKept: (error: unknown) => failed.push(String(error)),
+  onDown: () => {},
   due: Date.now() + 600_000,
 };
 const failed: string[] = [];

@@ -5,9 +5,10 @@ import { NO_GROUP, readGroup } from '../../../lib/core/memory/group.ts';
 import { groupId } from '../../../lib/core/memory/known.ts';
 import { pendingOf } from '../../../lib/core/memory/pending.ts';
 import type { MemoryTable } from '../../../lib/core/memory/table.ts';
+import { ReadError } from '../../../lib/core/reading/read-error.ts';
 import { LEASE_GRACE_MS, LEASE_MS } from '../../../lib/core/time/timeouts.ts';
-import { type LeaseDeps, type LeaseOptions, withLease } from '../../../lib/runtime/lease.ts';
-import { applying } from '../../../lib/runtime/sync/writers.ts';
+import { type LeaseOptions, withLease } from '../../../lib/runtime/lease.ts';
+import { applying, type SyncLeases } from '../../../lib/runtime/sync/writers.ts';
 import type { CallTerms } from '../../../lib/sls/call.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
 import { InMemoryTable } from '../../support/memory/in-memory.ts';
@@ -20,13 +21,16 @@ class World {
   readonly table = new InMemoryTable();
   time = NOW;
   kept: unknown[] = [];
+  told: unknown[] = [];
   #holders = 0;
-  deps(table: MemoryTable = this.table): LeaseDeps {
+  deps(table: MemoryTable = this.table): SyncLeases {
     return {
       table,
       clock: () => ({ now: this.time, elapsed: this.time }),
       newHolder: () => `holder ${++this.#holders}`,
       onKept: (error) => this.kept.push(error),
+      onDown: (error) => this.told.push(error),
+      due: Number.POSITIVE_INFINITY,
     };
   }
   get item() {
@@ -240,8 +244,7 @@ async function stoppedAt(at: number) {
     await goesOn.promise;
   };
   const noWait = async () => {};
-  const writer = (deps: LeaseDeps) =>
-    applying(noWait, { ...deps, due: Number.POSITIVE_INFINITY }).writers.apply;
+  const writer = (deps: SyncLeases) => applying(noWait, deps).writers.apply;
   const first = writer(world.deps(stopping(world.table, stop))).write(
     decision,
     service.client('first', stop),
@@ -296,7 +299,7 @@ describe('a memory that is down', () => {
     world.table.down = new Error('down');
     const service = new Service(world);
     const both = decideOn({ current: present(all), wanted: wanted([...all.slice(2), '10.9.9.9']) });
-    const { writers } = applying(async () => {}, { ...world.deps(), due: Number.POSITIVE_INFINITY });
+    const { writers } = applying(async () => {}, world.deps());
     const client = service.client('first', async () => {});
     const outcome = await writers.apply.write(both, client, { looksAgain: true });
     expect(outcome.error).toBeUndefined();
@@ -307,5 +310,59 @@ describe('a memory that is down', () => {
     const none = await writers.apply.write(decision, client, { looksAgain: true });
     expect(none).toMatchObject({ less: { outcome: 'nothing' } });
     expect(service.writes).toHaveLength(1);
+    expect(world.told).toHaveLength(2);
+  });
+
+  const adding = decideOn({ current: present(all), wanted: wanted([...all, '10.9.9.9']) });
+  /** A table whose writes end as told, one after the other: stored or not, and with which error. */
+  const faulty = (world: World, ends: { stored?: boolean; error: Error }[]): MemoryTable => ({
+    read: (...asked) => world.table.read(asked[0]),
+    write: async (...asked) => {
+      const end = ends.shift();
+      if (end === undefined || end.stored) await world.table.write(asked[0], asked[1], asked[2]);
+      if (end) throw end.error;
+      return { written: true, fields: world.table.items.get(asked[0]) ?? {} };
+    },
+  });
+  const lost = new ReadError('timeout', 'UpdateItem memory: no answer in time');
+  const denied = new ReadError('forbidden', 'UpdateItem memory: AccessDeniedException', { status: 400 });
+  test.each([
+    ['once, and was not stored', [{ error: lost }], 'written'],
+    ['once, and was stored', [{ error: lost, stored: true }], 'written'],
+    ['three times', [{ error: lost }, { error: lost }, { error: lost }], 'failed'],
+    ['once and is denied then', [{ error: lost }, { error: denied }, { error: denied }], 'failed'],
+    ['never, as it is denied', [{ error: denied }], 'without'],
+  ])('a lease whose taking gets no answer %s', async (_, ends, becomes) => {
+    const world = new World();
+    const service = new Service(world);
+    const { writers } = applying(async () => {}, world.deps(faulty(world, [...ends])));
+    const known = { state: 'known', item: NO_GROUP, revision: 0, removal: {}, isNew: true } as never;
+    const client = service.client('first', async () => {});
+    const outcome = await writers.apply.write(adding, client, { known, looksAgain: true });
+    expect((outcome.error as { code?: string } | undefined)?.code).toBe(
+      becomes === 'failed' ? 'LeaseUnknown' : undefined,
+    );
+    expect(service.writes).toHaveLength(becomes === 'failed' ? 0 : 1);
+    expect(world.told).toHaveLength(becomes === 'without' ? 1 : 0);
+    expect(world.item.lease).toBeUndefined();
+  });
+
+  test('after somebody took the lease meanwhile, the take is retried and finds it taken', async () => {
+    const world = new World();
+    const service = new Service(world);
+    const other = withLease(
+      KEY,
+      options,
+      async () => {
+        const { writers } = applying(async () => {}, world.deps(faulty(world, [{ error: lost }])));
+        const known = { state: 'known', item: NO_GROUP, revision: 0, removal: {}, isNew: true } as never;
+        const client = service.client('late', async () => {});
+        const value = await writers.apply.write(adding, client, { known, looksAgain: true });
+        return { value, sent: false };
+      },
+      world.deps(),
+    );
+    expect(await other).toMatchObject({ value: { busy: { holder: 'holder 1' } }, again: true });
+    expect(service.writes).toEqual([]);
   });
 });
