@@ -187,20 +187,25 @@ async function giveBack(
   { table, clock, onKept }: LeaseDeps,
 ): Promise<boolean> {
   const id = groupId(group);
+  const soon = () => Math.max(due, clock().now + LEASE_RELEASE_MS);
+  /** Whether another look was asked for, where giving back got no answer: it may have been stored. */
+  let asked: boolean | undefined;
   try {
     let { item = NO_GROUP, revision } = seenIn(first);
     for (let round = 0; round < ROUNDS; round += 1) {
       const done = release(item, holder, sent ? pending : undefined, looksAgain, clock().now);
-      if (done.state === 'lost') return false;
+      if (done.state === 'lost') return asked ?? false;
       const change = groupChange(item, done.item) ?? NO_CHANGE;
-      const { written, fields } = await table.write(
-        id,
-        change,
-        revision,
-        Math.max(due, clock().now + LEASE_RELEASE_MS),
-      );
-      if (written) return done.again;
-      ({ item = NO_GROUP, revision } = seenIn(fields));
+      try {
+        const { written, fields } = await table.write(id, change, revision, soon());
+        if (written) return done.again;
+        ({ item = NO_GROUP, revision } = seenIn(fields));
+      } catch (error) {
+        // Once more: while it stays, others leave word for somebody who is gone.
+        if (asked !== undefined || error instanceof MemoryUnreadable || isRefusal(error)) throw error;
+        asked = done.again;
+        ({ item = NO_GROUP, revision } = seenIn((await table.read([id], soon())).get(id)));
+      }
     }
     throw new MemoryUnreadable(`others write the memory of ${group} all the time`);
   } catch (error) {

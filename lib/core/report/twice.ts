@@ -1,5 +1,6 @@
 // One report of a group that a run has looked at twice, because somebody asked for it while the group was being written.
 
+import { defined } from '../text/defined.ts';
 import { fewRequests, MEMBERS_SHOWN } from './group.ts';
 import type { GroupReport, MemberList } from './report.ts';
 
@@ -18,6 +19,8 @@ export function reportTwice(first: GroupReport, last: GroupReport): GroupReport 
       changes: [...new Set([...first.changes, ...last.changes])],
       additions: joined(first.additions, last.additions),
       removals: joined(first.removals, last.removals),
+      lifted: first.lifted,
+      ...defined({ approval: first.approval }),
     };
   const { additions, removals } = first;
   const wrote = `a first look in this run wrote: ${additions.count} added, ${removals.count} removed`;

@@ -171,6 +171,30 @@ describe('a lease', () => {
     expect(world.counted).toBe(2);
   });
 
+  test.each([true, false])('whose return gets no answer is returned again (stored: %s)', async (stored) => {
+    const world = new World();
+    let writes = 0;
+    const { table } = world;
+    const faulty: MemoryTable = {
+      read: (ids) => table.read(ids),
+      write: async (id, change, revision) => {
+        writes += 1;
+        if (writes !== 2) return table.write(id, change, revision);
+        if (stored) await table.write(id, change, revision);
+        throw new ReadError('timeout', 'UpdateItem memory: no answer in time');
+      },
+    };
+    const run = async () => {
+      await withLease(KEY, options, nothing, world.deps());
+      return { value: 1, sent: true };
+    };
+    const ran = await withLease(KEY, options, run, world.deps(faulty));
+    expect(ran).toMatchObject({ state: 'done', again: true });
+    expect(world.item.lease).toBeUndefined();
+    expect(world.counted).toBe(2);
+    expect(world.kept).toEqual([]);
+  });
+
   test('nobody takes it where the item is not ours to read', async () => {
     const world = new World();
     world.table.items.set(groupId(KEY), { version: 9, revision: 3 });
