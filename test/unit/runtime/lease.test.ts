@@ -179,7 +179,7 @@ describe('a lease', () => {
       read: (ids) => table.read(ids),
       write: async (id, change, revision) => {
         writes += 1;
-        if (writes !== 2) return table.write(id, change, revision);
+        if (writes !== 3) return table.write(id, change, revision);
         if (stored) await table.write(id, change, revision);
         throw new ReadError('timeout', 'UpdateItem memory: no answer in time');
       },

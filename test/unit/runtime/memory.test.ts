@@ -42,7 +42,7 @@ describe('the memory of a run', () => {
     for (const code of ['forbidden', 'not-found', 'throttled', 'timeout'] as const) {
       for (const call of ['read', 'write'] as const) {
         const { table, logged, read } = setup();
-        table[call] = () => Promise.reject(new ReadError(code, 'memory: no'));
+        Object.assign(table, { [call]: () => Promise.reject(new ReadError(code, 'memory: no')) });
         const memory = await read('apply');
         expect(GROUPS.map((group) => memory(group).state)).toEqual(['down', 'down']);
         const told = logged.filter(({ event }) => event === 'memory.down');
