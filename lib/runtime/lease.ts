@@ -31,13 +31,13 @@ export class MemoryUnreadable extends Error {
   readonly code = 'MemoryUnreadable';
 }
 
-/** The lease was asked for, and nobody can tell whether it was stored: somebody else may hold it as well. */
+/** The lease was asked for, and nobody can tell whether it is ours: somebody else may hold it. */
 export class LeaseUnknown extends Error {
   override readonly name = 'LeaseUnknown';
   readonly code = 'LeaseUnknown';
   constructor(cause: unknown) {
     const why = cause instanceof Error ? ` (${cause.message})` : '';
-    super(advise(`taking the lease of the group got no answer${why}`, 'LeaseUnknown', UNWRITTEN), { cause });
+    super(advise(`the lease of the group could not be taken${why}`, 'LeaseUnknown', UNWRITTEN), { cause });
   }
 }
 
@@ -156,7 +156,7 @@ async function taking(
     if (seen.item?.lease?.holder === holder && seen.fields)
       return { state: 'held', held: heldFrom(seen.item, overtaken, moment, clock), fields: seen.fields };
   }
-  throw new MemoryUnreadable(`others write the memory of ${group} all the time`);
+  throw new LeaseUnknown(new Error(`others write the memory of ${group} all the time`));
 }
 
 /** Whether the table said no, so that nothing was written. */

@@ -70,8 +70,8 @@ async function writeLeased(
     return { ...leased.value, again: leased.again };
   } catch (error) {
     if (begun) throw error;
-    // Somebody else may write now. Where the memory stays away, the next run knows that from its start.
-    if (error instanceof LeaseUnknown)
+    // Somebody else may write now. Where the memory stays away, the next run knows that from its start, and goes on.
+    if (error instanceof LeaseUnknown && known?.state !== 'down')
       return { unwritten: writesFor(decision.current, change, group), error };
     leases.onDown(error);
     // As it was before there was a memory: additions are compared, written and read back.

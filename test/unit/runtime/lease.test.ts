@@ -371,6 +371,33 @@ describe('a memory that is down', () => {
     expect(world.item.lease).toBeUndefined();
   });
 
+  test('that was down at the start lets additions go, also when taking the lease then gets no answer', async () => {
+    const world = new World();
+    const service = new Service(world);
+    const { writers } = applying(async () => {}, world.deps(faulty(world, Array(3).fill({ error: lost }))));
+    const client = service.client('first', async () => {});
+    const known = { state: 'down', says: 'down' } as const;
+    const outcome = await writers.apply.write(adding, client, { known, looksAgain: true });
+    expect(outcome.error).toBeUndefined();
+    expect(service.writes).toEqual(['first']);
+    expect(world.told).toHaveLength(1);
+  });
+
+  test('that others write all the time is no leave to write beside them', async () => {
+    const world = new World();
+    const service = new Service(world);
+    let revision = 1;
+    const table: MemoryTable = {
+      read: async (ids) => world.table.read(ids),
+      write: async () => ({ written: false, fields: { version: 1, revision: ++revision } }),
+    };
+    const { writers } = applying(async () => {}, world.deps(table));
+    const client = service.client('first', async () => {});
+    const outcome = await writers.apply.write(adding, client, { looksAgain: true });
+    expect(outcome.error).toMatchObject({ code: 'LeaseUnknown', message: /others write .* all the time/ });
+    expect(service.writes).toEqual([]);
+  });
+
   test('after somebody took the lease meanwhile, the take is retried and finds it taken', async () => {
     const world = new World();
     const service = new Service(world);
