@@ -114,7 +114,11 @@ export function openTable({ table, now, random, sleep, client: options = {} }: T
       }
       const { Item } = await within('GetItem', due, (terms) =>
         client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }), terms),
-      );
+      ).catch((cause: unknown) => {
+        // Not as a refusal: somebody has written, and that may have been this very write.
+        const why = cause instanceof Error ? cause.message : 'no answer';
+        throw new ReadError('changed', `UpdateItem ${table}: the item has changed; ${why}`, { cause });
+      });
       const fields = Item && fieldsOf(Item);
       // The SDK sends again what got no answer, and the second attempt meets what the first one wrote.
       if (fields && fields[WROTE] === token) return { written: true, fields };

@@ -6,7 +6,9 @@ import { groupId, type Known } from '../core/memory/known.ts';
 import { leaseLeft, type Moment, mayAttempt, release, take } from '../core/memory/lease.ts';
 import type { Lease, Pending } from '../core/memory/pending.ts';
 import { type Change, type Fields, type MemoryTable, revisionOf } from '../core/memory/table.ts';
-import { LEASE_RELEASE_MS } from '../core/time/timeouts.ts';
+import { ReadError } from '../core/reading/read-error.ts';
+import { advise, UNWRITTEN } from '../core/refusal/codes.ts';
+import { LEASE_RELEASE_MS, LEASE_TRY_MS } from '../core/time/timeouts.ts';
 
 export interface LeaseDeps {
   readonly table: MemoryTable;
@@ -27,6 +29,16 @@ export class LeaseLost extends Error {
 export class MemoryUnreadable extends Error {
   override readonly name = 'MemoryUnreadable';
   readonly code = 'MemoryUnreadable';
+}
+
+/** The lease was asked for, and nobody can tell whether it is ours: somebody else may hold it. */
+export class LeaseUnknown extends Error {
+  override readonly name = 'LeaseUnknown';
+  readonly code = 'LeaseUnknown';
+  constructor(cause: unknown) {
+    const why = cause instanceof Error ? ` (${cause.message})` : '';
+    super(advise(`the lease of the group could not be taken${why}`, 'LeaseUnknown', UNWRITTEN), { cause });
+  }
 }
 
 export interface Held {
@@ -69,7 +81,8 @@ export interface Ran<T> {
 
 /**
  * Runs with the lease, and gives it back. If `run` throws, what was pending counts as written.
- * @throws ReadError or MemoryUnreadable if it cannot be told whether the lease is taken; whatever `run` throws
+ * @throws ReadError or MemoryUnreadable if the memory is of no help and the lease was not taken; LeaseUnknown if it may have
+ * been; whatever `run` throws
  */
 export async function withLease<T>(
   group: string,
@@ -80,12 +93,13 @@ export async function withLease<T>(
   const holder = deps.newHolder();
   const taken = await taking(group, holder, options, deps);
   if (taken.state === 'taken') return taken;
-  const end = (sent: boolean) => giveBack(group, holder, sent, taken.fields, options, deps);
+  const end = (sent: boolean, terms = options) => giveBack(group, holder, sent, taken.fields, terms, deps);
   let ran: Ran<T>;
   try {
     ran = await run(taken.held);
   } catch (error) {
-    await end(true);
+    // Nobody looks again after this, so whoever asked for it gets it from the next run.
+    await end(true, { ...options, looksAgain: false });
     throw error;
   }
   return { state: 'done', value: ran.value, again: await end(ran.sent) };
@@ -98,6 +112,9 @@ type TakenOrHeld =
 /** Rounds in which somebody else may write the item first. */
 const ROUNDS = 20;
 
+/** Writes of one taking that may go without an answer. */
+const DOUBTS = 3;
+
 async function taking(
   group: string,
   holder: string,
@@ -105,25 +122,48 @@ async function taking(
   { table, clock }: LeaseDeps,
 ): Promise<TakenOrHeld> {
   const id = groupId(group);
+  const soon = () => Math.min(due, clock().now + LEASE_TRY_MS);
+  const read = async () => seenIn((await table.read([id], soon())).get(id));
+  // Before any request: the lease runs from here, by either clock, whichever of the writes took it.
+  const moment = clock();
   let seen: Seen = known
     ? { item: known.revision === 0 ? undefined : known.item, revision: known.revision }
-    : seenIn((await table.read([id], due)).get(id));
+    : await read();
+  let overtaken: Lease | undefined;
+  let doubts = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    // Before the request: the lease runs from here, by either clock.
-    const moment = clock();
-    const wish = take(seen.item ?? NO_GROUP, holder, pending, moment.now);
+    const { item } = seen;
+    const wish = take(item ?? NO_GROUP, holder, pending, moment.now);
     if (wish.state === 'taken' && !leavesWord) return wish;
-    const change = groupChange(seen.item, wish.item);
+    const change = groupChange(item, wish.item);
     if (wish.state === 'taken' && !change) return wish;
-    const { written, fields } = await table.write(id, change ?? NO_CHANGE, seen.revision, due);
-    seen = seenIn(fields);
-    // Also where the answer was lost and others wrote after it.
-    const isOwn = seen.item?.lease?.holder === holder;
-    if (wish.state === 'taken' && written) return wish;
-    if (wish.state === 'free' && isOwn && seen.item && fields)
-      return { state: 'held', held: heldFrom(seen.item, wish.overtaken, moment, clock), fields };
+    if (wish.state === 'free') overtaken = wish.overtaken;
+    try {
+      const answer = await table.write(id, change ?? NO_CHANGE, seen.revision, soon());
+      if (wish.state === 'taken' && answer.written) return wish;
+      seen = seenIn(answer.fields);
+      // The item is another one now, so no earlier write of ours can still come.
+      doubts = 0;
+    } catch (error) {
+      if (error instanceof MemoryUnreadable || (isRefusal(error) && doubts === 0)) throw error;
+      doubts += 1;
+      if (doubts >= DOUBTS) throw new LeaseUnknown(error);
+      seen = await read().catch((cause: unknown) => {
+        throw new LeaseUnknown(cause);
+      });
+    }
+    // Also where the answer was lost, and where others wrote after it.
+    if (seen.item?.lease?.holder === holder && seen.fields)
+      return { state: 'held', held: heldFrom(seen.item, overtaken, moment, clock), fields: seen.fields };
   }
-  throw new MemoryUnreadable(`others write the memory of ${group} all the time`);
+  throw new LeaseUnknown(new Error(`others write the memory of ${group} all the time`));
+}
+
+/** Whether the table said no, so that nothing was written. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof ReadError)) return false;
+  const { code, status = 0 } = error;
+  return code === 'forbidden' || code === 'not-found' || (status >= 400 && status < 500);
 }
 
 function heldFrom(item: GroupItem, overtaken: Lease | undefined, moment: Moment, clock: () => Moment): Held {
@@ -147,20 +187,25 @@ async function giveBack(
   { table, clock, onKept }: LeaseDeps,
 ): Promise<boolean> {
   const id = groupId(group);
+  const soon = () => Math.max(due, clock().now + LEASE_RELEASE_MS);
+  /** Whether another look was asked for, where giving back got no answer: it may have been stored. */
+  let asked: boolean | undefined;
   try {
     let { item = NO_GROUP, revision } = seenIn(first);
     for (let round = 0; round < ROUNDS; round += 1) {
       const done = release(item, holder, sent ? pending : undefined, looksAgain, clock().now);
-      if (done.state === 'lost') return false;
+      if (done.state === 'lost') return asked ?? false;
       const change = groupChange(item, done.item) ?? NO_CHANGE;
-      const { written, fields } = await table.write(
-        id,
-        change,
-        revision,
-        Math.max(due, clock().now + LEASE_RELEASE_MS),
-      );
-      if (written) return done.again;
-      ({ item = NO_GROUP, revision } = seenIn(fields));
+      try {
+        const { written, fields } = await table.write(id, change, revision, soon());
+        if (written) return done.again;
+        ({ item = NO_GROUP, revision } = seenIn(fields));
+      } catch (error) {
+        // Once more: while it stays, others leave word for somebody who is gone.
+        if (asked !== undefined || error instanceof MemoryUnreadable || isRefusal(error)) throw error;
+        asked = done.again;
+        ({ item = NO_GROUP, revision } = seenIn((await table.read([id], soon())).get(id)));
+      }
     }
     throw new MemoryUnreadable(`others write the memory of ${group} all the time`);
   } catch (error) {
@@ -172,6 +217,8 @@ async function giveBack(
 const NO_CHANGE: Change = { set: {}, remove: [] };
 
 interface Seen {
+  /** As it is stored; undefined where a run has read it before. */
+  readonly fields?: Fields;
   readonly item: GroupItem | undefined;
   readonly revision: number;
 }
@@ -181,5 +228,5 @@ function seenIn(fields: Fields | undefined): Seen {
   const read = readGroup(fields);
   if (!read.readable)
     throw new MemoryUnreadable(`what the memory holds of this group is unreadable: ${read.says}`);
-  return { item: read.item, revision: revisionOf(fields) };
+  return { fields, item: read.item, revision: revisionOf(fields) };
 }

@@ -5,8 +5,10 @@ import type { Missing, RemovalMemory, Seen } from '../removal/memory.ts';
 import { bytesOf } from '../text/json-size.ts';
 import { fitting, MISSING_BYTES_MAX } from './bounds.ts';
 
+/** Milliseconds since the epoch, up to the last that a date can have. */
+const LAST_DATE = 8.64e15;
 /** A number of milliseconds since the epoch, or a count. */
-export const whole = z.number().check(z.int(), z.nonnegative());
+export const whole = z.number().check(z.int(), z.nonnegative(), z.maximum(LAST_DATE));
 
 const seenShape = z.tuple([z.string(), z.string(), z.number(), whole]);
 const missingShape = z.union([

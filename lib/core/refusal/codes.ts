@@ -101,6 +101,18 @@ export const UNWRITTEN = {
     says: 'The approval names none of these plans: something has moved.',
     todo: 'make a new plan and approve that',
   },
+  busy: {
+    says: 'Somebody else is writing the group, and was asked to look again.',
+    todo: 'wait: whoever writes it looks once more',
+  },
+  LeaseUnknown: {
+    says: 'The memory gave no answer, so nobody knows who writes the group.',
+    todo: 'wait: the next run tries again',
+  },
+  LeaseLost: {
+    says: 'Writing took longer than a lease lasts.',
+    todo: 'wait: the next run decides anew',
+  },
   GroupMoved: {
     says: 'Somebody wrote to the group after it was read.',
     todo: 'wait: the next run decides anew',

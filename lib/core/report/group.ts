@@ -1,10 +1,11 @@
 // Builds the report of one group from its decision and from what became of it.
 
 import type { GroupConfig } from '../config/config.ts';
+import type { Lease } from '../memory/pending.ts';
 import type { Write } from '../plan/apply.ts';
 import type { Decision } from '../plan/decide.ts';
 import { additionsOf, filterPlan, type Plan, removalsOf } from '../plan/plan.ts';
-import { advise, WITHHELD } from '../refusal/codes.ts';
+import { advise, UNWRITTEN, WITHHELD } from '../refusal/codes.ts';
 import { defined } from '../text/defined.ts';
 import { cut } from '../text/few.ts';
 import { advised } from './advised.ts';
@@ -12,7 +13,7 @@ import { readingOf, warningsOf } from './reading.ts';
 import type { ErrorReport, GroupReport, GroupStatus, MemberList, RequestReport } from './report.ts';
 
 /** Names in one list of a report: as many as {@link MemberList} says. */
-const MEMBERS_SHOWN = 100;
+export const MEMBERS_SHOWN = 100;
 /** Characters of one of them: ids of machines may be as long as somebody likes. */
 const LONGEST_MEMBER = 256;
 /** Calls told one by one; the figures of those between the first and the last are summed. */
@@ -25,6 +26,8 @@ export interface Done {
   readonly status?: 'planned' | 'written' | 'recorded' | 'stopped' | 'busy';
   readonly requests: readonly RequestReport[];
   readonly durationMs: number;
+  /** Of somebody else who was writing the group. */
+  readonly busy?: Lease | undefined;
   /** Makes the group a failed one. */
   readonly error?: ErrorReport;
   /** Calls of the change that were not made or not confirmed. */
@@ -51,7 +54,7 @@ export function reportGroup(decision: Decision, done: Done): GroupReport {
     figures,
     lifted: decision.lifted,
     ...defined({ approval }),
-    warnings: warningsOf(decision),
+    warnings: [...(done.busy ? [busyText(done.busy)] : []), ...warningsOf(decision)],
   };
 }
 
@@ -112,7 +115,12 @@ function unwrittenOf(writes: readonly Write[]): GroupReport['unwritten'] {
   return Array.from(machines, ([operation, count]) => ({ operation, machines: count }));
 }
 
-function fewRequests(requests: readonly RequestReport[]): readonly RequestReport[] {
+function busyText({ holder, since }: Lease): string {
+  const at = new Date(since).toISOString();
+  return advise(`${cut(holder)} has been writing the group since ${at}`, 'busy', UNWRITTEN);
+}
+
+export function fewRequests(requests: readonly RequestReport[]): readonly RequestReport[] {
   if (requests.length <= REQUESTS_SHOWN) return requests;
   const half = REQUESTS_SHOWN / 2;
   const between = requests.slice(half, -half);

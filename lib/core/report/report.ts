@@ -121,7 +121,7 @@ export interface RunReport {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** The worst of the groups: failed, then refused (or stopped by a refusal), then ok. */
+  /** The worst of the groups: failed, then refused (or stopped by a refusal, or approved and busy), then ok. */
   readonly status: 'ok' | 'refused' | 'failed';
   /** The approval named no plan of this run, so nothing was written. */
   readonly staleApproval: boolean;

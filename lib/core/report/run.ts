@@ -15,7 +15,9 @@ export function reportRun(run: Run): RunReport {
   const { runId, trigger, mode, startedAt, durationMs, groups, staleApproval = false, reason } = run;
   const counts = countsOf(groups);
   const { failed, refused, stopped } = counts.byStatus;
-  const isRefused = refused + stopped > 0 || staleApproval;
+  // Whoever writes the group looks again, but knows nothing of the approval.
+  const isUnused = groups.some(({ status, approval }) => status === 'busy' && approval !== undefined);
+  const isRefused = refused + stopped > 0 || staleApproval || isUnused;
   return {
     runId,
     trigger: cut(trigger),

@@ -101,6 +101,8 @@ export const LEASE_ATTEMPT_MS = 10_000;
 /** Waiting for the memory when a lease is taken, and at least when it is given back. */
 export const LEASE_TAKE_MS = 10_000;
 export const LEASE_RELEASE_MS = 2_000;
+/** One call of those: after a write without an answer there is time to read, and to write once more. */
+export const LEASE_TRY_MS = 3_000;
 /** A request waits this long for whoever writes the group, and looks this often. */
 export const LEASE_WAIT_MS = 5_000;
 export const LEASE_WAIT_PAUSE_MS = 250;

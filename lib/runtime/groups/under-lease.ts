@@ -7,7 +7,7 @@ import type { Lease } from '../../core/memory/pending.ts';
 import { pendingOf } from '../../core/memory/pending.ts';
 import { LEASE_WAIT_MS, LEASE_WAIT_PAUSE_MS } from '../../core/time/timeouts.ts';
 import { ProblemError } from '../http/errors.ts';
-import { type LeaseDeps, type LeaseOptions, withLease } from '../lease.ts';
+import { type LeaseDeps, type LeaseOptions, LeaseUnknown, withLease } from '../lease.ts';
 
 export interface LeasedGroup {
   readonly project: string;
@@ -77,6 +77,8 @@ export async function underLease<T>(
       if (clock().elapsed + LEASE_WAIT_PAUSE_MS > until) throw busy(key, leased.by);
     } catch (error) {
       if (began || error instanceof ProblemError) throw error;
+      if (error instanceof LeaseUnknown)
+        throw new ProblemError(409, 'MachineGroupBusy', `group ${key}: ${error.message}.`);
       leases.onDown(error);
       return run(NO_LEASE);
     }

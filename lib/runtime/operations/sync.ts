@@ -48,7 +48,7 @@ async function run(runtime: SyncRuntime, asked: SyncRequest, request: Request): 
     : { status, value: reportWithin(report) };
 }
 
-/** 409: something was refused, or the approval is for another plan. 502: a group could not be read or written. */
+/** 409: something was refused, or the approval is for another plan or for a group that is being written. 502: a group could not be read or written. */
 function statusOf({ mode, status }: RunReport): number {
   if (status === 'failed') return 502;
   return mode === 'apply' && status === 'refused' ? 409 : 200;
@@ -79,7 +79,7 @@ export const documentation = (): Route => ({
   tag: 'sync',
   summary: 'Plan or apply a sync',
   description:
-    'Reads inventories and groups, decides, and with mode "apply" writes. 409: something was refused, or the approval is for another plan. 502: a group could not be read or written.',
+    'Reads inventories and groups, decides, and with mode "apply" writes. 409: something was refused, or the approval is for another plan or for a group that is being written. 502: a group could not be read or written.',
   operations: [],
   request: syncRequestSchema,
   body: { types: JSON_TYPES, query: [], examples: { plan: { mode: 'plan', groups: [GROUP_KEY] } } },

@@ -3,6 +3,7 @@
 import type { GroupConfig } from '../../core/config/config.ts';
 import { ABSENT, type CurrentGroup, movedSince, presentGroup } from '../../core/group/current.ts';
 import type { MachineGroupDefinition } from '../../core/group/machine-group.ts';
+import type { Lease } from '../../core/memory/pending.ts';
 import { mismatches, type Write, writesFor } from '../../core/plan/apply.ts';
 import type { Decision } from '../../core/plan/decide.ts';
 import { reasonNotToGoOn, reasonNotToWrite } from '../../core/plan/recheck.ts';
@@ -41,8 +42,8 @@ export interface WriteOutcome {
   readonly sent?: boolean;
   /** What was carried out, where that is less than was decided. */
   readonly less?: Decision;
-  /** Somebody else is writing the group: nothing was done. */
-  readonly isBusy?: boolean;
+  /** Of somebody else who is writing the group: nothing was done. */
+  readonly busy?: Lease;
   /** Somebody asked meanwhile for another look. */
   readonly again?: boolean;
 }

@@ -5,6 +5,7 @@ import { deploymentChange, newDeployment } from '../../core/memory/deployment.ts
 import { groupChange } from '../../core/memory/group.ts';
 import { DEPLOYMENT_ID, epochOf, groupId, type Known, knownOf } from '../../core/memory/known.ts';
 import { type Fields, type MemoryTable, revisionOf } from '../../core/memory/table.ts';
+import { WITHHELD } from '../../core/refusal/codes.ts';
 import type { Mode } from '../../core/report/report.ts';
 import { MEMORY_READ_MS } from '../../core/time/timeouts.ts';
 import type { Log } from '../log.ts';
@@ -18,6 +19,18 @@ export interface MemoryDeps {
   readonly now: () => number;
   readonly log: Log;
 }
+
+/** Tells once a run that the memory went away after it had been read. */
+export function onceDown(log: Log): (error: unknown) => void {
+  let isTold = false;
+  return (error) => {
+    if (isTold) return;
+    isTold = true;
+    log('warn', 'memory.down', { error: errorReport(error), says: DOWN });
+  };
+}
+
+const DOWN = `additions go on, removals wait; ${WITHHELD.memory.todo}`;
 
 /** Items made at a time. */
 const AT_A_TIME = 8;
@@ -35,7 +48,7 @@ export async function readMemory(
   const { table, now, log } = deps;
   const until = Math.min(due, now() + MEMORY_READ_MS);
   const down = (error: unknown): Known => {
-    log('warn', 'memory.down', { error: errorReport(error) });
+    log('warn', 'memory.down', { error: errorReport(error), says: DOWN });
     return { state: 'down', says: `the memory cannot be reached (${errorReport(error).message})` };
   };
   let items: ReadonlyMap<string, Fields>;
@@ -47,10 +60,13 @@ export async function readMemory(
   }
   const began = epochOf(items.get(DEPLOYMENT_ID));
   if ('says' in began) {
-    log('warn', 'memory.unreadable', { says: began.says });
+    log('warn', 'memory.unreadable', { says: `${began.says}; ${DOWN}` });
     return () => ({ state: 'unreadable', says: began.says });
   }
   const known = new Map(groups.map((key) => [key, knownOf(items.get(groupId(key)), began.epoch, now())]));
+  const damaged = [...known].flatMap(([group, { state }]) => (state === 'unreadable' ? group : []));
+  if (damaged.length > 0)
+    log('warn', 'memory.unreadable', { groups: damaged.slice(0, 20), count: damaged.length, says: DOWN });
   const fresh = [...known].filter(([, one]) => one.state === 'known' && one.isNew);
   if (began.epoch === undefined || fresh.length > 0)
     log('warn', 'memory.new', { groups: began.epoch === undefined ? groups.length : fresh.length });

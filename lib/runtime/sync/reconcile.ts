@@ -18,6 +18,7 @@ import type { GroupWanted, Wanted } from '../../core/reading/wanted.ts';
 import { type Done, reportGroup, reportUndecided } from '../../core/report/group.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import { reportRun } from '../../core/report/run.ts';
+import { reportTwice } from '../../core/report/twice.ts';
 import type { Outcome } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { readCurrent, type WriteOutcome } from './group-access.ts';
@@ -80,10 +81,9 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
   const writable = new Set(halted ? [] : open);
   const finished = await each(decided, async (run) =>
     run.state === 'decided' && run.decision.outcome === 'change' && !writable.has(run.decision)
-      ? [reportGroup(run.decision, doneOf(run, ports, { status: 'stopped' }))]
+      ? reportGroup(run.decision, doneOf(run, ports, { status: 'stopped' }))
       : finish(run, memory, ports, true),
   );
-  const reports = finished.flat();
 
   return reportRun({
     runId: input.runId,
@@ -91,7 +91,7 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
     mode: input.mode,
     startedAt,
     durationMs: ports.now() - startedAt,
-    groups: reports,
+    groups: finished,
     staleApproval: stale,
     reason: approval?.reason,
   });
@@ -149,37 +149,37 @@ function holdRemovals(run: GroupRun, known: Known | undefined): GroupRun {
   return { ...run, decision: withoutMemory(run.decision, known.says) };
 }
 
-/** One report, and another of the second look if somebody asked for one and it found something. */
+/** Writes, and looks once more if somebody asked for it meanwhile: also after a failure, since who asked is gone. */
 async function finish(
   run: GroupRun,
   memory: RunMemory | undefined,
   ports: Ports,
   looksAgain: boolean,
-): Promise<readonly GroupReport[]> {
+): Promise<GroupReport> {
   const { group, sls } = run;
-  const done = (rest: Pick<Done, 'status' | 'error' | 'unwritten'>) => doneOf(run, ports, rest);
-  if (run.state === 'failed')
-    return [reportUndecided(group, { ...done({}), error: errorReport(run.reason) })];
+  const done = (rest: Rest) => doneOf(run, ports, rest);
+  if (run.state === 'failed') return reportUndecided(group, { ...done({}), error: errorReport(run.reason) });
   const { decision } = run;
-  if (decision.outcome !== 'change') return [reportGroup(decision, done({}))];
+  if (decision.outcome !== 'change') return reportGroup(decision, done({}));
   const writer = ports.writers[decision.writer];
   // The item has changed by the second look, so it is read anew.
   const known = looksAgain ? memory?.(group.key) : undefined;
   const outcome = await writer.write(decision, sls, { known, looksAgain });
-  const { unwritten, error, less = decision, isBusy, again } = outcome;
-  if (error !== undefined) return [reportGroup(less, done({ unwritten, error: errorReport(error) }))];
-  const report = reportGroup(less, done({ status: isBusy ? 'busy' : writer.status }));
-  if (!again) return [report];
+  const { unwritten, error, less = decision, busy, again } = outcome;
+  const report = reportGroup(
+    less,
+    error === undefined
+      ? done({ status: busy ? 'busy' : writer.status, busy })
+      : done({ unwritten, error: errorReport(error) }),
+  );
+  if (!again) return report;
   const second = await lookAgain(await decideGroup(group, ports), ports);
-  const reports = await finish(second, memory, ports, false);
-  return [report, ...reports.filter(({ status }) => status !== 'in-sync')];
+  return reportTwice(report, await finish(second, memory, ports, false));
 }
 
-function doneOf(
-  { outcomes, startedAt }: GroupRun,
-  ports: Ports,
-  rest: Pick<Done, 'status' | 'error' | 'unwritten'>,
-): Done {
+type Rest = Omit<Done, 'requests' | 'durationMs'>;
+
+function doneOf({ outcomes, startedAt }: GroupRun, ports: Ports, rest: Rest): Done {
   return { requests: requestReports(outcomes), durationMs: ports.now() - startedAt, ...rest };
 }
 

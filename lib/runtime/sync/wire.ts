@@ -15,7 +15,7 @@ import { type Log, log, loggedError } from '../log.ts';
 import { memoryTable } from '../memory-table.ts';
 import { createRuntime, type Runtime, sleep, started } from '../wire.ts';
 import { configLoader } from './config-document.ts';
-import { readMemory } from './memory.ts';
+import { onceDown, readMemory } from './memory.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './reconcile.ts';
 import { slsLookup } from './sls-lookup.ts';
@@ -66,7 +66,7 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
       wanted: (group) => readWanted(group, deps, AbortSignal.timeout(Math.max(1, due - runtime.now()))),
       sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
       decide,
-      ...(mode === 'plan' ? PLAN_ONLY : applying(sleep, leases && { ...leases, due })),
+      ...(mode === 'plan' ? PLAN_ONLY : applying(sleep, leases && { ...leases, due, onDown: onceDown(log) })),
       memory: table && ((groups) => readMemory(groups, mode, due, { table, now: runtime.now, log })),
       now: runtime.now,
     }),

@@ -2,11 +2,12 @@
 // does not know which one it will be.
 
 import { pendingOf } from '../../core/memory/pending.ts';
+import { writesFor } from '../../core/plan/apply.ts';
 import { type Decision, withoutMemory } from '../../core/plan/decide.ts';
 import { additionsOf, removalsOf } from '../../core/plan/plan.ts';
 import { LEASE_TAKE_MS } from '../../core/time/timeouts.ts';
 import type { SlsClient } from '../../sls/client.ts';
-import { type LeaseDeps, withLease } from '../lease.ts';
+import { type LeaseDeps, LeaseUnknown, withLease } from '../lease.ts';
 import { type WriteOutcome, writeChange } from './group-access.ts';
 import type { GroupWriter, Ports, WriteTerms } from './reconcile.ts';
 import { errorReport } from './told.ts';
@@ -22,6 +23,8 @@ export const PLAN_ONLY: Writing = { writers: { apply: planned, record: planned }
 export interface SyncLeases extends LeaseDeps {
   /** When the run has to end, in milliseconds since the epoch. */
   readonly due: number;
+  /** Told that the memory could not be reached, and that additions go on without a lease. */
+  readonly onDown: (error: unknown) => void;
 }
 
 /** For `mode: "apply"`. @param leases undefined where no memory is configured: then nothing keeps two runs apart */
@@ -63,10 +66,14 @@ async function writeLeased(
       },
       leases,
     );
-    if (leased.state === 'taken') return { unwritten: [], isBusy: true };
+    if (leased.state === 'taken') return { unwritten: [], busy: leased.by };
     return { ...leased.value, again: leased.again };
   } catch (error) {
     if (begun) throw error;
+    // Somebody else may write now. Where the memory stays away, the next run knows that from its start, and goes on.
+    if (error instanceof LeaseUnknown && known?.state !== 'down')
+      return { unwritten: writesFor(decision.current, change, group), error };
+    leases.onDown(error);
     // As it was before there was a memory: additions are compared, written and read back.
     const less = withoutMemory(decision, `the memory cannot be reached (${errorReport(error).message})`);
     if (less.outcome !== 'change') return { unwritten: [], less };

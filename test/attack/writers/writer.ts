@@ -58,6 +58,7 @@ const leases = setting.table && {
   clock: () => ({ now: Date.now(), elapsed: performance.now() }),
   newHolder: () => `${setting.name} ${++holders}`,
   onKept: (error: unknown) => failed.push(String(error)),
+  onDown: () => {},
   due: Date.now() + 600_000,
 };
 const failed: string[] = [];
@@ -80,7 +81,7 @@ for (let turn = 0; !stops && failed.length === 0 && Date.now() < end; turn += 1)
   if (decision.outcome !== 'change') continue;
   let outcome = await writer.write(decision, sls, { looksAgain: false });
   // Asked again at once, which is when two get into each other's way.
-  for (; outcome.isBusy && !stops; outcome = await writer.write(decision, sls, { looksAgain: false })) {
+  for (; outcome.busy && !stops; outcome = await writer.write(decision, sls, { looksAgain: false })) {
     busy += 1;
     process.send?.('met');
   }

@@ -206,6 +206,20 @@ test.each([
   );
 });
 
+test('an item that has changed and cannot be read is not told as a refusal', async () => {
+  const named = (name: string) => ({
+    status: 400,
+    answer: { __type: `com.amazonaws.dynamodb.v20120810#${name}` },
+  });
+  await served(
+    (target) => named(target === 'GetItem' ? 'AccessDeniedException' : 'ConditionalCheckFailedException'),
+    async (table) => {
+      const error = await table.write('id', { set: { a: 1 }, remove: [] }, 0, due()).catch((e: unknown) => e);
+      expect(error).toMatchObject({ code: 'changed', status: undefined, cause: { code: 'forbidden' } });
+    },
+  );
+});
+
 test('nothing is sent when no time is left', async () => {
   let calls = 0;
   await served(

@@ -5,9 +5,10 @@ import { NO_GROUP, readGroup } from '../../../lib/core/memory/group.ts';
 import { groupId } from '../../../lib/core/memory/known.ts';
 import { pendingOf } from '../../../lib/core/memory/pending.ts';
 import type { MemoryTable } from '../../../lib/core/memory/table.ts';
+import { ReadError } from '../../../lib/core/reading/read-error.ts';
 import { LEASE_GRACE_MS, LEASE_MS } from '../../../lib/core/time/timeouts.ts';
-import { type LeaseDeps, type LeaseOptions, withLease } from '../../../lib/runtime/lease.ts';
-import { applying } from '../../../lib/runtime/sync/writers.ts';
+import { type LeaseOptions, withLease } from '../../../lib/runtime/lease.ts';
+import { applying, type SyncLeases } from '../../../lib/runtime/sync/writers.ts';
 import type { CallTerms } from '../../../lib/sls/call.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
 import { InMemoryTable } from '../../support/memory/in-memory.ts';
@@ -20,13 +21,16 @@ class World {
   readonly table = new InMemoryTable();
   time = NOW;
   kept: unknown[] = [];
+  told: unknown[] = [];
   #holders = 0;
-  deps(table: MemoryTable = this.table): LeaseDeps {
+  deps(table: MemoryTable = this.table): SyncLeases {
     return {
       table,
       clock: () => ({ now: this.time, elapsed: this.time }),
       newHolder: () => `holder ${++this.#holders}`,
       onKept: (error) => this.kept.push(error),
+      onDown: (error) => this.told.push(error),
+      due: Number.POSITIVE_INFINITY,
     };
   }
   get item() {
@@ -167,6 +171,30 @@ describe('a lease', () => {
     expect(world.counted).toBe(2);
   });
 
+  test.each([true, false])('whose return gets no answer is returned again (stored: %s)', async (stored) => {
+    const world = new World();
+    let writes = 0;
+    const { table } = world;
+    const faulty: MemoryTable = {
+      read: (ids) => table.read(ids),
+      write: async (id, change, revision) => {
+        writes += 1;
+        if (writes !== 3) return table.write(id, change, revision);
+        if (stored) await table.write(id, change, revision);
+        throw new ReadError('timeout', 'UpdateItem memory: no answer in time');
+      },
+    };
+    const run = async () => {
+      await withLease(KEY, options, nothing, world.deps());
+      return { value: 1, sent: true };
+    };
+    const ran = await withLease(KEY, options, run, world.deps(faulty));
+    expect(ran).toMatchObject({ state: 'done', again: true });
+    expect(world.item.lease).toBeUndefined();
+    expect(world.counted).toBe(2);
+    expect(world.kept).toEqual([]);
+  });
+
   test('nobody takes it where the item is not ours to read', async () => {
     const world = new World();
     world.table.items.set(groupId(KEY), { version: 9, revision: 3 });
@@ -240,8 +268,7 @@ async function stoppedAt(at: number) {
     await goesOn.promise;
   };
   const noWait = async () => {};
-  const writer = (deps: LeaseDeps) =>
-    applying(noWait, { ...deps, due: Number.POSITIVE_INFINITY }).writers.apply;
+  const writer = (deps: SyncLeases) => applying(noWait, deps).writers.apply;
   const first = writer(world.deps(stopping(world.table, stop))).write(
     decision,
     service.client('first', stop),
@@ -277,9 +304,9 @@ describe('a holder that stops at any of its awaits', () => {
       if (seen === undefined) break;
       points += 1;
       const { wasHeld, wrote, soon, later, before, counted, service } = seen;
-      if (wasHeld) expect(soon, `await ${at}: in its time`).toMatchObject({ isBusy: true });
+      if (wasHeld) expect(soon, `await ${at}: in its time`).toMatchObject({ busy: { holder: 'holder 1' } });
       expect(later.error, `await ${at}: after it`).toBeUndefined();
-      expect(later.isBusy, `await ${at}: after it`).toBeUndefined();
+      expect(later.busy, `await ${at}: after it`).toBeUndefined();
       // Two removals of the first, if it had the lease or had sent something, and what the second removed.
       const removed = wrote > 0 ? 1 : 2;
       expect(counted, `await ${at}: counted`).toBe(removed + (wasHeld || wrote > 0 ? 2 : 0));
@@ -296,7 +323,7 @@ describe('a memory that is down', () => {
     world.table.down = new Error('down');
     const service = new Service(world);
     const both = decideOn({ current: present(all), wanted: wanted([...all.slice(2), '10.9.9.9']) });
-    const { writers } = applying(async () => {}, { ...world.deps(), due: Number.POSITIVE_INFINITY });
+    const { writers } = applying(async () => {}, world.deps());
     const client = service.client('first', async () => {});
     const outcome = await writers.apply.write(both, client, { looksAgain: true });
     expect(outcome.error).toBeUndefined();
@@ -307,5 +334,86 @@ describe('a memory that is down', () => {
     const none = await writers.apply.write(decision, client, { looksAgain: true });
     expect(none).toMatchObject({ less: { outcome: 'nothing' } });
     expect(service.writes).toHaveLength(1);
+    expect(world.told).toHaveLength(2);
+  });
+
+  const adding = decideOn({ current: present(all), wanted: wanted([...all, '10.9.9.9']) });
+  /** A table whose writes end as told, one after the other: stored or not, and with which error. */
+  const faulty = (world: World, ends: { stored?: boolean; error: Error }[]): MemoryTable => ({
+    read: (...asked) => world.table.read(asked[0]),
+    write: async (...asked) => {
+      const end = ends.shift();
+      if (end === undefined || end.stored) await world.table.write(asked[0], asked[1], asked[2]);
+      if (end) throw end.error;
+      return { written: true, fields: world.table.items.get(asked[0]) ?? {} };
+    },
+  });
+  const lost = new ReadError('timeout', 'UpdateItem memory: no answer in time');
+  const denied = new ReadError('forbidden', 'UpdateItem memory: AccessDeniedException', { status: 400 });
+  test.each([
+    ['once, and was not stored', [{ error: lost }], 'written'],
+    ['once, and was stored', [{ error: lost, stored: true }], 'written'],
+    ['three times', [{ error: lost }, { error: lost }, { error: lost }], 'failed'],
+    ['once and is denied then', [{ error: lost }, { error: denied }, { error: denied }], 'failed'],
+    ['never, as it is denied', [{ error: denied }], 'without'],
+  ])('a lease whose taking gets no answer %s', async (_, ends, becomes) => {
+    const world = new World();
+    const service = new Service(world);
+    const { writers } = applying(async () => {}, world.deps(faulty(world, [...ends])));
+    const known = { state: 'known', item: NO_GROUP, revision: 0, removal: {}, isNew: true } as never;
+    const client = service.client('first', async () => {});
+    const outcome = await writers.apply.write(adding, client, { known, looksAgain: true });
+    expect((outcome.error as { code?: string } | undefined)?.code).toBe(
+      becomes === 'failed' ? 'LeaseUnknown' : undefined,
+    );
+    expect(service.writes).toHaveLength(becomes === 'failed' ? 0 : 1);
+    expect(world.told).toHaveLength(becomes === 'without' ? 1 : 0);
+    expect(world.item.lease).toBeUndefined();
+  });
+
+  test('that was down at the start lets additions go, also when taking the lease then gets no answer', async () => {
+    const world = new World();
+    const service = new Service(world);
+    const { writers } = applying(async () => {}, world.deps(faulty(world, Array(3).fill({ error: lost }))));
+    const client = service.client('first', async () => {});
+    const known = { state: 'down', says: 'down' } as const;
+    const outcome = await writers.apply.write(adding, client, { known, looksAgain: true });
+    expect(outcome.error).toBeUndefined();
+    expect(service.writes).toEqual(['first']);
+    expect(world.told).toHaveLength(1);
+  });
+
+  test('that others write all the time is no leave to write beside them', async () => {
+    const world = new World();
+    const service = new Service(world);
+    let revision = 1;
+    const table: MemoryTable = {
+      read: async (ids) => world.table.read(ids),
+      write: async () => ({ written: false, fields: { version: 1, revision: ++revision } }),
+    };
+    const { writers } = applying(async () => {}, world.deps(table));
+    const client = service.client('first', async () => {});
+    const outcome = await writers.apply.write(adding, client, { looksAgain: true });
+    expect(outcome.error).toMatchObject({ code: 'LeaseUnknown', message: /others write .* all the time/ });
+    expect(service.writes).toEqual([]);
+  });
+
+  test('after somebody took the lease meanwhile, the take is retried and finds it taken', async () => {
+    const world = new World();
+    const service = new Service(world);
+    const other = withLease(
+      KEY,
+      options,
+      async () => {
+        const { writers } = applying(async () => {}, world.deps(faulty(world, [{ error: lost }])));
+        const known = { state: 'known', item: NO_GROUP, revision: 0, removal: {}, isNew: true } as never;
+        const client = service.client('late', async () => {});
+        const value = await writers.apply.write(adding, client, { known, looksAgain: true });
+        return { value, sent: false };
+      },
+      world.deps(),
+    );
+    expect(await other).toMatchObject({ value: { busy: { holder: 'holder 1' } }, again: true });
+    expect(service.writes).toEqual([]);
   });
 });

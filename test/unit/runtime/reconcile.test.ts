@@ -1,7 +1,7 @@
 // A run over ports made by hand: what no fault of a real service shows.
 import { expect, test } from 'vitest';
 import { decide } from '../../../lib/core/plan/decide.ts';
-import { type Ports, reconcile } from '../../../lib/runtime/sync/reconcile.ts';
+import { type GroupWriter, type Ports, reconcile } from '../../../lib/runtime/sync/reconcile.ts';
 import { PLAN_ONLY } from '../../../lib/runtime/sync/writers.ts';
 import type { Outcome } from '../../../lib/sls/call.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
@@ -63,3 +63,46 @@ test('an inventory is read again before a removal is written, and what it shows 
     { status: 'withheld', withheld: [{ by: 'second-look', members: ['10.0.0.1'] }] },
   ]);
 });
+
+test.each([
+  ['wrote', {}, 'wrote', 'written', 2],
+  ['failed', { error: new Error('broken') }, 'wrote', 'written', 1],
+  ['wrote', {}, 'failed', 'failed', 0],
+])(
+  'a group that is looked at again stands once in the report: it %s, and then %s',
+  async (_, first, then, status, added) => {
+    const readings = [wanted(['10.0.0.1']), wanted(['10.0.0.2'])];
+    const ends = [
+      { unwritten: [], again: true, ...first },
+      { unwritten: [], ...(then === 'failed' && { error: new Error('broken again') }) },
+    ];
+    const apply: GroupWriter = { status: 'written', write: async () => ends.shift() ?? { unwritten: [] } };
+    const ports: Ports = {
+      wanted: async () => readings.shift() ?? Promise.reject(new Error('a third reading')),
+      sls: (_group, observe) =>
+        ({
+          getMachineGroup: async () => {
+            observe({
+              call: { operation: 'GetMachineGroup', project: 'p', group: 'g' },
+              status: 200,
+              requestId: 'A',
+            });
+            return { value: definitionOf([]) };
+          },
+        }) as unknown as SlsClient,
+      decide,
+      writers: { apply, record: apply },
+      looksTwice: true,
+      now: () => 0,
+    };
+    const config = { onRefusal: 'continue', concurrency: 1 } as const;
+    const groups = [groupConfig()];
+    const report = await reconcile({ runId: 'run', trigger: 'a test', mode: 'apply', config, groups }, ports);
+    expect(report.groups).toMatchObject([{ status }]);
+    expect(report.groups[0]?.requests).toHaveLength(2);
+    expect(report.counts).toMatchObject({ groups: 1, added, byStatus: { [status]: 1 } });
+    expect(report.groups[0]?.warnings).toEqual(
+      status === 'failed' ? ['a first look in this run wrote: 1 added, 0 removed'] : [],
+    );
+  },
+);

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { ABSENT } from '../../../../lib/core/group/current.ts';
+import { pendingOf } from '../../../../lib/core/memory/pending.ts';
 import { afterSecondLook, type Decision, gate, withoutMemory } from '../../../../lib/core/plan/decide.ts';
 import {
   LEFT_ALONE,
@@ -106,7 +107,14 @@ describe('every code is produced', () => {
     const report = await readFile('lib/core/report/run.ts', 'utf8');
     const thrown = [...writer.matchAll(/new WriteError\('(\w+)'/g)].map(([, code]) => code as string);
     expect(report).toContain('staleApproval');
-    expect(found([...thrown, 'stopped', 'staleApproval'])).toEqual(listed(UNWRITTEN));
+    const lease = await readFile('lib/runtime/lease.ts', 'utf8');
+    const lost = ['LeaseUnknown', 'LeaseLost'].filter((code) => lease.includes(`readonly code = '${code}'`));
+    const busy = { holder: 'sync 1', since: T0, until: T0, pending: pendingOf([], [], 0) };
+    const { warnings } = reportGroup(three, { status: 'busy', busy, requests: [], durationMs: 0 });
+    expect(warnings).toEqual([
+      `sync 1 has been writing the group since ${new Date(T0).toISOString()}; ${UNWRITTEN.busy.todo}`,
+    ]);
+    expect(found([...thrown, ...lost, 'busy', 'stopped', 'staleApproval'])).toEqual(listed(UNWRITTEN));
   });
 });
 

@@ -246,6 +246,13 @@ describe('a run', () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });
 
+  test('with an approval for a group that somebody else is writing is refused, as nobody uses it', () => {
+    const busy = reportGroup(change, { ...done, status: 'busy' });
+    const approval = { fingerprint: 'abc', reason: 'gone' };
+    expect(reportRun({ ...run, groups: [busy] }).status).toBe('ok');
+    expect(reportRun({ ...run, groups: [{ ...busy, approval }] }).status).toBe('refused');
+  });
+
   test('with a stale approval is refused', () => {
     expect(reportRun({ ...run, groups: [written], staleApproval: true })).toMatchObject({
       status: 'refused',
