@@ -14,7 +14,7 @@ import { hookName } from '../text/hook-name.ts';
 import { fault, quoted } from '../text/issues.ts';
 import type { NameRule } from '../text/rule.ts';
 import { checkHooks, hookSchema } from './hooks.ts';
-import { POLICIES } from './settings.ts';
+import { POLICIES, type SafetySettings } from './settings.ts';
 
 function named(rule: NameRule) {
   return z.string().check(z.regex(rule.pattern, rule.says));
@@ -45,7 +45,8 @@ const safetySchema = z
     ),
     keepLast: z.exactOptional(flag('In such a group, never remove every member it has in one run.')),
     secondLook: z.exactOptional(flag('Read the inventory again before removing; only what both miss goes.')),
-  })
+    // A setting that stands here or in settings.ts alone does not compile.
+  } satisfies Record<keyof SafetySettings, z.ZodMiniType>)
   .check(z.describe('Limits on removals. Missing ones come from the document, then from the defaults.'));
 
 const writeSchema = z
