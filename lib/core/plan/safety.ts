@@ -12,6 +12,7 @@
 import type { SafetySettings } from '../config/settings.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import type { Refusal } from '../refusal/codes.ts';
+import { wholeShare } from '../removal/limit.ts';
 import { type AtLeastOne, isAtLeastOne, reasonsInOne } from '../text/few.ts';
 import { additionsOf, filterPlan, type Plan, removalsOf } from './plan.ts';
 import { type Withheld, withhold } from './policy.ts';
@@ -124,15 +125,6 @@ function refusalsOf(figures: Figures, safety: SafetySettings): SafetyRefusal[] {
     refusals.push({ code: 'share', says });
   }
   return refusals;
-}
-
-/**
- * The most that is not above the share. Decided by a division, which is exact where the share is met exactly
- * (3/10 and 0.3 are the same double), while 0.3 × members may fall on either side.
- */
-function wholeShare(members: number, share: number): number {
-  const near = Math.round(members * share);
-  return near / members <= share ? near : near - 1;
 }
 
 function percent(share: number): string {

@@ -88,7 +88,7 @@ function countOf(unproven: number, gone: number, span: string): string {
  * The most that is not above the share. Decided by a division, which is exact where the share is met exactly
  * (3/10 and 0.3 are the same double), while 0.3 × members may fall on either side.
  */
-function wholeShare(members: number, share: number): number {
+export function wholeShare(members: number, share: number): number {
   const near = Math.round(members * share);
   return members === 0 || near / members <= share ? near : near - 1;
 }
