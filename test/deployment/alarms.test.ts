@@ -1,10 +1,11 @@
 // Do the alarms watch what the functions measure? The names are compared as they leave the process: alarm and metric
 // meet only in CloudWatch, where a wrong name is a metric without data.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { GroupReport, GroupStatus } from '../../lib/core/report/report.ts';
+import type { GroupStatus } from '../../lib/core/report/report.ts';
 import { reportRun } from '../../lib/core/report/run.ts';
 import { readSyncEnvironment } from '../../lib/runtime/environment.ts';
 import { createRunMetrics } from '../../lib/runtime/sync/metrics.ts';
+import { groupReport } from '../support/group-report.ts';
 import { oslsPackage, type Package, type Properties } from './osls.ts';
 
 /** One line of CloudWatch's embedded metric format. */
@@ -41,29 +42,7 @@ function printed(...statuses: GroupStatus[]): EmfLine[] {
   expect(services.size).toBe(1);
   const [POWERTOOLS_SERVICE_NAME] = services;
   const { metricsService } = readSyncEnvironment({ SYNC_CONFIG: 'ssm:///test', POWERTOOLS_SERVICE_NAME });
-  const groups = statuses.map((status, index): GroupReport => {
-    const none = { count: 0, members: [] };
-    const lists = {
-      changes: [],
-      withheld: [],
-      refusals: [],
-      lifted: [],
-      warnings: [],
-      unwritten: [],
-      requests: [],
-    };
-    const group = `ali-test-project/group-${index}`;
-    return {
-      group,
-      status,
-      policy: 'sync',
-      owner: 'test',
-      additions: none,
-      removals: none,
-      durationMs: 1,
-      ...lists,
-    };
-  });
+  const groups = statuses.map((status, index) => groupReport(`group-${index}`, status));
   const report = reportRun({
     runId: 'run',
     trigger: 'test',

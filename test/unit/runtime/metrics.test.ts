@@ -1,31 +1,11 @@
 // The figures of a run, as CloudWatch reads them from the log. What the alarms make of them: alarms.test.ts.
 import { expect, test, vi } from 'vitest';
-import type { GroupReport, GroupStatus } from '../../../lib/core/report/report.ts';
+import type { GroupReport } from '../../../lib/core/report/report.ts';
 import { reportRun } from '../../../lib/core/report/run.ts';
 import { createRunMetrics, METRIC_NAMESPACE } from '../../../lib/runtime/sync/metrics.ts';
+import { groupReport } from '../../support/group-report.ts';
 
-const none = { count: 0, members: [] };
 const list = (count: number) => ({ count, members: Array.from({ length: count }, (_, n) => `10.0.0.${n}`) });
-
-function groupReport(name: string, status: GroupStatus, rest: Partial<GroupReport> = {}): GroupReport {
-  return {
-    group: `ali-test-project/${name}`,
-    status,
-    policy: 'sync',
-    owner: 'test',
-    changes: [],
-    additions: none,
-    removals: none,
-    withheld: [],
-    refusals: [],
-    lifted: [],
-    warnings: [],
-    unwritten: [],
-    requests: [],
-    durationMs: 1,
-    ...rest,
-  };
-}
 
 type Line = Record<string, unknown> & {
   readonly _aws: {

@@ -1,0 +1,24 @@
+// A group's report in which nothing happened, with whatever a test says instead.
+import type { GroupReport, GroupStatus } from '../../lib/core/report/report.ts';
+
+const none = { count: 0, members: [] };
+
+export function groupReport(name: string, status: GroupStatus, rest: Partial<GroupReport> = {}): GroupReport {
+  return {
+    group: `ali-test-project/${name}`,
+    status,
+    policy: 'sync',
+    owner: 'test',
+    changes: [],
+    additions: none,
+    removals: none,
+    withheld: [],
+    refusals: [],
+    lifted: [],
+    warnings: [],
+    unwritten: [],
+    requests: [],
+    durationMs: 1,
+    ...rest,
+  };
+}
