@@ -8,7 +8,7 @@ import { readGroup } from '../../../lib/core/memory/group.ts';
 import type { MemoryTable } from '../../../lib/core/memory/table.ts';
 import { type LocalDynamo, startDynamo, TABLE } from '../../support/memory/dynalite.ts';
 import { InMemoryTable } from '../../support/memory/in-memory.ts';
-import { contract } from './memory-contract.ts';
+import { contract, race } from './memory-contract.ts';
 
 const options: Omit<TableOptions, 'client'> = {
   table: TABLE,
@@ -18,7 +18,10 @@ const options: Omit<TableOptions, 'client'> = {
 };
 const due = () => Date.now() + 20_000;
 
-describe('a map', () => contract(() => new InMemoryTable()));
+describe('a map', () => {
+  contract(() => new InMemoryTable());
+  race(() => new InMemoryTable());
+});
 
 describe('dynalite', () => {
   let dynamo: LocalDynamo;
@@ -34,6 +37,7 @@ describe('dynalite', () => {
   });
 
   contract(() => apart(table, tests++));
+  race(() => apart(table, tests++));
 
   test('an item with fields of other kinds is read, and is not ours', async () => {
     const client = new DynamoDBClient(dynamo.client);
