@@ -8,8 +8,8 @@ export const MISSING_BYTES_MAX = 250_000;
 export const NAMES_BYTES_MAX = 20_000;
 /** Bytes of a list of approvals, freezes, breakers or orphans. */
 export const LIST_BYTES_MAX = 60_000;
-/** No item is larger, whatever it is about: well below what a table takes. */
-export const ITEM_BYTES_MAX = 320_000;
+/** No item is larger, whatever it is about: below what a table takes. */
+export const ITEM_BYTES_MAX = 380_000;
 /** Characters of a text that is told to people: a reason, a holder, a name of somebody. */
 export const TEXT_MAX = 500;
 

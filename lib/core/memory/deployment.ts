@@ -14,7 +14,6 @@ export interface DeploymentItem {
   readonly epoch: number;
   readonly freezes: readonly Freeze[];
   readonly breakers: readonly OpenBreaker[];
-  readonly approvals: readonly StoredApproval[];
 }
 
 /** A person's word that nothing is written: in one group, or in all. */
@@ -32,16 +31,6 @@ export interface OpenBreaker {
   readonly since: number;
 }
 
-/** A person's word that these removals may be made, or any part of them. */
-export interface StoredApproval {
-  readonly id: string;
-  readonly group: string;
-  readonly removals: readonly string[];
-  readonly who: string;
-  readonly reason: string;
-  readonly until: number;
-}
-
 export interface ProjectItem {
   readonly orphans: readonly Orphan[];
   /** When the project was last looked through. */
@@ -57,13 +46,10 @@ export interface Orphan {
 const text = z.string();
 const freezes = z.array(z.object({ group: text, who: text, reason: text, until: whole }));
 const breakers = z.array(z.object({ reading: text, since: whole }));
-const approvals = z.array(
-  z.object({ id: text, group: text, removals: z.array(text), who: text, reason: text, until: whole }),
-);
 const orphans = z.array(z.object({ group: text, mark: text, since: whole }));
 
 export function newDeployment(epoch: number): DeploymentItem {
-  return { epoch, freezes: [], breakers: [], approvals: [] };
+  return { epoch, freezes: [], breakers: [] };
 }
 
 export function readDeployment(fields: Fields): Read<DeploymentItem> {
@@ -71,7 +57,6 @@ export function readDeployment(fields: Fields): Read<DeploymentItem> {
     epoch: readField(all, 'epoch', whole) ?? Number.POSITIVE_INFINITY,
     freezes: readJson(all, 'freezes', freezes) ?? [],
     breakers: readJson(all, 'breakers', breakers) ?? [],
-    approvals: readJson(all, 'approvals', approvals) ?? [],
   }));
 }
 
@@ -81,13 +66,12 @@ export function deploymentFields(item: DeploymentItem): Record<string, string | 
     ...(Number.isFinite(item.epoch) && { epoch: item.epoch }),
     ...list('freezes', item.freezes),
     ...list('breakers', item.breakers),
-    ...list('approvals', item.approvals),
   };
 }
 
 /** Whether all of it would be stored: otherwise a person has to be told no, as nothing they said may get lost. */
-export function fits({ freezes: f, breakers: b, approvals: a }: DeploymentItem): boolean {
-  const lists: readonly (readonly object[])[] = [f, b, a];
+export function fits({ freezes: f, breakers: b }: DeploymentItem): boolean {
+  const lists: readonly (readonly object[])[] = [f, b];
   return lists.every((entries) => fitting(entries, LIST_BYTES_MAX).length === entries.length);
 }
 

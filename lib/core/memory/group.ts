@@ -4,7 +4,8 @@ import * as z from 'zod/mini';
 import type { RemovalMemory } from '../removal/memory.ts';
 import { DAY } from '../removal/settings.ts';
 import { cut } from '../text/few.ts';
-import { fitting, NAMES_BYTES_MAX, TEXT_MAX } from './bounds.ts';
+import { approvalsShape, type StoredApproval } from './approvals.ts';
+import { fitting, LIST_BYTES_MAX, NAMES_BYTES_MAX, TEXT_MAX } from './bounds.ts';
 import type { Lease, Pending } from './pending.ts';
 import { type Read, readField, reading, readJson, VERSION } from './read.ts';
 import { countsOf, countsShape, removalOf, removalShape, removalText, whole } from './shapes.ts';
@@ -36,6 +37,7 @@ export interface GroupItem {
   readonly recheckAt?: number | undefined;
   readonly notice?: LastNotice | undefined;
   readonly removal?: RemovalMemory | undefined;
+  readonly approvals?: readonly StoredApproval[] | undefined;
   /** Removals of any kind, by the number of the day since the epoch; a month of them. */
   readonly removed: ReadonlyMap<number, number>;
 }
@@ -74,6 +76,7 @@ export function readGroup(fields: Fields): Read<GroupItem> {
       recheckAt: readField(all, 'recheckAt', whole),
       notice: readJson(all, 'notice', noticeShape),
       removal: removal && removalOf(removal),
+      approvals: readJson(all, 'approvals', approvalsShape),
       removed: new Map(readJson(all, 'removed', countsShape)),
     };
   });
@@ -81,7 +84,7 @@ export function readGroup(fields: Fields): Read<GroupItem> {
 
 /** The item as fields, within its bound. */
 export function groupFields(item: GroupItem): Record<string, string | number> {
-  const { lease, again, verdict, lookedAt, recheckAt, notice, removal, removed } = item;
+  const { lease, again, verdict, lookedAt, recheckAt, notice, removal, approvals = [], removed } = item;
   return {
     version: VERSION,
     ...(lease && { lease: leaseText(lease) }),
@@ -91,6 +94,7 @@ export function groupFields(item: GroupItem): Record<string, string | number> {
     ...(recheckAt !== undefined && { recheckAt }),
     ...(notice && { notice: JSON.stringify({ at: notice.at, digest: cut(notice.digest, TEXT_MAX) }) }),
     ...(removal && { removal: removalText(removal) }),
+    ...(approvals.length > 0 && { approvals: JSON.stringify(fitting(approvals, LIST_BYTES_MAX)) }),
     ...(removed.size > 0 && { removed: JSON.stringify(countsOf(removed)) }),
   };
 }

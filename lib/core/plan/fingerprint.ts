@@ -64,3 +64,8 @@ function currentOf(current: CurrentGroup): unknown[] | null {
 function valuesOf(action: Plan['actions'][number]): unknown[] {
   return Object.values(action);
 }
+
+/** Names a set of removals of a group, whatever their order: what a person who has seen them approves. */
+export function removalsFingerprint(group: string, removals: readonly string[]): string {
+  return sha256(JSON.stringify(['removals/1', group, setDigest(removals)])).slice(0, LENGTH);
+}

@@ -2,6 +2,7 @@
 // makes a run fall over.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { approvalsFit, approvedIn } from '../../../../lib/core/memory/approvals.ts';
 import { ITEM_BYTES_MAX, LIST_BYTES_MAX } from '../../../../lib/core/memory/bounds.ts';
 import {
   type DeploymentItem,
@@ -28,6 +29,14 @@ const bytes = (fields: Fields): number =>
     0,
   );
 const NOW = 1_790_000_000_000;
+const APPROVAL = {
+  id: 'first',
+  removals: ['10.0.0.1'],
+  who: 'arn:aws:iam::123456789012:user/somebody',
+  reason: 'gone',
+  at: NOW,
+  until: NOW + DAY,
+};
 const item = (fields: Fields) => {
   const read = readGroup(fields);
   if (!read.readable) throw new Error(read.says);
@@ -72,6 +81,7 @@ describe('a group', () => {
       recheckAt: NOW,
       notice: { at: NOW, digest: id(0) },
       removal: { since: NOW, readingAt: NOW, missing, added: hours, weak: hours },
+      approvals: ids.map((one) => ({ ...APPROVAL, id: one, removals: [one] })),
       removed: hours,
     };
   };
@@ -112,6 +122,29 @@ describe('a group', () => {
     const missing = new Map([['10.0.0.1', { since: NOW, readings: 3, seen }]]);
     const back = item(groupFields({ removal: { ...newMemory(NOW), missing }, removed: new Map() }));
     expect(back.removal?.missing.get('10.0.0.1')).toEqual({ since: NOW, readings: 3 });
+  });
+});
+
+describe('approvals', () => {
+  test('come back as they were, and are told to be too large where they are', () => {
+    const approvals = [APPROVAL];
+    expect(item(groupFields({ approvals, removed: new Map() })).approvals).toEqual(approvals);
+    expect(approvalsFit(approvals)).toBe(true);
+    expect(approvalsFit([{ ...APPROVAL, removals: ['x'.repeat(LIST_BYTES_MAX)] }])).toBe(false);
+  });
+  test('cover what they name until they end, the first of several', () => {
+    const second = { ...APPROVAL, id: 'second', removals: ['10.0.0.1', '10.0.0.2'], until: NOW + 2 * DAY };
+    const covered = (now: number) =>
+      [...approvedIn([APPROVAL, second], now)].map(([member, { id }]) => [member, id]);
+    expect(covered(NOW)).toEqual([
+      ['10.0.0.1', 'first'],
+      ['10.0.0.2', 'second'],
+    ]);
+    expect(covered(APPROVAL.until)).toEqual([
+      ['10.0.0.1', 'second'],
+      ['10.0.0.2', 'second'],
+    ]);
+    expect(covered(second.until)).toEqual([]);
   });
 });
 
@@ -164,17 +197,16 @@ describe('the deployment and its projects', () => {
     epoch: NOW,
     freezes: [{ group: '*', who: 'somebody', reason: 'a migration', until: NOW }],
     breakers: [{ reading: 'ec2 eu-central-1', since: NOW }],
-    approvals: [{ id: 'a', group: 'p/web', removals: ['10.0.0.1'], who: 'me', reason: 'gone', until: NOW }],
   };
   test('come back as they were', () => {
     expect(readDeployment(deploymentFields(all))).toEqual({ readable: true, item: all });
     const project = { orphans: [{ group: 'old', mark: 'sls-machine-groups/me', since: NOW }], daily: NOW };
     expect(readProject(projectFields(project))).toEqual({ readable: true, item: project });
   });
-  test('say when an approval would not be stored', () => {
+  test('say when a freeze would not be stored', () => {
     expect(fits(all)).toBe(true);
-    const removals = ['x'.repeat(LIST_BYTES_MAX)];
-    const large = { ...all, approvals: all.approvals.map((one) => ({ ...one, removals })) };
+    const reason = 'x'.repeat(LIST_BYTES_MAX);
+    const large = { ...all, freezes: all.freezes.map((one) => ({ ...one, reason })) };
     expect(fits(large)).toBe(false);
     expect(bytes(deploymentFields(large))).toBeLessThan(ITEM_BYTES_MAX);
   });
