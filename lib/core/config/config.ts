@@ -12,8 +12,6 @@ import { type GroupDocument, type SyncDocument, syncConfigSchema } from './schem
 import type { Policy } from './settings.ts';
 import { SAFETY_DEFAULTS, type SafetySettings } from './settings.ts';
 
-export type WriteMode = SyncDocument['write'];
-
 /** One group with every setting resolved. */
 export interface GroupConfig {
   /** `project/name`: how requests, reports and messages name the group. */
@@ -30,7 +28,6 @@ export interface GroupConfig {
   readonly allowEmpty: boolean;
   readonly policy: Policy;
   readonly safety: SafetySettings;
-  readonly write: WriteMode;
   /** Undefined: every address may be wanted. Blocks are valid CIDR text. */
   readonly allow?: readonly string[];
   readonly deny: readonly string[];
@@ -39,7 +36,6 @@ export interface GroupConfig {
 
 export interface SyncConfig {
   readonly owner: string;
-  readonly onRefusal: SyncDocument['onRefusal'];
   readonly concurrency: number;
   readonly fanOutAbove: number;
   readonly hooks: readonly HookConfig[];
@@ -70,10 +66,9 @@ export function readSyncConfig(text: string): SyncConfig {
 export function parseSyncConfig(document: unknown): SyncConfig {
   const result = syncConfigSchema.safeParse(document);
   if (!result.success) throw new InvalidSyncConfig(describeIssues(result.error, document));
-  const { owner, onRefusal, concurrency, fanOutAbove, hooks, groups } = result.data;
+  const { owner, concurrency, fanOutAbove, hooks, groups } = result.data;
   return {
     owner,
-    onRefusal,
     concurrency,
     fanOutAbove,
     hooks: Object.entries(hooks).map(([name, hook]) => ({ name, ...hook })),
@@ -88,7 +83,6 @@ function resolveGroup(group: GroupDocument, document: SyncDocument): GroupConfig
     ...(group.endpoint !== undefined && { endpoint: endpointText(parseEndpoint(group.endpoint)) }),
     owner: group.owner ?? document.owner,
     policy: group.policy ?? document.policy,
-    write: group.write ?? document.write,
     safety: { ...SAFETY_DEFAULTS, ...document.safety, ...group.safety },
   };
 }

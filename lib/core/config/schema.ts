@@ -49,10 +49,6 @@ const safetySchema = z
   } satisfies Record<keyof SafetySettings, z.ZodMiniType>)
   .check(z.describe('Limits on removals. Missing ones come from the document, then from the defaults.'));
 
-const writeSchema = z
-  .enum(['full', 'delta'])
-  .check(z.describe('full: read, merge and replace the group. delta: add and delete single machines.'));
-
 /** The union is for editors; what a run reads a block with has the last word. */
 const cidr = z
   .union([z.cidrv4(), z.cidrv6()], 'a CIDR block such as 10.0.0.0/8 or 2001:db8::/32')
@@ -82,7 +78,6 @@ const groupSchema = z
     ),
     policy: z.exactOptional(policySchema),
     safety: z.exactOptional(safetySchema),
-    write: z.exactOptional(writeSchema),
     allow: z.exactOptional(
       cidrs.check(z.minLength(1), z.describe('Only addresses in these blocks are wanted.')),
     ),
@@ -105,10 +100,6 @@ export const syncConfigSchema = z
     ),
     policy: policySchema,
     safety: z.exactOptional(safetySchema),
-    write: z._default(writeSchema, 'full'),
-    onRefusal: z
-      ._default(z.enum(['continue', 'stop']), 'continue')
-      .check(z.describe('When one group is refused: write the others, or none.')),
     concurrency: z._default(wholeNumber(1, 64), 8).check(z.describe('Groups worked on at a time.')),
     fanOutAbove: z
       ._default(wholeNumber(0, 10_000), 50)

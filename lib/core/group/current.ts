@@ -60,7 +60,7 @@ export function presentGroup(definition: MachineGroup, canonical: Canonical): Pr
   return { state: 'present', definition, members, spellings, unreadable };
 }
 
-/** Every spelling under which the list holds a member: what a delta write has to delete. */
+/** Every spelling under which the list holds a member: what a call that deletes single machines has to name. */
 export function spellingsOf(group: PresentGroup, member: string): readonly string[] {
   return group.spellings.get(member) ?? [member];
 }

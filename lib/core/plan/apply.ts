@@ -1,7 +1,7 @@
-// From a plan to the writes that carry it out, as values: what to send, and what a read must show afterwards.
+// From a plan to the write that carries it out, as a value: what to send, and what a read must show afterwards.
 
-import type { GroupConfig, WriteMode } from '../config/config.ts';
-import { type CurrentGroup, membersOf, type PresentGroup, spellingsOf } from '../group/current.ts';
+import type { GroupConfig } from '../config/config.ts';
+import { type CurrentGroup, membersOf, type PresentGroup } from '../group/current.ts';
 import {
   type GroupAttribute,
   type IdentifyType,
@@ -10,33 +10,17 @@ import {
 } from '../group/machine-group.ts';
 import { additionsOf, type Plan, removalsOf } from './plan.ts';
 
-/** Machines in one delta call. The service publishes no limit; its other lists stop at 500. */
-export const DELTA_CHUNK = 500;
-
 /** One call to the service. */
 export type Write =
   | { readonly operation: 'create'; readonly definition: MachineGroupDefinition }
   /** Replaces the whole group: the definition holds every field that was read. */
-  | { readonly operation: 'update'; readonly definition: MachineGroupDefinition }
-  | { readonly operation: 'add' | 'delete'; readonly machines: readonly string[] };
+  | { readonly operation: 'update'; readonly definition: MachineGroupDefinition };
 
-/**
- * The calls for a plan, in order. A full update is one call. Deltas come in chunks, additions first, so that
- * the group is never emptier on the way than at the end; a plan that changes the group itself (mark, topic)
- * needs a full update anyway and then carries its members along.
- */
-export function writesFor(
-  current: CurrentGroup,
-  change: Plan,
-  group: GroupConfig,
-  chunk = DELTA_CHUNK,
-): Write[] {
-  if (change.actions.length === 0) return [];
-  if (current.state === 'absent') return [{ operation: 'create', definition: newDefinition(change, group) }];
-  if (writesWhole(change, group.write))
-    return [{ operation: 'update', definition: mergeDefinition(current, change) }];
-  const spellings = removalsOf(change).flatMap((member) => spellingsOf(current, member));
-  return [...chunked('add', additionsOf(change), chunk), ...chunked('delete', spellings, chunk)];
+/** The call that carries out a change, which has to be one: a plan without actions needs none. */
+export function writeFor(current: CurrentGroup, change: Plan, group: GroupConfig): Write {
+  return current.state === 'absent'
+    ? { operation: 'create', definition: newDefinition(change, group) }
+    : { operation: 'update', definition: mergeDefinition(current, change) };
 }
 
 /** The definition to create. */
@@ -71,15 +55,9 @@ export function mergeDefinition(current: PresentGroup, change: Plan): MachineGro
 
 /**
  * Every difference between what the change should have made of the group and what a read shows now; none
- * means it is in place. After a full update the members have to be exactly the expected ones; deltas do not
- * touch the others, so machines that someone else added or removed meanwhile are no fault of theirs.
+ * means it is in place. The members have to be exactly the expected ones.
  */
-export function mismatches(
-  before: CurrentGroup,
-  change: Plan,
-  group: GroupConfig,
-  after: CurrentGroup,
-): string[] {
+export function mismatches(before: CurrentGroup, change: Plan, after: CurrentGroup): string[] {
   if (after.state === 'absent') return ['the group does not exist'];
   const expected = attributeAfter(before, change);
   const actual = after.definition.groupAttribute;
@@ -87,13 +65,8 @@ export function mismatches(
   if (actual.externalName !== expected.externalName) found.push('externalName differs');
   if (actual.groupTopic !== expected.groupTopic) found.push('groupTopic differs');
   const wanted = membersAfter(before, change);
-  const isWhole = before.state === 'absent' || writesWhole(change, group.write);
-  const missing = isWhole
-    ? countMissing(wanted, after.members)
-    : countMissing(additionsOf(change), after.members);
-  const extra = isWhole
-    ? countMissing(after.members, wanted)
-    : removalsOf(change).filter((member) => after.members.has(member)).length;
+  const missing = countMissing(wanted, after.members);
+  const extra = countMissing(after.members, wanted);
   if (missing > 0) found.push(`${missing} of the members are missing`);
   if (extra > 0) found.push(`${extra} members are there that should not be`);
   return found;
@@ -119,21 +92,8 @@ function attributeAfter(before: CurrentGroup, change: Plan): GroupAttribute {
   return { ...was, groupTopic, externalName };
 }
 
-/** Whether a change replaces the whole group; in either mode, creating it apart. */
-export function writesWhole(change: Plan, mode: WriteMode): boolean {
-  return mode === 'full' || change.actions.some(({ type }) => type === 'adopt' || type === 'topic');
-}
-
 function countMissing(members: Iterable<string>, from: ReadonlySet<string>): number {
   let missing = 0;
   for (const member of members) if (!from.has(member)) missing += 1;
   return missing;
-}
-
-function chunked(operation: 'add' | 'delete', machines: readonly string[], size: number): Write[] {
-  const writes: Write[] = [];
-  for (let start = 0; start < machines.length; start += size) {
-    writes.push({ operation, machines: machines.slice(start, start + size) });
-  }
-  return writes;
 }

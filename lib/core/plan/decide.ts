@@ -1,7 +1,7 @@
 // One group's decision: plan, then policy, then safety, as one value that says what may be written, what is
-// held back and why. Then the gate over all groups of a run: nothing is written before all are decided.
+// held back and why.
 
-import type { GroupConfig, SyncConfig } from '../config/config.ts';
+import type { GroupConfig } from '../config/config.ts';
 import type { CurrentGroup } from '../group/current.ts';
 import { agreedRemovals, type GroupWanted, type Wanted } from '../reading/wanted.ts';
 import type { Refusal } from '../refusal/codes.ts';
@@ -143,20 +143,6 @@ export function withoutMemory(decision: Decision, says: string): Decision {
   if (removalsOf(decision.change).length === 0) return decision;
   const { plan, withheld } = withoutRemovals(decision.change, 'memory', says);
   return withChange(decision, plan, withheld);
-}
-
-export interface Gate {
-  /** Decisions to carry out, each with its own writer. */
-  readonly open: readonly Decision[];
-  /** Decisions with something to write that another group's refusal stopped. */
-  readonly stopped: readonly Decision[];
-}
-
-/** What may be written once every group is decided. */
-export function gate(decisions: readonly Decision[], onRefusal: SyncConfig['onRefusal']): Gate {
-  const changes = decisions.filter((decision) => decision.outcome === 'change');
-  const isStopped = onRefusal === 'stop' && decisions.some((decision) => decision.outcome === 'refused');
-  return isStopped ? { open: [], stopped: changes } : { open: changes, stopped: [] };
 }
 
 /**

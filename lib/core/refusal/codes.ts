@@ -93,10 +93,6 @@ export const WITHHELD = {
 
 /** A change was decided and not written. */
 export const UNWRITTEN = {
-  stopped: {
-    says: 'Another group is refused or failed, and onRefusal is stop.',
-    todo: 'see to that group first',
-  },
   staleApproval: {
     says: 'The approval names none of these plans: something has moved.',
     todo: 'make a new plan and approve that',

@@ -6,7 +6,6 @@ import type { GroupReport, GroupStatus } from './report.ts';
 export const BY_GRAVITY: readonly GroupStatus[] = [
   'failed',
   'refused',
-  'stopped',
   'busy',
   'withheld',
   'left-alone',

@@ -23,15 +23,15 @@ const LONGEST_CODE = 128;
 /** What became of a decision. */
 export interface Done {
   /** What was done about a change. A decision without one tells its status itself. */
-  readonly status?: 'planned' | 'written' | 'recorded' | 'stopped' | 'busy';
+  readonly status?: 'planned' | 'written' | 'recorded' | 'busy';
   readonly requests: readonly RequestReport[];
   readonly durationMs: number;
   /** Of somebody else who was writing the group. */
   readonly busy?: Lease | undefined;
   /** Makes the group a failed one. */
   readonly error?: ErrorReport;
-  /** Calls of the change that were not made or not confirmed. */
-  readonly unwritten?: readonly Write[];
+  /** The call of the change that was not made or not confirmed. */
+  readonly unwritten?: Write | undefined;
 }
 
 /** @throws TypeError for a change without a status: it must not pass for a group in sync */
@@ -84,7 +84,7 @@ function reportFrame(group: GroupConfig, status: GroupStatus, done: Done): Group
     refusals: [],
     lifted: [],
     warnings: [],
-    unwritten: unwrittenOf(done.unwritten ?? []),
+    unwritten: done.unwritten ? [unwrittenOf(done.unwritten)] : [],
     requests: fewRequests(done.requests),
     durationMs: done.durationMs,
     ...defined({ error: done.error && shownError(done.error) }),
@@ -105,14 +105,8 @@ function listed(members: readonly string[]): MemberList {
   return { count: members.length, members: shown };
 }
 
-/** One entry an operation: deltas of a large group are thousands of calls. */
-function unwrittenOf(writes: readonly Write[]): GroupReport['unwritten'] {
-  const machines = new Map<Write['operation'], number>();
-  for (const write of writes) {
-    const { length } = 'machines' in write ? write.machines : write.definition.machineList;
-    machines.set(write.operation, (machines.get(write.operation) ?? 0) + length);
-  }
-  return Array.from(machines, ([operation, count]) => ({ operation, machines: count }));
+function unwrittenOf({ operation, definition }: Write): GroupReport['unwritten'][number] {
+  return { operation, machines: definition.machineList.length };
 }
 
 function busyText({ holder, since }: Lease): string {

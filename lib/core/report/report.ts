@@ -13,7 +13,7 @@ import type { Refusal } from '../refusal/codes.ts';
 export type Mode = 'plan' | 'apply';
 
 /**
- * `in-sync`: nothing to do. `withheld`: all there was to do is held back. `stopped`: by another group's refusal.
+ * `in-sync`: nothing to do. `withheld`: all there was to do is held back.
  * `busy`: somebody else writes it now, and was asked to look again.
  */
 export const GROUP_STATUSES = [
@@ -24,7 +24,6 @@ export const GROUP_STATUSES = [
   'withheld',
   'left-alone',
   'refused',
-  'stopped',
   'busy',
   'failed',
 ] as const;
@@ -121,7 +120,7 @@ export interface RunReport {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** The worst of the groups: failed, then refused (or stopped by a refusal, or approved and busy), then ok. */
+  /** The worst of the groups: failed, then refused (or approved and busy), then ok. */
   readonly status: 'ok' | 'refused' | 'failed';
   /** The approval named no plan of this run, so nothing was written. */
   readonly staleApproval: boolean;

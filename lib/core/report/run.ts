@@ -14,10 +14,10 @@ export interface Run extends Pick<RunReport, 'runId' | 'trigger' | 'mode' | 'dur
 export function reportRun(run: Run): RunReport {
   const { runId, trigger, mode, startedAt, durationMs, groups, staleApproval = false, reason } = run;
   const counts = countsOf(groups);
-  const { failed, refused, stopped } = counts.byStatus;
+  const { failed, refused } = counts.byStatus;
   // Whoever writes the group looks again, but knows nothing of the approval.
   const isUnused = groups.some(({ status, approval }) => status === 'busy' && approval !== undefined);
-  const isRefused = refused + stopped > 0 || staleApproval || isUnused;
+  const isRefused = refused > 0 || staleApproval || isUnused;
   return {
     runId,
     trigger: cut(trigger),

@@ -4,9 +4,8 @@ import type { GroupConfig } from '../../core/config/config.ts';
 import { ABSENT, type CurrentGroup, movedSince, presentGroup } from '../../core/group/current.ts';
 import type { MachineGroupDefinition } from '../../core/group/machine-group.ts';
 import type { Lease } from '../../core/memory/pending.ts';
-import { mismatches, type Write, writesFor } from '../../core/plan/apply.ts';
+import { mismatches, type Write, writeFor } from '../../core/plan/apply.ts';
 import type { Decision } from '../../core/plan/decide.ts';
-import { reasonNotToGoOn, reasonNotToWrite } from '../../core/plan/recheck.ts';
 import { advise, UNWRITTEN, type UnwrittenCode } from '../../core/refusal/codes.ts';
 import { READ_BACK_PAUSES_MS } from '../../core/time/timeouts.ts';
 import { canonical } from '../../inventory/members.ts';
@@ -35,8 +34,8 @@ export async function readCurrent(group: GroupConfig, sls: SlsClient): Promise<C
 }
 
 export interface WriteOutcome {
-  /** Writes that were not made or not confirmed; none after success. */
-  readonly unwritten: readonly Write[];
+  /** The write that was not made or not confirmed; none after success. */
+  readonly unwritten?: Write;
   readonly error?: unknown;
   /** Whether anything was sent, so that it may have taken effect. */
   readonly sent?: boolean;
@@ -59,60 +58,45 @@ export async function writeChange(
   beforeAttempt: () => void = () => {},
 ): Promise<WriteOutcome> {
   const { group, change } = decision;
-  let left = writesFor(decision.current, change, group);
+  let write = writeFor(decision.current, change, group);
   let sent = false;
   try {
     const before = await readCurrent(group, sls);
-    const moved = reasonNotToWrite(decision, before);
+    const moved = movedSince(decision.current, before);
     if (moved) throw new WriteError('GroupMoved', `the group changed since it was read: ${moved}`);
-    const writes = writesFor(before, change, group);
-    for (const [index, write] of writes.entries()) {
-      left = writes.slice(index);
-      beforeAttempt();
-      sent = true;
-      await send(decision, write, before, sls, beforeAttempt);
-    }
+    write = writeFor(before, change, group);
+    beforeAttempt();
+    sent = true;
+    await send(group, write, before, sls, beforeAttempt);
     await confirm(decision, before, sls, sleep);
-    return { unwritten: [], sent };
+    return { sent };
   } catch (error) {
-    return { unwritten: left, error, sent };
+    return { unwritten: write, error, sent };
   }
 }
 
 async function send(
-  decision: Decision,
-  write: Write,
+  group: GroupConfig,
+  { operation, definition }: Write,
   before: CurrentGroup,
   sls: SlsClient,
   beforeAttempt: () => void,
 ): Promise<void> {
-  const { group } = decision;
-  const { project, name } = group;
+  if (operation === 'create') {
+    // It never replaces anything, so only the time counts.
+    await sls
+      .with({ beforeRepeat: async () => beforeAttempt() })
+      .createMachineGroup(group.project, definition);
+    return;
+  }
   // What is refused is sent again after a wait, which may be seconds; somebody may have written meanwhile.
   const beforeRepeat = async () => {
-    const now = await readCurrent(group, sls);
-    const reason =
-      write.operation === 'update'
-        ? reasonNotToUpdate(write.definition, before, now)
-        : reasonNotToGoOn(decision, now);
+    const reason = reasonNotToUpdate(definition, before, await readCurrent(group, sls));
     if (reason) throw new WriteError('GroupMoved', `the group changed between two attempts: ${reason}`);
     // Last, as reading takes time.
     beforeAttempt();
   };
-  const careful = sls.with({ beforeRepeat });
-  switch (write.operation) {
-    case 'create':
-      // It never replaces anything, so only the time counts.
-      await sls
-        .with({ beforeRepeat: async () => beforeAttempt() })
-        .createMachineGroup(project, write.definition);
-      return;
-    case 'update':
-      await careful.updateMachineGroup(project, write.definition);
-      return;
-    default:
-      await careful.updateMachines(project, name, write.operation, write.machines);
-  }
+  await sls.with({ beforeRepeat }).updateMachineGroup(group.project, definition);
 }
 
 /** The group has to be what it was before the first attempt, or what that attempt made of it after all. */
@@ -132,7 +116,7 @@ async function confirm(
   sleep: (ms: number) => Promise<void>,
 ): Promise<void> {
   for (const pause of [...READ_BACK_PAUSES_MS, undefined]) {
-    const found = mismatches(before, change, group, await readCurrent(group, sls));
+    const found = mismatches(before, change, await readCurrent(group, sls));
     if (found.length === 0) return;
     if (pause === undefined) throw new WriteError('NotConfirmed', `read back: ${found.join('; ')}`);
     await sleep(pause);

@@ -1,5 +1,5 @@
 // The sync in one screen. For every group: read what it is and what it should be, decide. When all are decided:
-// look at the inventory again for those that would lose machines, open the gate, write, report.
+// look at the inventory again for those that would lose machines, write, report.
 import pLimit from 'p-limit';
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import type { Known } from '../../core/memory/known.ts';
@@ -8,7 +8,6 @@ import {
   afterSecondLook,
   type Decision,
   type DecisionInput,
-  gate,
   isStale,
   needsSecondLook,
   withoutMemory,
@@ -58,7 +57,7 @@ export interface RunInput {
   readonly runId: string;
   readonly trigger: string;
   readonly mode: Mode;
-  readonly config: Pick<SyncConfig, 'onRefusal' | 'concurrency'>;
+  readonly config: Pick<SyncConfig, 'concurrency'>;
   readonly groups: readonly GroupConfig[];
   readonly approval?: Approval | undefined;
 }
@@ -76,12 +75,9 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
   );
   const stale = isStale(approval, decisionsOf(first));
   const decided = ports.looksTwice && !stale ? await each(first, (run) => lookAgain(run, ports)) : first;
-  const { open } = gate(decisionsOf(decided), config.onRefusal);
-  const halted = stale || (config.onRefusal === 'stop' && decided.some(({ state }) => state === 'failed'));
-  const writable = new Set(halted ? [] : open);
   const finished = await each(decided, async (run) =>
-    run.state === 'decided' && run.decision.outcome === 'change' && !writable.has(run.decision)
-      ? reportGroup(run.decision, doneOf(run, ports, { status: 'stopped' }))
+    stale && run.state === 'decided' && run.decision.outcome === 'change'
+      ? reportGroup(run.decision, doneOf(run, ports, { status: 'planned' }))
       : finish(run, memory, ports, true),
   );
 

@@ -43,7 +43,7 @@ function logReport({ groups, ...run }: RunReport, { log }: SyncRuntime): void {
 
 function levelOf(status: GroupReport['status']) {
   if (status === 'failed') return 'error';
-  return status === 'refused' || status === 'stopped' ? 'warn' : 'info';
+  return status === 'refused' ? 'warn' : 'info';
 }
 
 /** A notice that cannot be sent is logged: the run itself is done. */

@@ -2,7 +2,7 @@
 // does not know which one it will be.
 
 import { pendingOf } from '../../core/memory/pending.ts';
-import { writesFor } from '../../core/plan/apply.ts';
+import { writeFor } from '../../core/plan/apply.ts';
 import { type Decision, withoutMemory } from '../../core/plan/decide.ts';
 import { additionsOf, removalsOf } from '../../core/plan/plan.ts';
 import { LEASE_TAKE_MS } from '../../core/time/timeouts.ts';
@@ -12,8 +12,8 @@ import { type WriteOutcome, writeChange } from './group-access.ts';
 import type { GroupWriter, Ports, WriteTerms } from './reconcile.ts';
 import { errorReport } from './told.ts';
 
-const planned: GroupWriter = { status: 'planned', write: async () => ({ unwritten: [] }) };
-const recorded: GroupWriter = { status: 'recorded', write: async () => ({ unwritten: [] }) };
+const planned: GroupWriter = { status: 'planned', write: async () => ({}) };
+const recorded: GroupWriter = { status: 'recorded', write: async () => ({}) };
 
 type Writing = Pick<Ports, 'writers' | 'looksTwice'>;
 
@@ -66,17 +66,17 @@ async function writeLeased(
       },
       leases,
     );
-    if (leased.state === 'taken') return { unwritten: [], busy: leased.by };
+    if (leased.state === 'taken') return { busy: leased.by };
     return { ...leased.value, again: leased.again };
   } catch (error) {
     if (begun) throw error;
     // Somebody else may write now. Where the memory stays away, the next run knows that from its start, and goes on.
     if (error instanceof LeaseUnknown && known?.state !== 'down')
-      return { unwritten: writesFor(decision.current, change, group), error };
+      return { unwritten: writeFor(decision.current, change, group), error };
     leases.onDown(error);
     // As it was before there was a memory: additions are compared, written and read back.
     const less = withoutMemory(decision, `the memory cannot be reached (${errorReport(error).message})`);
-    if (less.outcome !== 'change') return { unwritten: [], less };
+    if (less.outcome !== 'change') return { less };
     return { ...(await writeChange(less, sls, sleep)), less };
   }
 }

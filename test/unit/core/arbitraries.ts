@@ -42,7 +42,6 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 export const group = fc
   .record({
     policy: fc.constantFrom('observe', 'create-only', 'upsert-only', 'sync', 'sync'),
-    write: fc.constantFrom('full', 'delta'),
     adopt: fc.boolean(),
     allowEmpty: fc.boolean(),
     topic: optional(fc.constantFrom('', 'web')),
