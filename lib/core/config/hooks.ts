@@ -26,7 +26,7 @@ const eventBridge = z
       .string()
       .check(
         z.maxLength(2048),
-        z.regex(/^https:\/\/[^\s#]+$/, 'an https URL'),
+        z.regex(/^https:\/\/[\w.-]+(?::\d+)?\/[\x21\x22\x24-\x2b\x2d-\x7e]*$/, 'an https URL'),
         z.describe('URL of the HTTP target, to the letter: it is signed.'),
       ),
     region: z
@@ -86,7 +86,7 @@ export function checkHooks(context: z.core.ParsePayload<Hooked>): void {
   for (const [name, hook] of Object.entries(hooks)) {
     const { secretId } = hook;
     if (!used.has(name)) fault(context, ['hooks', name], 'is the hook of no source');
-    if (hook.scheme === 'alibaba-eventbridge' && !new URL(hook.url).pathname.endsWith(`/hooks/${name}`))
+    if (hook.scheme === 'alibaba-eventbridge' && !hook.url.split('?', 1)[0]?.endsWith(`/hooks/${name}`))
       fault(context, ['hooks', name, 'url'], `must lead to /hooks/${name}`);
     const secret = spellingOf(secretId);
     const other = known.find((hook) => mayBeSameSecret(hook.secret, secret));
