@@ -55,6 +55,19 @@ export const CONFIG_SAMPLES: readonly object[] = [
       },
     ],
   },
+  {
+    ...base,
+    hooks: {
+      ecs: {
+        scheme: 'alibaba-eventbridge',
+        secretId: 'hooks/ecs',
+        url: 'https://hooks.example/hooks/ecs',
+        region: 'cn-hangzhou',
+        account: '1234567890123456',
+      },
+    },
+    groups: [{ ...group, identify: 'ip', sources: [{ ...served?.settings, hook: 'ecs' }] }],
+  },
   ...ofSources.map(configOf),
   ...ofFormats.map(configOf),
 ];
@@ -73,6 +86,7 @@ export const CONFIG_TAKES: Takes = {
   concurrency: optional,
   fanOutAbove: ['missing', 'zero'],
   'hooks.*.secretId': line(512),
+  'hooks.*.url': ['a query behind'],
   'group.project': label,
   'group.name': [...label, 'the name of a prototype', 'a negative number', 'not a number'],
   'group.endpoint': ['missing', ...label, 'a slash behind', 'a fraction'],

@@ -6,32 +6,62 @@ import { text } from '../text/fields.ts';
 import { fault, quoted } from '../text/issues.ts';
 import { mayBeSameSecret, type SecretSpelling, spellingOf } from './secret-id.ts';
 
-export const HOOK_SCHEMES = ['netbox', 'generic'] as const;
-export type HookSchemeName = (typeof HOOK_SCHEMES)[number];
+const secretId = text(2048).check(
+  z.describe(
+    'Secrets Manager secret with the key: JSON with "current" and, while it is rotated, "previous".',
+  ),
+);
 
-export const hookSchema = z
+const keyed = <Name extends string>(name: Name, says: string) =>
+  z.strictObject({ scheme: z.literal(name), secretId }).check(z.describe(says));
+
+/** Of Alibaba Cloud; a part of the host that the certificate is read from. */
+const ALIBABA_REGION = /^[a-z]{2,4}(?:-[a-z0-9]{1,20}){1,4}$/;
+
+const eventBridge = z
   .strictObject({
-    scheme: z
-      .enum(HOOK_SCHEMES)
+    scheme: z.literal('alibaba-eventbridge'),
+    secretId: secretId.check(z.describe('The same: the key is the token of the HTTP target.')),
+    url: z
+      .string()
       .check(
-        z.describe(
-          'netbox: X-Hook-Signature, HMAC-SHA512 of the body. generic: X-Signature, HMAC-SHA256 of the time in X-Signature-Timestamp, a dot and the body.',
-        ),
+        z.maxLength(2048),
+        z.regex(/^https:\/\/[\w.-]+(?::\d+)?\/[\x21\x22\x24-\x2b\x2d-\x7e]*$/, 'an https URL'),
+        z.describe('URL of the HTTP target, to the letter: it is signed.'),
       ),
-    secretId: text(2048).check(
-      z.describe(
-        'Secrets Manager secret with the key: JSON with "current" and, while it is rotated, "previous".',
+    region: z
+      .string()
+      .check(
+        z.regex(ALIBABA_REGION, 'a region such as cn-hangzhou'),
+        z.describe('Region of the event bus: the certificate is read from there.'),
       ),
-    ),
+    account: z
+      .string()
+      .check(
+        z.regex(/^\d{16}$/, 'the 16 digits of an Alibaba Cloud account'),
+        z.describe('Account whose events are taken.'),
+      ),
   })
-  .check(z.describe('A path by which another system says that a source has changed.'));
+  .check(
+    z.describe(
+      'EventBridge of Alibaba Cloud: x-eventbridge-signature-v2, RSA-SHA256 by the certificate of its region.',
+    ),
+  );
 
-export interface HookConfig extends z.output<typeof hookSchema> {
-  readonly name: string;
-}
+export const hookSchema = z.discriminatedUnion('scheme', [
+  keyed('netbox', 'X-Hook-Signature, HMAC-SHA512 of the body.'),
+  keyed('generic', 'X-Signature, HMAC-SHA256 of the time in X-Signature-Timestamp, a dot and the body.'),
+  eventBridge,
+]);
+
+export type HookSettings = z.output<typeof hookSchema>;
+export type EventBridgeHook = z.output<typeof eventBridge>;
+export type HookSchemeName = HookSettings['scheme'];
+
+export type HookConfig = HookSettings & { readonly name: string };
 
 interface Hooked {
-  readonly hooks: Readonly<Record<string, z.output<typeof hookSchema>>>;
+  readonly hooks: Readonly<Record<string, HookSettings>>;
   readonly groups: readonly {
     readonly sources: readonly { readonly type: string; readonly hook?: string }[];
   }[];
@@ -53,8 +83,11 @@ export function checkHooks(context: z.core.ParsePayload<Hooked>): void {
     });
   });
   const known: { readonly name: string; readonly secret: SecretSpelling }[] = [];
-  for (const [name, { secretId }] of Object.entries(hooks)) {
+  for (const [name, hook] of Object.entries(hooks)) {
+    const { secretId } = hook;
     if (!used.has(name)) fault(context, ['hooks', name], 'is the hook of no source');
+    if (hook.scheme === 'alibaba-eventbridge' && !hook.url.split('?', 1)[0]?.endsWith(`/hooks/${name}`))
+      fault(context, ['hooks', name, 'url'], `must lead to /hooks/${name}`);
     const secret = spellingOf(secretId);
     const other = known.find((hook) => mayBeSameSecret(hook.secret, secret));
     if (other) fault(context, ['hooks', name, 'secretId'], `is that of hook ${quoted(other.name)} too`);

@@ -76,6 +76,10 @@ export const HOOK_KEYS_TTL_MS = 300_000;
 export const HOOK_KEYS_STALE_MS = 3_600_000;
 /** Between two reads of a hook's secret at least: anybody may send a request that no key has signed. */
 export const HOOK_KEYS_SPACING_MS = 10_000;
+/** Certificates by which EventBridge of Alibaba Cloud signs; and reading one. */
+export const CERTIFICATE_TTL_MS = 86_400_000;
+export const CERTIFICATE_STALE_MS = 86_400_000;
+export const CERTIFICATE_READ_MS = 3_000;
 /** The configuration, for hooks alone: a run reads it anew. */
 export const HOOK_CONFIG_TTL_MS = 60_000;
 export const HOOK_CONFIG_STALE_MS = 3_600_000;
@@ -114,6 +118,8 @@ export const LEASE_WAIT_PAUSE_MS = 250;
  * as long (SendMessage page, MessageDeduplicationId): what is older could be run twice.
  */
 export const HOOK_WINDOW_MS = 300_000;
+/** The same for EventBridge of Alibaba Cloud, as its documentation has it. */
+export const EVENTBRIDGE_WINDOW_MS = 60_000;
 /** A process knows its hand-overs for longer than the queue: a request from a clock that is ahead may come for so long. */
 export const HOOK_MEMORY_MS = 2 * HOOK_WINDOW_MS;
 /** A machine whose last heartbeat is older is stale. At most 30 days. */

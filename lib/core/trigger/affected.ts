@@ -28,9 +28,11 @@ export function concernedBy(
   const changes = changesIn(
     triggers.flatMap((trigger) => (trigger.kind === 'inventory' ? trigger.hint : [])),
   );
+  const files = new Set(triggers.flatMap((trigger) => (trigger.kind === 'file' ? trigger.url : [])));
   return groups.filter(
     ({ key, sources }) =>
       names.has(key) ||
+      (files.size > 0 && sources.some((source) => source.type === 'file' && files.has(source.url))) ||
       (changes.size > 0 && sources.some((source) => source.type === 'ec2' && hasChanged(source, changes))),
   );
 }

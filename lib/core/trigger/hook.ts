@@ -2,9 +2,11 @@
 // that something changed, and what changed is read from the source.
 
 import * as z from 'zod/mini';
-import type { HookSchemeName } from '../config/hooks.ts';
+import type { HookSchemeName, HookSettings } from '../config/hooks.ts';
 import { sha256 } from '../text/digest.ts';
 import type { NameRule } from '../text/rule.ts';
+import { EVENTBRIDGE_WINDOW_MS, HOOK_WINDOW_MS } from '../time/timeouts.ts';
+import { eventBridgeClaim, eventBridgeTime, isOfAccount } from './eventbridge-hook.ts';
 
 /** Largest body in bytes. Nothing is read of it but a time, so it need not be as large as the gateway lets through. */
 export const HOOK_BODY_MAX_BYTES = 1_048_576;
@@ -28,6 +30,9 @@ export interface Claim {
   readonly signature: string;
   /** Signed ahead of the body. */
   readonly before: string;
+  /** Where a certificate signs in place of a key: its URL. The key is the token then, which stands in the request. */
+  readonly certificate?: string;
+  readonly token?: string;
 }
 
 export interface HookCrypto {
@@ -39,29 +44,51 @@ export interface HookCrypto {
 
 type Hash = 'sha256' | 'sha512';
 
-interface Scheme {
-  readonly hash: Hash;
-  readonly claim: (headers: HookRequest['headers']) => Claim | undefined;
+interface Scheme<Hook extends HookSettings = HookSettings> {
+  readonly claim: (headers: HookRequest['headers'], hook: Hook) => Claim | undefined;
+  /** Whether the holder of the key made the claim. */
+  readonly isMadeBy: (key: string, claim: Claim, body: Uint8Array, crypto: HookCrypto) => boolean;
   /** When the request was made, in milliseconds since the epoch. Asked only of one whose signature holds. */
   readonly madeAt: (request: HookRequest) => number | undefined;
+  /** How much older or newer than now it may be, in milliseconds, both ends included. */
+  readonly windowMs: number;
+  /** Whether a request that is signed is for this hook. */
+  readonly isMeant?: (request: HookRequest, hook: Hook) => boolean;
 }
 
-const SCHEMES: Readonly<Record<HookSchemeName, Scheme>> = {
+const signedWith =
+  (hash: Hash): Scheme['isMadeBy'] =>
+  (key, { signature, before }, body, { hmac, equal }) =>
+    equal(hmac(hash, key, [before, body]), signature);
+
+type SchemeOf<Name extends HookSchemeName> = Scheme<Extract<HookSettings, { scheme: Name }>>;
+
+const SCHEMES: { readonly [Name in HookSchemeName]: SchemeOf<Name> } = {
   // NetBox documentation, Integrations, Webhooks. There is no header with a time, but the body holds one.
   netbox: {
-    hash: 'sha512',
     claim({ 'x-hook-signature': signature = '' }) {
       return /^[0-9a-f]{128}$/.test(signature) ? { signature, before: '' } : undefined;
     },
+    isMadeBy: signedWith('sha512'),
     madeAt: ({ body }) => timestampIn(body),
+    windowMs: HOOK_WINDOW_MS,
   },
   generic: {
-    hash: 'sha256',
     claim({ 'x-signature': given = '', 'x-signature-timestamp': seconds = '' }) {
       const [, signature] = /^sha256=([0-9a-f]{64})$/.exec(given) ?? [];
       return signature && UNIX_SECONDS.test(seconds) ? { signature, before: `${seconds}.` } : undefined;
     },
+    isMadeBy: signedWith('sha256'),
     madeAt: ({ headers }) => Number(headers['x-signature-timestamp']) * 1000,
+    windowMs: HOOK_WINDOW_MS,
+  },
+  'alibaba-eventbridge': {
+    claim: eventBridgeClaim,
+    // Anybody with an account can have EventBridge sign for any URL: the token tells whose rule it was.
+    isMadeBy: (key, { token = '' }, _body, { equal }) => equal(sha256(token), sha256(key)),
+    madeAt: ({ headers }) => eventBridgeTime(headers),
+    windowMs: EVENTBRIDGE_WINDOW_MS,
+    isMeant: ({ body }, { account }) => isOfAccount(body, account),
   },
 };
 
@@ -83,20 +110,25 @@ function timestampIn(body: Uint8Array): number | undefined {
 }
 
 /** The signature of a request; undefined for one that has none in the scheme's form. */
-export function claimOf(scheme: HookSchemeName, { headers }: HookRequest): Claim | undefined {
-  return SCHEMES[scheme].claim(headers);
+export function claimOf(hook: HookSettings, { headers }: HookRequest): Claim | undefined {
+  return schemeOf(hook).claim(headers, hook);
 }
 
-/** Whether one of the keys made the signature. Every key is tried, whichever fits. */
+/** Whether one of the keys made the claim. Every key is tried, whichever fits. */
 export function isSigned(
   scheme: HookSchemeName,
-  { signature, before }: Claim,
+  claim: Claim,
   { body }: HookRequest,
   keys: readonly string[],
-  { hmac, equal }: HookCrypto,
+  crypto: HookCrypto,
 ): boolean {
-  const { hash } = SCHEMES[scheme];
-  return keys.map((key) => equal(hmac(hash, key, [before, body]), signature)).includes(true);
+  const { isMadeBy } = SCHEMES[scheme];
+  return keys.map((key) => isMadeBy(key, claim, body, crypto)).includes(true);
+}
+
+/** Whether a signed request is for this hook, and not for another account's. */
+export function isMeant(hook: HookSettings, request: HookRequest): boolean {
+  return schemeOf(hook).isMeant?.(request, hook) ?? true;
 }
 
 /** Milliseconds since a request was made, below 0 for one from a clock ahead; undefined if it does not say. */
@@ -104,6 +136,13 @@ export function ageOf(scheme: HookSchemeName, request: HookRequest, now: number)
   const madeAt = SCHEMES[scheme].madeAt(request);
   return madeAt === undefined ? undefined : now - madeAt;
 }
+
+export function isCurrent(scheme: HookSchemeName, age: number): boolean {
+  return Math.abs(age) <= SCHEMES[scheme].windowMs;
+}
+
+/** Each scheme takes the settings of its own kind, which this hook's are. */
+const schemeOf = (hook: HookSettings): Scheme => SCHEMES[hook.scheme] as Scheme;
 
 /**
  * The id of the run that a request asks for: the same for the same request, so that a repeated one is known. A UUID

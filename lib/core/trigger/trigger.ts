@@ -20,6 +20,8 @@ export interface Hint {
 export type Trigger =
   | { readonly kind: 'schedule'; readonly says: string; readonly id?: string }
   | { readonly kind: 'inventory'; readonly says: string; readonly id?: string; readonly hint: Hint }
+  /** An inventory in S3 was written: `s3://bucket/key`, as sources spell it. */
+  | { readonly kind: 'file'; readonly says: string; readonly id?: string; readonly url: string }
   | { readonly kind: 'request'; readonly says: string; readonly request: SyncRequest }
   | { readonly kind: 'work'; readonly says: string; readonly work: Work }
   /** Understood, and nothing to do. */
@@ -56,6 +58,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   ),
   'aws.ec2 EC2 Instance Rebalance Recommendation': nothing('the instance still runs'),
   'aws.tag Tag Change on Resource': tagChange,
+  'aws.s3 Object Created': objectCreated,
 };
 
 /** Reads one event of any accepted kind but a batch of queue records. Never throws. */
@@ -149,6 +152,21 @@ function tagChange(event: Envelope): Trigger {
       hint: { ...whereOf(event), ...defined({ tagKeys }) },
     };
   });
+}
+
+const objectDetail = z.object({
+  bucket: z.object({ name: z.string().check(z.maxLength(63)) }),
+  // Not encoded, other than in notifications of S3 itself (S3 User Guide, "EventBridge event message structure").
+  object: z.object({ key: z.string().check(z.maxLength(1024)) }),
+});
+
+function objectCreated(event: Envelope): Trigger {
+  return readAs(objectDetail, event.detail, 'created object', ({ bucket, object }) => ({
+    kind: 'file',
+    says: event['detail-type'],
+    ...idOf(event),
+    url: `s3://${bucket.name}/${object.key}`,
+  }));
 }
 
 function whereOf({ account, region }: Envelope): Hint {

@@ -3,8 +3,15 @@
 
 import type { HookConfig } from '../../core/config/hooks.ts';
 import { HOOK_NAME } from '../../core/text/hook-name.ts';
-import { HOOK_WINDOW_MS } from '../../core/time/timeouts.ts';
-import { ageOf, claimOf, HOOK_BODY_MAX_BYTES, type HookRequest, hookRunId } from '../../core/trigger/hook.ts';
+import {
+  ageOf,
+  claimOf,
+  HOOK_BODY_MAX_BYTES,
+  type HookRequest,
+  hookRunId,
+  isCurrent,
+  isMeant,
+} from '../../core/trigger/hook.ts';
 import type { HookOutcome } from './metrics.ts';
 import type { HookRuntime } from './wire.ts';
 
@@ -59,14 +66,17 @@ export async function receive(
 /** What cannot be right is refused before a secret is read for it; when it was made, once it is known who made it. */
 async function authentic(runtime: HookRuntime, hook: HookConfig, request: HookRequest) {
   const { name, scheme } = hook;
-  const claim = claimOf(scheme, request);
+  const claim = claimOf(hook, request);
   if (!claim) throw new HookRefused('unsigned', `hook ${name}: no signature in the form of ${scheme}`);
   if (!(await runtime.isSigned(hook, claim, request))) {
     throw new HookRefused('forged', `hook ${name}: no key of the hook made the signature`);
   }
+  if (!isMeant(hook, request)) {
+    throw new HookRefused('forged', `hook ${name}: the event is of another account`);
+  }
   const age = ageOf(scheme, request, runtime.now());
   if (age === undefined) throw new HookRefused('undated', `hook ${name}: the body holds no usable timestamp`);
-  if (Math.abs(age) > HOOK_WINDOW_MS) {
+  if (!isCurrent(scheme, age)) {
     throw new HookRefused('expired', `hook ${name}: made ${Math.round(age / 1000)} seconds ago`);
   }
   return claim;

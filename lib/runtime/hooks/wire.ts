@@ -18,6 +18,7 @@ import { configLoader } from '../sync/config-document.ts';
 import type { SyncRuntime } from '../sync/wire.ts';
 import { enqueueWork } from '../sync/work-queue.ts';
 import { started } from '../wire.ts';
+import { certificates } from './certificates.ts';
 import { type HookKeys, hookKeys } from './keys.ts';
 import { Recent } from './recent.ts';
 
@@ -35,7 +36,7 @@ type HandOver = (order: HookOrder) => Promise<void>;
 export interface HookRuntime {
   /** As it was a minute ago at most. @throws InvalidSyncConfig, ReadError */
   readonly loadConfig: () => Promise<SyncConfig>;
-  /** @throws SecretError when there are no keys to try */
+  /** @throws SecretError when there are no keys to try; CertificateError without the certificate of a claim */
   readonly isSigned: (hook: HookConfig, claim: Claim, request: HookRequest) => Promise<boolean>;
   /** Sees to the sync of the groups that use the hook's source. */
   readonly handOver: HandOver;
@@ -92,7 +93,13 @@ function keyring(now: () => number): HookRuntime['isSigned'] {
     keys.set(secretId, made);
     return made;
   };
-  return ({ secretId, scheme }, claim, request) => keysOf(secretId).verify(scheme, claim, request);
+  const { verifies } = certificates({ now });
+  return async ({ secretId, scheme }, claim, request) => {
+    // The key first: nothing is read from elsewhere for whoever does not have it.
+    if (!(await keysOf(secretId).verify(scheme, claim, request))) return false;
+    const { certificate, signature, before } = claim;
+    return certificate === undefined || verifies(certificate, signature, [before, request.body]);
+  };
 }
 
 /** Without a queue the sync is run before the answer is given. Its code is loaded then, and not before. */

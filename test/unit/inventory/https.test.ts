@@ -1,54 +1,16 @@
 // TLS with a checked address: the connection goes to the address, the certificate is that of the name.
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open as openHttp } from '../../../lib/inventory/sources/http/read.ts';
 import { httpSource } from '../../../lib/inventory/sources/http/settings.ts';
+import { certificateFor } from '../../support/certificate.ts';
 import { type LoopbackServer, openLoopback } from '../../support/loopback.ts';
 import { needs } from '../../support/needs.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const NAME = 'inventory.test';
 
-/** A certificate for one name, made now, so that no private key is kept with the sources. */
-function certificate(): { readonly key: Buffer; readonly cert: Buffer } | undefined {
-  using folder = temporaryFolder('certificate');
-  const [key, cert] = [join(folder.path, 'key.pem'), join(folder.path, 'cert.pem')];
-  try {
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '2',
-      ].concat([
-        '-subj',
-        `/CN=${NAME}`,
-        '-addext',
-        `subjectAltName=DNS:${NAME}`,
-        '-keyout',
-        key,
-        '-out',
-        cert,
-      ]),
-      { stdio: 'ignore' },
-    );
-    return { key: readFileSync(key), cert: readFileSync(cert) };
-  } catch {
-    return undefined;
-  }
-}
-
-const pair = certificate();
+const pair = certificateFor(NAME);
 
 describe('https', needs(pair ? undefined : 'openssl cannot make a certificate here'), () => {
   const before = getCACertificates('default');

@@ -63,6 +63,29 @@ describe('many triggers together', () => {
     );
   });
 
+  test('an object concerns the sources of its very key', () => {
+    const of = (name: string, url: string) => groupDocument({ name, sources: [{ type: 'file', url }] });
+    const config = parseSyncConfig(
+      documentOf(
+        {},
+        {
+          groups: [
+            of('a', 's3://inventory/web.json'),
+            of('b', 's3://inventory/web.json2'),
+            of('c', 's3://other/web.json'),
+            groupDocument({ name: 'd' }),
+          ],
+        },
+      ),
+    );
+    const created = (url: string): Trigger => ({ kind: 'file', says: '', url });
+    const named = (...urls: string[]) =>
+      concernedBy(urls.map(created), config.groups).map(({ name }) => name);
+    expect(named('s3://inventory/web.json')).toEqual(['a']);
+    expect(named('s3://inventory/web.json', 's3://other/web.json')).toEqual(['a', 'c']);
+    expect(named('s3://inventory/web')).toEqual([]);
+  });
+
   test('name groups, and an ignored one adds none', () => {
     const groups = ['a', 'b', 'c'].map((name) => groupDocument({ name }));
     const config = parseSyncConfig(documentOf({}, { groups }));

@@ -30,6 +30,7 @@ describe('events', () => {
     ['lifecycle-terminate-to-warm-pool', { kind: 'inventory', hint: where }],
     ['tag-changed', { kind: 'inventory', hint: { ...where, tagKeys: ['sls-group'] } }],
     ['tag-removed', { kind: 'inventory', hint: { ...where, tagKeys: ['role'] } }],
+    ['s3-object-created', { kind: 'file', url: 's3://inventory/teams/web server+1.json' }],
     [
       'asg-launch-unsuccessful',
       { kind: 'ignored', says: 'EC2 Instance Launch Unsuccessful: no instance was launched' },
