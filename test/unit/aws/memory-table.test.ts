@@ -78,10 +78,7 @@ function apart(table: MemoryTable, prefix: number): MemoryTable {
   };
 }
 
-type Answer = (
-  target: string,
-  body: Record<string, unknown>,
-) => Answered | Promise<Answered>;
+type Answer = (target: string, body: Record<string, unknown>) => Answered | Promise<Answered>;
 type Answered = { status?: number; answer?: object } | 'broken';
 
 /** A table whose service answers as told. */
