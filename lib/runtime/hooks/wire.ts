@@ -62,7 +62,7 @@ export function createHookRuntime(env: Readonly<Record<string, string | undefine
     (queueUrl: string): HandOver =>
     async ({ hook, runId }) => {
       const groups = usersOf(hook, await loadConfig());
-      await enqueueWork(queueUrl, runId, groups);
+      await enqueueWork(queueUrl, runId, groups, () => 'event');
       log('info', 'sync.enqueued', { runId, trigger: `hook ${hook}`, groups: groups.length });
     };
   return {

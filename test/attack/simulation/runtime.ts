@@ -51,6 +51,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       configBucketOwner: undefined,
       local: false,
       workQueueUrl: undefined,
+      inventoryQueueUrl: undefined,
       deadLetterQueueUrl: undefined,
       topicArn: undefined,
       table: undefined,
