@@ -16,7 +16,7 @@ import type { Asker } from '../../core/trigger/work.ts';
 import { loggedError } from '../log.ts';
 import { runSync } from './run.ts';
 import type { SyncRuntime } from './wire.ts';
-import { enqueueRechecks, enqueueWork, queues } from './work-queue.ts';
+import { enqueueRechecks, enqueueWork } from './work-queue.ts';
 
 /** Names in one message. */
 const NAMES_SHOWN = 5;
@@ -113,7 +113,7 @@ function saysOf(records: readonly BatchRecord[]): string {
 
 /** Whether each of the groups is looked at once more. Where that cannot be sent for, records of what failed go back. */
 async function lookLater(
-  { environment, log }: SyncRuntime,
+  { environment, log, queues }: SyncRuntime,
   runId: string,
   groups: readonly string[],
 ): Promise<boolean> {
@@ -121,7 +121,7 @@ async function lookLater(
   if (inventoryQueueUrl === undefined) return false;
   if (groups.length === 0) return true;
   try {
-    await enqueueRechecks(inventoryQueueUrl, runId, groups);
+    await enqueueRechecks(await queues(), inventoryQueueUrl, runId, groups);
     log('info', 'sync.recheck', { runId, groups: groups.length });
     return true;
   } catch (error) {
@@ -146,7 +146,7 @@ async function setAside(
     runtime.log('warn', 'record.malformed', { messageId: id, says: trigger.says });
     try {
       if (deadLetterQueueUrl === undefined) throw new Error('there is no dead-letter queue');
-      await (await queues()).send(deadLetterQueueUrl, bodies.get(id) ?? '', trigger.says);
+      await (await runtime.queues()).send(deadLetterQueueUrl, bodies.get(id) ?? '', trigger.says);
     } catch (error) {
       runtime.log('error', 'dead-letter.failed', { messageId: id, error: loggedError(error) });
       failures.push({ itemIdentifier: id });
@@ -170,9 +170,9 @@ async function enqueue(
   says: string,
   askerOf: (group: string) => Asker,
 ) {
-  const { environment, newRunId, log } = runtime;
+  const { environment, newRunId, log, queues } = runtime;
   const runId = newRunId();
-  await enqueueWork(environment.workQueueUrl as string, runId, groups, askerOf);
+  await enqueueWork(await queues(), environment.workQueueUrl as string, runId, groups, askerOf);
   log('info', 'sync.enqueued', { runId, trigger: says, groups: groups.length });
   return { runId, enqueued: groups.length };
 }

@@ -5,7 +5,7 @@ import { sha256 } from '../../core/text/digest.ts';
 import { RECHECK_SECONDS } from '../../core/time/timeouts.ts';
 import { type Asker, messageGroupId, workFor } from '../../core/trigger/work.ts';
 
-type Queues = ReturnType<typeof import('../../aws/sqs.ts')['openSqs']>;
+export type Queues = ReturnType<typeof import('../../aws/sqs.ts')['openSqs']>;
 let opened: Promise<Queues> | undefined;
 
 /** One client for all queues. */
@@ -19,6 +19,7 @@ export function queues(): Promise<Queues> {
  * remembers.
  */
 export async function enqueueWork(
+  { sendAll }: Pick<Queues, 'sendAll'>,
   queueUrl: string,
   runId: string,
   groups: readonly Pick<GroupConfig, 'key'>[],
@@ -29,7 +30,7 @@ export async function enqueueWork(
     groupId: messageGroupId(key),
     deduplicationId: sha256(`${runId} ${key}`),
   }));
-  await (await queues()).sendAll(queueUrl, messages);
+  await sendAll(queueUrl, messages);
 }
 
 /**
@@ -37,6 +38,7 @@ export async function enqueueWork(
  * message, and one that is hidden there would hold back all work on its group.
  */
 export async function enqueueRechecks(
+  { sendAll }: Pick<Queues, 'sendAll'>,
   queueUrl: string,
   runId: string,
   groups: readonly string[],
@@ -45,5 +47,5 @@ export async function enqueueRechecks(
     body: JSON.stringify(workFor(key, runId, 'recheck')),
     delaySeconds: RECHECK_SECONDS,
   }));
-  await (await queues()).sendAll(queueUrl, messages);
+  await sendAll(queueUrl, messages);
 }
