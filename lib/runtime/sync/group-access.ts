@@ -91,10 +91,8 @@ async function send(
   // What is refused is sent again after a wait, which may be seconds; somebody may have written meanwhile.
   const beforeRepeat = async () => {
     const now = await readCurrent(group, sls);
-    const reason =
-      write.operation === 'update'
-        ? reasonNotToUpdate(write.definition, before, now)
-        : reasonNotToGoOn(decision, now);
+    if (write.operation === 'update' && isInPlace(write.definition, now)) throw new InPlace();
+    const reason = write.operation === 'update' ? movedSince(before, now) : reasonNotToGoOn(decision, now);
     if (reason) throw new WriteError('GroupMoved', `the group changed between two attempts: ${reason}`);
     // Last, as reading takes time.
     beforeAttempt();
@@ -108,21 +106,22 @@ async function send(
         .createMachineGroup(project, write.definition);
       return;
     case 'update':
-      await careful.updateMachineGroup(project, write.definition);
+      await careful.updateMachineGroup(project, write.definition).catch((error: unknown) => {
+        if (!(error instanceof InPlace)) throw error;
+      });
       return;
     default:
       await careful.updateMachines(project, name, write.operation, write.machines);
   }
 }
 
-/** The group has to be what it was before the first attempt, or what that attempt made of it after all. */
-function reasonNotToUpdate(
-  definition: MachineGroupDefinition,
-  before: CurrentGroup,
-  now: CurrentGroup,
-): string | undefined {
-  const isDone = now.state === 'present' && isSameDefinition(now.definition, definition);
-  return isDone ? undefined : movedSince(before, now);
+/** Ends a call whose earlier attempt worked after all: sent again it would undo whatever is written from now on. */
+class InPlace extends Error {
+  override readonly name = 'InPlace';
+}
+
+function isInPlace(definition: MachineGroupDefinition, now: CurrentGroup): boolean {
+  return now.state === 'present' && isSameDefinition(now.definition, definition);
 }
 
 async function confirm(
