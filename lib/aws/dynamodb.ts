@@ -10,6 +10,7 @@ import {
   type KeysAndAttributes,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import pLimit from 'p-limit';
 import {
   type Change,
   type Fields,
@@ -42,6 +43,8 @@ export const KEY = 'id';
 
 /** Most keys of one BatchGetItem (its API reference page). */
 const BATCH = 100;
+/** Calls of one reading at a time: ten thousand groups are read in the time of thirteen calls. */
+const AT_A_TIME = 8;
 
 export function openTable({ table, now, random, sleep, client: options = {} }: TableOptions): OpenTable {
   const client = new DynamoDBClient(clientConfig(options));
@@ -62,6 +65,21 @@ export function openTable({ table, now, random, sleep, client: options = {} }: T
       if (abortSignal.aborted) throw new ReadError('timeout', `${doing}: no answer in time`, { cause });
       throw readErrorOf(doing, cause);
     }
+  }
+
+  async function readSome(ids: readonly string[], due: number, found: Map<string, Fields>): Promise<void> {
+    const [only, ...others] = ids;
+    if (only === undefined || others.length > 0) return readBatch(ids, due, found);
+    const fields = await readOne(only, due);
+    if (fields) found.set(only, fields);
+  }
+
+  async function readOne(id: string, due: number): Promise<Fields | undefined> {
+    const Key = { [KEY]: { S: id } };
+    const { Item } = await within('GetItem', due, (terms) =>
+      client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }), terms),
+    );
+    return Item && fieldsOf(Item);
   }
 
   async function readBatch(ids: readonly string[], due: number, found: Map<string, Fields>): Promise<void> {
@@ -92,9 +110,13 @@ export function openTable({ table, now, random, sleep, client: options = {} }: T
   return {
     async read(ids, due) {
       const found = new Map<string, Fields>();
-      const unique = [...new Set(ids)];
-      for (let start = 0; start < unique.length; start += BATCH)
-        await readBatch(unique.slice(start, start + BATCH), due, found);
+      const failures: unknown[] = [];
+      await pLimit(AT_A_TIME).map(batchesOf([...new Set(ids)]), async (batch) => {
+        // Those under way are waited for, and no other is begun.
+        if (failures.length === 0)
+          await readSome(batch, due, found).catch((error: unknown) => failures.push(error));
+      });
+      if (failures.length > 0) throw failures[0];
       return found;
     },
     async write(id, change, revision, due): Promise<Written> {
@@ -112,20 +134,23 @@ export function openTable({ table, now, random, sleep, client: options = {} }: T
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
       }
-      const { Item } = await within('GetItem', due, (terms) =>
-        client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }), terms),
-      ).catch((cause: unknown) => {
+      const fields = await readOne(id, due).catch((cause: unknown) => {
         // Not as a refusal: somebody has written, and that may have been this very write.
         const why = cause instanceof Error ? cause.message : 'no answer';
         throw new ReadError('changed', `UpdateItem ${table}: the item has changed; ${why}`, { cause });
       });
-      const fields = Item && fieldsOf(Item);
       // The SDK sends again what got no answer, and the second attempt meets what the first one wrote.
       if (fields && fields[WROTE] === token) return { written: true, fields };
       return { written: false, fields };
     },
     close: () => client.destroy(),
   };
+}
+
+/** Of the 101 items of a deployment with a hundred groups one is left over: it is read by itself, at the same time. */
+function batchesOf(ids: readonly string[]): readonly string[][] {
+  const starts = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) => index * BATCH);
+  return starts.map((start) => ids.slice(start, start + BATCH));
 }
 
 /** Every name stands for itself by a placeholder: many plain words are reserved. */

@@ -11,6 +11,13 @@ export interface FifoMessage {
   readonly deduplicationId: string;
 }
 
+/** For a standard queue: in no order, and each for itself. */
+export interface LaterMessage {
+  readonly body: string;
+  /** Nobody sees it before: 900 at the most. */
+  readonly delaySeconds: number;
+}
+
 /** Most messages of one SendMessageBatch call. */
 const BATCH = 10;
 /** Calls at a time: thousands of groups are handed over within the seconds that a webhook's sender waits. */
@@ -23,7 +30,7 @@ export function openSqs(options: AwsClientOptions = {}) {
      * Several batches at a time, so in no order. After a failure those under way are waited for, and no other begun.
      * @throws Error naming how many messages a queue did not take, or the SDK's error
      */
-    async sendAll(queueUrl: string, messages: readonly FifoMessage[]): Promise<void> {
+    async sendAll(queueUrl: string, messages: readonly (FifoMessage | LaterMessage)[]): Promise<void> {
       const starts = Array.from({ length: Math.ceil(messages.length / BATCH) }, (_, index) => index * BATCH);
       const failures: unknown[] = [];
       await pLimit(AT_A_TIME).map(starts, async (start) => {
@@ -44,13 +51,14 @@ export function openSqs(options: AwsClientOptions = {}) {
 async function sendBatch(
   client: SQSClient,
   queueUrl: string,
-  messages: readonly FifoMessage[],
+  messages: readonly (FifoMessage | LaterMessage)[],
 ): Promise<void> {
   const Entries = messages.map((message, index) => ({
     Id: String(index),
     MessageBody: message.body,
-    MessageGroupId: message.groupId,
-    MessageDeduplicationId: message.deduplicationId,
+    ...('groupId' in message
+      ? { MessageGroupId: message.groupId, MessageDeduplicationId: message.deduplicationId }
+      : { DelaySeconds: message.delaySeconds }),
   }));
   const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
   if (Failed.length === 0) return;

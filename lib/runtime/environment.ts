@@ -155,6 +155,8 @@ export interface SyncEnvironment {
   readonly local: boolean;
   /** FIFO queue of the workers; without it every run works in process. */
   readonly workQueueUrl: string | undefined;
+  /** Queue of the events, which takes what has to be looked at again; without it the event's own queue gives it again. */
+  readonly inventoryQueueUrl: string | undefined;
   /** Where records go that cannot be read. */
   readonly deadLetterQueueUrl: string | undefined;
   /** Told of refusals and failures. */
@@ -187,6 +189,7 @@ const syncEnvironment = {
     throw new Error('true in a local run, and left out everywhere else');
   },
   SYNC_WORK_QUEUE_URL: (value) => value,
+  SYNC_INVENTORY_QUEUE_URL: (value) => value,
   SYNC_DEAD_LETTER_QUEUE_URL: (value) => value,
   SYNC_TOPIC_ARN: (value) => value,
   SYNC_TABLE: matching(TABLE_NAME),
@@ -209,6 +212,7 @@ export function readSyncEnvironment(env: Variables): SyncEnvironment {
     configBucketOwner: e.SYNC_CONFIG_BUCKET_OWNER,
     local: e.IS_OFFLINE,
     workQueueUrl: e.SYNC_WORK_QUEUE_URL,
+    inventoryQueueUrl: e.SYNC_INVENTORY_QUEUE_URL,
     deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
     topicArn: e.SYNC_TOPIC_ARN,
     table: e.SYNC_TABLE,

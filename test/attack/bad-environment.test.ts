@@ -88,6 +88,7 @@ test('every variable that is read is here, or takes any text', () => {
   // Addresses and names that only AWS can judge, and the name that the metrics go by.
   const anyText = [
     'SYNC_WORK_QUEUE_URL',
+    'SYNC_INVENTORY_QUEUE_URL',
     'SYNC_DEAD_LETTER_QUEUE_URL',
     'SYNC_TOPIC_ARN',
     'SYNC_TABLE',

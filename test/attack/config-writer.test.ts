@@ -50,7 +50,7 @@ async function run(name: (typeof NAMES)[number], env: Record<string, string>): P
         : { result: await functions.http(handler, { method: 'GET', path: '/explain', query }) };
     return { status: result.statusCode, text: result.body };
   }
-  const work = workFor(`${PROJECT}/web`, 'a-run');
+  const work = workFor(`${PROJECT}/web`, 'a-run', 'event');
   const failure = await handler(name === 'sync-group' ? work : SCHEDULE, lambdaContext).catch(
     (error: unknown) => error,
   );

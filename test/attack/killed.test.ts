@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ricAbsent } from '../support/lambda/function.ts';
 import { MARK, PROJECT } from '../support/names.ts';
 import { needs } from '../support/needs.ts';
+import { type FifoQueue, startFifoQueue } from '../support/queue/served.ts';
 import type { StoredGroup } from '../support/standin/index.ts';
-import { type FifoQueue, startFifoQueue } from '../support/standin/queue.ts';
 import { turn, until } from '../support/until.ts';
 import { KillableSync, machines } from './killed.ts';
 

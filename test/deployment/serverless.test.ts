@@ -87,8 +87,6 @@ interface Deployment {
   readonly schedule: { readonly rate: string; readonly state: 'ENABLED' | 'DISABLED' };
   /** State of the rules for events of this account's instances. */
   readonly rules: 'ENABLED' | 'DISABLED';
-  /** Concurrent executions reserved for the one writer. */
-  readonly reserved: number | undefined;
   /** Secret of the functions that only read. */
   readonly readingSecret: string;
   /** What the functions that read inventories are told of secrets. */
@@ -107,7 +105,6 @@ const DEPLOYMENTS: readonly Deployment[] = [
     retention: 30,
     schedule: { rate: 'rate(5 minutes)', state: 'ENABLED' },
     rules: 'ENABLED',
-    reserved: 1,
     readingSecret: DEFAULT_SECRET,
     secrets: { bound: '', kept: `${DEFAULT_SECRET},${DEFAULT_SECRET},` },
     grants: {
@@ -131,7 +128,6 @@ const DEPLOYMENTS: readonly Deployment[] = [
       'slsEndpoints=cn-shanghai.log.aliyuncs.com,http://sls.example:8080',
       'syncEvery=60',
       'schedule=off',
-      'oneWriter=off',
       'ownInstances=off',
       'inventoryRoles=arn:aws:iam::111111111111:role/list,arn:aws:iam::222222222222:role/list',
       'inventoryObjects=arn:aws:s3:::test-bucket/machines.txt',
@@ -144,7 +140,6 @@ const DEPLOYMENTS: readonly Deployment[] = [
     retention: 7,
     schedule: { rate: 'rate(1 hour)', state: 'DISABLED' },
     rules: 'DISABLED',
-    reserved: undefined,
     readingSecret: 'test/reading-key',
     secrets: {
       bound: BOUND,
@@ -218,7 +213,8 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       ...inventory,
       ...tell,
       consume('SyncInventoryQueue'),
-      allow('sqs:SendMessage', [arnOf('SyncWorkQueue'), arnOf('SyncDeadLetters')]),
+      allow('sqs:SendMessage', arnOf('SyncWorkQueue')),
+      allow('sqs:SendMessage', [arnOf('SyncInventoryQueue'), arnOf('SyncDeadLetters')]),
       keepMemory,
     ],
     'sync-group': [
@@ -226,7 +222,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       ...inventory,
       ...tell,
       consume('SyncWorkQueue'),
-      allow('sqs:SendMessage', arnOf('SyncDeadLetters')),
+      allow('sqs:SendMessage', [arnOf('SyncInventoryQueue'), arnOf('SyncDeadLetters')]),
       keepMemory,
     ],
     'update-group': [ACCESS_KEY],
@@ -479,8 +475,8 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(everywhere.filter((action) => !WITHOUT_RESOURCE.includes(action))).toEqual([]);
   });
 
-  test('the schedule, the rules and the one writer are as told', () => {
-    const { schedule, rules, reserved } = deployment;
+  test('the schedule and the rules are as told, and no function is held to what is reserved for it', () => {
+    const { schedule, rules } = deployment;
     const all = made.ofType('AWS::Events::Rule').map(({ Properties: p }) => p);
     const [clock, ...others] = all.filter(({ ScheduleExpression }) => ScheduleExpression);
     expect(others).toEqual([]);
@@ -488,8 +484,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     const states = all.flatMap(({ EventPattern, State }) => (EventPattern ? State : []));
     expect(states).toEqual([rules, rules, rules]);
     for (const [name, { Properties: p }] of functions) {
-      const expected = name === 'sync-from-inventory' ? reserved : undefined;
-      expect(p.ReservedConcurrentExecutions, name).toBe(expected);
+      expect(p.ReservedConcurrentExecutions, name).toBeUndefined();
     }
   });
 

@@ -67,7 +67,7 @@ const WAYS: readonly [string, Load, (handler: Handler) => Promise<unknown>][] = 
             {
               messageId: 'one',
               eventSource: 'aws:sqs',
-              body: JSON.stringify(workFor(`${PROJECT}/web`, 'test-run')),
+              body: JSON.stringify(workFor(`${PROJECT}/web`, 'test-run', 'event')),
             },
           ],
         },

@@ -8,6 +8,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { workFor } from '../../lib/core/trigger/work.ts';
 import { addresses } from '../support/addresses.ts';
 import { describeWithMoto } from '../support/moto.ts';
 import { MARK, PROJECT } from '../support/names.ts';
@@ -46,6 +47,7 @@ describeWithMoto('with moto', (moto) => {
     };
     env = {
       SYNC_WORK_QUEUE_URL: await create('work.fifo', true),
+      SYNC_INVENTORY_QUEUE_URL: await create('inventory', false),
       SYNC_DEAD_LETTER_QUEUE_URL: await create('dead-letters', false),
       AWS_ENDPOINT_URL_SQS: moto.url,
       AWS_ENDPOINT_URL_SNS: moto.url,
@@ -149,12 +151,55 @@ describeWithMoto('with moto', (moto) => {
     await sync.configure({ groups: [sync.group('web'), sync.group('lost', { project: 'no-such-project' })] });
     sync.inventory = () => ['10.0.0.1'];
     const handler = await sync.load('sync-from-inventory', env);
-    const work = (group: string) => ({ type: 'sls-machine-groups/reconcile', version: 1, group, run: 'r' });
-    const event = records([work(`${PROJECT}/web`), work('no-such-project/lost')]);
+    const event = records([
+      workFor(`${PROJECT}/web`, 'r', 'recheck'),
+      workFor('no-such-project/lost', 'r', 'recheck'),
+    ]);
     expect(await handler(event, lambdaContext)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'message-1' }],
     });
     expect(sync.members('web')).toEqual(['10.0.0.1']);
+  });
+  test('12, 13: what an event asked for in vain is looked at once more, after a minute', async () => {
+    await sync.configure({ groups: [sync.group('web'), sync.group('lost', { project: 'no-such-project' })] });
+    sync.inventory = () => ['10.0.0.1'];
+    const worker = await sync.load('sync-group', { ...env, SYNC_WORK_QUEUE_URL: '' });
+    const later = async () => {
+      const AttributeNames = ['ApproximateNumberOfMessagesDelayed', 'ApproximateNumberOfMessages'] as const;
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: queueOf('SYNC_INVENTORY_QUEUE_URL'),
+          AttributeNames: [...AttributeNames],
+        }),
+      );
+      return AttributeNames.map((name) => Number(Attributes?.[name]));
+    };
+    const event = records([
+      workFor(`${PROJECT}/web`, 'r', 'event'),
+      workFor('no-such-project/lost', 'r', 'event'),
+    ]);
+    const done = { batchItemFailures: [] };
+    expect(await worker(event, lambdaContext)).toEqual(done);
+    // The one that failed.
+    expect(await later()).toEqual([1, 0]);
+    expect(sync.members('web')).toEqual(['10.0.0.1']);
+    expect(await worker(event, lambdaContext)).toEqual(done);
+    // The same, and the one that found nothing to do.
+    expect(await later()).toEqual([3, 0]);
+    await worker(records([workFor(`${PROJECT}/web`, 'r', 'recheck')]), lambdaContext);
+    expect(await later()).toEqual([3, 0]);
+  });
+  test('what cannot be sent for comes back from its queue', async () => {
+    await sync.configure({ groups: [sync.group('lost', { project: 'no-such-project' })] });
+    const worker = await sync.load('sync-group', {
+      ...env,
+      SYNC_INVENTORY_QUEUE_URL: `${queueOf('SYNC_INVENTORY_QUEUE_URL')}-gone`,
+    });
+    const event = records([workFor('no-such-project/lost', 'r', 'event')]);
+    expect(await worker(event, lambdaContext)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'message-0' }],
+    });
+    expect(sync.functions.lines).toContainEqual(expect.objectContaining({ event: 'recheck.failed' }));
   });
   test('refusals are told to the topic, success is not', async () => {
     const sns = new SNSClient(moto.client);

@@ -33,8 +33,6 @@ export interface GroupItem {
   readonly again?: number | undefined;
   readonly verdict?: StandingVerdict | undefined;
   readonly lookedAt?: number | undefined;
-  /** When the group has to be looked at again, whatever sets a run off. */
-  readonly recheckAt?: number | undefined;
   readonly notice?: LastNotice | undefined;
   readonly removal?: RemovalMemory | undefined;
   readonly approvals?: readonly StoredApproval[] | undefined;
@@ -73,7 +71,6 @@ export function readGroup(fields: Fields): Read<GroupItem> {
       again: readField(all, 'again', whole),
       verdict: readJson(all, 'verdict', verdictShape),
       lookedAt: readField(all, 'lookedAt', whole),
-      recheckAt: readField(all, 'recheckAt', whole),
       notice: readJson(all, 'notice', noticeShape),
       removal: removal && removalOf(removal),
       approvals: readJson(all, 'approvals', approvalsShape),
@@ -84,14 +81,13 @@ export function readGroup(fields: Fields): Read<GroupItem> {
 
 /** The item as fields, within its bound. */
 export function groupFields(item: GroupItem): Record<string, string | number> {
-  const { lease, again, verdict, lookedAt, recheckAt, notice, removal, approvals = [], removed } = item;
+  const { lease, again, verdict, lookedAt, notice, removal, approvals = [], removed } = item;
   return {
     version: VERSION,
     ...(lease && { lease: leaseText(lease) }),
     ...(again !== undefined && { again }),
     ...(verdict && { verdict: JSON.stringify(verdict) }),
     ...(lookedAt !== undefined && { lookedAt }),
-    ...(recheckAt !== undefined && { recheckAt }),
     ...(notice && { notice: JSON.stringify({ at: notice.at, digest: cut(notice.digest, TEXT_MAX) }) }),
     ...(removal && { removal: removalText(removal) }),
     ...(approvals.length > 0 && { approvals: JSON.stringify(fitting(approvals, LIST_BYTES_MAX)) }),

@@ -60,8 +60,7 @@ export function release(
   if (item.lease?.holder !== holder) return { state: 'lost' };
   const again = item.again !== undefined;
   const { lease: _lease, again: _again, ...rest } = written ? settle(item, written, now) : item;
-  const recheck = again && !looksAgain ? { recheckAt: now } : {};
-  return { state: 'released', item: { ...rest, ...recheck }, again: again && looksAgain };
+  return { state: 'released', item: rest, again: again && looksAgain };
 }
 
 /** Two clocks read at one moment. */

@@ -14,18 +14,29 @@ const SYNC_SECONDS = 900;
 /** Timeouts in serverless.yml. An HTTP function ends before the gateway does, so that it is the one that answers. */
 export const FUNCTION_SECONDS = {
   http: 29,
-  /** Short: the next message of a group waits for the visibility of one that failed. */
+  /** Short: the next message of a group waits for the visibility of one whose worker was killed. */
   syncGroup: SYNC_GROUP_SECONDS,
   /** The most that Lambda gives (quotas page). */
   syncFromInventory: SYNC_SECONDS,
 } as const;
 /** Longest window in which Lambda gathers records (SQS event source page). */
 export const BATCH_WINDOW_SECONDS_MAX = 300;
-/** How long a queue hides a message: six times the function's timeout and the window (Lambda's page on SQS). */
+/** For Lambda to take a batch in, and to see that its function was killed. */
+const HAND_OVER_SECONDS = 30;
+/**
+ * How long a queue hides a message: as long as it can be in a function's hands. Lambda's page on SQS advises six times the
+ * timeout, for batches that are throttled; nothing throttles these two in steady state. What is hidden for longer than it
+ * is worked on is late after a kill, and on the work queue blocks its group.
+ */
 export const VISIBILITY_SECONDS = {
-  inventory: 6 * SYNC_SECONDS + BATCH_WINDOW_SECONDS_MAX,
-  work: 6 * SYNC_GROUP_SECONDS,
+  inventory: SYNC_SECONDS + BATCH_WINDOW_SECONDS_MAX + HAND_OVER_SECONDS,
+  work: SYNC_GROUP_SECONDS + HAND_OVER_SECONDS,
 } as const;
+/**
+ * Between a look that an event asked for and the one after it. EC2 shows most changes within seconds, and no figure is
+ * published; with the window in which events are gathered it becomes 60 to 90 seconds.
+ */
+export const RECHECK_SECONDS = 60;
 /** Kept back from Lambda's own deadline to answer a request in. */
 export const ANSWER_MARGIN_MS = 500;
 /** The same for an event, where a report goes to the log, to CloudWatch and to SNS. */

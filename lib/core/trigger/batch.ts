@@ -26,11 +26,6 @@ export interface BatchRecord {
   readonly trigger: Trigger;
 }
 
-/** What Lambda expects back for an event source that reports failures record by record. */
-export interface BatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
-
 /** The records of an SQS event; undefined if the event is none. */
 export function readBatch(event: unknown): BatchRecord[] | undefined {
   const result = batchSchema.safeParse(event);
@@ -44,24 +39,6 @@ export function groupsIn(records: readonly BatchRecord[], config: SyncConfig): r
     records.map(({ trigger }) => trigger),
     config.groups,
   );
-}
-
-/**
- * The records to hand back: those not understood, and those that concern a group that failed. A record whose
- * group is not configured any more has nothing left to do.
- */
-export function batchResponse(
-  records: readonly BatchRecord[],
-  config: SyncConfig,
-  failed: ReadonlySet<string>,
-): BatchResponse {
-  const failedGroups = config.groups.filter(({ key }) => failed.has(key));
-  const hasFailed = ({ trigger }: BatchRecord) =>
-    trigger.kind === 'malformed' ||
-    (trigger.kind === 'work'
-      ? failed.has(trigger.work.group)
-      : concernedBy([trigger], failedGroups).length > 0);
-  return { batchItemFailures: records.filter(hasFailed).map(({ id }) => ({ itemIdentifier: id })) };
 }
 
 function readBody(body: string): Trigger {

@@ -9,6 +9,13 @@ const TYPE = 'sls-machine-groups/reconcile';
 /** Longest `MessageGroupId` that SQS takes (SendMessage page). */
 const LONGEST_GROUP_ID = 128;
 
+/**
+ * Who asked for a look at a group, and so who looks again if it came too early or failed: after `schedule` its next tick,
+ * after `event` a look that is sent for, after `recheck`, which is that look, the queue itself.
+ */
+const ASKERS = ['schedule', 'event', 'recheck'] as const;
+export type Asker = (typeof ASKERS)[number];
+
 export const workSchema = z.strictObject({
   type: z.literal(TYPE),
   version: z.literal(1),
@@ -16,12 +23,14 @@ export const workSchema = z.strictObject({
   group: groupKeySchema,
   /** Id of the run that asked. */
   run: text(128),
+  /** Work without it is a `recheck`. */
+  asked: z.exactOptional(z.enum(ASKERS)),
 });
 
 export type Work = z.output<typeof workSchema>;
 
-export function workFor(group: string, run: string): Work {
-  return { type: TYPE, version: 1, group, run };
+export function workFor(group: string, run: string, asked: Asker): Work {
+  return { type: TYPE, version: 1, group, run, asked };
 }
 
 export function isWork(value: object): boolean {

@@ -8,19 +8,15 @@ import type { RunReport } from '../../core/report/report.ts';
 import { few } from '../../core/text/few.ts';
 import { REPORT_MARGIN_MS } from '../../core/time/timeouts.ts';
 import { affectedBy } from '../../core/trigger/affected.ts';
-import {
-  type BatchRecord,
-  type BatchResponse,
-  batchResponse,
-  groupsIn,
-  readBatch,
-} from '../../core/trigger/batch.ts';
+import { askersOf, type BatchResponse, batchResponse, recheckOf } from '../../core/trigger/again.ts';
+import { type BatchRecord, groupsIn, readBatch } from '../../core/trigger/batch.ts';
 import { approvalOf } from '../../core/trigger/request.ts';
 import { readTrigger, type Trigger } from '../../core/trigger/trigger.ts';
+import type { Asker } from '../../core/trigger/work.ts';
 import { loggedError } from '../log.ts';
 import { runSync } from './run.ts';
 import type { SyncRuntime } from './wire.ts';
-import { enqueueWork, queues } from './work-queue.ts';
+import { enqueueRechecks, enqueueWork } from './work-queue.ts';
 
 /** Names in one message. */
 const NAMES_SHOWN = 5;
@@ -66,7 +62,7 @@ async function onTrigger(runtime: SyncRuntime, trigger: Trigger, due: number): P
   if (unknown.length > 0)
     throw new UnknownEvent(`not in the configuration: ${few(unknown, NAMES_SHOWN).join(', ')}`);
   if (trigger.kind !== 'request' && trigger.kind !== 'work' && fansOut(runtime, config, groups)) {
-    return enqueue(runtime, groups, trigger.says);
+    return enqueue(runtime, groups, trigger.says, () => (trigger.kind === 'schedule' ? 'schedule' : 'event'));
   }
   const request = trigger.kind === 'request' ? trigger.request : undefined;
   const report = await runSync(runtime, {
@@ -77,6 +73,10 @@ async function onTrigger(runtime: SyncRuntime, trigger: Trigger, due: number): P
     approval: request && approvalOf(request),
     due,
   });
+  if (trigger.kind === 'inventory') {
+    const askers = askersOf([{ id: '', trigger }], groups);
+    await lookLater(runtime, report.runId, recheckOf(report.groups, askers));
+  }
   if (report.status === 'failed') throw new SyncFailed(report);
   return reportWithin(report);
 }
@@ -91,17 +91,43 @@ async function onBatch(
   const config = await runtime.loadConfig();
   const readable = records.filter(({ trigger }) => trigger.kind !== 'malformed');
   const failures = await setAside(runtime, records, bodies);
-  const groups = groupsIn(readable, config);
+  const askers = askersOf(readable, config.groups);
+  const hints = readable.filter(({ trigger }) => trigger.kind !== 'work');
+  const hinted = groupsIn(hints, config);
+  const handsOn = fansOut(runtime, config, hinted);
+  if (handsOn) await enqueue(runtime, hinted, saysOf(hints), (group) => askers.get(group) ?? 'event');
+  // Work is what somebody else handed on already.
+  const own = handsOn ? readable.filter(({ trigger }) => trigger.kind === 'work') : readable;
+  const groups = groupsIn(own, config);
   if (groups.length === 0) return { batchItemFailures: failures };
-  const says = `${readable.length} records: ${[...new Set(readable.map(({ trigger }) => trigger.says))].slice(0, 5).join(', ')}`;
-  if (readable.every(({ trigger }) => trigger.kind !== 'work') && fansOut(runtime, config, groups)) {
-    await enqueue(runtime, groups, says);
-    return { batchItemFailures: failures };
-  }
-  const report = await runSync(runtime, { trigger: says, mode: 'apply', config, groups, due });
-  const failed = new Set(report.groups.filter(({ status }) => status === 'failed').map(({ group }) => group));
-  const response = batchResponse(readable, config, failed);
+  const report = await runSync(runtime, { trigger: saysOf(own), mode: 'apply', config, groups, due });
+  const isSent = await lookLater(runtime, report.runId, recheckOf(report.groups, askers));
+  const response = batchResponse(own, config, report.groups, isSent);
   return { batchItemFailures: [...failures, ...response.batchItemFailures] };
+}
+
+function saysOf(records: readonly BatchRecord[]): string {
+  const says = new Set(records.map(({ trigger }) => trigger.says));
+  return `${records.length} records: ${[...says].slice(0, NAMES_SHOWN).join(', ')}`;
+}
+
+/** Whether each of the groups is looked at once more. Where that cannot be sent for, records of what failed go back. */
+async function lookLater(
+  { environment, log, queues }: SyncRuntime,
+  runId: string,
+  groups: readonly string[],
+): Promise<boolean> {
+  const { inventoryQueueUrl } = environment;
+  if (inventoryQueueUrl === undefined) return false;
+  if (groups.length === 0) return true;
+  try {
+    await enqueueRechecks(await queues(), inventoryQueueUrl, runId, groups);
+    log('info', 'sync.recheck', { runId, groups: groups.length });
+    return true;
+  } catch (error) {
+    log('warn', 'recheck.failed', { runId, groups: groups.length, error: loggedError(error) });
+    return false;
+  }
 }
 
 /**
@@ -120,7 +146,7 @@ async function setAside(
     runtime.log('warn', 'record.malformed', { messageId: id, says: trigger.says });
     try {
       if (deadLetterQueueUrl === undefined) throw new Error('there is no dead-letter queue');
-      await (await queues()).send(deadLetterQueueUrl, bodies.get(id) ?? '', trigger.says);
+      await (await runtime.queues()).send(deadLetterQueueUrl, bodies.get(id) ?? '', trigger.says);
     } catch (error) {
       runtime.log('error', 'dead-letter.failed', { messageId: id, error: loggedError(error) });
       failures.push({ itemIdentifier: id });
@@ -138,10 +164,15 @@ function fansOut({ environment }: SyncRuntime, config: SyncConfig, groups: reado
   return environment.workQueueUrl !== undefined && groups.length > config.fanOutAbove;
 }
 
-async function enqueue(runtime: SyncRuntime, groups: readonly GroupConfig[], says: string) {
-  const { environment, newRunId, log } = runtime;
+async function enqueue(
+  runtime: SyncRuntime,
+  groups: readonly GroupConfig[],
+  says: string,
+  askerOf: (group: string) => Asker,
+) {
+  const { environment, newRunId, log, queues } = runtime;
   const runId = newRunId();
-  await enqueueWork(environment.workQueueUrl as string, runId, groups);
+  await enqueueWork(await queues(), environment.workQueueUrl as string, runId, groups, askerOf);
   log('info', 'sync.enqueued', { runId, trigger: says, groups: groups.length });
   return { runId, enqueued: groups.length };
 }

@@ -91,22 +91,26 @@ async function send(
   }
   // What is refused is sent again after a wait, which may be seconds; somebody may have written meanwhile.
   const beforeRepeat = async () => {
-    const reason = reasonNotToUpdate(definition, before, await readCurrent(group, sls));
+    const now = await readCurrent(group, sls);
+    if (isInPlace(definition, now)) throw new InPlace();
+    const reason = movedSince(before, now);
     if (reason) throw new WriteError('GroupMoved', `the group changed between two attempts: ${reason}`);
     // Last, as reading takes time.
     beforeAttempt();
   };
-  await sls.with({ beforeRepeat }).updateMachineGroup(group.project, definition);
+  const careful = sls.with({ beforeRepeat });
+  await careful.updateMachineGroup(group.project, definition).catch((error: unknown) => {
+    if (!(error instanceof InPlace)) throw error;
+  });
 }
 
-/** The group has to be what it was before the first attempt, or what that attempt made of it after all. */
-function reasonNotToUpdate(
-  definition: MachineGroupDefinition,
-  before: CurrentGroup,
-  now: CurrentGroup,
-): string | undefined {
-  const isDone = now.state === 'present' && isSameDefinition(now.definition, definition);
-  return isDone ? undefined : movedSince(before, now);
+/** Ends a call whose earlier attempt worked after all: sent again it would undo whatever is written from now on. */
+class InPlace extends Error {
+  override readonly name = 'InPlace';
+}
+
+function isInPlace(definition: MachineGroupDefinition, now: CurrentGroup): boolean {
+  return now.state === 'present' && isSameDefinition(now.definition, definition);
 }
 
 async function confirm(

@@ -20,6 +20,7 @@ import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './reconcile.ts';
 import { slsLookup } from './sls-lookup.ts';
 import { together } from './together.ts';
+import { type Queues, queues } from './work-queue.ts';
 import { applying, PLAN_ONLY } from './writers.ts';
 
 /** What the sync functions run on. */
@@ -29,6 +30,8 @@ export interface SyncRuntime {
   readonly loadConfig: () => Promise<SyncConfig>;
   /** @param due when the run has to end, in milliseconds since the epoch */
   readonly ports: (mode: Mode, due: number) => Ports;
+  /** Where work is handed over, and what has to be looked at again. */
+  readonly queues: () => Promise<Queues>;
   readonly metrics: RunMetrics;
   readonly log: Log;
   readonly now: () => number;
@@ -70,6 +73,7 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
       memory: table && ((groups) => readMemory(groups, mode, due, { table, now: runtime.now, log })),
       now: runtime.now,
     }),
+    queues,
     metrics: createRunMetrics(runtime.now, environment.metricsService),
     log,
     now: runtime.now,

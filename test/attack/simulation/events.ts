@@ -55,9 +55,11 @@ function recordsFor(key: string, size: number, scenario: Scenario, dice: Dice): 
       region: own.length > 0 && dice.chance(0.8) ? dice.pick(own) : dice.pick(REGIONS),
       detail: { 'instance-id': 'i-0123456789abcdef0', state: dice.pick(['running', 'terminated']) },
     };
-    const body = { state: JSON.stringify(state), work: JSON.stringify(workFor(key, 'run')), broken: '{' }[
-      kind
-    ];
+    const body = {
+      state: JSON.stringify(state),
+      work: JSON.stringify(workFor(key, 'run', 'recheck')),
+      broken: '{',
+    }[kind];
     return { messageId: `message-${index}`, eventSource: 'aws:sqs', body };
   });
 }

@@ -51,6 +51,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       configBucketOwner: undefined,
       local: false,
       workQueueUrl: undefined,
+      inventoryQueueUrl: undefined,
       deadLetterQueueUrl: undefined,
       topicArn: undefined,
       table: undefined,
@@ -72,6 +73,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       };
       return sabotage.ports?.(ports) ?? ports;
     },
+    queues: () => Promise.reject(new Error('no queue is configured')),
     metrics: {
       record: (report) => {
         current().record.report = report;

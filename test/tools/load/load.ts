@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { bundleAll, ROOT } from '../../../lib/build/bundle.ts';
 import { SCHEDULE } from '../../functions/events.ts';
 import { OWNER, PROJECT } from '../../support/names.ts';
-import { type FifoQueue, startFifoQueue } from '../../support/standin/queue.ts';
+import { type FifoQueue, startFifoQueue } from '../../support/queue/served.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 import type { Cloud, CloudFigures, CloudRequest } from './cloud.ts';
 import { type LoadOptions, nameOf, needOf, SECRET } from './options.ts';

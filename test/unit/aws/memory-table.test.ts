@@ -56,6 +56,10 @@ describe('dynalite', () => {
     await expect(other.read(['a'], due())).rejects.toMatchObject({
       name: 'ReadError',
       code: 'not-found',
+      message: 'GetItem elsewhere: ResourceNotFoundException',
+    });
+    await expect(other.read(['a', 'b'], due())).rejects.toMatchObject({
+      code: 'not-found',
       message: 'BatchGetItem elsewhere: ResourceNotFoundException',
     });
     other.close();
@@ -74,10 +78,8 @@ function apart(table: MemoryTable, prefix: number): MemoryTable {
   };
 }
 
-type Answer = (
-  target: string,
-  body: Record<string, unknown>,
-) => { status?: number; answer?: object } | 'broken';
+type Answer = (target: string, body: Record<string, unknown>) => Answered | Promise<Answered>;
+type Answered = { status?: number; answer?: object } | 'broken';
 
 /** A table whose service answers as told. */
 async function served(
@@ -89,7 +91,7 @@ async function served(
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const target = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-    const found = answer(target, JSON.parse(Buffer.concat(chunks).toString()));
+    const found = await answer(target, JSON.parse(Buffer.concat(chunks).toString()));
     if (found === 'broken') {
       request.socket.destroy();
       return;
@@ -118,6 +120,54 @@ const asked = (body: Record<string, unknown>) =>
     Keys: [],
     ConsistentRead: false,
   };
+
+describe('a hundred groups and their deployment', () => {
+  const keyed = (id: string) => ({ id: { S: id }, n: { N: '1' } });
+  const ids = (groups: number) => ['deployment', ...Array.from({ length: groups }, (_, n) => `group ${n}`)];
+
+  /** Answers nothing until `together` calls are there. */
+  async function reading(groups: number, together: number) {
+    const calls: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    let found: ReadonlyMap<string, unknown> = new Map();
+    await served(
+      async (target, body) => {
+        const { Keys } = target === 'GetItem' ? { Keys: [body.Key as { id: { S: string } }] } : asked(body);
+        calls.push(`${target} ${Keys.length}`);
+        if (calls.length === together) gate.resolve();
+        await gate.promise;
+        const items = Keys.map(({ id }) => keyed(id.S));
+        return { answer: target === 'GetItem' ? { Item: items[0] } : { Responses: itemsOf(items) } };
+      },
+      async (table) => {
+        found = await table.read(ids(groups), due());
+      },
+    );
+    return { calls: calls.sort(), found: [...found.keys()].sort() };
+  }
+
+  test('are one batch, and at the same time one item', async () => {
+    const { calls, found } = await reading(100, 2);
+    expect(calls).toEqual(['BatchGetItem 100', 'GetItem 1']);
+    expect(found).toEqual(ids(100).sort());
+    expect((await reading(99, 1)).calls).toEqual(['BatchGetItem 100']);
+    expect((await reading(1000, 8)).calls).toHaveLength(11);
+  });
+
+  test('are given up at the first failure: no further batch is begun', async () => {
+    let calls = 0;
+    await served(
+      () => {
+        calls += 1;
+        return { status: 400, answer: { __type: 'com.amazonaws.dynamodb.v20120810#AccessDeniedException' } };
+      },
+      async (table) => {
+        await expect(table.read(ids(10_000), due())).rejects.toMatchObject({ code: 'forbidden' });
+      },
+    );
+    expect(calls).toBe(8);
+  });
+});
 
 describe('keys that were not processed', () => {
   test('are asked for again after a pause that grows, until all are there', async () => {

@@ -9,7 +9,8 @@ import { afterSecondLook } from '../../../lib/core/plan/decide.ts';
 import { additionsOf, planGroup, removalsOf } from '../../../lib/core/plan/plan.ts';
 import { mergeWanted } from '../../../lib/core/reading/wanted.ts';
 import { reportGroup } from '../../../lib/core/report/group.ts';
-import { batchResponse, groupsIn, readBatch } from '../../../lib/core/trigger/batch.ts';
+import { batchResponse } from '../../../lib/core/trigger/again.ts';
+import { groupsIn, readBatch } from '../../../lib/core/trigger/batch.ts';
 import { readTrigger } from '../../../lib/core/trigger/trigger.ts';
 import { canonicalMember, toWanted } from '../../../lib/inventory/members.ts';
 import { event } from './events.ts';
@@ -223,7 +224,7 @@ test('23: a record that cannot be read does not take the batch with it', () => {
     documentOf({ sources: [{ type: 'ec2', regions: ['eu-central-1'], all: true }] }),
   );
   const records = readBatch(event('sqs-batch')) ?? [];
-  expect(batchResponse(records, config, new Set()).batchItemFailures).toHaveLength(1);
+  expect(batchResponse(records, config, [], true).batchItemFailures).toHaveLength(1);
 });
 
 describe('and of other reconcilers', () => {

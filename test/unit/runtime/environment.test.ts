@@ -98,6 +98,7 @@ test('asks for the sync only where its configuration is', () => {
     configBucketOwner: undefined,
     local: false,
     workQueueUrl: undefined,
+    inventoryQueueUrl: undefined,
     deadLetterQueueUrl: undefined,
     topicArn: undefined,
     table: undefined,

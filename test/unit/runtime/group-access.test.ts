@@ -81,16 +81,30 @@ describe('a full update that has to be sent again', () => {
   const before = definitionOf(all);
   const full = decideOn({ current: present(all), wanted: wanted(all.slice(3)) });
 
-  test.each([
-    ['the group is what it was', () => before],
-    [
-      'the first attempt worked after all',
-      (sent: MachineGroup) => ({ ...before, ...sent, lastModifyTime: 1 }),
-    ],
-  ])('is sent again when %s', async (_, meanwhile) => {
-    const { sls, attempts } = serviceThatWaits(before, meanwhile);
+  test('is sent again when the group is what it was', async () => {
+    const { sls, attempts } = serviceThatWaits(before, () => before);
     expect(await writeChange(full, sls, noWait)).toEqual({ sent: true });
     expect(attempts()).toBe(2);
+  });
+
+  test('10: is not sent again when the first attempt worked after all', async () => {
+    const worked = (sent: MachineGroup) => ({ ...before, ...sent, lastModifyTime: 1 });
+    const { sls, attempts } = serviceThatWaits(before, worked);
+    expect(await writeChange(full, sls, noWait)).toEqual({ sent: true });
+    expect(attempts()).toBe(1);
+  });
+
+  test('10: is not sent again over an edit made after the first attempt worked', async () => {
+    const edited = (sent: MachineGroup) => ({
+      ...before,
+      ...sent,
+      machineList: [...sent.machineList, '10.9.9.9'],
+      lastModifyTime: 1,
+    });
+    const { sls, attempts } = serviceThatWaits(before, edited);
+    const { error } = await writeChange(full, sls, noWait);
+    expect(error).toMatchObject({ code: 'GroupMoved' });
+    expect(attempts()).toBe(1);
   });
 
   test('is given up when somebody wrote in the wait', async () => {

@@ -78,7 +78,6 @@ describe('a group', () => {
       again: NOW,
       verdict: { is: 'attention', since: NOW },
       lookedAt: NOW,
-      recheckAt: NOW,
       notice: { at: NOW, digest: id(0) },
       removal: { since: NOW, readingAt: NOW, missing, added: hours, weak: hours },
       approvals: ids.map((one) => ({ ...APPROVAL, id: one, removals: [one] })),
@@ -155,7 +154,7 @@ describe('what others wrote', () => {
     ['a field that is no JSON', { version: 1, removal: '{' }, /removal is no JSON/],
     ['a field of another kind', { version: 1, lease: { M: {} } }, /lease is no text/],
     ['JSON of another shape', { version: 1, lease: '{"holder":1}' }, /lease has another shape/],
-    ['a negative time', { version: 1, recheckAt: -1 }, /recheckAt has another shape/],
+    ['a negative time', { version: 1, lookedAt: -1 }, /lookedAt has another shape/],
     [
       'missing members that are no rows',
       { version: 1, removal: '{"since":1,"readingAt":1,"missing":{},"added":[],"weak":[]}' },

@@ -49,7 +49,6 @@ export const groupItem: fc.Arbitrary<GroupItem> = fc.record({
   again: maybe(time),
   verdict: maybe(fc.record({ is: fc.constantFrom(...VERDICTS), since: time })),
   lookedAt: maybe(time),
-  recheckAt: maybe(time),
   notice: maybe(fc.record({ at: time, digest: fc.stringMatching(/^[0-9a-f]{64}$/) })),
   removal: maybe(removalMemory),
   removed: counts,

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseSyncConfig } from '../../../../lib/core/config/config.ts';
-import { batchResponse, groupsIn, readBatch } from '../../../../lib/core/trigger/batch.ts';
+import { groupsIn, readBatch } from '../../../../lib/core/trigger/batch.ts';
 import { event } from '../events.ts';
 import { documentOf, groupDocument } from '../values.ts';
 
@@ -37,25 +37,6 @@ test('a burst about the same groups is one sync of each', () => {
   expect(groupsIn(records, config).map(({ name }) => name)).toEqual(['web', 'all']);
   expect(groupsIn(records.slice(1, 2), config).map(({ name }) => name)).toEqual(['web']);
   expect(groupsIn(records.slice(2, 4), config)).toEqual([]);
-});
-
-describe('the answer', () => {
-  const failing = (...groups: string[]) =>
-    batchResponse(
-      records,
-      config,
-      new Set(groups.map((name) => `ali-test-project/${name}`)),
-    ).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-
-  test('hands back what cannot be read, and nothing else, when all went well', () => {
-    expect(failing()).toEqual([id(3)]);
-  });
-
-  test('hands back the records whose groups failed', () => {
-    expect(failing('all')).toEqual([id(1), id(3), id(5)]);
-    expect(failing('web')).toEqual([id(1), id(2), id(3), id(5)]);
-    expect(failing('file')).toEqual([id(3)]);
-  });
 });
 
 test('a message from a fan-out names its group', () => {

@@ -167,7 +167,7 @@ test('an approval is the fingerprint and the reason of a request that has one', 
 });
 
 describe('work messages', () => {
-  const work = workFor('ali-test-project/web', 'run-1');
+  const work = workFor('ali-test-project/web', 'run-1', 'event');
   test('are read back', () => {
     expect(readTrigger(JSON.parse(JSON.stringify(work)))).toEqual({
       kind: 'work',
@@ -224,7 +224,7 @@ describe('malformed', () => {
         source: fc.anything(),
         detail: fc.anything(),
         mode: fc.anything(),
-        type: fc.constantFrom(workFor('p/g', 'r').type, 'x'),
+        type: fc.constantFrom(workFor('p/g', 'r', 'event').type, 'x'),
       },
       { requiredKeys: [] },
     );
@@ -339,7 +339,7 @@ describe('the groups that a trigger concerns', () => {
   });
 
   test('are the one group of a work message', () => {
-    const work = (group: string) => readTrigger(workFor(group, 'run-1'));
+    const work = (group: string) => readTrigger(workFor(group, 'run-1', 'event'));
     expect(concerned(work('ali-test-project/file'))).toEqual(['file']);
     expect(affectedBy(work('ali-test-project/gone'), config)).toEqual({
       groups: [],
