@@ -53,7 +53,6 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       workQueueUrl: undefined,
       deadLetterQueueUrl: undefined,
       topicArn: undefined,
-      table: undefined,
       secretBindings: [],
       metricsService: 'simulated',
     },
