@@ -22,6 +22,10 @@ export interface Config {
   readonly secretTtlMs: number;
   readonly secretStaleMs: number;
   readonly defaultProject: string | undefined;
+  /** Projects that this deployment serves; undefined for any. */
+  readonly projects: ReadonlySet<string> | undefined;
+  /** DynamoDB table of the memory. Without one there is no lease, and each run is judged by itself. */
+  readonly table: string | undefined;
   readonly destination: Destination;
   /** Every endpoint that is called, its own and those that a group may name, by `endpointText`. */
   readonly endpoints: ReadonlyMap<string, Endpoint>;
@@ -82,6 +86,11 @@ function matching({ pattern, says }: NameRule): Rule<string | undefined> {
 
 const REGION: NameRule = { pattern: /^[a-z0-9-]{1,64}$/, says: 'a region id such as cn-hangzhou' };
 
+const TABLE_NAME: NameRule = {
+  pattern: /^[A-Za-z0-9_.-]{3,255}$/,
+  says: 'the name of a DynamoDB table: 3 to 255 letters, digits, "_", "." and "-"',
+};
+
 /**
  * No connection here uses a proxy: those to inventories go to addresses that were checked, and a proxy would choose
  * its own. Who tells Node to use one has to hear that, not to see it ignored.
@@ -101,6 +110,13 @@ const environment = variables({
   SLS_ENDPOINT: (value) => parseEndpoint(required(value)),
   SLS_ENDPOINTS: (value) => value?.split(',').map((one) => parseEndpoint(one.trim())) ?? [],
   SLS_PROJECT: matching(PROJECT_NAME),
+  SLS_PROJECTS: (value) => {
+    // An entry that is empty is refused, too: a comma alone must not mean any project.
+    const projects = value?.split(',').map((one) => one.trim());
+    for (const one of projects ?? []) matching(PROJECT_NAME)(one);
+    return projects && new Set(projects);
+  },
+  SYNC_TABLE: matching(TABLE_NAME),
   SLS_REGION: matching(REGION),
   SLS_SIGNATURE: (value) => {
     if (value === undefined || value === 'v1' || value === 'v4') return value;
@@ -123,11 +139,15 @@ export function readConfig(env: Variables): Config {
   if (signature === 'v4' && !region) {
     throw new ConfigError('environment: SLS_REGION: signature V4 needs it, and SLS_ENDPOINT names no region');
   }
+  if (e.SLS_PROJECT !== undefined && e.SLS_PROJECTS?.has(e.SLS_PROJECT) === false)
+    throw new ConfigError('environment: SLS_PROJECT: is the default project; SLS_PROJECTS: does not list it');
   return {
     secretId: e.SLS_SECRET_ID,
     secretTtlMs: e.SLS_SECRET_TTL_SECONDS * 1000,
     secretStaleMs: e.SLS_SECRET_STALE_SECONDS * 1000,
     defaultProject: e.SLS_PROJECT,
+    projects: e.SLS_PROJECTS,
+    table: e.SYNC_TABLE,
     destination: { endpoint: e.SLS_ENDPOINT, connectTo: e.SLS_CONNECT_TO, signature, region },
     endpoints: new Map([e.SLS_ENDPOINT, ...e.SLS_ENDPOINTS].map((one) => [endpointText(one), one])),
     limits: {
@@ -161,18 +181,11 @@ export interface SyncEnvironment {
   readonly deadLetterQueueUrl: string | undefined;
   /** Told of refusals and failures. */
   readonly topicArn: string | undefined;
-  /** DynamoDB table of the memory. Without one there is no lease, and each run is judged by itself. */
-  readonly table: string | undefined;
   /** Which secret the header of an inventory may take to which origin. */
   readonly secretBindings: readonly SecretBinding[];
   /** The `service` dimension of the metrics: deployments that share an account differ in it. */
   readonly metricsService: string;
 }
-
-const TABLE_NAME: NameRule = {
-  pattern: /^[A-Za-z0-9_.-]{3,255}$/,
-  says: 'the name of a DynamoDB table: 3 to 255 letters, digits, "_", "." and "-"',
-};
 
 const LOCATION = /^(?:file|s3|ssm):\/\/./;
 
@@ -192,7 +205,6 @@ const syncEnvironment = {
   SYNC_INVENTORY_QUEUE_URL: (value) => value,
   SYNC_DEAD_LETTER_QUEUE_URL: (value) => value,
   SYNC_TOPIC_ARN: (value) => value,
-  SYNC_TABLE: matching(TABLE_NAME),
   SYNC_INVENTORY_SECRETS: (value) => (value === undefined ? [] : parseSecretBindings(value)),
   SYNC_KEPT_SECRETS: (value) => listOf(value),
 } satisfies Readonly<Record<string, Rule<unknown>>>;
@@ -215,7 +227,6 @@ export function readSyncEnvironment(env: Variables): SyncEnvironment {
     inventoryQueueUrl: e.SYNC_INVENTORY_QUEUE_URL,
     deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
     topicArn: e.SYNC_TOPIC_ARN,
-    table: e.SYNC_TABLE,
     secretBindings: e.SYNC_INVENTORY_SECRETS,
     metricsService: metricsServiceOf(env),
   };

@@ -23,6 +23,7 @@ export interface Runtime {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /**
@@ -66,7 +67,7 @@ export function createRuntime(
     clients.set(text, client);
     return client;
   };
-  return { config, accessKey, sls, slsAt, log, now: Date.now };
+  return { config, accessKey, sls, slsAt, log, now: Date.now, sleep };
 }
 
 /**

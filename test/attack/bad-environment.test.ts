@@ -12,6 +12,7 @@ const GOOD: Readonly<Record<string, string>> = {
   SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com',
   SLS_ENDPOINTS: 'cn-shanghai.log.aliyuncs.com',
   SLS_PROJECT: 'ali-test-project',
+  SLS_PROJECTS: 'ali-test-project',
   SLS_REGION: 'cn-hangzhou',
   SLS_SIGNATURE: 'v4',
   SLS_CONNECT_TO: 'sls.example:443',
@@ -52,7 +53,9 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   SLS_ENDPOINT: [...TRIMMED, ...NAMES, 'a fraction', 'a slash behind'],
   // A list, so that one name twice is one.
   SLS_ENDPOINTS: [...OPTIONAL, ...NAMES, 'twice, as a gateway joins them', 'a fraction', 'a slash behind'],
-  SLS_PROJECT: [...OPTIONAL, ...NAMES],
+  // The list does not have the others.
+  SLS_PROJECT: OPTIONAL,
+  SLS_PROJECTS: [...OPTIONAL, 'twice, as a gateway joins them'],
   SLS_REGION: [...OPTIONAL, ...NAMES, 'a negative number'],
   SLS_SIGNATURE: OPTIONAL,
   SLS_CONNECT_TO: OPTIONAL,

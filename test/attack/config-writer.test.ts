@@ -117,6 +117,16 @@ describe('endpoints that are not the deployment’s:', () => {
   });
 });
 
+describe('projects that are not the deployment’s:', () => {
+  test.each(NAMES)('%s refuses them by their path, before anything is read', async (name) => {
+    await sync.configure({ groups: [sync.group('web'), sync.group('web', { project: 'other-project' })] });
+    const { status, text } = await run(name, { ...sls, SLS_PROJECTS: PROJECT });
+    expect(status).toBe(500);
+    expect(text).toContain('groups[1].project: is no project that this deployment serves');
+    expectUntouched();
+  });
+});
+
 test('a page that is no answer of SLS comes back in no answer, report or line', async () => {
   const page = '<pre>ASIA-marked-page</pre>';
   sync.functions.standIn.faults.add({ kind: 'raw', body: page, times: Number.POSITIVE_INFINITY });

@@ -41,10 +41,14 @@ const definition = {
   machineList: ['10.0.0.1', '2001:db8::1'],
   groupType: '',
 };
+/** Plain data where no sync keeps the group. */
+const owner = { owner: 'somebody' };
 const times = { createTime: 1_447_178_253, lastModifyTime: 1_447_178_254 };
 
 const anyText = [...WORDS, ...BLANKS, ...LONG, 'empty', 'missing'] as const;
+const anyOwner = ['missing', ...WORDS, ...BLANKS] as const;
 const inDefinition: Takes = {
+  owner: anyOwner,
   groupAttribute: ['missing', 'an empty object'],
   'groupAttribute.groupTopic': anyText,
   'groupAttribute.externalName': anyText,
@@ -87,7 +91,7 @@ const PLAIN: readonly Parts[] = [{ query: project }];
 const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   'create-group': [
     {
-      body: { ...project, groupName: 'new-group', ...definition, ...times },
+      body: { ...project, ...owner, groupName: 'new-group', ...definition, ...times },
       takes: {
         ...inDefinition,
         groupName: ['a name every object knows', 'an exponent', 'a hexadecimal number', 'the word null'],
@@ -97,7 +101,7 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   'update-group': [
     {
       query: project,
-      body: { ...project, ...group, ...definition, ...times },
+      body: { ...project, ...owner, ...group, ...definition, ...times },
       // What stands in two places may be missing from one.
       takes: { ...inDefinition, projectName: ['missing'], groupName: ['missing'] },
       takesDirectly: inDefinition,
@@ -106,20 +110,20 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   'patch-group': [
     {
       query: project,
-      body: { ...project, ...group, ...definition, ...times },
+      body: { ...project, ...owner, ...group, ...definition, ...times },
       takes: { ...inPatch, projectName: ['missing'], groupName: ['missing'] },
       takesDirectly: inPatch,
     },
   ],
   'delete-group': [
     {
-      query: { ...project, owner: 'somebody', force: 'true', reason: 'it is not used' },
+      query: { ...project, ...owner, force: 'true', reason: 'it is not used' },
       takes: {
-        owner: ['missing', ...WORDS, ...BLANKS],
+        owner: anyOwner,
         reason: [...WORDS, 'a number of 400 digits'],
       },
       takesDirectly: {
-        owner: ['missing', ...WORDS, ...BLANKS],
+        owner: anyOwner,
         force: ['a truth value'],
         reason: [...WORDS, 'a number of 400 digits'],
       },
@@ -139,11 +143,12 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   ],
   'update-machines': [
     {
-      query: { ...project, action: 'add' },
+      query: { ...project, ...owner, action: 'add' },
       body: ['10.0.0.1', '10.0.0.9'],
       bodyName: 'machines',
-      takes: { 'machines[]': ['missing', 'a blank behind'] },
+      takes: { owner: anyOwner, 'machines[]': ['missing', 'a blank behind'] },
       takesDirectly: {
+        owner: anyOwner,
         machines: ['an empty list'],
         'machines[]': ['missing', 'a blank behind'],
       },

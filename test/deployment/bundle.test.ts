@@ -25,30 +25,36 @@ const OF_ONE_CALL: Budget = { loaded: 237_000, total: 249_000, zip: 92_400 };
 /** Of those that hold more. */
 const BUDGET: Readonly<Record<string, Budget>> = {
   'create-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
-  'delete-group': { loaded: 241_000, total: 253_000, zip: 94_200 },
+  'delete-group': { loaded: 259_000, total: 331_000, zip: 123_000 },
   explain: { loaded: 397_000, total: 1_331_000, zip: 402_400 },
   hooks: { loaded: 362_000, total: 1_402_000, zip: 429_800 },
   'list-groups': { loaded: 237_000, total: 250_000, zip: 92_600 },
   'list-machines': { loaded: 255_000, total: 267_000, zip: 98_500 },
-  openapi: { loaded: 97_000, total: 97_000, zip: 23_900 },
-  'patch-group': { loaded: 257_000, total: 270_000, zip: 99_500 },
+  openapi: { loaded: 103_300, total: 103_300, zip: 24_600 },
+  'patch-group': { loaded: 262_000, total: 334_000, zip: 124_100 },
   sync: { loaded: 410_000, total: 1_367_000, zip: 413_700 },
   'sync-from-inventory': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
   'sync-group': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
-  'update-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
-  'update-machines': { loaded: 257_000, total: 269_000, zip: 99_400 },
+  'update-group': { loaded: 261_600, total: 333_500, zip: 124_000 },
+  'update-machines': { loaded: 260_300, total: 332_100, zip: 123_500 },
 };
 
 /** The AWS clients that a function calls, and so the only ones it may hold. */
 const OF_READING = ['auto-scaling', 'dynamodb', 'ec2', 's3', 'secrets-manager', 'ssm', 'sts'];
 const OF_SYNC = [...OF_READING, 'sns'];
+// Of these four, which write groups that a sync keeps, the memory's client is loaded for such groups alone.
+const OF_LEASE = ['dynamodb', 'secrets-manager'];
 const CLIENTS: Record<string, readonly string[]> = {
+  'delete-group': OF_LEASE,
   explain: OF_READING,
   hooks: [...OF_SYNC, 'sqs'],
   openapi: [],
+  'patch-group': OF_LEASE,
   sync: OF_SYNC,
   'sync-from-inventory': [...OF_SYNC, 'sqs'],
   'sync-group': [...OF_SYNC, 'sqs'],
+  'update-group': OF_LEASE,
+  'update-machines': OF_LEASE,
 };
 const OF_ANY_OTHER = ['secrets-manager'];
 

@@ -72,6 +72,10 @@ const KEEP_MEMORY = memory('BatchGetItem', 'GetItem', 'UpdateItem');
 /** Each action and resource that a function is granted, its log aside; READ_KEY alone where nothing is said. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   openapi: [],
+  'update-group': [READ_KEY, ...KEEP_MEMORY],
+  'patch-group': [READ_KEY, ...KEEP_MEMORY],
+  'delete-group': [READ_KEY, ...KEEP_MEMORY],
+  'update-machines': [READ_KEY, ...KEEP_MEMORY],
   hooks: [READ_CONFIG, send('work.fifo')],
   explain: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],
   sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],

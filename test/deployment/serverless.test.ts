@@ -196,7 +196,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
   return {
     'apply-config': [ACCESS_KEY],
     'create-group': [ACCESS_KEY],
-    'delete-group': [ACCESS_KEY],
+    'delete-group': [ACCESS_KEY, keepMemory],
     explain: [readingKey, ...inventory, readMemory],
     'get-group': [readingKey],
     hooks: [...config, allow('sqs:SendMessage', arnOf('SyncWorkQueue')), ...hookSecrets, ...keys],
@@ -205,7 +205,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
     'list-groups': [readingKey],
     'list-machines': [readingKey],
     openapi: [],
-    'patch-group': [ACCESS_KEY],
+    'patch-group': [ACCESS_KEY, keepMemory],
     'remove-config': [ACCESS_KEY],
     sync: [ACCESS_KEY, ...inventory, ...tell, keepMemory],
     'sync-from-inventory': [
@@ -225,8 +225,8 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       allow('sqs:SendMessage', [arnOf('SyncInventoryQueue'), arnOf('SyncDeadLetters')]),
       keepMemory,
     ],
-    'update-group': [ACCESS_KEY],
-    'update-machines': [ACCESS_KEY],
+    'update-group': [ACCESS_KEY, keepMemory],
+    'update-machines': [ACCESS_KEY, keepMemory],
   };
 }
 
@@ -521,7 +521,10 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     });
     expect(table?.Properties).not.toHaveProperty('TimeToLiveSpecification');
     for (const [name, { Properties: p }] of functions) {
-      const keeps = ['explain', 'sync', 'sync-from-inventory', 'sync-group'].includes(name);
+      const keeps = [
+        ...['explain', 'sync', 'sync-from-inventory', 'sync-group'],
+        ...['update-group', 'patch-group', 'delete-group', 'update-machines'],
+      ].includes(name);
       expect(p.Environment?.Variables?.SYNC_TABLE, name).toEqual(keeps ? { Ref: 'SyncMemory' } : undefined);
     }
   });

@@ -9,6 +9,8 @@ import { mayBeSameSecret } from './secret-id.ts';
 export interface Permitted {
   /** Endpoints that groups may name, as `endpointText` spells them; undefined where no call to SLS is made. */
   readonly endpoints?: ReadonlySet<string> | undefined;
+  /** Projects that groups may be in; undefined for any. */
+  readonly projects?: ReadonlySet<string> | undefined;
   /** Whether this is the local run: it alone reads `file://`, and asks this machine itself for an inventory. */
   readonly local: boolean;
   /** Which secrets may be sent where; undefined where no inventory is read. */
@@ -19,10 +21,14 @@ export interface Permitted {
  * The configuration itself, if it asks for nothing else.
  * @throws InvalidSyncConfig naming the path of everything that is not permitted
  */
-export function checkPermitted(config: SyncConfig, { endpoints, local, secrets }: Permitted): SyncConfig {
+export function checkPermitted(
+  config: SyncConfig,
+  { endpoints, projects, local, secrets }: Permitted,
+): SyncConfig {
   const problems = config.groups.flatMap((group, index) => {
     const found: string[] = [];
     const wrong = (path: string, says: string) => found.push(`groups[${index}].${path}: ${says}`);
+    if (projects?.has(group.project) === false) wrong('project', NO_PROJECT);
     if (group.endpoint !== undefined && endpoints?.has(group.endpoint) === false)
       wrong('endpoint', NO_ENDPOINT);
     group.sources.forEach((source, at) => {
@@ -37,6 +43,8 @@ export function checkPermitted(config: SyncConfig, { endpoints, local, secrets }
   return config;
 }
 
+const NO_PROJECT =
+  'is no project that this deployment serves: name one that the deployer lists in slsProjects (SLS_PROJECTS)';
 const NO_ENDPOINT =
   'is no endpoint of this deployment: name its own, or one that the deployer lists in slsEndpoints (SLS_ENDPOINTS), with the scheme that it has there';
 const NO_FILE = 'is file://, which only the local run reads: use s3://bucket/key';

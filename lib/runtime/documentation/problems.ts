@@ -2,10 +2,12 @@
 // the errors it meets, so that status, code and words are its own.
 import * as z from 'zod/mini';
 import { SECRET_SAYS, SecretError, type SecretProblem } from '../../aws/secrets.ts';
+import { ownerMark } from '../../core/group/owner.ts';
 import { SlsError, type SlsErrorDetails } from '../../sls/errors.ts';
 import { BODY_MAX_BYTES } from '../../sls/limits.ts';
 import { DOCUMENTED_ERRORS, OPERATIONS, type Operation, type OperationName } from '../../sls/operations.ts';
 import { ConfigError } from '../environment.ts';
+import { busy, checkOwner, type Deed } from '../groups/owned.ts';
 import { jsonBody } from '../http/body.ts';
 import { invalidParameter, type Problem, problemOf } from '../http/errors.ts';
 import type { HttpInvocation } from '../http/invocation.ts';
@@ -91,6 +93,19 @@ export function ofBody(types: readonly string[]): Problem[] {
     sent(Buffer.alloc(BODY_MAX_BYTES + 1), types[0]),
     sent(Buffer.from('{}'), 'text/plain'),
   ];
+}
+
+/** A write to a group, or one that would make it one, whose sync's owner is not named. */
+export function ownedProblem(deed: Deed): Problem {
+  const mark = ownerMark('prod-eu');
+  const names = deed === 'created' ? { was: '', becomes: mark } : { was: mark, becomes: mark };
+  return thrownBy(() => checkOwner(GROUP, deed, names, undefined));
+}
+
+/** A group of a sync that somebody else writes now. */
+export function busyProblem(): Problem {
+  const holder = 'sls-machine-groups-prod 1b4e28ba-2fa1-41d2-883f-0016d3cca427';
+  return problemOf(busy({ project: PROJECT, name: GROUP }, holder, Date.UTC(2026, 1, 3, 4, 5, 6)));
 }
 
 function fromSls(

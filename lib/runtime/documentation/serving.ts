@@ -1,8 +1,15 @@
 // The route of an operation that serves one of SLS: method, path and errors are those of SLS's table.
 import { type OperationName, routeOf } from '../../sls/operations.ts';
-import { type GroupOperation, type RequestSchema, refusalFor } from '../http/group-function.ts';
+import { problemOf } from '../http/errors.ts';
+import {
+  type GroupOperation,
+  projectNotAllowed,
+  type RequestSchema,
+  refusalFor,
+} from '../http/group-function.ts';
 import * as problems from './problems.ts';
 import type { Route, RouteAnswer } from './route.ts';
+import { PROJECT } from './samples.ts';
 
 type Facts = Pick<Route, 'tag' | 'summary' | 'description' | 'body'> & {
   readonly method?: string;
@@ -37,6 +44,7 @@ export function serving<Schema extends RequestSchema>(
     problems: [
       ...operations.toReversed().flatMap(problems.documented),
       problems.refused(refusalFor(serves), NO_PROJECT),
+      problemOf(projectNotAllowed(PROJECT)),
       ...(facts.body ? problems.ofBody(facts.body.types) : []),
       ...(facts.problems ?? []),
       ...problems.fromOutside(serves),

@@ -31,6 +31,16 @@ const CONFIG_NAME: NameRule = {
 export const groupName = () => named(EXISTING_GROUP_NAME);
 export const configName = () => named(CONFIG_NAME).check(z.describe('Name of a Logtail config.'));
 
+/** Whose word it takes to write a group that carries, or shall carry, a sync's mark. */
+export const owner = () =>
+  z
+    .optional(printable().check(z.minLength(1), z.maxLength(256)))
+    .check(
+      z.describe(
+        'Whom the caller acts for: the id of the owner whose sync keeps the group, or its mark as externalName has it. Other groups need none.',
+      ),
+    );
+
 export const identifyType = () =>
   z
     .enum(IDENTIFY_TYPES)

@@ -42,6 +42,18 @@ export function refuseMembers(field: string, { wrong, more }: Members): void {
   throw invalidParameter(DOCUMENTED_ERRORS['invalid-parameter'].message, lines);
 }
 
+/** What a list of canonical members brings and takes. */
+export function comingAndGoing(
+  { members }: PresentGroup,
+  list: readonly string[],
+): { additions: string[]; removals: string[] } {
+  const after = new Set(list);
+  return {
+    additions: [...after].filter((member) => !members.has(member)),
+    removals: [...members].filter((member) => !after.has(member)),
+  };
+}
+
 /** The group with its members in their one spelling. */
 export function presentMembers(group: MachineGroup): PresentGroup {
   return presentGroup(group, canonical);

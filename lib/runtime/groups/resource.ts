@@ -10,17 +10,19 @@ import {
   identifyType,
   machineList,
   named,
+  owner,
   projectName,
   times,
   topic,
 } from './fields.ts';
 import { readMembers } from './members.ts';
 
-/** The documented body, with `projectName` beside it. */
+/** The documented body, with `projectName` and `owner` beside it. */
 export function groupResource(nameRule: NameRule) {
   return z.pipe(
     z.strictObject({
       projectName: projectName(),
+      owner: owner(),
       groupName: named(nameRule),
       machineIdentifyType: identifyType(),
       groupAttribute: z._default(
@@ -32,7 +34,7 @@ export function groupResource(nameRule: NameRule) {
       ...times(),
     }),
     z.transform((body, context) => {
-      const { projectName, createTime: _c, lastModifyTime: _m, machineList: given, ...rest } = body;
+      const { projectName, owner, createTime: _c, lastModifyTime: _m, machineList: given, ...rest } = body;
       const { members, wrong, more } = readMembers(body.machineIdentifyType, given);
       for (const { index, says } of wrong) {
         const path = ['machineList', index];
@@ -40,7 +42,7 @@ export function groupResource(nameRule: NameRule) {
       }
       if (more > 0) context.issues.push(untold(more));
       const definition: MachineGroupDefinition = { ...rest, machineList: members };
-      return { projectName, groupName: body.groupName, definition };
+      return { projectName, owner, groupName: body.groupName, definition };
     }),
   );
 }

@@ -7,6 +7,7 @@ import type { SlsClient } from '../../sls/client.ts';
 import { DOCUMENTED_ERRORS, OPERATIONS, type OperationName } from '../../sls/operations.ts';
 import { type Runtime, startRuntime } from '../wire.ts';
 import type { Reply } from './answers.ts';
+import { ProblemError } from './errors.ts';
 import { httpFunction } from './function.ts';
 import type { HttpInvocation } from './invocation.ts';
 
@@ -25,7 +26,8 @@ export interface GroupOperation<Schema extends RequestSchema> {
   /** Where in an HTTP request the input is. */
   readonly from: (invocation: HttpInvocation) => unknown;
   readonly request: Schema;
-  readonly run: (asked: Asked<Schema>, sls: SlsClient, runtime: Runtime) => Promise<Reply>;
+  /** @param due when the request has to be answered, in milliseconds since the epoch */
+  readonly run: (asked: Asked<Schema>, sls: SlsClient, runtime: Runtime, due: number) => Promise<Reply>;
 }
 
 export function groupFunction<Schema extends RequestSchema>(
@@ -37,8 +39,17 @@ export function groupFunction<Schema extends RequestSchema>(
     refusal: refusalFor(serves),
     from,
     schema: inProject(request, () => runtime().config.defaultProject),
-    run: (asked, { terms }) => run(asked, runtime().sls.with(terms), runtime()),
+    run: async (asked, { terms }) => {
+      const { sls, config } = runtime();
+      if (config.projects?.has(asked.project) === false) throw projectNotAllowed(asked.project);
+      return run(asked, sls.with(terms), runtime(), terms.due);
+    },
   });
+}
+
+export function projectNotAllowed(project: string): ProblemError {
+  const says = `project ${project} is none that this deployment serves: its deployer lists those in slsProjects.`;
+  return new ProblemError(403, 'ProjectNotAllowed', says);
 }
 
 /** The same input with its project, named or the default one. */

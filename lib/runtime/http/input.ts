@@ -23,8 +23,11 @@ export function placedWithBody(invocation: HttpInvocation, name: string, query: 
   return { ...placed(invocation), [name]: jsonBody(invocation) };
 }
 
+/** What may stand beside a body that is the input, in the body or in the query. */
+export const BESIDE_BODY = ['projectName', 'owner'];
+
 /**
- * A body that is the input, with `projectName` beside it in the body or in the query. What the path names has to be
+ * A body that is the input, with {@link BESIDE_BODY} in it or in the query. What the path names has to be
  * what the body names.
  */
 export function bodyInput(invocation: HttpInvocation): unknown {
@@ -38,7 +41,7 @@ export function patchInput(invocation: HttpInvocation): unknown {
 }
 
 function inputOf(invocation: HttpInvocation, body: unknown): unknown {
-  refuseUnread(invocation, ['projectName']);
+  refuseUnread(invocation, BESIDE_BODY);
   if (!isObject(body)) return body;
   const place = placed(invocation);
   const differing = Object.keys(place).filter(
@@ -49,8 +52,7 @@ function inputOf(invocation: HttpInvocation, body: unknown): unknown {
       differing.map((name) => `${name}: must be the same in the body as in the path or the query`),
     );
   }
-  const { projectName } = place;
-  return projectName === undefined ? body : { ...body, projectName };
+  return { ...body, ...invocation.query };
 }
 
 function refuseUnread({ query }: HttpInvocation, read: readonly string[]): void {

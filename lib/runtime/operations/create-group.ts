@@ -1,12 +1,14 @@
 // Creates a machine group.
 import * as z from 'zod/mini';
 import { GROUP_NAME } from '../../core/group/machine-group.ts';
+import { ownedProblem } from '../documentation/problems.ts';
 import { definition, PROJECT } from '../documentation/samples.ts';
 import { serving } from '../documentation/serving.ts';
+import { checkOwner } from '../groups/owned.ts';
 import { groupResource } from '../groups/resource.ts';
 import { JSON_TYPES } from '../http/body.ts';
 import type { GroupOperation } from '../http/group-function.ts';
-import { bodyInput } from '../http/input.ts';
+import { BESIDE_BODY, bodyInput } from '../http/input.ts';
 
 const request = z.lazy(() => groupResource(GROUP_NAME));
 
@@ -14,17 +16,25 @@ export const operation: GroupOperation<typeof request> = {
   serves: 'CreateMachineGroup',
   from: bodyInput,
   request,
-  run: ({ project, definition }, sls) => sls.createMachineGroup(project, definition),
+  /** @throws ProblemError 409 `MachineGroupOwned` for a sync's mark whose owner is not named; SlsError */
+  async run({ project, definition, owner }, sls) {
+    const { groupName, groupAttribute } = definition;
+    checkOwner(groupName, 'created', { was: '', becomes: groupAttribute.externalName }, owner);
+    const { requestId } = await sls.createMachineGroup(project, definition);
+    return { requestId };
+  },
 };
 
 export const documentation = () =>
   serving(operation, {
     tag: 'groups',
     summary: 'Create a machine group',
-    description: 'What GET answers for another group is accepted as it stands; its two times are ignored.',
+    description:
+      'What GET answers for another group is accepted as it stands; its two times are ignored. An externalName that is the mark of a sync takes owner, as it gives the group to that sync.',
     body: {
       types: JSON_TYPES,
-      query: ['projectName'],
+      query: BESIDE_BODY,
       examples: { documented: { projectName: PROJECT, ...definition, machineList: [] } },
     },
+    problems: [ownedProblem('created')],
   });

@@ -4,10 +4,14 @@ import * as z from 'zod/mini';
 import { type DeletionObstacle, obstaclesToDelete } from '../../core/group/deletion.ts';
 import { ownerMark } from '../../core/group/owner.ts';
 import { text } from '../../core/text/fields.ts';
+import { busyProblem } from '../documentation/problems.ts';
 import { CONFIG, GROUP } from '../documentation/samples.ts';
 import { serving } from '../documentation/serving.ts';
-import { flag, groupName, projectName } from '../groups/fields.ts';
-import { ProblemError, problemOf } from '../http/errors.ts';
+import { changeGroup } from '../groups/change.ts';
+import { flag, groupName, owner, projectName } from '../groups/fields.ts';
+import { comingAndGoing, presentMembers } from '../groups/members.ts';
+import { notDone } from '../groups/owned.ts';
+import { type ProblemError, problemOf } from '../http/errors.ts';
 import type { GroupOperation } from '../http/group-function.ts';
 import { placed } from '../http/input.ts';
 
@@ -16,16 +20,10 @@ const request = z.lazy(() =>
     .strictObject({
       projectName: projectName(),
       groupName: groupName(),
-      owner: z
-        .optional(text(256))
-        .check(
-          z.describe(
-            'Whom the caller acts for: the id of a sync owner, or the externalName of the group as it stands.',
-          ),
-        ),
+      owner: owner(),
       force: z
         .optional(flag())
-        .check(z.describe('Delete although configs are applied or another owner keeps it; needs a reason.')),
+        .check(z.describe('Delete although configs are applied or a sync keeps it; needs a reason.')),
       reason: z.optional(text(500)).check(z.describe('Why force; goes into the log.')),
     })
     .check(checkForce),
@@ -45,23 +43,40 @@ export const operation: GroupOperation<typeof request> = {
   serves: 'DeleteMachineGroup',
   from: placed,
   request,
-  /** @throws ProblemError 409 `MachineGroupInUse` or `MachineGroupOwned` unless forced; SlsError */
-  async run({ project, groupName, owner, force }, sls) {
-    const [group, configs] = await Promise.all([
-      sls.getMachineGroup(project, groupName),
-      sls.getAppliedConfigs(project, groupName),
-    ]);
-    const obstacles = obstaclesToDelete(group.value.groupAttribute.externalName, configs.value, owner);
-    if (obstacles.length > 0 && !force) throw refusalToDelete(groupName, obstacles);
-    const { requestId } = await sls.deleteMachineGroup(project, groupName);
-    return { requestId, ...(obstacles.length > 0 && { note: { overruled: textOf(obstacles) } }) };
+  /** @throws ProblemError 409 `MachineGroupInUse` or `MachineGroupOwned` unless forced, `MachineGroupBusy`; SlsError */
+  run({ project, groupName, owner, force }, sls, runtime, due) {
+    return changeGroup(
+      {
+        async look(sls) {
+          const [group, configs] = await Promise.all([
+            sls.getMachineGroup(project, groupName),
+            sls.getAppliedConfigs(project, groupName),
+          ]);
+          return { ...group, configs: configs.value };
+        },
+        plan({ value: group, configs }) {
+          const { externalName } = group.groupAttribute;
+          const obstacles = obstaclesToDelete(externalName, configs, owner);
+          if (obstacles.length > 0 && !force) throw refusalToDelete(groupName, obstacles);
+          return {
+            names: { was: externalName, becomes: '' },
+            ...comingAndGoing(presentMembers(group), []),
+            send: (sls) => sls.deleteMachineGroup(project, groupName),
+            shows: (now) => now === undefined,
+            ...(obstacles.length > 0 && { note: { overruled: textOf(obstacles) } }),
+          };
+        },
+      },
+      { project, name: groupName, by: 'DeleteMachineGroup', due },
+      sls,
+      runtime,
+    );
   },
 };
 
 /** @param obstacles one or more; the code is that of the first */
 function refusalToDelete(groupName: string, obstacles: readonly DeletionObstacle[]): ProblemError {
-  const code = obstacles[0]?.code ?? 'MachineGroupInUse';
-  return new ProblemError(409, code, `group ${groupName} is not deleted: ${textOf(obstacles)}.`);
+  return notDone(groupName, 'deleted', obstacles[0]?.code ?? 'MachineGroupInUse', textOf(obstacles));
 }
 
 function textOf(obstacles: readonly DeletionObstacle[]): string {
@@ -73,10 +88,13 @@ export const documentation = () =>
     tag: 'groups',
     summary: 'Delete a machine group',
     description:
-      'Refused while Logtail configs are applied to it, and when its externalName says that somebody keeps it whom the caller does not name as owner. force=true with a reason deletes it all the same.',
+      'Refused while Logtail configs are applied to it, and when a sync keeps it whose owner the caller does not name. force=true with a reason deletes it all the same.',
     before: ['GetAppliedConfigs', 'GetMachineGroup'],
     problems: [
-      obstaclesToDelete('', [CONFIG], undefined),
-      obstaclesToDelete(ownerMark('prod-eu'), [], undefined),
-    ].map((obstacles) => problemOf(refusalToDelete(GROUP, obstacles))),
+      ...[
+        obstaclesToDelete('', [CONFIG], undefined),
+        obstaclesToDelete(ownerMark('prod-eu'), [], undefined),
+      ].map((obstacles) => problemOf(refusalToDelete(GROUP, obstacles))),
+      busyProblem(),
+    ],
   });

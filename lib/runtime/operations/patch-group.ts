@@ -3,29 +3,39 @@
 // calls is lost.
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
-import type { MachineGroup, MachineGroupDefinition } from '../../core/group/machine-group.ts';
+import {
+  type MachineGroup,
+  type MachineGroupDefinition,
+  withoutTimes,
+} from '../../core/group/machine-group.ts';
 import { type GroupPatch, patchedGroup } from '../../core/group/merge-patch.ts';
+import { isSameDefinition } from '../../sls/groups.ts';
+import { busyProblem, ownedProblem } from '../documentation/problems.ts';
 import { serving } from '../documentation/serving.ts';
+import { changeGroup } from '../groups/change.ts';
 import {
   externalName,
   groupName,
   groupType,
   identifyType,
   machineList,
+  owner,
   projectName,
   times,
   topic,
 } from '../groups/fields.ts';
-import { readMembers, refuseMembers } from '../groups/members.ts';
+import { comingAndGoing, presentMembers, readMembers, refuseMembers } from '../groups/members.ts';
+import { checkOwner } from '../groups/owned.ts';
 import { MERGE_PATCH_TYPES } from '../http/body.ts';
 import type { GroupOperation } from '../http/group-function.ts';
-import { patchInput } from '../http/input.ts';
+import { BESIDE_BODY, patchInput } from '../http/input.ts';
 
 /** What it names is replaced, `null` stands for the default. */
 const request = z.lazy(() =>
   z.pipe(
     z.strictObject({
       projectName: projectName(),
+      owner: owner(),
       groupName: groupName(),
       machineIdentifyType: z.exactOptional(identifyType()),
       groupAttribute: z.exactOptional(
@@ -40,8 +50,9 @@ const request = z.lazy(() =>
       groupType: z.exactOptional(z.nullable(groupType())),
       ...times(),
     }),
-    z.transform(({ projectName, groupName, createTime: _c, lastModifyTime: _m, ...patch }) => ({
+    z.transform(({ projectName, owner, groupName, createTime: _c, lastModifyTime: _m, ...patch }) => ({
       projectName,
+      owner,
       groupName,
       patch,
     })),
@@ -53,15 +64,39 @@ export const operation: GroupOperation<typeof request> = {
   name: 'PatchMachineGroup',
   from: patchInput,
   request,
-  /** Writes nothing when the group is already as asked. @throws ProblemError 400 for members that cannot be; SlsError */
-  async run({ project, groupName, patch }, sls) {
-    const { value: group, requestId } = await sls.getMachineGroup(project, groupName);
-    const definition = withMembers(group, patchedGroup(group, patch), patch);
-    const { createTime: _c, lastModifyTime: _m, ...before } = group;
-    if (isDeepStrictEqual(definition, before)) return { requestId };
-    return sls.updateMachineGroup(project, definition);
+  /**
+   * Writes nothing when the group is already as asked.
+   * @throws ProblemError 400 for members that cannot be, 409 `MachineGroupOwned` or `MachineGroupBusy`; SlsError
+   */
+  run({ project, groupName, patch, owner }, sls, runtime, due) {
+    return changeGroup(
+      {
+        look: (sls) => sls.getMachineGroup(project, groupName),
+        plan({ value: group }) {
+          const definition = withMembers(group, patchedGroup(group, patch), patch);
+          if (isDeepStrictEqual(definition, withoutTimes(group))) return undefined;
+          const { externalName: becomes } = definition.groupAttribute;
+          const names = { was: group.groupAttribute.externalName, becomes };
+          checkOwner(groupName, 'changed', names, owner);
+          const list = definition.machineList;
+          const members =
+            list === group.machineList ? NO_MEMBERS : comingAndGoing(presentMembers(group), list);
+          return {
+            names,
+            ...members,
+            send: (sls) => sls.updateMachineGroup(project, definition),
+            shows: (now) => now !== undefined && isSameDefinition(now, definition),
+          };
+        },
+      },
+      { project, name: groupName, by: 'PatchMachineGroup', due },
+      sls,
+      runtime,
+    );
   },
 };
+
+const NO_MEMBERS = { additions: [], removals: [] };
 
 /** A list that the patch leaves alone is written back to the letter, whatever stands in it. */
 function withMembers(
@@ -82,11 +117,12 @@ export const documentation = () =>
     tag: 'groups',
     summary: 'Change fields of a machine group',
     description:
-      'A JSON merge patch (RFC 7396). The group is read, merged and written whole, so that no field is lost; nothing is written when nothing changes. SLS has no version to compare with: a write that somebody else makes between the read and the write is lost.',
+      'A JSON merge patch (RFC 7396). The group is read, merged and written whole, so that no field is lost; nothing is written when nothing changes. SLS has no version to compare with: a write that somebody else makes between the read and the write is lost. A group that a sync keeps is changed only by who names its owner, and by one writer at a time.',
     before: ['GetMachineGroup'],
     body: {
       types: MERGE_PATCH_TYPES,
-      query: ['projectName'],
+      query: BESIDE_BODY,
       examples: { topic: { groupAttribute: { groupTopic: 'another-topic' } } },
     },
+    problems: [ownedProblem('changed'), busyProblem()],
   });

@@ -1,12 +1,17 @@
-// Replaces a machine group; one of every name that can exist.
+// Replaces a machine group; one of every name that can exist. It is read first, since a sync may keep it.
 import * as z from 'zod/mini';
 import { EXISTING_GROUP_NAME } from '../../core/group/machine-group.ts';
+import { isSameDefinition } from '../../sls/groups.ts';
+import { busyProblem, ownedProblem } from '../documentation/problems.ts';
 import { group } from '../documentation/samples.ts';
 import { serving } from '../documentation/serving.ts';
+import { changeGroup } from '../groups/change.ts';
+import { comingAndGoing, presentMembers } from '../groups/members.ts';
+import { checkOwner } from '../groups/owned.ts';
 import { groupResource } from '../groups/resource.ts';
 import { JSON_TYPES } from '../http/body.ts';
 import type { GroupOperation } from '../http/group-function.ts';
-import { bodyInput } from '../http/input.ts';
+import { BESIDE_BODY, bodyInput } from '../http/input.ts';
 
 const request = z.lazy(() => groupResource(EXISTING_GROUP_NAME));
 
@@ -14,7 +19,28 @@ export const operation: GroupOperation<typeof request> = {
   serves: 'UpdateMachineGroup',
   from: bodyInput,
   request,
-  run: ({ project, definition }, sls) => sls.updateMachineGroup(project, definition),
+  /** @throws ProblemError 409 `MachineGroupOwned` or `MachineGroupBusy`; SlsError */
+  run({ project, groupName, definition, owner }, sls, runtime, due) {
+    return changeGroup(
+      {
+        look: (sls) => sls.getMachineGroup(project, groupName),
+        plan({ value: group }) {
+          const { externalName: becomes } = definition.groupAttribute;
+          const names = { was: group.groupAttribute.externalName, becomes };
+          checkOwner(groupName, 'changed', names, owner);
+          return {
+            names,
+            ...comingAndGoing(presentMembers(group), definition.machineList),
+            send: (sls) => sls.updateMachineGroup(project, definition),
+            shows: (now) => now !== undefined && isSameDefinition(now, definition),
+          };
+        },
+      },
+      { project, name: groupName, by: 'UpdateMachineGroup', due },
+      sls,
+      runtime,
+    );
+  },
 };
 
 export const documentation = () =>
@@ -22,11 +48,13 @@ export const documentation = () =>
     tag: 'groups',
     summary: 'Replace a machine group',
     description:
-      'A full replacement: what the body leaves out gets its default. PATCH changes single fields.',
+      'A full replacement: what the body leaves out gets its default. PATCH changes single fields. A group that a sync keeps is changed only by who names its owner, and by one writer at a time.',
+    before: ['GetMachineGroup'],
     body: {
       types: JSON_TYPES,
-      query: ['projectName'],
+      query: BESIDE_BODY,
       repeats: ['groupName'],
       examples: { asRead: group },
     },
+    problems: [ownedProblem('changed'), busyProblem()],
   });

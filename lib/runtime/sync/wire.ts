@@ -44,7 +44,8 @@ export interface SyncRuntime {
 export function createSyncRuntime(env: Readonly<Record<string, string | undefined>>): SyncRuntime {
   const runtime = createRuntime(env, ({ destination }) => slsLookup(resolveBySystem, destination.connectTo));
   const environment = readSyncEnvironment(env);
-  const table = environment.table === undefined ? undefined : memoryTable(environment.table);
+  const { config } = runtime;
+  const table = config.table === undefined ? undefined : memoryTable(config.table);
   const leases = table && {
     table,
     clock: () => ({ now: runtime.now(), elapsed: performance.now() }),
@@ -62,7 +63,8 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
   return {
     environment,
     loadConfig: configLoader(environment, {
-      endpoints: new Set(runtime.config.endpoints.keys()),
+      endpoints: new Set(config.endpoints.keys()),
+      projects: config.projects,
       secrets: environment.secretBindings,
     }),
     ports: (mode, due) => ({

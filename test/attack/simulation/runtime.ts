@@ -54,7 +54,6 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       inventoryQueueUrl: undefined,
       deadLetterQueueUrl: undefined,
       topicArn: undefined,
-      table: undefined,
       secretBindings: [],
       metricsService: 'simulated',
     },

@@ -1,21 +1,21 @@
 // One of several processes that write one group: it exchanges a member for another, again and again, tells of every meeting with
 // the other process, and ends when it is told to.
-import { openTable } from '../../../lib/aws/dynamodb.ts';
-import { parseEndpoint } from '../../../lib/core/address/endpoint.ts';
 import { decide } from '../../../lib/core/plan/decide.ts';
+import { LEASE_WAIT_PAUSE_MS } from '../../../lib/core/time/timeouts.ts';
 import { readCurrent } from '../../../lib/runtime/sync/group-access.ts';
 import { applying } from '../../../lib/runtime/sync/writers.ts';
 import { sleep } from '../../../lib/runtime/wire.ts';
-import { createSlsClient } from '../../../lib/sls/client.ts';
-import { createTransport } from '../../../lib/sls/transport.ts';
-import { DEFAULT_KEY } from '../../support/standin/index.ts';
 import { groupConfig, machines, wanted } from '../../unit/core/values.ts';
+import { apiRequests } from './api-requests.ts';
+import { type SlsPlace, slsAt, type TablePlace, tableAt } from './edges.ts';
 
 export interface Setting {
   readonly name: string;
-  readonly sls: { readonly endpoint: string; readonly host: string; readonly port: number };
+  /** Writes as requests of the API do, not as a run. */
+  readonly isApi?: boolean;
+  readonly sls: SlsPlace;
   /** None: nothing keeps the processes apart. */
-  readonly table?: { readonly name: string; readonly endpoint: string };
+  readonly table?: TablePlace;
 }
 
 export interface Told {
@@ -27,34 +27,10 @@ export interface Told {
 
 const setting = JSON.parse(process.argv[2] ?? '{}') as Setting;
 const group = groupConfig();
-const sls = createSlsClient({
-  destination: {
-    endpoint: parseEndpoint(`http://${setting.sls.endpoint}`),
-    connectTo: { host: setting.sls.host, port: setting.sls.port },
-    signature: 'v1',
-    region: 'cn-hangzhou',
-  },
-  credentials: { get: async () => DEFAULT_KEY, refresh: async () => undefined },
-  transport: createTransport(),
-  limits: { attempts: 4, attemptTimeoutMs: 5_000, totalTimeoutMs: 60_000 },
-  now: Date.now,
-  random: Math.random,
-  sleep,
-  clock: { offsetMs: 0 },
-});
+const sls = slsAt(setting.sls);
 let holders = 0;
 const leases = setting.table && {
-  table: openTable({
-    table: setting.table.name,
-    now: Date.now,
-    random: Math.random,
-    sleep,
-    client: {
-      endpoint: setting.table.endpoint,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'test-aws-key-id', secretAccessKey: 'not-a-real-secret' },
-    },
-  }),
+  table: tableAt(setting.table),
   clock: () => ({ now: Date.now(), elapsed: performance.now() }),
   newHolder: () => `${setting.name} ${++holders}`,
   onKept: (error: unknown) => failed.push(String(error)),
@@ -62,8 +38,19 @@ const leases = setting.table && {
   due: Date.now() + 600_000,
 };
 const failed: string[] = [];
+const requests = setting.isApi
+  ? apiRequests(sls, setting.table?.name, {
+      sleep: async (ms) => {
+        // Asked again at once, as below.
+        if (ms === LEASE_WAIT_PAUSE_MS) process.send?.('met');
+        await sleep(1);
+      },
+    })
+  : undefined;
 const writer = applying(sleep, leases).writers.apply;
 const base = machines(12);
+
+const codeOf = (error: unknown) => (error as { code?: string }).code ?? '';
 
 let written = 0;
 let busy = 0;
@@ -75,8 +62,18 @@ process.once('message', () => {
 // Ends by itself as well, whatever became of the one who started it.
 const end = Date.now() + 60_000;
 for (let turn = 0; !stops && failed.length === 0 && Date.now() < end; turn += 1) {
-  const current = await readCurrent(group, sls);
   const own = `10.9.${turn % 250}.${setting.name.length}`;
+  if (requests) {
+    try {
+      await (turn % 2 === 0 ? requests.patch([...base, own]) : requests.add([own]));
+      written += 1;
+    } catch (error) {
+      if (codeOf(error) === 'MachineGroupBusy') busy += 1;
+      else failed.push(String(error));
+    }
+    continue;
+  }
+  const current = await readCurrent(group, sls);
   const decision = decide({ group, current, wanted: wanted([...base, own]) });
   if (decision.outcome !== 'change') continue;
   let outcome = await writer.write(decision, sls, { looksAgain: false });
@@ -87,7 +84,8 @@ for (let turn = 0; !stops && failed.length === 0 && Date.now() < end; turn += 1)
   }
   const { error } = outcome;
   if (error === undefined) written += 1;
-  else if ((error as { code?: string }).code === 'GroupMoved') {
+  // Without a lease the other may also write between a write and its reading back.
+  else if (['GroupMoved', ...(leases ? [] : ['NotConfirmed'])].includes(codeOf(error))) {
     moved += 1;
     process.send?.('met');
   } else failed.push(String(error));

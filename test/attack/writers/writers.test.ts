@@ -1,27 +1,36 @@
 // Two real processes that write one group of one service: without a memory their writes overlap, with one they never do.
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startDynamo, TABLE } from '../../support/memory/dynalite.ts';
 import { startStandIn } from '../../support/standin/index.ts';
 import { definitionOf, machines } from '../../unit/core/values.ts';
+import { environmentOf } from './edges.ts';
 import type { Setting, Told } from './writer.ts';
 
 const WRITER = fileURLToPath(new URL('./writer.ts', import.meta.url));
 const PROJECT = 'ali-test-project';
 
-async function meet(meetings: number, endpoint?: string) {
+/** @param isEnough ends it, by the meetings so far and the writes that overlapped */
+async function meet(
+  isEnough: (met: number, overlapping: number) => boolean,
+  endpoint?: string,
+  other: Partial<Setting> = {},
+) {
   await using sls = await startStandIn({ projects: [PROJECT] });
   sls.groups(PROJECT).set('web', { ...definitionOf(machines(12)), machineList: machines(12) });
   // A write takes a moment at the service, so that two can meet there.
-  const aim = { operation: 'UpdateMachineGroup', times: Number.POSITIVE_INFINITY } as const;
-  sls.faults.add({ kind: 'delay', delayMs: 2, moment: 'before', ...aim });
+  for (const operation of ['UpdateMachineGroup', 'UpdateMachineGroupMachine'] as const) {
+    const aim = { operation, times: Number.POSITIVE_INFINITY };
+    sls.faults.add({ kind: 'delay', delayMs: 2, moment: 'before', ...aim });
+  }
   const { host, port } = sls;
   const children = ['one', 'other'].map((name) =>
     started({
       name,
       sls: { endpoint: sls.endpoint, host, port },
       ...(endpoint === undefined ? {} : { table: { name: TABLE, endpoint } }),
+      ...(name === 'other' ? other : {}),
     }),
   );
   let met = 0;
@@ -31,21 +40,21 @@ async function meet(meetings: number, endpoint?: string) {
   for (const child of children) {
     child.on('message', (message) => {
       if (message === 'met') met += 1;
-      if (met === meetings || message !== 'met') stop();
+      if (isEnough(met, sls.overlappingWrites) || message !== 'met') stop();
     });
   }
   const told = await Promise.all(children.map(ended));
-  const sum = (of: (one: Told) => number) => told.reduce((total, one) => total + of(one), 0);
   return {
     overlapping: sls.overlappingWrites,
-    written: sum(({ written }) => written),
+    least: Math.min(...told.map(({ written }) => written)),
     met,
     failed: told.flatMap(({ failed }) => failed),
   };
 }
 
 function started(setting: Setting): ChildProcess {
-  return fork(WRITER, [JSON.stringify(setting)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const env = environmentOf(setting.table);
+  return fork(WRITER, [JSON.stringify(setting)], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 }
 
 function ended(child: ChildProcess): Promise<Told> {
@@ -61,16 +70,23 @@ function ended(child: ChildProcess): Promise<Told> {
   });
 }
 
-test('with a lease, no two writes overlap in a thousand meetings', { timeout: 90_000 }, async () => {
-  await using dynamo = await startDynamo();
-  const { overlapping, written, met, failed } = await meet(1_000, dynamo.url);
-  expect(failed).toEqual([]);
-  expect(overlapping).toBe(0);
-  expect(met).toBeGreaterThanOrEqual(1_000);
-  expect(written).toBeGreaterThan(0);
-});
+const PAIRS: [string, Partial<Setting>][] = [
+  ['two runs', {}],
+  ['a run and requests of the API', { isApi: true }],
+];
 
-test('without one they do: the service would have seen it', { timeout: 90_000 }, async () => {
-  const { overlapping } = await meet(20);
-  expect(overlapping).toBeGreaterThan(0);
+describe.each(PAIRS)('%s', (_, other) => {
+  test('with a lease, no two writes overlap in five hundred meetings', { timeout: 90_000 }, async () => {
+    await using dynamo = await startDynamo();
+    const { overlapping, least, met, failed } = await meet((meetings) => meetings >= 500, dynamo.url, other);
+    expect(failed).toEqual([]);
+    expect(overlapping).toBe(0);
+    expect(met).toBeGreaterThanOrEqual(500);
+    expect(least).toBeGreaterThan(0);
+  });
+
+  test('without one they do: the service would have seen it', { timeout: 90_000 }, async () => {
+    const { overlapping } = await meet((_met, overlaps) => overlaps > 0, undefined, other);
+    expect(overlapping).toBeGreaterThan(0);
+  });
 });

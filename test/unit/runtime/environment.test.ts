@@ -91,6 +91,27 @@ test('names every fault at once', () => {
   );
 });
 
+test('has a memory where one is named', () => {
+  expect(readConfig(least).table).toBeUndefined();
+  expect(readConfig({ ...least, SYNC_TABLE: 'sls-memory' }).table).toBe('sls-memory');
+  for (const wrong of ['ab', 'a table', 'arn:aws:dynamodb:eu-central-1:123456789012:table/x'])
+    expect(() => readConfig({ ...least, SYNC_TABLE: wrong })).toThrow(/SYNC_TABLE: the name of/);
+});
+
+test('serves any project, or those that are listed', () => {
+  const projects = (list: string, project = '') =>
+    readConfig({ ...least, SLS_PROJECTS: list, SLS_PROJECT: project }).projects;
+  expect(projects(' ')).toBeUndefined();
+  expect(projects('one-project, two-project', 'two-project')).toEqual(
+    new Set(['one-project', 'two-project']),
+  );
+  for (const wrong of [',', 'one-project,', 'one-project,,two-project', 'One', 'one-project two-project'])
+    expect(() => projects(wrong), wrong).toThrow(/SLS_PROJECTS: /);
+  expect(() => projects('one-project', 'two-project')).toThrow(
+    'environment: SLS_PROJECT: is the default project; SLS_PROJECTS: does not list it',
+  );
+});
+
 test('asks for the sync only where its configuration is', () => {
   const SYNC_CONFIG = 'ssm:///sync';
   expect(readSyncEnvironment({ SYNC_CONFIG, SYNC_TOPIC_ARN: '' })).toEqual({
@@ -101,14 +122,10 @@ test('asks for the sync only where its configuration is', () => {
     inventoryQueueUrl: undefined,
     deadLetterQueueUrl: undefined,
     topicArn: undefined,
-    table: undefined,
     secretBindings: [],
     metricsService: 'sls-machine-groups',
   });
   expect(readSyncEnvironment({ SYNC_CONFIG, POWERTOOLS_SERVICE_NAME: 'test' }).metricsService).toBe('test');
-  expect(readSyncEnvironment({ SYNC_CONFIG, SYNC_TABLE: 'sls-memory' }).table).toBe('sls-memory');
-  for (const wrong of ['ab', 'a table', 'arn:aws:dynamodb:eu-central-1:123456789012:table/x'])
-    expect(() => readSyncEnvironment({ SYNC_CONFIG, SYNC_TABLE: wrong })).toThrow(/SYNC_TABLE: the name of/);
   for (const wrong of [undefined, '', 'https://host/sync.json', 'ssm://']) {
     expect(() => readSyncEnvironment({ SYNC_CONFIG: wrong })).toThrow(/SYNC_CONFIG: /);
   }

@@ -1,13 +1,13 @@
-// Writes of the API to groups that a sync keeps, and to others.
+// Writes of the API to groups that a sync keeps.
 import { describe, expect, test } from 'vitest';
 import { groupId } from '../../../lib/core/memory/known.ts';
 import { pendingOf } from '../../../lib/core/memory/pending.ts';
 import { LEASE_MS } from '../../../lib/core/time/timeouts.ts';
-import { type RequestLeases, underLease } from '../../../lib/runtime/groups/under-lease.ts';
+import { type LeaseTerms, type RequestLeases, underLease } from '../../../lib/runtime/groups/under-lease.ts';
 import { withLease } from '../../../lib/runtime/lease.ts';
 import { InMemoryTable } from '../../support/memory/in-memory.ts';
 
-const MARKED = { project: 'p', name: 'web', externalName: 'sls-machine-groups/prod' };
+const MARKED = { project: 'p', name: 'web' };
 const ASKED = { additions: ['10.0.0.1'], removals: ['10.0.0.2'] };
 const NOW = 1_790_000_000_000;
 
@@ -26,7 +26,10 @@ function setup() {
     },
     due: NOW + 25_000,
   };
-  return { table, downs, leases, passed: () => time - NOW };
+  const wait = (ms: number) => {
+    time += ms;
+  };
+  return { table, downs, leases, wait, passed: () => time - NOW };
 }
 
 const holdBySync = (leases: RequestLeases, run: () => Promise<void>) =>
@@ -58,19 +61,6 @@ describe('a write of the API', () => {
     expect(table.items.get(groupId('p/web'))).not.toHaveProperty('lease');
   });
 
-  test.each([
-    ['without a mark', { ...MARKED, externalName: '' }],
-    ['with another system’s mark', { ...MARKED, externalName: 'somebody' }],
-  ])('to a group %s goes as it is', async (_, group) => {
-    const { table, leases } = setup();
-    expect(await underLease(group, ASKED, async () => 1, leases)).toBe(1);
-    expect(table.writes + table.reads).toBe(0);
-  });
-
-  test('goes as it is where no memory is configured', async () => {
-    expect(await underLease(MARKED, ASKED, async () => 1, undefined)).toBe(1);
-  });
-
   test('waits for whoever writes the group, five seconds at most, and says who that is', async () => {
     const { leases, passed } = setup();
     let runs = 0;
@@ -85,6 +75,15 @@ describe('a write of the API', () => {
     expect(runs).toBe(0);
     expect(passed()).toBeGreaterThan(4_500);
     expect(passed()).toBeLessThanOrEqual(5_000);
+  });
+
+  test('waits no longer than its request has', async () => {
+    const { leases, passed } = setup();
+    await holdBySync(leases, async () => {
+      const waits = underLease(MARKED, ASKED, async () => 1, { ...leases, due: NOW + 1_000 });
+      await expect(waits).rejects.toMatchObject({ code: 'MachineGroupBusy' });
+    });
+    expect(passed()).toBeLessThanOrEqual(1_000);
   });
 
   test('goes on as soon as the other is done', async () => {
@@ -106,6 +105,40 @@ describe('a write of the API', () => {
     table.down = new Error('down');
     expect(await underLease(MARKED, ASKED, async () => 1, leases)).toBe(1);
     expect(downs).toHaveLength(1);
+  });
+
+  test('counts what was sent, and nothing else', async () => {
+    const { table, leases } = setup();
+    const counted = () => table.items.get(groupId('p/web'))?.removed;
+    const refuses = async () => {
+      throw new Error('it may not be written');
+    };
+    await expect(underLease(MARKED, ASKED, refuses, leases)).rejects.toThrow('it may not be written');
+    await underLease(MARKED, ASKED, async () => 'as it was asked for', leases);
+    expect(counted()).toBeUndefined();
+    const sends = async ({ beforeAttempt }: LeaseTerms) => {
+      beforeAttempt();
+      throw new Error('no answer');
+    };
+    await expect(underLease(MARKED, ASKED, sends, leases)).rejects.toThrow('no answer');
+    expect(counted()).toMatch(/,1\]\]$/);
+    expect(table.items.get(groupId('p/web'))).not.toHaveProperty('lease');
+  });
+
+  test('sends nothing once its lease is nearly over', async () => {
+    const { leases, wait } = setup();
+    let sent = 0;
+    const late = async ({ beforeAttempt }: LeaseTerms) => {
+      wait(LEASE_MS);
+      beforeAttempt();
+      sent += 1;
+    };
+    await expect(underLease(MARKED, ASKED, late, leases)).rejects.toMatchObject({
+      status: 409,
+      code: 'MachineGroupBusy',
+      message: 'group p/web is written no more, as its lease is nearly over: try again later.',
+    });
+    expect(sent).toBe(0);
   });
 
   test('that fails is not made again', async () => {

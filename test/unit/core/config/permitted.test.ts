@@ -54,6 +54,15 @@ test.each([
   expect(line).not.toContain(endpoint);
 });
 
+test('a group of another project than the deployment serves is refused by its path', () => {
+  const config = configOf({ project: 'one-project' }, { project: 'other-project' });
+  const projects = new Set(['one-project']);
+  expect(problems(() => checkPermitted(config, { projects, local: true }))).toEqual([
+    'groups[1].project: is no project that this deployment serves: name one that the deployer lists in slsProjects (SLS_PROJECTS)',
+  ]);
+  expect(checkPermitted(config, { local: false })).toBe(config);
+});
+
 test('a function that makes no call to SLS has no endpoints to judge by', () => {
   const config = configOf({ endpoint: 'attacker.example' });
   expect(checkPermitted(config, { local: false })).toBe(config);

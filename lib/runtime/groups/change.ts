@@ -1,0 +1,27 @@
+// A write of the API to a group that exists: look, plan, send. Where a sync keeps the group, that happens under the group's
+// lease, whose code is loaded for those groups alone.
+import type { MachineGroup } from '../../core/group/machine-group.ts';
+import { isKept } from '../../core/group/ownership.ts';
+import type { SlsClient } from '../../sls/client.ts';
+import type { Answer } from '../../sls/reading.ts';
+import type { Reply } from '../http/answers.ts';
+import type { Runtime } from '../wire.ts';
+import type { Target, Work } from './work.ts';
+
+/** @throws ProblemError, 409 `MachineGroupBusy` where somebody else writes the group; SlsError */
+export async function changeGroup<Look extends Answer<MachineGroup>>(
+  work: Work<Look>,
+  target: Target,
+  sls: SlsClient,
+  runtime: Runtime,
+): Promise<Reply> {
+  const look = await work.look(sls);
+  const planned = work.plan(look);
+  if (!planned) return { requestId: look.requestId };
+  if (runtime.config.table === undefined || !isKept(planned.names)) {
+    const { requestId } = await planned.send(sls);
+    return { requestId, ...(planned.note && { note: planned.note }) };
+  }
+  const { changeLeased, requestLeases } = await import('./leased.ts');
+  return changeLeased(work, planned, target, sls, requestLeases(target, runtime, runtime.config.table));
+}
