@@ -54,6 +54,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       deadLetterQueueUrl: undefined,
       topicArn: undefined,
       table: undefined,
+      approvers: 1,
       secretBindings: [],
       metricsService: 'simulated',
     },
