@@ -28,20 +28,19 @@ export async function changeApprovals(
 ): Promise<readonly StoredApproval[]> {
   const id = groupId(group);
   const until = Math.min(due, now() + MEMORY_READ_MS);
-  return answering(log, async () => {
-    let fields = (await table.read([id], until)).get(id);
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const item = itemIn(group, fields);
-      const left = unended(item?.approvals ?? [], now());
-      const after: GroupItem = { ...(item ?? NO_GROUP), ...decide(left) };
-      const change = groupChange(item, after);
-      if (!change) return after.approvals ?? [];
-      const answer = await table.write(id, change, revisionOf(fields), until);
-      if (answer.written) return after.approvals ?? [];
-      fields = answer.fields;
-    }
-    throw new Error(`others write the memory of ${group} all the time`);
-  });
+  let fields = await answering(log, async () => (await table.read([id], until)).get(id));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const item = itemIn(group, fields);
+    const left = unended(item?.approvals ?? [], now());
+    const after: GroupItem = { ...(item ?? NO_GROUP), ...decide(left) };
+    const change = groupChange(item, after);
+    if (!change) return after.approvals ?? [];
+    const revision = revisionOf(fields);
+    const answer = await answering(log, () => table.write(id, change, revision, until));
+    if (answer.written) return after.approvals ?? [];
+    fields = answer.fields;
+  }
+  throw unavailable();
 }
 
 /** Approvals by group, ended ones included; one read for all groups. @throws ProblemError */
@@ -51,10 +50,8 @@ export async function readApprovals(
   due: number,
 ): Promise<readonly (readonly [group: string, approvals: readonly StoredApproval[]])[]> {
   const until = Math.min(due, now() + MEMORY_READ_MS);
-  return answering(log, async () => {
-    const items = await table.read(groups.map(groupId), until);
-    return groups.map((group) => [group, itemIn(group, items.get(groupId(group)))?.approvals ?? []] as const);
-  });
+  const items = await answering(log, () => table.read(groups.map(groupId), until));
+  return groups.map((group) => [group, itemIn(group, items.get(groupId(group)))?.approvals ?? []] as const);
 }
 
 function itemIn(group: string, fields: Fields | undefined): GroupItem | undefined {
@@ -69,7 +66,6 @@ async function answering<T>(log: Stored['log'], work: () => Promise<T>): Promise
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ProblemError) throw error;
     log('warn', 'memory.down', { error: loggedError(error) });
     throw Object.assign(unavailable(), { cause: error });
   }
