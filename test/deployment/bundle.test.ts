@@ -24,14 +24,18 @@ const OF_ONE_CALL: Budget = { loaded: 237_000, total: 249_000, zip: 92_400 };
 
 /** Of those that hold more. */
 const BUDGET: Readonly<Record<string, Budget>> = {
+  'approve-removals': { loaded: 395_000, total: 1_361_000, zip: 417_000 },
   'create-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
   'delete-group': { loaded: 241_000, total: 253_000, zip: 94_200 },
   explain: { loaded: 397_000, total: 1_331_000, zip: 402_400 },
   hooks: { loaded: 362_000, total: 1_402_000, zip: 429_800 },
+  'list-approvals': { loaded: 103_000, total: 615_000, zip: 211_600 },
   'list-groups': { loaded: 237_000, total: 250_000, zip: 92_600 },
   'list-machines': { loaded: 255_000, total: 267_000, zip: 98_500 },
-  openapi: { loaded: 97_000, total: 97_000, zip: 23_900 },
+  openapi: { loaded: 118_000, total: 118_000, zip: 26_500 },
   'patch-group': { loaded: 257_000, total: 270_000, zip: 99_500 },
+  plan: { loaded: 405_000, total: 1_343_000, zip: 411_900 },
+  'revoke-approval': { loaded: 103_000, total: 440_000, zip: 150_000 },
   sync: { loaded: 410_000, total: 1_367_000, zip: 413_700 },
   'sync-from-inventory': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
   'sync-group': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
@@ -43,9 +47,14 @@ const BUDGET: Readonly<Record<string, Budget>> = {
 const OF_READING = ['auto-scaling', 'dynamodb', 'ec2', 's3', 'secrets-manager', 'ssm', 'sts'];
 const OF_SYNC = [...OF_READING, 'sns'];
 const CLIENTS: Record<string, readonly string[]> = {
+  'approve-removals': [...OF_READING, 'sqs'],
   explain: OF_READING,
   hooks: [...OF_SYNC, 'sqs'],
+  'list-approvals': ['dynamodb', 's3', 'ssm'],
   openapi: [],
+  // It has the code of the sync, which tells people. Nothing in it does, and its role may not.
+  plan: OF_SYNC,
+  'revoke-approval': ['dynamodb'],
   sync: OF_SYNC,
   'sync-from-inventory': [...OF_SYNC, 'sqs'],
   'sync-group': [...OF_SYNC, 'sqs'],

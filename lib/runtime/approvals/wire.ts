@@ -1,18 +1,14 @@
-// The composition root of approvals: the configuration says which groups there are, the memory holds what was approved.
+// The composition root of approvals, which are kept in the memory.
 import { randomUUID } from 'node:crypto';
-import type { SyncConfig } from '../../core/config/config.ts';
 import type { MemoryTable } from '../../core/memory/table.ts';
 import { ConfigError, readSyncEnvironment, type SyncEnvironment } from '../environment.ts';
 import { type Log, log } from '../log.ts';
 import { memoryTable } from '../memory-table.ts';
-import { configLoader } from '../sync/config-document.ts';
 import { started } from '../wire.ts';
 
 /** What the functions of approvals run on. */
 export interface ApprovalRuntime {
   readonly environment: SyncEnvironment;
-  /** Read anew with every call. @throws InvalidSyncConfig, ReadError */
-  readonly loadConfig: () => Promise<SyncConfig>;
   readonly table: MemoryTable;
   readonly log: Log;
   /** Milliseconds since the epoch. */
@@ -28,7 +24,6 @@ export function createApprovalRuntime(env: Readonly<Record<string, string | unde
     throw new ConfigError('environment: SYNC_TABLE: is required, approvals are kept in it');
   return {
     environment,
-    loadConfig: configLoader(environment),
     table: memoryTable(environment.table),
     log,
     now: Date.now,

@@ -12,6 +12,7 @@ import type { ReplyOf } from '../http/answers.ts';
 import { problemOf } from '../http/errors.ts';
 import { placed } from '../http/input.ts';
 import type { HttpFunction } from '../http/stack.ts';
+import { configLoader } from '../sync/config-document.ts';
 import { configProblems, loadConfig, notConfigured } from '../sync/configured.ts';
 
 /** Bytes of an answer's approvals: far below what Lambda sends. */
@@ -37,7 +38,7 @@ async function run(
   asked: string | undefined,
   due: number,
 ): Promise<ReplyOf<typeof answer>> {
-  const { groups } = await loadConfig(runtime);
+  const { groups } = await loadConfig({ loadConfig: configLoader(runtime.environment) });
   const keys = groups.map(({ key }) => key).filter((key) => asked === undefined || key === asked);
   if (asked !== undefined && keys.length === 0) throw notConfigured([asked]);
   const stored = await readApprovals(runtime, keys, due);

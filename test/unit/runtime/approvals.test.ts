@@ -46,13 +46,13 @@ const idsNow = () => (itemNow().approvals ?? []).map(({ id }) => id);
 function overtaken(by: () => Promise<unknown>): MemoryTable {
   let isFirst = true;
   return {
-    read: (...asked) => memory.read(...asked),
-    async write(...asked) {
+    read: (ids) => memory.read(ids),
+    async write(id, change, revision) {
       if (isFirst) {
         isFirst = false;
         await by();
       }
-      return memory.write(...asked);
+      return memory.write(id, change, revision);
     },
   };
 }
@@ -128,7 +128,7 @@ describe('a memory that is of no help', () => {
   });
   test('is 503 where others write all the time', async () => {
     const busy: MemoryTable = {
-      read: (...asked) => memory.read(...asked),
+      read: (ids) => memory.read(ids),
       write: async (id) => ({ written: false, fields: memory.items.get(id) }),
     };
     await expect(add('a', busy)).rejects.toMatchObject({ status: 503 });

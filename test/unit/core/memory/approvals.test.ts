@@ -71,7 +71,7 @@ describe('a removal is approved', () => {
     fc.assert(
       fc.property(parts, (given) => {
         const approvals = given.map(({ who, removals }, index) => approval(`${index}`, who, removals, TWO));
-        for (const member of ['m1', 'm2', 'm3']) {
+        for (const member of ['m1', 'm2', 'm3'] as const) {
           const people = new Set(
             given.flatMap(({ who, removals }) => (removals.includes(member) ? who : [])),
           );
