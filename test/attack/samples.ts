@@ -193,7 +193,11 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   'approve-removals': [
     {
       body: { group: SHRUNK, removals: [MISSING], reason: 'it is gone', hours: 2 },
-      takes: { hours: ['missing'], reason: [...WORDS, 'a number of 400 digits'] },
+      takes: {
+        hours: ['missing'],
+        reason: [...WORDS, 'a number of 400 digits'],
+        'removals[]': ['a blank behind'],
+      },
     },
     {
       body: { group: SHRUNK, fingerprint: removalsFingerprint(SHRUNK, [MISSING]), reason: 'it is gone' },

@@ -35,7 +35,7 @@ const BUDGET: Readonly<Record<string, Budget>> = {
   openapi: { loaded: 118_000, total: 118_000, zip: 26_500 },
   'patch-group': { loaded: 257_000, total: 270_000, zip: 99_500 },
   plan: { loaded: 405_000, total: 1_343_000, zip: 411_900 },
-  'revoke-approval': { loaded: 103_000, total: 440_000, zip: 150_000 },
+  'revoke-approval': { loaded: 70_000, total: 300_000, zip: 110_000 },
   sync: { loaded: 410_000, total: 1_367_000, zip: 413_700 },
   'sync-from-inventory': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
   'sync-group': { loaded: 405_000, total: 1_390_000, zip: 420_000 },

@@ -69,6 +69,6 @@ function named(
   const removals = members.filter((member) => all.has(member)).sort();
   const notMissing = members.filter((member) => !all.has(member));
   if (removals.length > 0) return { removals, notMissing };
-  const says = `none of these is missing: ${few(notMissing.map(quoted), NAMES_SHOWN).join(', ')}`;
+  const says = `none of these removals is missing: ${few(notMissing.map(quoted), NAMES_SHOWN).join(', ')}`;
   return { code: 'NothingMissing', says };
 }

@@ -12,6 +12,7 @@ import { fault } from '../../core/text/issues.ts';
 import { MEMBER_MAX_CHARACTERS } from '../../core/text/rule.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { canonical } from '../../inventory/members.ts';
+import { approvalAnswer, membersAnswer } from '../approvals/shapes.ts';
 import { changeApprovals, memoryProblems } from '../approvals/store.ts';
 import type { ApprovalRuntime } from '../approvals/wire.ts';
 import * as problems from '../documentation/problems.ts';
@@ -26,7 +27,6 @@ import { loggedError } from '../log.ts';
 import { decisionOf, decisionProblems } from '../sync/decision.ts';
 import type { SyncRuntime } from '../sync/wire.ts';
 import { enqueueWork } from '../sync/work-queue.ts';
-import { approvalAnswer, membersAnswer } from './list-approvals.ts';
 
 const REFUSAL = 'invalid approval.';
 /** More than an item has room for, whatever their names. */
@@ -192,7 +192,7 @@ export const documentation = (): Route => ({
   summary: 'Approve removals of a group',
   description:
     'Plans the group and stores, for a few hours, that these members may be removed. It covers any part of them and nothing else, and is carried out by the next run. Where two people have to approve (SYNC_APPROVERS=2), a removal counts once two different callers have approved it.',
-  operations: ['GetMachineGroup'],
+  operations: [],
   request,
   body: {
     types: JSON_TYPES,

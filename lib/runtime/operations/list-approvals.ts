@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { fitting } from '../../core/memory/bounds.ts';
 import { approvalReports } from '../../core/report/approvals.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
+import { approvalAnswer } from '../approvals/shapes.ts';
 import { memoryProblems, readApprovals } from '../approvals/store.ts';
 import type { ApprovalRuntime } from '../approvals/wire.ts';
 import * as problems from '../documentation/problems.ts';
@@ -49,23 +50,6 @@ async function run(
     value: { approvers: runtime.environment.approvers, approvals, leftOut: all.length - approvals.length },
   };
 }
-
-export const membersAnswer = (says: string) =>
-  z.object({ count: z.int(), members: z.array(z.string()) }).check(z.describe(says));
-
-const when = (says: string) => z.string().check(z.describe(`${says} ISO 8601.`));
-
-export const approvalAnswer = () =>
-  z.object({
-    id: z.string(),
-    group: z.string(),
-    removals: membersAnswer('How many, and the first hundred.'),
-    waiting: z.int().check(z.describe('Of these removals, how many wait for a second person.')),
-    who: z.string().check(z.describe('IAM ARN of the caller, or that it was a direct invocation.')),
-    reason: z.string(),
-    at: when('When it was given.'),
-    until: when('When it ends.'),
-  });
 
 const answer = () =>
   z.object({

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { StoredApproval } from '../../core/memory/approvals.ts';
 import { approvalReports } from '../../core/report/approvals.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
+import { approvalAnswer } from '../approvals/shapes.ts';
 import { changeApprovals, memoryProblems } from '../approvals/store.ts';
 import type { ApprovalRuntime } from '../approvals/wire.ts';
 import * as problems from '../documentation/problems.ts';
@@ -12,7 +13,6 @@ import type { ReplyOf } from '../http/answers.ts';
 import { ProblemError, problemOf } from '../http/errors.ts';
 import { placed } from '../http/input.ts';
 import type { HttpFunction } from '../http/stack.ts';
-import { approvalAnswer } from './list-approvals.ts';
 
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -53,7 +53,7 @@ describe('by name', () => {
   test('nothing is, where none of them is missing', () => {
     expect(asking({ removals: ['10.0.0.1', '10.7.7.7'] })).toMatchObject({
       code: 'NothingMissing',
-      says: 'none of these is missing: "10.0.0.1", "10.7.7.7"',
+      says: 'none of these removals is missing: "10.0.0.1", "10.7.7.7"',
     });
   });
 });
