@@ -105,6 +105,7 @@ describe.each(names)('%s', (name) => {
       SLS_SECRET_ID: 'test-secret',
       SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com',
       SYNC_CONFIG: 'ssm:///nowhere',
+      SYNC_TABLE: 'memory',
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'test-aws-key-id',
       AWS_SECRET_ACCESS_KEY: 'not-a-real-secret',
