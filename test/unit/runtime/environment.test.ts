@@ -101,6 +101,7 @@ test('asks for the sync only where its configuration is', () => {
     deadLetterQueueUrl: undefined,
     topicArn: undefined,
     table: undefined,
+    approvers: 1,
     secretBindings: [],
     metricsService: 'sls-machine-groups',
   });
