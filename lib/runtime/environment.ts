@@ -181,6 +181,10 @@ export interface SyncEnvironment {
   readonly deadLetterQueueUrl: string | undefined;
   /** Told of refusals and failures. */
   readonly topicArn: string | undefined;
+  /** DynamoDB table of the memory, as in {@link Config}: some functions have it and no AccessKey. */
+  readonly table: string | undefined;
+  /** How many people have to approve removals. */
+  readonly approvers: 1 | 2;
   /** Which secret the header of an inventory may take to which origin. */
   readonly secretBindings: readonly SecretBinding[];
   /** The `service` dimension of the metrics: deployments that share an account differ in it. */
@@ -205,6 +209,8 @@ const syncEnvironment = {
   SYNC_INVENTORY_QUEUE_URL: (value) => value,
   SYNC_DEAD_LETTER_QUEUE_URL: (value) => value,
   SYNC_TOPIC_ARN: (value) => value,
+  SYNC_TABLE: matching(TABLE_NAME),
+  SYNC_APPROVERS: number(1, 1, 2) as Rule<1 | 2>,
   SYNC_INVENTORY_SECRETS: (value) => (value === undefined ? [] : parseSecretBindings(value)),
   SYNC_KEPT_SECRETS: (value) => listOf(value),
 } satisfies Readonly<Record<string, Rule<unknown>>>;
@@ -227,6 +233,8 @@ export function readSyncEnvironment(env: Variables): SyncEnvironment {
     inventoryQueueUrl: e.SYNC_INVENTORY_QUEUE_URL,
     deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
     topicArn: e.SYNC_TOPIC_ARN,
+    table: e.SYNC_TABLE,
+    approvers: e.SYNC_APPROVERS,
     secretBindings: e.SYNC_INVENTORY_SECRETS,
     metricsService: metricsServiceOf(env),
   };

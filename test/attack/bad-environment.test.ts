@@ -27,6 +27,7 @@ const GOOD: Readonly<Record<string, string>> = {
     'arn:aws:secretsmanager:eu-central-1:123456789012:secret:netbox-AbCdEf=https://netbox.example.com',
   SYNC_KEPT_SECRETS: 'test/access-key,test/reading-key',
   SYNC_CONFIG_BUCKET_OWNER: '123456789012',
+  SYNC_APPROVERS: '2',
   IS_OFFLINE: 'true',
 };
 
@@ -75,6 +76,7 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
       .startsWith('ssm://'),
   ),
   SYNC_CONFIG_BUCKET_OWNER: OPTIONAL,
+  SYNC_APPROVERS: OPTIONAL,
   IS_OFFLINE: OPTIONAL,
 };
 

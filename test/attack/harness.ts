@@ -1,10 +1,12 @@
 // A function with a good world around it: groups, configs, hooks, an inventory; and what a call to it did.
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { vi } from 'vitest';
 import type { Result } from '../functions/events.ts';
 import { lambdaContext } from '../functions/events.ts';
 import { SyncFunctions } from '../functions/sync-setup.ts';
+import { type LocalDynamo, startDynamo, TABLE } from '../support/memory/dynalite.ts';
 import { MARK, PROJECT } from '../support/names.ts';
-import { CONFIG, GROUP, HOOK, HOOK_SECRET, HOOK_SECRET_VALUE } from './samples.ts';
+import { APPROVAL, CONFIG, GROUP, HOOK, HOOK_SECRET, HOOK_SECRET_VALUE, MISSING, SHRUNK } from './samples.ts';
 import { watcher } from './watch.ts';
 
 export interface Outcome {
@@ -21,6 +23,8 @@ export type Handler = (event: unknown, context: typeof lambdaContext) => Promise
 
 export class World implements AsyncDisposable {
   readonly sync: SyncFunctions;
+  /** Of the functions that keep approvals, once one of them is loaded. */
+  #memory: LocalDynamo | undefined;
   /** What was written to stdout since the last reset. */
   output = '';
 
@@ -42,13 +46,37 @@ export class World implements AsyncDisposable {
     sync.functions.secrets.put(HOOK_SECRET, HOOK_SECRET_VALUE);
     await sync.configure({
       hooks: { [HOOK]: { scheme: 'generic', secretId: HOOK_SECRET } },
-      groups: [sync.group('synced', { sources: [{ ...sync.httpSource, hook: HOOK }] })],
+      groups: [
+        sync.group('synced', { sources: [{ ...sync.httpSource, hook: HOOK }] }),
+        // Nothing is written to it, whoever syncs all groups.
+        sync.group('shrunk', { policy: 'observe' }),
+      ],
     });
     return world;
   }
 
-  load(name: string, env: Record<string, string> = {}): Promise<Handler> {
-    return this.sync.load(name as Parameters<SyncFunctions['load']>[0], env);
+  async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
+    const isOfApprovals = /approv/.test(name);
+    if (isOfApprovals) this.#memory ??= await startDynamo();
+    const memory = this.#memory && { AWS_ENDPOINT_URL_DYNAMODB: this.#memory.url, SYNC_TABLE: TABLE };
+    const all = { ...(isOfApprovals && memory), ...env };
+    return this.sync.load(name as Parameters<SyncFunctions['load']>[0], all);
+  }
+
+  /** One approval in the memory, whatever was there. */
+  async #resetMemory({ client: options }: LocalDynamo): Promise<void> {
+    const at = Date.now();
+    const words = { who: 'somebody', reason: 'it is gone' };
+    const approval = { id: APPROVAL, removals: [MISSING], ...words, at, until: at + 3_600_000 };
+    const client = new DynamoDBClient(options);
+    const Item = {
+      id: { S: `group ${SHRUNK}` },
+      version: { N: '1' },
+      revision: { N: '1' },
+      approvals: { S: JSON.stringify([approval]) },
+    };
+    await client.send(new PutItemCommand({ TableName: TABLE, Item }));
+    client.destroy();
   }
 
   /** The same world for every call. */
@@ -66,6 +94,7 @@ export class World implements AsyncDisposable {
     const groups = standIn.groups(PROJECT);
     groups.clear();
     groups.set(GROUP, group(GROUP, ''));
+    groups.set('shrunk', { ...group('shrunk', MARK), machineList: ['10.0.0.1', MISSING] });
     groups.set('synced', { ...group('synced', MARK), machineList: ['10.0.0.1'] });
     standIn.configs(PROJECT).add(CONFIG);
     standIn.forgetRequests();
@@ -75,6 +104,7 @@ export class World implements AsyncDisposable {
   /** What a call comes to; one that rejects is told by the log line that every request leaves. */
   async call(handler: Handler, event: unknown): Promise<Outcome> {
     this.reset();
+    if (this.#memory) await this.#resetMemory(this.#memory);
     const answer = await handler(event, lambdaContext).catch((error: Error) => error);
     const { writes } = this.sync;
     const output = this.output;
@@ -93,8 +123,8 @@ export class World implements AsyncDisposable {
     return { status: statusCode, code: errorCode, message: errorMessage, writes: writes.length, output };
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.sync[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.sync[Symbol.asyncDispose](), this.#memory?.[Symbol.asyncDispose]()]);
   }
 }
 

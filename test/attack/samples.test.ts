@@ -20,6 +20,7 @@ vi.mock('../../lib/runtime/http/function.ts', () => ({
 }));
 vi.mock('../../lib/runtime/wire.ts', () => ({ startRuntime: () => {}, log: () => {} }));
 vi.mock('../../lib/runtime/sync/wire.ts', () => ({ startSyncRuntime: () => {} }));
+vi.mock('../../lib/runtime/approvals/wire.ts', () => ({ startApprovalRuntime: () => {} }));
 
 test('each function has a sample', async () => {
   const names = (await functionFiles()).map((file) => basename(file, '.ts'));

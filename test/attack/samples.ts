@@ -1,6 +1,7 @@
 // A good call for every function: what bad ones are made from, field by field. A function without one fails the tests.
 
 import { ROUTES } from '../../lib/build/openapi.ts';
+import { removalsFingerprint } from '../../lib/core/plan/fingerprint.ts';
 import { GENERIC_KEY, genericCall } from '../functions/hook-calls.ts';
 import { PROJECT } from '../support/names.ts';
 import { type BadClass, BLANKS, LONG, NUMBERS, WORDS } from './classes.ts';
@@ -10,6 +11,11 @@ export const CONFIG = 'access-log';
 export const HOOK = 'cmdb';
 export const HOOK_SECRET = 'test/hooks/cmdb';
 export const HOOK_SECRET_VALUE = JSON.stringify({ current: GENERIC_KEY });
+
+/** A group that lacks a member of its inventory, and an approval of it. */
+export const SHRUNK = `${PROJECT}/shrunk`;
+export const MISSING = '10.0.0.2';
+export const APPROVAL = '6f1c8a52-3a9e-4a53-9b2f-0d8f3f8d7a11';
 
 /** Classes that a place takes, by its name; every other class is refused there. */
 type Takes = Readonly<Record<string, readonly BadClass[]>>;
@@ -188,6 +194,23 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
       },
     },
   ],
+  plan: [{ body: { groups: [`${PROJECT}/synced`] }, takes: { groups: ['missing'] } }],
+  'approve-removals': [
+    {
+      body: { group: SHRUNK, removals: [MISSING], reason: 'it is gone', hours: 2 },
+      takes: {
+        hours: ['missing'],
+        reason: [...WORDS, 'a number of 400 digits'],
+        'removals[]': ['a blank behind'],
+      },
+    },
+    {
+      body: { group: SHRUNK, fingerprint: removalsFingerprint(SHRUNK, [MISSING]), reason: 'it is gone' },
+      takes: { reason: [...WORDS, 'a number of 400 digits'] },
+    },
+  ],
+  'list-approvals': [{ query: { group: SHRUNK }, takes: { group: ['missing'] } }],
+  'revoke-approval': [{ query: { group: SHRUNK } }],
   explain: [
     {
       query: { group: `${PROJECT}/synced`, machine: '10.0.0.1' },
@@ -196,7 +219,7 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   ],
 };
 
-const NAMES: Readonly<Record<string, string>> = { ...group, configName: CONFIG };
+const NAMES: Readonly<Record<string, string>> = { ...group, configName: CONFIG, id: APPROVAL };
 
 /** By the names of files in functions/, in the order of the API. A hook's request is `hookSample`. */
 export const HTTP_SAMPLES: Readonly<Record<string, readonly HttpSample[]>> = Object.fromEntries(

@@ -24,14 +24,18 @@ const OF_ONE_CALL: Budget = { loaded: 237_000, total: 249_000, zip: 92_400 };
 
 /** Of those that hold more. */
 const BUDGET: Readonly<Record<string, Budget>> = {
+  'approve-removals': { loaded: 395_000, total: 1_361_000, zip: 417_000 },
   'create-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
   'delete-group': { loaded: 259_000, total: 331_000, zip: 123_000 },
   explain: { loaded: 397_000, total: 1_331_000, zip: 402_400 },
   hooks: { loaded: 362_000, total: 1_402_000, zip: 429_800 },
+  'list-approvals': { loaded: 103_000, total: 615_000, zip: 211_600 },
   'list-groups': { loaded: 237_000, total: 250_000, zip: 92_600 },
   'list-machines': { loaded: 255_000, total: 267_000, zip: 98_500 },
-  openapi: { loaded: 103_300, total: 103_300, zip: 24_600 },
+  openapi: { loaded: 124_000, total: 124_000, zip: 27_800 },
   'patch-group': { loaded: 262_000, total: 334_000, zip: 124_100 },
+  plan: { loaded: 405_000, total: 1_343_000, zip: 411_900 },
+  'revoke-approval': { loaded: 70_000, total: 300_000, zip: 110_000 },
   sync: { loaded: 410_000, total: 1_367_000, zip: 413_700 },
   'sync-from-inventory': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
   'sync-group': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
@@ -45,11 +49,16 @@ const OF_SYNC = [...OF_READING, 'sns'];
 // Of these four, which write groups that a sync keeps, the memory's client is loaded for such groups alone.
 const OF_LEASE = ['dynamodb', 'secrets-manager'];
 const CLIENTS: Record<string, readonly string[]> = {
+  'approve-removals': [...OF_READING, 'sqs'],
   'delete-group': OF_LEASE,
   explain: OF_READING,
   hooks: [...OF_SYNC, 'sqs'],
+  'list-approvals': ['dynamodb', 's3', 'ssm'],
   openapi: [],
   'patch-group': OF_LEASE,
+  // It has the code of the sync, which tells people. Nothing in it does, and its role may not.
+  plan: OF_SYNC,
+  'revoke-approval': ['dynamodb'],
   sync: OF_SYNC,
   'sync-from-inventory': [...OF_SYNC, 'sqs'],
   'sync-group': [...OF_SYNC, 'sqs'],
@@ -102,6 +111,7 @@ describe.each(names)('%s', (name) => {
       SLS_SECRET_ID: 'test-secret',
       SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com',
       SYNC_CONFIG: 'ssm:///nowhere',
+      SYNC_TABLE: 'memory',
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'test-aws-key-id',
       AWS_SECRET_ACCESS_KEY: 'not-a-real-secret',

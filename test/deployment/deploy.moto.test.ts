@@ -78,6 +78,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'update-machines': [READ_KEY, ...KEEP_MEMORY],
   hooks: [READ_CONFIG, send('work.fifo')],
   explain: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],
+  plan: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],
+  'approve-removals': [READ_KEY, ...INVENTORY, ...KEEP_MEMORY, send('work.fifo')],
+  'list-approvals': [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
+  'revoke-approval': [...KEEP_MEMORY],
   sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
   'sync-from-inventory': [
     READ_KEY,

@@ -129,6 +129,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
       'syncEvery=60',
       'schedule=off',
       'ownInstances=off',
+      'approvers=2',
       'inventoryRoles=arn:aws:iam::111111111111:role/list,arn:aws:iam::222222222222:role/list',
       'inventoryObjects=arn:aws:s3:::test-bucket/machines.txt',
       `inventorySecrets=${BOUND}`,
@@ -177,12 +178,24 @@ const DEPLOYMENTS: readonly Deployment[] = [
 
 /** Functions that use the key that only reads. */
 const READERS = [
+  'approve-removals',
   'explain',
   'get-group',
   'list-config-groups',
   'list-configs',
   'list-groups',
   'list-machines',
+  'plan',
+];
+
+/** Functions that read inventories, and groups beside them. */
+const INVENTORY_READERS = [
+  'approve-removals',
+  'explain',
+  'plan',
+  'sync',
+  'sync-from-inventory',
+  'sync-group',
 ];
 
 /** What each function may do beside writing its own log and sending traces: by hand, to check what is deployed. */
@@ -195,18 +208,27 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
   const keepMemory = allow([...memory, 'dynamodb:UpdateItem'], arnOf('SyncMemory'));
   return {
     'apply-config': [ACCESS_KEY],
+    'approve-removals': [
+      readingKey,
+      ...inventory,
+      keepMemory,
+      allow('sqs:SendMessage', arnOf('SyncWorkQueue')),
+    ],
     'create-group': [ACCESS_KEY],
     'delete-group': [ACCESS_KEY, keepMemory],
     explain: [readingKey, ...inventory, readMemory],
     'get-group': [readingKey],
     hooks: [...config, allow('sqs:SendMessage', arnOf('SyncWorkQueue')), ...hookSecrets, ...keys],
+    'list-approvals': [...config, ...keys, readMemory],
     'list-config-groups': [readingKey],
     'list-configs': [readingKey],
     'list-groups': [readingKey],
     'list-machines': [readingKey],
     openapi: [],
     'patch-group': [ACCESS_KEY, keepMemory],
+    plan: [readingKey, ...inventory, readMemory],
     'remove-config': [ACCESS_KEY],
+    'revoke-approval': [keepMemory],
     sync: [ACCESS_KEY, ...inventory, ...tell, keepMemory],
     'sync-from-inventory': [
       ACCESS_KEY,
@@ -294,7 +316,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 100 },
     ]);
     expect(stages.map(([, { DependsOn, Properties: p }]) => [DependsOn, p.RouteSettings])).toEqual([
-      [open.map(([id]) => id), Object.fromEntries(limits)],
+      [['HttpApiLogGroup', ...open.map(([id]) => id)], Object.fromEntries(limits)],
     ]);
   });
 
@@ -449,12 +471,11 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
   test('the functions that read the configuration are told what it may name', () => {
     const given = (name: string) =>
       params.find((param) => param.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
-    const callers = ['explain', 'sync', 'sync-from-inventory', 'sync-group'];
     for (const [name, { Properties: p }] of functions) {
       const told = p.Environment?.Variables ?? {};
-      const calls = callers.includes(name);
+      const calls = INVENTORY_READERS.includes(name);
       expect(told.SLS_ENDPOINTS, name).toBe(calls ? given('slsEndpoints') : undefined);
-      const reads = calls || name === 'hooks';
+      const reads = calls || ['hooks', 'list-approvals', 'revoke-approval'].includes(name);
       expect(told.SYNC_CONFIG_BUCKET_OWNER, name).toBe(reads ? given('syncConfigBucketOwner') : undefined);
       // What opens file://.
       expect(Object.keys(told), name).not.toContain('IS_OFFLINE');
@@ -522,7 +543,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(table?.Properties).not.toHaveProperty('TimeToLiveSpecification');
     for (const [name, { Properties: p }] of functions) {
       const keeps = [
-        ...['explain', 'sync', 'sync-from-inventory', 'sync-group'],
+        ...[...INVENTORY_READERS, 'list-approvals', 'revoke-approval'],
         ...['update-group', 'patch-group', 'delete-group', 'update-machines'],
       ].includes(name);
       expect(p.Environment?.Variables?.SYNC_TABLE, name).toEqual(keeps ? { Ref: 'SyncMemory' } : undefined);
@@ -532,14 +553,46 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
   test('functions that read inventories know which secret may go where, and which may go nowhere', () => {
     for (const [name, { Properties: p }] of functions) {
       const { SYNC_INVENTORY_SECRETS: bound, SYNC_KEPT_SECRETS: kept } = p.Environment?.Variables ?? {};
-      const reads = ['explain', 'sync', 'sync-from-inventory', 'sync-group'].includes(name);
+      const reads = INVENTORY_READERS.includes(name);
       expect({ name, bound, kept }).toEqual({ name, ...(reads ? deployment.secrets : {}) });
     }
   });
 
   test('logs are kept for a limited time', () => {
     const kept = made.ofType('AWS::Logs::LogGroup').map(({ Properties: p }) => p.RetentionInDays);
-    expect(kept).toEqual(names.map(() => retention));
+    // One more: that of the API.
+    expect(kept).toEqual([...names, 'access'].map(() => retention));
+  });
+
+  test('the API logs each request with the ARN of who made it, as one JSON object', () => {
+    const [stage] = Object.values(made.template.Resources as Record<string, Made>).filter(
+      ({ Type }) => Type === 'AWS::ApiGatewayV2::Stage',
+    );
+    const settings = stage?.Properties.AccessLogSettings as Record<string, unknown> | undefined;
+    expect(settings?.DestinationArn).toEqual(arnOf('HttpApiLogGroup'));
+    const format = String(settings?.Format);
+    const line = format.replace('$context.error.messageString', '"$context.error.messageString"');
+    expect(JSON.parse(line)).toEqual({
+      time: '$context.requestTimeEpoch',
+      requestId: '$context.requestId',
+      caller: '$context.identity.userArn',
+      ip: '$context.identity.sourceIp',
+      method: '$context.httpMethod',
+      route: '$context.routeKey',
+      status: '$context.status',
+      integrationStatus: '$context.integrationStatus',
+      integrationError: '$context.integrationErrorMessage',
+      error: '$context.error.messageString',
+    });
+    expect(format).not.toContain('\n');
+  });
+
+  test('as many people have to approve removals as the deployment is told', () => {
+    const told = params.find((param) => param.startsWith('approvers='))?.slice('approvers='.length) ?? '1';
+    for (const [name, { Properties: p }] of functions) {
+      const asks = ['approve-removals', 'list-approvals', 'revoke-approval'].includes(name);
+      expect(p.Environment?.Variables.SYNC_APPROVERS, name).toBe(asks ? told : undefined);
+    }
   });
 
   test(

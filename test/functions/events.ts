@@ -9,6 +9,8 @@ export interface HttpCall {
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly base64?: boolean;
+  /** ARN that the gateway has checked; none on a route without IAM. */
+  readonly caller?: string;
 }
 
 /** What EventBridge sends for a rule with a schedule. */
@@ -30,7 +32,8 @@ export function gatewayEvent(format: Format, call: HttpCall): object {
   return format === '2.0' ? format2(call) : format1(call);
 }
 
-function format2({ method, path, parameters, query, headers = {}, body, base64 = false }: HttpCall): object {
+function format2(call: HttpCall): object {
+  const { method, path, parameters, query, headers = {}, body, base64 = false, caller } = call;
   return {
     version: '2.0',
     routeKey: `${method} ${path}`,
@@ -42,6 +45,7 @@ function format2({ method, path, parameters, query, headers = {}, body, base64 =
     requestContext: {
       accountId: '123456789012',
       apiId: 'api-id',
+      ...(caller !== undefined && { authorizer: { iam: { accessKey: 'AKIA', userArn: caller } } }),
       domainName: 'api-id.execute-api.eu-central-1.amazonaws.com',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
       requestId: 'gateway-request-id',
@@ -54,7 +58,8 @@ function format2({ method, path, parameters, query, headers = {}, body, base64 =
   };
 }
 
-function format1({ method, path, parameters, query, headers = {}, body, base64 = false }: HttpCall): object {
+function format1(call: HttpCall): object {
+  const { method, path, parameters, query, headers = {}, body, base64 = false, caller } = call;
   const multi = (values: Record<string, string>) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
   return {
@@ -68,7 +73,13 @@ function format1({ method, path, parameters, query, headers = {}, body, base64 =
     multiValueQueryStringParameters: query ? multi(query) : null,
     pathParameters: parameters ?? null,
     stageVariables: null,
-    requestContext: { httpMethod: method, path, requestId: 'gateway-request-id', stage: '$default' },
+    requestContext: {
+      httpMethod: method,
+      identity: { sourceIp: '192.0.2.1', userArn: caller ?? null },
+      path,
+      requestId: 'gateway-request-id',
+      stage: '$default',
+    },
     body: body ?? null,
     isBase64Encoded: base64,
   };

@@ -122,7 +122,11 @@ describe.each<Format>(['2.0', '1.0'])('in payload format %s', (format) => {
     expect(JSON.parse(result.body)).toEqual({ runId: expect.stringMatching(RUN_ID) });
     expect([...sync.functions.standIn.groups(PROJECT).keys()].sort()).toEqual(groups);
     for (const name of groups) expect(sync.members(name)).toEqual(['10.0.0.1']);
-    expect(runs()).toMatchObject([{ runId: runIdOf(result), trigger: `hook ${hook}`, status: 'ok' }]);
+    const trigger = `hook ${hook}`;
+    expect(runs()).toMatchObject([{ runId: runIdOf(result), trigger, caller: trigger, status: 'ok' }]);
+    expect(sync.functions.lines.findLast(({ event }) => event === 'request')).toMatchObject({
+      caller: trigger,
+    });
     expect(counted()).toEqual({ HookAccepted: 1 });
   });
 });

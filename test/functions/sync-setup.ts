@@ -71,7 +71,16 @@ export class SyncFunctions implements AsyncDisposable {
   }
 
   load(
-    name: 'sync' | 'sync-from-inventory' | 'sync-group' | 'explain' | 'hooks',
+    name:
+      | 'sync'
+      | 'sync-from-inventory'
+      | 'sync-group'
+      | 'plan'
+      | 'explain'
+      | 'hooks'
+      | 'approve-removals'
+      | 'list-approvals'
+      | 'revoke-approval',
     env: Record<string, string> = {},
   ) {
     return this.functions.load(name, {

@@ -1,18 +1,22 @@
 // Every operation of the HTTP API, in the order of the document. All that is told of an operation is in its file.
 import type { Route } from '../../runtime/documentation/route.ts';
 import * as applyConfig from '../../runtime/operations/apply-config.ts';
+import * as approveRemovals from '../../runtime/operations/approve-removals.ts';
 import * as createGroup from '../../runtime/operations/create-group.ts';
 import * as deleteGroup from '../../runtime/operations/delete-group.ts';
 import * as explain from '../../runtime/operations/explain.ts';
 import * as getGroup from '../../runtime/operations/get-group.ts';
 import * as hooks from '../../runtime/operations/hooks.ts';
+import * as listApprovals from '../../runtime/operations/list-approvals.ts';
 import * as listConfigGroups from '../../runtime/operations/list-config-groups.ts';
 import * as listConfigs from '../../runtime/operations/list-configs.ts';
 import * as listGroups from '../../runtime/operations/list-groups.ts';
 import * as listMachines from '../../runtime/operations/list-machines.ts';
 import * as openapi from '../../runtime/operations/openapi.ts';
 import * as patchGroup from '../../runtime/operations/patch-group.ts';
+import * as plan from '../../runtime/operations/plan.ts';
 import * as removeConfig from '../../runtime/operations/remove-config.ts';
+import * as revokeApproval from '../../runtime/operations/revoke-approval.ts';
 import * as sync from '../../runtime/operations/sync.ts';
 import * as updateGroup from '../../runtime/operations/update-group.ts';
 import * as updateMachines from '../../runtime/operations/update-machines.ts';
@@ -31,8 +35,12 @@ export const HTTP_OPERATIONS: Readonly<Record<string, { readonly documentation: 
   'remove-config': removeConfig,
   'list-configs': listConfigs,
   'list-config-groups': listConfigGroups,
+  plan,
   sync,
   explain,
+  'approve-removals': approveRemovals,
+  'list-approvals': listApprovals,
+  'revoke-approval': revokeApproval,
   hooks,
   openapi,
 };

@@ -100,7 +100,7 @@ function statusOf(decision: Decision, done: Done): GroupStatus {
   return done.status;
 }
 
-function listed(members: readonly string[]): MemberList {
+export function listed(members: readonly string[]): MemberList {
   const shown = members.slice(0, MEMBERS_SHOWN).map((member) => cut(member, LONGEST_MEMBER));
   return { count: members.length, members: shown };
 }

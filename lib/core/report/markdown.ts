@@ -59,7 +59,7 @@ function headLines(report: RunReport): string[] {
   const lines = [
     `## Machine groups: ${report.mode}, ${report.status}`,
     '',
-    `Run ${code(report.runId)}, asked for by ${code(report.trigger)}, began ${report.startedAt}.`,
+    `Run ${code(report.runId)}, asked for by ${code(report.trigger)}${callerOf(report)}, began ${report.startedAt}.`,
     totals(report),
   ];
   if (report.reason !== undefined) lines.push(`Reason given: ${code(report.reason)}`);
@@ -68,6 +68,10 @@ function headLines(report: RunReport): string[] {
     lines.push('', `**${says} Nothing was written; ${todo}.**`);
   }
   return lines;
+}
+
+function callerOf({ caller, trigger }: RunReport): string {
+  return caller === undefined || caller === trigger ? '' : ` of ${code(caller)}`;
 }
 
 /** As many lines about a group as there is room for, from the first on. */

@@ -116,6 +116,8 @@ export interface Counts {
 export interface RunReport {
   readonly runId: string;
   readonly trigger: string;
+  /** Who asked: an IAM ARN, a direct invocation, or the name of a hook. None where nobody did, as with a schedule. */
+  readonly caller?: string;
   readonly mode: Mode;
   /** ISO 8601. */
   readonly startedAt: string;

@@ -7,12 +7,13 @@ import { type Counts, GROUP_STATUSES, type GroupReport, type GroupStatus, type R
 export interface Run extends Pick<RunReport, 'runId' | 'trigger' | 'mode' | 'durationMs' | 'groups'> {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  readonly caller?: string | undefined;
   readonly staleApproval?: boolean;
   readonly reason?: string | undefined;
 }
 
 export function reportRun(run: Run): RunReport {
-  const { runId, trigger, mode, startedAt, durationMs, groups, staleApproval = false, reason } = run;
+  const { runId, trigger, caller, mode, startedAt, durationMs, groups, staleApproval = false, reason } = run;
   const counts = countsOf(groups);
   const { failed, refused } = counts.byStatus;
   // Whoever writes the group looks again, but knows nothing of the approval.
@@ -21,6 +22,7 @@ export function reportRun(run: Run): RunReport {
   return {
     runId,
     trigger: cut(trigger),
+    ...defined({ caller: caller && cut(caller) }),
     mode,
     startedAt: new Date(startedAt).toISOString(),
     durationMs,

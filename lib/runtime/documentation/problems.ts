@@ -48,7 +48,7 @@ export function fromOutside(operation: OperationName): Problem[] {
     sls('<html> <h1>Bad Gateway</h1>', { kind: 'protocol', code: 'NotAnSlsAnswer', status: 404 }),
     sls('no answer within 5000 ms', { kind: 'timeout', code: 'Timeout' }),
     sls('The server is busy.', { kind: 'server', code: 'ServerBusy', status: 503 }),
-    problemOf(new ConfigError('environment: SLS_ENDPOINT: is required')),
+    misconfigured('SLS_ENDPOINT: is required'),
     ...Object.entries(SECRET_SAYS).map(([code, says]) =>
       problemOf(new SecretError(code as SecretProblem, says)),
     ),
@@ -66,6 +66,11 @@ export function inconsistent(operation: OperationName): Problem {
   const details = { kind: 'protocol', code: 'ListingInconsistent', status: 200 } as const;
   const says = 'there were 612 rows, now there are 613; it may have changed while it was read';
   return fromSls(operation, `the listing does not add up: ${says}`, details);
+}
+
+/** A deployment whose environment is wrong. */
+export function misconfigured(says: string): Problem {
+  return problemOf(new ConfigError(`environment: ${says}`));
 }
 
 /** A request that breaks rules: `refusal` as the function begins its refusals. */

@@ -110,6 +110,7 @@ function runHere(env: Readonly<Record<string, string | undefined>>): HandOver {
     const [runtime, { runSync }] = await Promise.all([loaded, import('../sync/run.ts')]);
     const config = await runtime.loadConfig();
     const groups = usersOf(hook, config);
-    await runSync(runtime, { runId, trigger: `hook ${hook}`, mode: 'apply', config, groups, due });
+    const trigger = `hook ${hook}`;
+    await runSync(runtime, { runId, trigger, caller: trigger, mode: 'apply', config, groups, due });
   };
 }

@@ -3,11 +3,13 @@
 
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { defined } from '../../core/text/defined.ts';
 import { describeIssues } from '../../core/text/issues.ts';
 import { ANSWER_MARGIN_MS, SLS_CALL_MS } from '../../core/time/timeouts.ts';
 import type { Outcome } from '../../sls/call.ts';
 import type { Log } from '../log.ts';
 import { directReply, httpProblem, httpReply, invocationError, type Reply } from './answers.ts';
+import { callerOf } from './caller.ts';
 import { invalidParameter, problemOf } from './errors.ts';
 import { readInvocation } from './invocation.ts';
 import { requestLine } from './request-line.ts';
@@ -21,6 +23,8 @@ export function border<Input>(spec: HttpFunction<Input>, log: Log, now: () => nu
       internal.startedAt = now();
       const invocation = readInvocation(request.event);
       internal.invocation = invocation;
+      const caller = callerOf(invocation, request.context);
+      Object.assign(internal, defined({ caller }));
       const input = validate(spec, invocation.kind === 'http' ? spec.from(invocation) : invocation.input);
       internal.subject = subjectOf(input);
       const outcomes: Outcome[] = [];
@@ -31,7 +35,7 @@ export function border<Input>(spec: HttpFunction<Input>, log: Log, now: () => nu
       };
       request.event = {
         input,
-        request: { terms, ...(invocation.kind === 'http' && { http: invocation }) },
+        request: { terms, caller, ...(invocation.kind === 'http' && { http: invocation }) },
       } satisfies Prepared;
     },
     after(request) {
@@ -69,6 +73,16 @@ function dueOf(context: Context, now: number): number {
 /** Names that tell in a log line what a request was about. */
 function subjectOf(input: unknown): Readonly<Record<string, unknown>> {
   const given = (input ?? {}) as Record<string, unknown>;
-  const { project, groupName: group, configName: config, groups, mode, action, force, reason } = given;
-  return { project, group, config, groups, mode, action, force, reason };
+  const {
+    project,
+    group,
+    groupName = group,
+    configName: config,
+    groups,
+    mode,
+    action,
+    force,
+    reason,
+  } = given;
+  return { project, group: groupName, config, groups, mode, action, force, reason };
 }

@@ -2,6 +2,8 @@
 // bare request object of a direct invocation. Pure.
 import * as z from 'zod/mini';
 import { listOf, mapOf } from '../../core/text/bounded.ts';
+import { defined } from '../../core/text/defined.ts';
+import { cut } from '../../core/text/few.ts';
 import { describeIssues } from '../../core/text/issues.ts';
 import { hasManyFields, MOST_FIELDS } from '../../core/text/json.ts';
 import { once } from '../../core/text/once.ts';
@@ -21,6 +23,8 @@ export interface HttpInvocation {
   readonly bodyIsBroken?: boolean;
   /** The gateway's id of the request. */
   readonly requestId: string | undefined;
+  /** ARN of whom the gateway has let in by IAM. Nothing that the request itself says. */
+  readonly caller?: string;
 }
 
 export interface DirectInvocation {
@@ -33,7 +37,12 @@ export type Invocation = HttpInvocation | DirectInvocation;
 /** Bytes of a request line and its headers together (quotas of API Gateway's HTTP APIs): there are fewer names. */
 const NAMES_MAX = 10_240;
 
+/** Characters of an ARN: a user's in the longest path that IAM has (IAM quotas) is shorter. */
+const CALLER_MAX = 640;
+
 const texts = () => z.nullish(mapOf(z.string(), z.string(), NAMES_MAX));
+
+const userArn = () => z.nullish(z.object({ userArn: z.nullish(z.string()) }));
 
 /** The parts of both payload formats that are read. Who may invoke a function may make events up. */
 const gatewayEvent = once(() =>
@@ -42,6 +51,9 @@ const gatewayEvent = once(() =>
     requestContext: z.object({
       requestId: z.optional(z.string()),
       http: z.optional(z.object({ method: z.optional(z.string()) })),
+      // Where the two formats have who was let in.
+      authorizer: z.nullish(z.object({ iam: userArn() })),
+      identity: userArn(),
     }),
     pathParameters: texts(),
     queryStringParameters: texts(),
@@ -63,6 +75,7 @@ export function readInvocation(given: unknown): Invocation {
   // Not what was parsed: a record of zod's leaves out fields of some names without a word.
   const event = given as z.output<ReturnType<typeof gatewayEvent>>;
   const { body: text, isBase64Encoded = false, requestContext } = event;
+  const caller = requestContext.authorizer?.iam?.userArn ?? requestContext.identity?.userArn ?? undefined;
   const body = Buffer.from(text ?? '', isBase64Encoded ? 'base64' : 'utf8');
   return {
     kind: 'http',
@@ -73,6 +86,7 @@ export function readInvocation(given: unknown): Invocation {
     body,
     bodyIsBroken: isBase64Encoded && body.length !== bytesIn(text ?? ''),
     requestId: requestContext.requestId,
+    ...defined({ caller: caller && cut(caller, CALLER_MAX) }),
   };
 }
 

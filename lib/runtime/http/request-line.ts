@@ -21,12 +21,13 @@ export function requestLine(name: string, log: Log, now: () => number) {
   };
 
   function fields({ internal, context }: Traced, status: number) {
-    const { startedAt = now(), invocation, subject, outcomes } = internal;
+    const { startedAt = now(), invocation, caller, subject, outcomes } = internal;
     const first = coldStart;
     coldStart = false;
     return {
       function: name,
       status,
+      caller,
       ...subject,
       slsRequests: outcomes?.map(told),
       requestId: invocation?.kind === 'http' ? invocation.requestId : context.awsRequestId,

@@ -23,6 +23,8 @@ export interface Request {
   readonly terms: CallTerms & { readonly due: number };
   /** Absent in a direct invocation. */
   readonly http?: HttpInvocation;
+  /** Who asks: see caller.ts. */
+  readonly caller: string | undefined;
 }
 
 /** What is learnt of an invocation on its way, for its answer and its line in the log. */
@@ -30,6 +32,7 @@ export interface Trace extends Record<string, unknown> {
   /** Milliseconds since the epoch. */
   startedAt?: number;
   invocation?: Invocation;
+  caller?: string;
   /** What the request is about. */
   subject?: Readonly<Record<string, unknown>>;
   /** Of the attempts at SLS. */

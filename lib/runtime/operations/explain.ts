@@ -4,15 +4,10 @@ import { explain } from '../../core/report/explain.ts';
 import { CONTROL_CHARACTER } from '../../core/text/rule.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { canonical } from '../../inventory/members.ts';
-import { SlsError } from '../../sls/errors.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
-import { GROUP_KEY } from '../documentation/samples.ts';
-import { ProblemError, problemOf } from '../http/errors.ts';
 import type { HttpFunction } from '../http/stack.ts';
-import { configProblems, loadConfig, notConfigured } from '../sync/configured.ts';
-import { decideGroup } from '../sync/reconcile.ts';
-import { errorReport } from '../sync/told.ts';
+import { decisionOf, decisionProblems } from '../sync/decision.ts';
 import type { SyncRuntime } from '../sync/wire.ts';
 
 const request = z.strictObject({
@@ -36,23 +31,10 @@ export const operation = (runtime: () => SyncRuntime): HttpFunction<ExplainReque
   },
 });
 
-/** The group is read as for a plan, and its decision looked at from one machine. */
-async function run(runtime: SyncRuntime, { group: key, machine }: ExplainRequest, due: number) {
-  const config = await loadConfig(runtime);
-  const group = config.groups.find((candidate) => candidate.key === key);
-  if (!group) throw notConfigured([key]);
-  const decided = await decideGroup(group, runtime.ports('plan', due));
-  if (decided.state === 'failed') throw unreadable(decided.reason);
-  return explain(decided.decision, machine, canonical);
+/** The decision of the group, looked at from one machine. */
+async function run(runtime: SyncRuntime, { group, machine }: ExplainRequest, due: number) {
+  return explain(await decisionOf(runtime, group, due), machine, canonical);
 }
-
-/** What SLS says is passed on as such; what an inventory says is a fault behind us. */
-function unreadable(reason: unknown): unknown {
-  if (reason instanceof SlsError) return reason;
-  return inventoryUnreadable(errorReport(reason).message);
-}
-
-const inventoryUnreadable = (message: string) => new ProblemError(502, 'InventoryUnreadable', message);
 
 const answer = () =>
   z.looseObject({
@@ -76,10 +58,6 @@ export const documentation = (): Route => ({
   answers: [{ description: 'The explanation.', schema: answer() }],
   problems: [
     problems.refused('invalid request.', 'group: is missing, must be a group as project/name'),
-    problemOf(notConfigured([GROUP_KEY])),
-    ...problems.documented('GetMachineGroup').filter(({ code }) => code !== 'GroupNotExist'),
-    problemOf(inventoryUnreadable('the inventory could not be read')),
-    ...configProblems(),
-    ...problems.fromOutside('GetMachineGroup'),
+    ...decisionProblems(),
   ],
 });

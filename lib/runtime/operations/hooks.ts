@@ -45,7 +45,8 @@ export function operation(
       try {
         const { outcome, runId } = await receive(runtime(), input.source, input, terms.due);
         count(outcome);
-        return { status: 202, value: { runId } };
+        // There is no IAM here: that it is signed with the hook's key is all that is known of who asks.
+        return { status: 202, value: { runId }, note: { caller: `hook ${input.source}` } };
       } catch (error) {
         count(error instanceof HookRefused ? error.code : 'failed');
         throw problemWith(error);

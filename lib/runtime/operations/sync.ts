@@ -14,7 +14,7 @@ import { problemOf } from '../http/errors.ts';
 import { bodyInput } from '../http/input.ts';
 import type { HttpFunction, Request } from '../http/stack.ts';
 import { configProblems, loadConfig, notConfigured } from '../sync/configured.ts';
-import { runSync } from '../sync/run.ts';
+import { type Order, runSync } from '../sync/run.ts';
 import type { SyncRuntime } from '../sync/wire.ts';
 
 const REFUSAL = 'invalid sync request.';
@@ -26,22 +26,28 @@ export const operation = (runtime: () => SyncRuntime): HttpFunction<SyncRequest>
   schema: syncRequestSchema,
   async run(asked, request) {
     await runtime().ready();
-    return run(runtime(), asked, request);
+    return replyWith(await runSync(runtime(), await orderOf(runtime(), asked, request)), request);
   },
 });
 
-async function run(runtime: SyncRuntime, asked: SyncRequest, request: Request): Promise<Reply> {
+/** @throws ProblemError where the configuration cannot be read, or has no such group */
+export async function orderOf(runtime: SyncRuntime, asked: SyncRequest, request: Request): Promise<Order> {
   const config = await loadConfig(runtime);
   const { groups, unknown } = affectedBy({ kind: 'request', says: '', request: asked }, config);
   if (unknown.length > 0) throw notConfigured(unknown);
-  const report = await runSync(runtime, {
+  return {
     trigger: `a request to ${asked.mode}`,
+    caller: request.caller,
     mode: asked.mode,
     config,
     groups,
     approval: approvalOf(asked),
     due: request.terms.due,
-  });
+  };
+}
+
+/** The report as whoever asked wants to read it. */
+export function replyWith(report: RunReport, request: Request): Reply {
   const status = statusOf(report);
   return wantsMarkdown(request)
     ? { status, text: { type: 'text/markdown; charset=utf-8', body: reportMarkdown(report) } }
@@ -59,11 +65,12 @@ function wantsMarkdown({ http }: Request): boolean {
 }
 
 /** The parts of a report that callers decide by; the rest is for people to read. */
-const report = () =>
+export const reportAnswer = () =>
   z
     .looseObject({
       runId: z.string(),
       trigger: z.string(),
+      caller: z.optional(z.string()).check(z.describe('Who asked: an IAM ARN, or a direct invocation.')),
       mode: z.enum(['plan', 'apply']),
       startedAt: z.string().check(z.describe('ISO 8601.')),
       durationMs: z.number(),
@@ -84,10 +91,14 @@ export const documentation = (): Route => ({
   request: syncRequestSchema,
   body: { types: JSON_TYPES, query: [], examples: { plan: { mode: 'plan', groups: [GROUP_KEY] } } },
   answers: [
-    { description: 'The report.', schema: report() },
+    { description: 'The report.', schema: reportAnswer() },
     { description: 'The report.', type: 'text/markdown', schema: z.string() },
-    { status: 409, description: 'The report of a run in which something was refused.', schema: report() },
-    { status: 502, description: 'The report of a run in which something failed.', schema: report() },
+    {
+      status: 409,
+      description: 'The report of a run in which something was refused.',
+      schema: reportAnswer(),
+    },
+    { status: 502, description: 'The report of a run in which something failed.', schema: reportAnswer() },
   ],
   problems: [
     problems.refused(REFUSAL, 'mode: must be one of "plan", "apply", is missing'),

@@ -7,7 +7,7 @@ import { errorReport } from './told.ts';
 import type { SyncRuntime } from './wire.ts';
 
 /** The configuration is ours, not the caller's: what is wrong with it is a 500 that names it. */
-export async function loadConfig(runtime: SyncRuntime): Promise<SyncConfig> {
+export async function loadConfig(runtime: Pick<SyncRuntime, 'loadConfig'>): Promise<SyncConfig> {
   try {
     return await runtime.loadConfig();
   } catch (error) {

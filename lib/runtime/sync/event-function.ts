@@ -13,6 +13,7 @@ import { type BatchRecord, groupsIn, readBatch } from '../../core/trigger/batch.
 import { approvalOf } from '../../core/trigger/request.ts';
 import { readTrigger, type Trigger } from '../../core/trigger/trigger.ts';
 import type { Asker } from '../../core/trigger/work.ts';
+import { directCaller } from '../http/caller.ts';
 import { loggedError } from '../log.ts';
 import { runSync } from './run.ts';
 import type { SyncRuntime } from './wire.ts';
@@ -42,16 +43,24 @@ export class UnknownEvent extends Error {
 }
 
 export function syncEventFunction(runtime: () => SyncRuntime) {
-  return async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<unknown> => {
+  return async (
+    event: unknown,
+    context: Pick<Context, 'getRemainingTimeInMillis'> & Partial<Context>,
+  ): Promise<unknown> => {
     const due = runtime().now() + context.getRemainingTimeInMillis() - REPORT_MARGIN_MS;
     const batch = readBatch(event);
     return batch
       ? onBatch(runtime(), batch, bodiesOf(event), due)
-      : onTrigger(runtime(), readTrigger(event), due);
+      : onTrigger(runtime(), readTrigger(event), directCaller(context), due);
   };
 }
 
-async function onTrigger(runtime: SyncRuntime, trigger: Trigger, due: number): Promise<unknown> {
+async function onTrigger(
+  runtime: SyncRuntime,
+  trigger: Trigger,
+  caller: string,
+  due: number,
+): Promise<unknown> {
   if (trigger.kind === 'malformed') throw new UnknownEvent(trigger.says);
   if (trigger.kind === 'ignored') {
     runtime.log('info', 'event.ignored', { says: trigger.says });
@@ -67,6 +76,7 @@ async function onTrigger(runtime: SyncRuntime, trigger: Trigger, due: number): P
   const request = trigger.kind === 'request' ? trigger.request : undefined;
   const report = await runSync(runtime, {
     trigger: trigger.says,
+    ...(request && { caller }),
     mode: request?.mode ?? 'apply',
     config,
     groups,

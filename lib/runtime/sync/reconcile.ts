@@ -56,6 +56,8 @@ export interface Ports {
 export interface RunInput {
   readonly runId: string;
   readonly trigger: string;
+  /** Who asked, where anybody did. */
+  readonly caller?: string | undefined;
   readonly mode: Mode;
   readonly config: Pick<SyncConfig, 'concurrency'>;
   readonly groups: readonly GroupConfig[];
@@ -84,6 +86,7 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
   return reportRun({
     runId: input.runId,
     trigger: input.trigger,
+    caller: input.caller,
     mode: input.mode,
     startedAt,
     durationMs: ports.now() - startedAt,

@@ -13,6 +13,8 @@ export interface Order {
   readonly runId?: string;
   /** What set the run off, in words. */
   readonly trigger: string;
+  /** Who asked, where anybody did. */
+  readonly caller?: string | undefined;
   readonly mode: Mode;
   readonly config: SyncConfig;
   readonly groups: readonly GroupConfig[];
@@ -23,14 +25,20 @@ export interface Order {
 
 /** Never rejects: what failed is in the report. */
 export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunReport> {
-  const { due, ...input } = order;
-  const runId = order.runId ?? runtime.newRunId();
-  const report = await reconcile({ ...input, runId }, runtime.ports(order.mode, due));
-  logReport(report, runtime);
+  const report = await runOnly(runtime, order);
   if (order.mode === 'apply') {
     runtime.metrics.record(report);
     await notify(report, runtime);
   }
+  return report;
+}
+
+/** A run that nobody is told of but the log, as plans are. Never rejects. */
+export async function runOnly(runtime: SyncRuntime, order: Order): Promise<RunReport> {
+  const { due, ...input } = order;
+  const runId = order.runId ?? runtime.newRunId();
+  const report = await reconcile({ ...input, runId }, runtime.ports(order.mode, due));
+  logReport(report, runtime);
   return report;
 }
 

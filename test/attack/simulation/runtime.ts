@@ -54,6 +54,8 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       inventoryQueueUrl: undefined,
       deadLetterQueueUrl: undefined,
       topicArn: undefined,
+      table: undefined,
+      approvers: 1,
       secretBindings: [],
       metricsService: 'simulated',
     },

@@ -8,7 +8,7 @@ import { genericCall } from '../../functions/hook-calls.ts';
 import { PROJECT } from '../../support/names.ts';
 import { needs } from '../../support/needs.ts';
 import { signedHeaders, type Unsigned } from './aws-signer.ts';
-import { CALLER, SCOPE } from './gateway-iam.ts';
+import { arnOf, CALLER, SCOPE, scopeOf } from './gateway-iam.ts';
 import type { Scope } from './iam.ts';
 import {
   listening,
@@ -33,8 +33,17 @@ const CHANGES: Readonly<Record<string, { readonly body?: object; readonly query?
       body: { projectName: PROJECT, groupName: GROUP, machineIdentifyType: 'ip', machineList: [] },
     },
     sync: { body: { mode: 'plan' } },
+    plan: { body: {} },
+    'approve-removals': {
+      body: { group: `${PROJECT}/${FILE_GROUP}`, removals: ['10.9.9.9'], reason: 'tried' },
+    },
+    'list-approvals': { query: {} },
+    'revoke-approval': { query: { group: `${PROJECT}/${FILE_GROUP}` } },
     explain: { query: { group: `${PROJECT}/${FILE_GROUP}`, machine: MACHINES[0] as string } },
   };
+
+/** Nothing is missing at first, and nothing is approved. */
+const STATUS: Readonly<Record<string, number>> = { 'approve-removals': 409, 'revoke-approval': 404 };
 
 let base: string;
 let gateway: Started;
@@ -157,9 +166,29 @@ describe('every route but the hooks', () => {
       const good = requestOf(name);
       const before = served();
       const { status, text } = await send(good, await signedHeaders(good, SCOPE));
-      expect({ name, status, ...(status === 200 ? {} : { text }) }).toEqual({ name, status: 200 });
+      const expected = STATUS[name] ?? 200;
+      expect({ name, status, ...(status === expected ? {} : { text }) }).toEqual({ name, status: expected });
       await expect.poll(served, { timeout: 10_000 }).toBe(before + 1);
     }
+  });
+  test('tells the function who signs, whatever the request says of it', async () => {
+    const good = requestOf('plan');
+    const headers = { ...good.headers, 'sls-offline-authorizer-override': '{"iam":{"userArn":"any"}}' };
+    const { text } = await send(good, { ...headers, ...(await signedHeaders(good, SCOPE)) });
+    expect(JSON.parse(text)).toMatchObject({ caller: arnOf(CALLER) });
+  });
+  test.each([
+    ['Plan', ['plan', 'explain', 'list-approvals']],
+    ['Apply', ['plan', 'explain', 'list-approvals', 'sync']],
+    ['Approve', ['plan', 'explain', 'list-approvals', 'approve-removals', 'revoke-approval']],
+  ])('serves who has the policy %s of the README what that says, and nothing else', async (sid, opened) => {
+    const served: string[] = [];
+    for (const name of ORDER) {
+      const good = requestOf(name);
+      const { status } = await send(good, await signedHeaders(good, scopeOf(sid)));
+      if (status !== 403) served.push(name);
+    }
+    expect(served.sort()).toEqual(opened.toSorted());
   });
   test('serves the commands that the start prints', () => {
     const answers = shell(line.replace(/^.*ready: /, ''));

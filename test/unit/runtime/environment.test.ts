@@ -122,6 +122,8 @@ test('asks for the sync only where its configuration is', () => {
     inventoryQueueUrl: undefined,
     deadLetterQueueUrl: undefined,
     topicArn: undefined,
+    table: undefined,
+    approvers: 1,
     secretBindings: [],
     metricsService: 'sls-machine-groups',
   });

@@ -1,0 +1,38 @@
+// Approvals as answers tell them.
+
+import { approvedIn, type StoredApproval, unended } from '../memory/approvals.ts';
+import { listed } from './group.ts';
+import type { MemberList } from './report.ts';
+
+export interface ApprovalReport {
+  readonly id: string;
+  /** `project/name`. */
+  readonly group: string;
+  readonly removals: MemberList;
+  /** Of these removals, how many wait for a second person. */
+  readonly waiting: number;
+  readonly who: string;
+  readonly reason: string;
+  /** Both ISO 8601. */
+  readonly at: string;
+  readonly until: string;
+}
+
+/** Those that have not ended. */
+export function approvalReports(
+  group: string,
+  approvals: readonly StoredApproval[],
+  now: number,
+): ApprovalReport[] {
+  const approved = approvedIn(approvals, now);
+  return unended(approvals, now).map(({ id, removals, who, reason, at, until }) => ({
+    id,
+    group,
+    removals: listed(removals),
+    waiting: removals.filter((member) => !approved.has(member)).length,
+    who,
+    reason,
+    at: new Date(at).toISOString(),
+    until: new Date(until).toISOString(),
+  }));
+}

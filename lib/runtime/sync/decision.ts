@@ -1,0 +1,39 @@
+// What a request wants to know of one group: its decision, made as for a plan.
+import type { Decision } from '../../core/plan/decide.ts';
+import { SlsError } from '../../sls/errors.ts';
+import * as problems from '../documentation/problems.ts';
+import { GROUP_KEY } from '../documentation/samples.ts';
+import { type Problem, ProblemError, problemOf } from '../http/errors.ts';
+import { configProblems, loadConfig, notConfigured } from './configured.ts';
+import { decideGroup } from './reconcile.ts';
+import { errorReport } from './told.ts';
+import type { SyncRuntime } from './wire.ts';
+
+/**
+ * @param key `project/name`
+ * @param due when it has to be over, in milliseconds since the epoch
+ * @throws ProblemError where the configuration has no such group, or the inventory cannot be read; SlsError
+ */
+export async function decisionOf(runtime: SyncRuntime, key: string, due: number): Promise<Decision> {
+  const config = await loadConfig(runtime);
+  const group = config.groups.find((candidate) => candidate.key === key);
+  if (!group) throw notConfigured([key]);
+  const decided = await decideGroup(group, runtime.ports('plan', due));
+  if (decided.state === 'decided') return decided.decision;
+  // What SLS says is passed on as such; what an inventory says is a fault behind us.
+  if (decided.reason instanceof SlsError) throw decided.reason;
+  throw inventoryUnreadable(errorReport(decided.reason).message);
+}
+
+const inventoryUnreadable = (message: string) => new ProblemError(502, 'InventoryUnreadable', message);
+
+/** For the OpenAPI document. */
+export function decisionProblems(): Problem[] {
+  return [
+    problemOf(notConfigured([GROUP_KEY])),
+    ...problems.documented('GetMachineGroup').filter(({ code }) => code !== 'GroupNotExist'),
+    problemOf(inventoryUnreadable('the inventory could not be read')),
+    ...configProblems(),
+    ...problems.fromOutside('GetMachineGroup'),
+  ];
+}
