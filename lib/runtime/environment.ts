@@ -94,12 +94,16 @@ const noProxy =
     }
   };
 
+function endpointList(value: string | undefined): Endpoint[] {
+  return value?.split(',').map((one) => parseEndpoint(one.trim())) ?? [];
+}
+
 const environment = variables({
   NODE_USE_ENV_PROXY: noProxy(/^1$/),
   NODE_OPTIONS: noProxy(/(?:^|[\s"])--use[-_]env[-_]proxy/),
   SLS_SECRET_ID: required,
   SLS_ENDPOINT: (value) => parseEndpoint(required(value)),
-  SLS_ENDPOINTS: (value) => value?.split(',').map((one) => parseEndpoint(one.trim())) ?? [],
+  SLS_ENDPOINTS: endpointList,
   SLS_PROJECT: matching(PROJECT_NAME),
   SLS_REGION: matching(REGION),
   SLS_SIGNATURE: (value) => {
@@ -163,6 +167,8 @@ export interface SyncEnvironment {
   readonly table: string | undefined;
   /** Which secret the header of an inventory may take to which origin. */
   readonly secretBindings: readonly SecretBinding[];
+  /** Endpoints that ECS sources may name beside the documented ones, by `endpointText`. */
+  readonly inventoryEndpoints: ReadonlySet<string>;
   /** The `service` dimension of the metrics: deployments that share an account differ in it. */
   readonly metricsService: string;
 }
@@ -191,6 +197,7 @@ const syncEnvironment = {
   SYNC_TOPIC_ARN: (value) => value,
   SYNC_TABLE: matching(TABLE_NAME),
   SYNC_INVENTORY_SECRETS: (value) => (value === undefined ? [] : parseSecretBindings(value)),
+  SYNC_INVENTORY_ENDPOINTS: endpointList,
   SYNC_KEPT_SECRETS: (value) => listOf(value),
 } satisfies Readonly<Record<string, Rule<unknown>>>;
 
@@ -213,6 +220,7 @@ export function readSyncEnvironment(env: Variables): SyncEnvironment {
     topicArn: e.SYNC_TOPIC_ARN,
     table: e.SYNC_TABLE,
     secretBindings: e.SYNC_INVENTORY_SECRETS,
+    inventoryEndpoints: new Set(e.SYNC_INVENTORY_ENDPOINTS.map(endpointText)),
     metricsService: metricsServiceOf(env),
   };
 }

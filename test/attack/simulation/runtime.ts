@@ -55,6 +55,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       topicArn: undefined,
       table: undefined,
       secretBindings: [],
+      inventoryEndpoints: new Set(),
       metricsService: 'simulated',
     },
     loadConfig: async () => {
