@@ -31,9 +31,11 @@ async function sessionOf(role: Role, calling: Calling): Promise<SigningCredentia
   const name = JSON.stringify([accessKeyId, role, keyOrigins(calling.places, ['sts'])]);
   for (const [key, { at }] of sessions) if (now() - at >= ALIBABA_SESSION_USE_MS) sessions.delete(key);
   const known = sessions.get(name);
-  // Another reading may have given up in the middle of it; that is no answer to this one.
-  const credentials = await known?.credentials.catch(() => undefined);
-  if (credentials !== undefined) return credentials;
+  if (known !== undefined) {
+    // Another reading may have given up in the middle of it; that is no answer to this one.
+    const credentials = await known.credentials.catch(() => undefined);
+    if (credentials !== undefined) return credentials;
+  }
   const session = { at: now(), credentials: assumeRole(role, calling) };
   sessions.set(name, session);
   try {
