@@ -19,6 +19,7 @@ import {
 } from '../../support/stand-in-ecs/index.ts';
 
 type Settings = Partial<z.input<typeof alibabaEcsSource>>;
+type Id = NonNullable<Settings['id']>;
 
 const R1 = 'cn-hangzhou';
 const R2 = 'cn-shanghai';
@@ -376,7 +377,7 @@ describe('the chosen address', () => {
 });
 
 describe('a userdefined group', () => {
-  test.each<[Settings['id'], string]>([
+  test.each<[Id, string]>([
     ['instanceId', 'i-bp10000000001'],
     ['instanceName', 'name-1'],
     ['hostName', 'host-1'],
@@ -389,7 +390,7 @@ describe('a userdefined group', () => {
   it('takes the instance id where nothing is said, and doubts what has none', async () => {
     has([shownInstance(1, { tags: { empty: '' }, more: { HostName: '' } })]);
     expect((await read({}, 'userdefined')).values).toEqual(['i-bp10000000001']);
-    const reasons = async (id: Settings['id']) => (await read({ id }, 'userdefined')).reasons;
+    const reasons = async (id: Id) => (await read({ id }, 'userdefined')).reasons;
     expect(await reasons('hostName')).toEqual(['an empty host name: i-bp10000000001']);
     expect(await reasons({ tag: 'empty' })).toEqual(['an empty tag empty: i-bp10000000001']);
     expect(await reasons({ tag: 'none' })).toEqual(['no tag none: i-bp10000000001']);
