@@ -9,12 +9,12 @@ export const ALIBABA_SERVICES = ['ecs', 'ess', 'sts'] as const;
 export type AlibabaService = (typeof ALIBABA_SERVICES)[number];
 
 /** Two letters come first: `ecs.oss-cn-hangzhou.aliyuncs.com` is a bucket, which can be anybody's. */
-const REGION = '[a-z]{2}(?:-[a-z0-9]{1,20}){1,4}';
 export const ALIBABA_REGION: NameRule = {
-  pattern: new RegExp(`^${REGION}$`),
+  pattern: /^[a-z]{2}(?:-[a-z0-9]{1,20}){1,4}$/,
   says: 'a region of Alibaba Cloud such as cn-hangzhou',
 };
-const DOCUMENTED = new RegExp(`^(ecs|ess|sts)(?:(?:-vpc)?\\.${REGION})?\\.aliyuncs\\.com$`);
+/** The service, and the region where the host names one. */
+const DOCUMENTED = /^(ecs|ess|sts)(?:(?:-vpc)?\.([a-z0-9-]{1,90}))?\.aliyuncs\.com$/;
 
 /** The origin that a secret is bound to for all documented endpoints: they are too many to name each. */
 export const ALIBABA_ORIGIN = 'https://ecs.aliyuncs.com';
@@ -58,7 +58,9 @@ export function alibabaEndpoint(
 
 /** Whether an endpoint is one that Alibaba Cloud documents for the service: by https, at the usual port. */
 export function isDocumented(service: AlibabaService, { protocol, host, port }: Endpoint): boolean {
-  return protocol === 'https:' && port === undefined && DOCUMENTED.exec(host)?.[1] === service;
+  const [, of, region] = DOCUMENTED.exec(host) ?? [];
+  const isOfRegion = region === undefined || ALIBABA_REGION.pattern.test(region);
+  return protocol === 'https:' && port === undefined && of === service && isOfRegion;
 }
 
 /** Origins that a secret has to be bound to before it signs calls to these services. */

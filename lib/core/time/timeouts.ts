@@ -65,6 +65,8 @@ export const HTTP_SOURCE_MS: Adjustable = [10_000, 100, 120_000];
 export const ALIBABA_SOURCE_MS: Adjustable = [90_000, 1_000, 600_000];
 /** One attempt of a call to ECS, Auto Scaling or STS. */
 export const ALIBABA_ATTEMPT_MS = 10_000;
+/** Calls are counted by the minute: one that was throttled works again when the next begins. */
+export const ALIBABA_THROTTLED_MS = 60_000;
 /** Spread of calls that were throttled together: they begin this long after the minute at most. */
 export const ALIBABA_SPREAD_MS = 2_000;
 /** A session of a role serves readings for so long: a run's groups share it, and there is time left to read. */

@@ -6,7 +6,12 @@ import { endpointText } from '../../../core/address/endpoint.ts';
 import type { ReadProblem } from '../../../core/reading/read-error.ts';
 import { readJson } from '../../../core/text/json.ts';
 import { redact } from '../../../core/text/redact.ts';
-import { ALIBABA_ATTEMPT_MS, ALIBABA_SPREAD_MS, RETRY_BASE_MS } from '../../../core/time/timeouts.ts';
+import {
+  ALIBABA_ATTEMPT_MS,
+  ALIBABA_SPREAD_MS,
+  ALIBABA_THROTTLED_MS,
+  RETRY_BASE_MS,
+} from '../../../core/time/timeouts.ts';
 import * as acs3 from '../../../signing/acs3.ts';
 import type { SigningCredentials } from '../../../signing/types.ts';
 import { SourceError } from '../../source.ts';
@@ -14,7 +19,6 @@ import { refusal } from './answers.ts';
 import type { AccessKey, AlibabaApis, ApiAnswer } from './api.ts';
 import { CALLS, type CallName } from './calls.ts';
 
-const MINUTE_MS = 60_000;
 /** Attempts of one call, for failures that pass; those that wait for a minute are bounded by the time as well. */
 const ATTEMPTS = 5;
 
@@ -86,7 +90,7 @@ export function openCaller({ places, source, key, apis, now, due, signal }: Call
   /** Milliseconds until the next attempt; undefined where it would be answered alike. */
   function waitMs({ code, error, retryAfterMs = 0 }: Failure, attempt: number): number | undefined {
     if (error.code === 'throttled') {
-      const untilNextMinute = MINUTE_MS - ((now() + clockOffsetMs) % MINUTE_MS);
+      const untilNextMinute = ALIBABA_THROTTLED_MS - ((now() + clockOffsetMs) % ALIBABA_THROTTLED_MS);
       return Math.max(untilNextMinute, retryAfterMs) + Math.floor(apis.random() * ALIBABA_SPREAD_MS);
     }
     const isPassing = error.code === 'unreachable' || error.code === 'timeout' || (error.status ?? 0) >= 500;
