@@ -103,12 +103,16 @@ const noProxy =
     }
   };
 
+function endpointList(value: string | undefined): Endpoint[] {
+  return value?.split(',').map((one) => parseEndpoint(one.trim())) ?? [];
+}
+
 const environment = variables({
   NODE_USE_ENV_PROXY: noProxy(/^1$/),
   NODE_OPTIONS: noProxy(/(?:^|[\s"])--use[-_]env[-_]proxy/),
   SLS_SECRET_ID: required,
   SLS_ENDPOINT: (value) => parseEndpoint(required(value)),
-  SLS_ENDPOINTS: (value) => value?.split(',').map((one) => parseEndpoint(one.trim())) ?? [],
+  SLS_ENDPOINTS: endpointList,
   SLS_PROJECT: matching(PROJECT_NAME),
   SLS_PROJECTS: (value) => {
     // An entry that is empty is refused, too: a comma alone must not mean any project.
@@ -187,6 +191,8 @@ export interface SyncEnvironment {
   readonly approvers: 1 | 2;
   /** Which secret the header of an inventory may take to which origin. */
   readonly secretBindings: readonly SecretBinding[];
+  /** Endpoints that ECS sources may name beside the documented ones, by `endpointText`. */
+  readonly inventoryEndpoints: ReadonlySet<string>;
   /** The `service` dimension of the metrics: deployments that share an account differ in it. */
   readonly metricsService: string;
 }
@@ -212,6 +218,7 @@ const syncEnvironment = {
   SYNC_TABLE: matching(TABLE_NAME),
   SYNC_APPROVERS: number(1, 1, 2) as Rule<1 | 2>,
   SYNC_INVENTORY_SECRETS: (value) => (value === undefined ? [] : parseSecretBindings(value)),
+  SYNC_INVENTORY_ENDPOINTS: endpointList,
   SYNC_KEPT_SECRETS: (value) => listOf(value),
 } satisfies Readonly<Record<string, Rule<unknown>>>;
 
@@ -236,6 +243,7 @@ export function readSyncEnvironment(env: Variables): SyncEnvironment {
     table: e.SYNC_TABLE,
     approvers: e.SYNC_APPROVERS,
     secretBindings: e.SYNC_INVENTORY_SECRETS,
+    inventoryEndpoints: new Set(e.SYNC_INVENTORY_ENDPOINTS.map(endpointText)),
     metricsService: metricsServiceOf(env),
   };
 }

@@ -1,4 +1,4 @@
-// What both signatures share: headers in canonical form, ordering, digests. Written as plain loops: this runs
+// What the signatures share: headers in canonical form, ordering, digests. Written as plain loops: this runs
 // for every call, and a closure per header costs as much as the HMAC.
 import { hash } from 'node:crypto';
 import type { SignedNames } from './latest.ts';
@@ -6,6 +6,12 @@ import type { Headers } from './types.ts';
 
 export function hasLineBreak(text: string): boolean {
   return text.includes('\n') || text.includes('\r');
+}
+
+/** Credentials and region end up in headers too; the value itself is never quoted in the error. */
+export function singleLine(value: string): string {
+  if (hasLineBreak(value)) throw new TypeError('credentials or region contain a line break');
+  return value;
 }
 
 /**
@@ -59,7 +65,7 @@ export function hasBody(body: string | Uint8Array | undefined): body is string |
   return body !== undefined && body.length > 0;
 }
 
-/** Keys of a query in the order both signatures use: by UTF-16 code unit, as the official SDKs sort. */
+/** Keys of a query in the order all signatures use: by UTF-16 code unit, as the official SDKs sort. */
 export function sortedKeys(query: Readonly<Record<string, string>>): string[] {
   return Object.keys(query).sort();
 }

@@ -1,6 +1,7 @@
 // The one place where a request to SLS gets its signature. No I/O and no clock; what is remembered is in latest.ts.
-// The stages of each signature are in v1.ts and v4.ts, in the order in which they build on each other.
-import { hasLineBreak, lowerCaseHeaders } from './canonical.ts';
+// The stages of each signature are in v1.ts and v4.ts, in the order in which they build on each other. Requests to other
+// services of Alibaba Cloud are signed by acs3.ts, which stands apart: functions without an inventory do without it.
+import { lowerCaseHeaders, singleLine } from './canonical.ts';
 import { HEADER } from './header-names.ts';
 import type { Headers, SignableRequest, SigningCredentials, SigningOptions } from './types.ts';
 import * as v1 from './v1.ts';
@@ -50,10 +51,4 @@ function signV4(
   if (!options.region) throw new TypeError('signature V4 needs a region, such as cn-hangzhou');
   v4.completeHeaders(headers, request.body, options.date);
   return v4.authorization(request, headers, credentials, singleLine(options.region));
-}
-
-/** Credentials and region end up in headers too; the value itself is never quoted in the error. */
-function singleLine(value: string): string {
-  if (hasLineBreak(value)) throw new TypeError('credentials or region contain a line break');
-  return value;
 }

@@ -25,6 +25,7 @@ const GOOD: Readonly<Record<string, string>> = {
   SYNC_CONFIG: 'ssm:///sls-machine-groups/sync',
   SYNC_INVENTORY_SECRETS:
     'arn:aws:secretsmanager:eu-central-1:123456789012:secret:netbox-AbCdEf=https://netbox.example.com',
+  SYNC_INVENTORY_ENDPOINTS: 'ecs.internal.example',
   SYNC_KEPT_SECRETS: 'test/access-key,test/reading-key',
   SYNC_CONFIG_BUCKET_OWNER: '123456789012',
   SYNC_APPROVERS: '2',
@@ -67,6 +68,13 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   SLS_SECRET_STALE_SECONDS: OPTIONAL,
   HEARTBEAT_STALE_SECONDS: OPTIONAL,
   SYNC_INVENTORY_SECRETS: [...OPTIONAL, 'twice, as a gateway joins them'],
+  SYNC_INVENTORY_ENDPOINTS: [
+    ...OPTIONAL,
+    ...NAMES,
+    'twice, as a gateway joins them',
+    'a fraction',
+    'a slash behind',
+  ],
   // Names for Secrets Manager to know or not.
   SYNC_KEPT_SECRETS: EVERYTHING,
   // What stands behind ssm:// is for Systems Manager to know or not.

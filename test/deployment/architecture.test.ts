@@ -48,7 +48,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: /^(?:zod\/mini|zod\/v4\/core|node:crypto)$/,
   },
   // Runs on the machine that builds and is imported by no other layer; what it writes is made from the others.
-  'lib/build': { layers: ['lib/runtime', 'lib/sls', 'lib/aws', ...BASE], packages: ANY_BUT_SDK },
+  'lib/build': {
+    layers: ['lib/runtime', 'lib/sls', 'lib/inventory', 'lib/aws', ...BASE],
+    packages: ANY_BUT_SDK,
+  },
 };
 
 const layerOf = (path: string): string => {

@@ -1,7 +1,7 @@
 // The RAM policies are what the table of operations says, and say no more than they have to.
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { POLICIES, RAM_FOLDER, type RamPolicy, ramPolicy } from '../../lib/build/ram.ts';
+import { POLICIES, RAM_FOLDER, type RamPolicy, SLS_POLICIES } from '../../lib/build/ram.ts';
 import { OPERATIONS } from '../../lib/sls/operations.ts';
 import { SyncFunctions } from '../functions/sync-setup.ts';
 import { addresses } from '../support/addresses.ts';
@@ -17,17 +17,16 @@ test('the committed policies are the ones the table gives: node lib/build/ram.ts
       .map((name) => `${name}.json`)
       .toSorted(),
   );
-  for (const [name, operations] of Object.entries(POLICIES))
-    expect(await read(name), name).toEqual(ramPolicy(operations));
+  for (const [name, policy] of Object.entries(POLICIES)) expect(await read(name), name).toEqual(policy);
 });
 
-describe.each(Object.keys(POLICIES))('%s', (name) => {
+describe.each(Object.keys(SLS_POLICIES))('%s', (name) => {
   test('allows its operations and no others', async () => {
     const names = (await read(name)).Statement.flatMap(({ Action }) => Action).filter(
       (action) => !/^log:(Apply|Remove)Config\w*Group$/.test(action) || action.endsWith('MachineGroup'),
     );
     expect(names.toSorted()).toEqual(
-      (POLICIES[name] ?? []).map((operation) => `log:${operation}`).toSorted(),
+      (SLS_POLICIES[name] ?? []).map((operation) => `log:${operation}`).toSorted(),
     );
   });
 
@@ -42,6 +41,22 @@ describe.each(Object.keys(POLICIES))('%s', (name) => {
       ({ Action }) => Action,
     );
     expect(elsewhere).not.toContain('log:UpdateMachineGroupMachine');
+  });
+});
+
+// By hand, as the RAM pages of ECS, Auto Scaling and STS have it.
+test('inventory reads instances and Auto Scaling, assumes roles of one name, and may nothing else', async () => {
+  expect(await read('inventory')).toEqual({
+    Version: '1',
+    Statement: [
+      { Effect: 'Allow', Action: ['ecs:DescribeInstances'], Resource: ['acs:ecs:*:*:instance/*'] },
+      { Effect: 'Allow', Action: ['ess:DescribeScalingInstances'], Resource: ['*'] },
+      {
+        Effect: 'Allow',
+        Action: ['sts:AssumeRole'],
+        Resource: ['acs:ram:*:*:role/sls-machine-groups-inventory'],
+      },
+    ],
   });
 });
 
@@ -72,7 +87,7 @@ test('sync holds what a sync that writes in every way calls, and nothing else', 
   expect(report.status).toBe('ok');
   expect(sync.members('old')).toEqual(wanted.toSorted());
   const called = new Set(sync.functions.standIn.requests.map(({ operation }) => operation));
-  expect([...called].toSorted()).toEqual([...(POLICIES.sync ?? [])].toSorted());
+  expect([...called].toSorted()).toEqual([...(SLS_POLICIES.sync ?? [])].toSorted());
 });
 
 // The two by hand, as the older RAM documents have them.

@@ -133,6 +133,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
       'inventoryRoles=arn:aws:iam::111111111111:role/list,arn:aws:iam::222222222222:role/list',
       'inventoryObjects=arn:aws:s3:::test-bucket/machines.txt',
       `inventorySecrets=${BOUND}`,
+      'inventoryEndpoints=ecs.internal.example,http://ecs.example:8080',
       'inventoryKeys=arn:aws:kms:eu-central-1:111111111111:key/00000000-0000-4000-8000-000000000000',
       'hookSecrets=arn:aws:secretsmanager:eu-central-1:111111111111:secret:hook-AbCdEf',
       'topic=new',
@@ -475,6 +476,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       const told = p.Environment?.Variables ?? {};
       const calls = INVENTORY_READERS.includes(name);
       expect(told.SLS_ENDPOINTS, name).toBe(calls ? given('slsEndpoints') : undefined);
+      expect(told.SYNC_INVENTORY_ENDPOINTS, name).toBe(calls ? given('inventoryEndpoints') : undefined);
       const reads = calls || ['hooks', 'list-approvals', 'revoke-approval'].includes(name);
       expect(told.SYNC_CONFIG_BUCKET_OWNER, name).toBe(reads ? given('syncConfigBucketOwner') : undefined);
       // What opens file://.

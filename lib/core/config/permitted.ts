@@ -1,6 +1,10 @@
 // What a deployment lets its configuration ask for. Whoever writes the configuration need not be who deploys: neither
 // the deployment's secrets nor the function itself, its disk and what listens in it, are theirs to use.
 
+import { type AlibabaEcsSource, servicesOf } from '../../inventory/sources/alibaba-ecs/settings.ts';
+import type { SourceConfig } from '../../inventory/sources/settings.ts';
+import { ALIBABA_SERVICES, type AlibabaService, isDocumented, keyOrigins } from '../address/alibaba.ts';
+import { endpointText, parseEndpoint } from '../address/endpoint.ts';
 import { shortened } from '../text/issues.ts';
 import { InvalidSyncConfig, type SyncConfig } from './config.ts';
 import { boundSecret, type SecretBinding, type SecretNotBound } from './secret-binding.ts';
@@ -11,6 +15,8 @@ export interface Permitted {
   readonly endpoints?: ReadonlySet<string> | undefined;
   /** Projects that groups may be in; undefined for any. */
   readonly projects?: ReadonlySet<string> | undefined;
+  /** Endpoints of ECS, Auto Scaling and STS that sources may name beside the documented ones, spelled alike. */
+  readonly inventoryEndpoints?: ReadonlySet<string> | undefined;
   /** Whether this is the local run: it alone reads `file://`, and asks this machine itself for an inventory. */
   readonly local: boolean;
   /** Which secrets may be sent where; undefined where no inventory is read. */
@@ -21,10 +27,8 @@ export interface Permitted {
  * The configuration itself, if it asks for nothing else.
  * @throws InvalidSyncConfig naming the path of everything that is not permitted
  */
-export function checkPermitted(
-  config: SyncConfig,
-  { endpoints, projects, local, secrets }: Permitted,
-): SyncConfig {
+export function checkPermitted(config: SyncConfig, permitted: Permitted): SyncConfig {
+  const { endpoints, inventoryEndpoints, projects, local, secrets } = permitted;
   const problems = config.groups.flatMap((group, index) => {
     const found: string[] = [];
     const wrong = (path: string, says: string) => found.push(`groups[${index}].${path}: ${says}`);
@@ -32,6 +36,9 @@ export function checkPermitted(
     if (group.endpoint !== undefined && endpoints?.has(group.endpoint) === false)
       wrong('endpoint', NO_ENDPOINT);
     group.sources.forEach((source, at) => {
+      if (source.type === 'alibaba-ecs' && inventoryEndpoints)
+        for (const service of unlistedEndpoints(source, inventoryEndpoints))
+          wrong(`sources[${at}].endpoints.${service}`, NO_INVENTORY_ENDPOINT);
       if (local) return;
       if (source.type === 'file' && source.url.startsWith('file:')) wrong(`sources[${at}].url`, NO_FILE);
       if (source.type === 'http' && source.allowLoopback) wrong(`sources[${at}].allowLoopback`, NO_LOOPBACK);
@@ -47,9 +54,24 @@ const NO_PROJECT =
   'is no project that this deployment serves: name one that the deployer lists in slsProjects (SLS_PROJECTS)';
 const NO_ENDPOINT =
   'is no endpoint of this deployment: name its own, or one that the deployer lists in slsEndpoints (SLS_ENDPOINTS), with the scheme that it has there';
+const NO_INVENTORY_ENDPOINT =
+  'is neither a documented endpoint of that service nor one that the deployer lists in inventoryEndpoints (SYNC_INVENTORY_ENDPOINTS), with the scheme that it has there';
 const NO_FILE = 'is file://, which only the local run reads: use s3://bucket/key';
 /** Lambda's runtime API, which hands out the events of others, and the servers of extensions listen there. */
 const NO_LOOPBACK = 'is for the local run alone: nothing in a deployed function is an inventory';
+
+/** The services for which a source names an endpoint that its key may not sign requests to. */
+function unlistedEndpoints(
+  { endpoints = {} }: Pick<AlibabaEcsSource, 'endpoints'>,
+  listed: ReadonlySet<string>,
+): readonly AlibabaService[] {
+  return ALIBABA_SERVICES.filter((service) => {
+    const given = endpoints[service];
+    if (given === undefined) return false;
+    const endpoint = parseEndpoint(given);
+    return !isDocumented(service, endpoint) && !listed.has(endpointText(endpoint));
+  });
+}
 
 /** What of a configuration asks for a secret that may not go there, a line each, by path. */
 export function unboundSecrets(
@@ -59,17 +81,29 @@ export function unboundSecrets(
   const ofHooks = hooks
     .filter(({ secretId }) => bindings.some(({ arn }) => mayBeSameSecret(secretId, arn)))
     .map(({ name }) => `hooks.${name}.secretId: is bound to an origin, which could sign requests with it`);
-  const ofHeaders = groups.flatMap(({ sources }, group) =>
+  const ofSources = groups.flatMap(({ sources }, group) =>
     sources.flatMap((source, index) => {
-      if (source.type !== 'http' || source.header === undefined) return [];
+      const asked = askedSecret(source);
+      if (asked === undefined) return [];
+      const { field, secretId, urls } = asked;
       try {
-        boundSecret(bindings, source.header.secretId, source.url);
+        for (const url of urls) boundSecret(bindings, secretId, url);
         return [];
       } catch (error) {
-        const place = `groups[${group}].sources[${index}].header.secretId`;
-        return [`${place}: ${(error as SecretNotBound).message}`];
+        return [`groups[${group}].sources[${index}].${field}: ${(error as SecretNotBound).message}`];
       }
     }),
   );
-  return [...ofHooks, ...ofHeaders];
+  return [...ofHooks, ...ofSources];
+}
+
+/** The secret that a source asks for, and where it would go. */
+function askedSecret(
+  source: SourceConfig,
+): { readonly field: string; readonly secretId: string; readonly urls: readonly string[] } | undefined {
+  if (source.type === 'http' && source.header !== undefined)
+    return { field: 'header.secretId', secretId: source.header.secretId, urls: [source.url] };
+  if (source.type === 'alibaba-ecs' && source.secretId !== undefined)
+    return { field: 'secretId', secretId: source.secretId, urls: keyOrigins(source, servicesOf(source)) };
+  return undefined;
 }

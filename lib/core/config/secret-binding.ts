@@ -1,6 +1,7 @@
 // Which secret may be sent where. The deployer says so, and nobody else: whoever may write the sync configuration
 // could otherwise have any secret that the functions can read sent to a server of his own.
 
+import { ALIBABA_ORIGIN } from '../address/alibaba.ts';
 import { isIdOfSecret, mayBeSameSecret, SECRET_ARN } from './secret-id.ts';
 
 /** A secret, and an origin that may get it. */
@@ -69,7 +70,7 @@ export function boundSecret(bindings: readonly SecretBinding[], secretId: string
   const bound = named.find((binding) => binding.origin === origin);
   if (bound === undefined) {
     throw new SecretNotBound(
-      'is bound to other origins than that of url: see the deployment’s inventorySecrets',
+      `is bound to other origins than ${origin === ALIBABA_ORIGIN ? ALIBABA_ORIGIN : 'where it would go'}: see the deployment’s inventorySecrets`,
     );
   }
   return bound.arn;

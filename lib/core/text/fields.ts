@@ -24,6 +24,15 @@ export function wholeNumber(least: number, most: number) {
 const REGION = /^[a-z]{2,10}(?:-[a-z]{1,20}){1,3}-\d{1,2}$/;
 
 export const region = z.string().check(z.regex(REGION, 'an AWS region such as eu-central-1'));
+
+/** External id of a role that is assumed: STS of AWS and of Alibaba Cloud take the same (AssumeRole pages of both). */
+export const externalId = z
+  .string()
+  .check(
+    z.regex(/^[\w+=,.@:/-]{2,1224}$/, '2 to 1224 characters: letters, digits and _+=,.@:/-'),
+    z.describe('External id sent when the roles are assumed.'),
+  );
+
 export const byteLimit = z
   ._default(wholeNumber(1024, 64 * MiB), 10 * MiB)
   .check(z.describe('Bytes after which reading stops with an error.'));

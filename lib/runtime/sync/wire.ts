@@ -14,6 +14,7 @@ import { readSyncEnvironment, type SyncEnvironment } from '../environment.ts';
 import { type Log, log, loggedError } from '../log.ts';
 import { memoryTable } from '../memory-table.ts';
 import { createRuntime, type Runtime, sleep, started } from '../wire.ts';
+import { alibabaApis } from './alibaba.ts';
 import { configLoader } from './config-document.ts';
 import { onceDown, readMemory } from './memory.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
@@ -53,19 +54,23 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
     onKept: (error: unknown) => log('warn', 'lease.kept', { error: loggedError(error) }),
   };
   const edges = awsEdges({ files: environment.local });
+  const read = createSecretReader();
+  const bindings = environment.secretBindings;
   const deps: SourceDeps = {
     now: runtime.now,
-    secret: boundSecretReader(createSecretReader(), environment.secretBindings),
+    secret: boundSecretReader(read, bindings),
     resolve: resolveBySystem,
     readText: edges.readText,
     aws: edges,
+    alibaba: alibabaApis({ accessKey: runtime.accessKey, read, bindings }),
   };
   return {
     environment,
     loadConfig: configLoader(environment, {
       endpoints: new Set(config.endpoints.keys()),
+      inventoryEndpoints: environment.inventoryEndpoints,
       projects: config.projects,
-      secrets: environment.secretBindings,
+      secrets: bindings,
     }),
     ports: (mode, due) => ({
       wanted: (group) => readWanted(group, deps, AbortSignal.timeout(Math.max(1, due - runtime.now()))),

@@ -57,6 +57,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       table: undefined,
       approvers: 1,
       secretBindings: [],
+      inventoryEndpoints: new Set(),
       metricsService: 'simulated',
     },
     loadConfig: async () => {

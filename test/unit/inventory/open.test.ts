@@ -7,6 +7,7 @@ import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
 import { resolveBySystem } from '../../../lib/inventory/egress.ts';
 import { openSource, type SourceDeps } from '../../../lib/inventory/sources/open.ts';
 import { sourceSchema } from '../../../lib/inventory/sources/settings.ts';
+import { alibabaApis } from '../../../lib/runtime/sync/alibaba.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { json, serve } from './served.ts';
 
@@ -17,6 +18,11 @@ const deps: SourceDeps = {
   resolve: resolveBySystem,
   readText: edges.readText,
   aws: edges,
+  alibaba: alibabaApis({
+    accessKey: { get: async () => Promise.reject(new Error('no key')), refresh: async () => undefined },
+    read: async () => '',
+    bindings: [],
+  }),
 };
 const open = (settings: unknown, identify: IdentifyType = 'ip') =>
   openSource(sourceSchema.parse(settings), 'sources[0] x', identify, deps);
@@ -54,6 +60,12 @@ it('resolves names by the system, and what they lead to is checked', async () =>
 it('opens ec2 sources, which read nothing before they are asked', async () => {
   const source = await open({ type: 'ec2', regions: ['eu-central-1'], all: true });
   expect(source.label).toBe('sources[0] x');
+});
+
+it('opens alibaba-ecs sources, which read nothing without a key', async () => {
+  const source = await open({ type: 'alibaba-ecs', regions: ['cn-hangzhou'], all: true });
+  expect(source.label).toBe('sources[0] x');
+  await expect(source.snapshot()).rejects.toMatchObject({ code: 'failed' });
 });
 
 /** What runs when the entry is imported: reachable without a dynamic import. */

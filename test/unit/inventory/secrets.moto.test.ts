@@ -88,7 +88,7 @@ describeWithMoto('with moto', (moto) => {
     await using bound = await machines();
     await using other = await machines();
     expect(await snapshot(other.origin, [bound.origin])).toMatch(
-      /^sources\[0\] http: header\.secretId: is bound to other origins than that of url/,
+      /^sources\[0\] http: header\.secretId: is bound to other origins than where it would go/,
     );
     expect(await snapshot(other.origin, [])).toMatch(/header\.secretId: is bound to no origin/);
     // Another name of the same machine is another origin.

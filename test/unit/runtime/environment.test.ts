@@ -125,6 +125,7 @@ test('asks for the sync only where its configuration is', () => {
     table: undefined,
     approvers: 1,
     secretBindings: [],
+    inventoryEndpoints: new Set(),
     metricsService: 'sls-machine-groups',
   });
   expect(readSyncEnvironment({ SYNC_CONFIG, POWERTOOLS_SERVICE_NAME: 'test' }).metricsService).toBe('test');
@@ -161,6 +162,10 @@ describe('secrets for inventories', () => {
   });
 });
 test('endpoints are listed in any spelling, and known by one', () => {
+  const SYNC_INVENTORY_ENDPOINTS = 'https://ecs.internal.example:443/ , http://ecs:8080';
+  expect([
+    ...readSyncEnvironment({ SYNC_CONFIG: 'ssm:///sync', SYNC_INVENTORY_ENDPOINTS }).inventoryEndpoints,
+  ]).toEqual(['https://ecs.internal.example', 'http://ecs:8080']);
   const SLS_ENDPOINTS = ' https://cn-shanghai.log.aliyuncs.com:443/ , http://sls.internal.example:8080 ';
   const { endpoints } = readConfig({ ...least, SLS_ENDPOINTS });
   expect([...endpoints.keys()]).toEqual([

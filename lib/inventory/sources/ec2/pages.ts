@@ -1,7 +1,7 @@
 // All instances of one account and region, and the Auto Scaling state of those that a group manages.
 
 import { defined } from '../../../core/text/defined.ts';
-import { SourceError } from '../../source.ts';
+import { followTokens } from '../../tokens.ts';
 import type { AutoScalingApi, Ec2Api, Ec2Filter, Ec2Instance } from './api.ts';
 import type { Ec2Source } from './settings.ts';
 
@@ -68,18 +68,4 @@ export async function readLifecycles(
     });
   }
   return lifecycles;
-}
-
-/** Calls with each token until there is none; an empty one is none. Returns the number of pages. */
-async function followTokens(
-  source: string,
-  read: (token?: string) => Promise<string | undefined>,
-): Promise<number> {
-  const seen = new Set<string>();
-  for (let token = await read(); token; token = await read(token)) {
-    if (seen.has(token))
-      throw new SourceError('malformed', source, 'the same page was named as the next one twice');
-    seen.add(token);
-  }
-  return seen.size + 1;
 }

@@ -1,7 +1,8 @@
 // From described instances to machines: which of them belong in the group now, and which member each is.
 
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
-import { type Collector, collisions, doubtSome, nameSome, shownName } from '../../found.ts';
+import { type Collector, shownName } from '../../found.ts';
+import { doubtMixedPlatforms, doubtSharedAddresses } from '../../instances.ts';
 import type { Ec2Instance } from './api.ts';
 import { chooseAddress } from './choose.ts';
 import { ASG_TAG, type Ec2Reading } from './pages.ts';
@@ -36,16 +37,9 @@ export function selectInstances(
     }
   }
   for (const [id, { instance }] of selected) addMember(id, instance, selection, into);
-  doubtMixedPlatforms(
-    Array.from(selected.values(), ({ instance }) => instance),
-    into,
-  );
-  if (selection.identify === 'ip') {
-    doubtSome(into, collisions(into.found().machines), ([address, ids]) => {
-      const places = ids.slice(0, 4).map((id) => `${id} in ${placeOf(selected.get(id))}`);
-      return `several instances have the address ${shownName(address)}, which an ip group cannot tell apart: ${places.join(', ')}`;
-    });
-  }
+  const isWindows = (id: string) => selected.get(id)?.instance.Platform?.toLowerCase() === 'windows';
+  doubtMixedPlatforms([...selected.keys()], isWindows, into);
+  if (selection.identify === 'ip') doubtSharedAddresses(into, (id) => placeOf(selected.get(id)));
   return selected.size;
 }
 
@@ -97,17 +91,6 @@ function addMember(
   const value = tagOf(instance, source.tag);
   if (value) into.machine(id, value);
   else into.unclear(id, `${value === '' ? 'an empty' : 'no'} tag ${shownName(source.tag)}`);
-}
-
-/** The service documents that Windows and Linux machines must not share a group. */
-function doubtMixedPlatforms(instances: readonly Ec2Instance[], into: Collector): void {
-  const windows = instances.filter(({ Platform }) => Platform?.toLowerCase() === 'windows');
-  const others = instances.length - windows.length;
-  if (windows.length === 0 || others === 0) return;
-  const ids = windows.map(({ InstanceId = '' }) => InstanceId);
-  into.doubt(
-    `${windows.length} Windows and ${others} Linux instances, which must not share a group; select by platform. Windows: ${nameSome(ids)}`,
-  );
 }
 
 function placeOf(selected: { readonly instance: Ec2Instance; readonly region: string } | undefined): string {

@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import { listOf, mapOf } from '../../../core/text/bounded.ts';
-import { allDiffer, isOneLine, region, text, wholeNumber } from '../../../core/text/fields.ts';
+import { allDiffer, externalId, isOneLine, region, text, wholeNumber } from '../../../core/text/fields.ts';
 import { hookOfSource } from '../../../core/text/hook-name.ts';
 import { fault } from '../../../core/text/issues.ts';
 
@@ -57,14 +57,7 @@ export const ec2Source = z
     roleArns: z
       ._default(listOf(roleArn, 200).check(z.refine(allDiffer, 'names a role twice')), [])
       .check(z.describe('A role for each account to read. Without any, the function’s own account is read.')),
-    externalId: z.exactOptional(
-      z
-        .string()
-        .check(
-          z.regex(/^[\w+=,.@:/-]{2,1224}$/, '2 to 1224 characters: letters, digits and _+=,.@:/-'),
-          z.describe('External id sent when the roles are assumed.'),
-        ),
-    ),
+    externalId: z.exactOptional(externalId),
     tags: z
       ._default(mapOf(text(128), oneOrMore, FILTERS_MAX), {})
       .check(

@@ -160,7 +160,7 @@ describe('a document', () => {
     [
       'unknown source',
       withSource({ type: 'dns' }),
-      'groups[0].sources[0].type: must be one of "static", "file", "ec2", "http"',
+      'groups[0].sources[0].type: must be one of "static", "file", "ec2", "alibaba-ecs", "http"',
     ],
     ['unknown policy', inGroup({ policy: 'delete-only' }), 'groups[0].policy: must be one of'],
     ['project', inGroup({ project: 'evil.example/' }), 'groups[0].project: must be up to 63 characters'],

@@ -100,3 +100,29 @@ test('everything is named at once, in a few lines', () => {
   expect(lines).toHaveLength(26);
   expect(lines.at(-1)).toBe('and 75 more');
 });
+
+test.each([
+  [{}, []],
+  [
+    { ecs: 'ecs-vpc.cn-hangzhou.aliyuncs.com', ess: 'https://ess.aliyuncs.com/', sts: 'sts.aliyuncs.com' },
+    [],
+  ],
+  [{ ecs: 'http://ecs.internal.example:8080', sts: 'ecs.internal.example:443/' }, []],
+  [
+    { ecs: 'http://ecs.aliyuncs.com', ess: 'ecs.aliyuncs.com', sts: 'http://ecs.internal.example' },
+    ['ecs', 'ess', 'sts'],
+  ],
+  [{ ess: 'ess.oss-cn-hangzhou.aliyuncs.com' }, ['ess']],
+  [{ sts: 'attacker.example' }, ['sts']],
+])('endpoints of an ECS source: of %j not permitted are %j', (named, refused) => {
+  const config = configOf({
+    sources: [{ type: 'alibaba-ecs', regions: ['cn-hangzhou'], all: true, endpoints: named }],
+  });
+  const inventoryEndpoints = new Set(['http://ecs.internal.example:8080', 'https://ecs.internal.example']);
+  for (const local of [false, true]) {
+    const found = problems(() => checkPermitted(config, { inventoryEndpoints, local }));
+    expect(found.map((line) => line.slice(0, line.indexOf(':')))).toEqual(
+      refused.map((service) => `groups[0].sources[0].endpoints.${service}`),
+    );
+  }
+});

@@ -158,7 +158,7 @@ test('a configuration is told by path what it may not send, group by group', () 
   const unbound = (place: string) =>
     `${place}.header.secretId: is bound to no origin: the deployment’s inventorySecrets has to name it`;
   const refused = [
-    'groups[1].sources[1].header.secretId: is bound to other origins than that of url: see the deployment’s inventorySecrets',
+    'groups[1].sources[1].header.secretId: is bound to other origins than where it would go: see the deployment’s inventorySecrets',
     unbound('groups[1].sources[2]'),
   ];
   expect(unboundSecrets(config, bindings)).toEqual(refused);
