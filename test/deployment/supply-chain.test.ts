@@ -1,10 +1,10 @@
 // What comes from others: where it is from, under which licence, and what it may run when it is installed.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../../lib/build/bundle.ts';
 import { billOfMaterials, type Component } from '../../lib/build/sbom.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { bundlesOfRun } from '../support/run/ask.ts';
 
 interface Locked {
   readonly version: string;
@@ -53,12 +53,10 @@ describe('the lock file', () => {
 });
 
 describe('the bill of materials', () => {
-  const folder = temporaryFolder('sbom');
   let bill: { components: Component[]; serialNumber: string };
   beforeAll(async () => {
-    bill = (await billOfMaterials(await bundleAll({ outdir: folder.path }))) as typeof bill;
+    bill = (await billOfMaterials(await bundlesOfRun())) as typeof bill;
   });
-  afterAll(folder.remove);
 
   test('names only packages that the lock file deploys, at its versions', () => {
     expect(bill.components.length).toBeGreaterThan(10);
