@@ -1,7 +1,7 @@
 // Bundles that need not be made again: every function, as bundle.ts makes it of these very sources and packages, kept
 // in .cache/bundles under a digest of both. For the local run and the tests; what is deployed is always made anew.
-import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Bundle, bundleAll, bundleIn, functionFiles, ROOT } from './bundle.ts';
 
@@ -28,7 +28,8 @@ export async function keptBundles(making: () => void = () => {}): Promise<string
     return folder;
   }
   await mkdir(KEPT, { recursive: true });
-  const begun = await mkdtemp(join(KEPT, 'begun-'));
+  // Readable by whoever may read the rest of the project.
+  const begun = join(KEPT, `begun-${randomUUID()}`);
   try {
     making();
     await bundleAll({ outdir: begun });
