@@ -3,10 +3,14 @@
 import { defineConfig } from 'vitest/config';
 import AreaReporter from './support/area-reporter.ts';
 
+// Workers, and what they start, read node_modules compiled: as each file has a process of its own, that is much of a run.
+process.env.NODE_COMPILE_CACHE ??= new URL('../.cache/compiled', import.meta.url).pathname;
+
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
+    globalSetup: [new URL('support/run/serve.ts', import.meta.url).pathname],
     // No suite may let a secret through, made up though they are.
     setupFiles: [new URL('attack/watch-setup.ts', import.meta.url).pathname],
     // One worker a core: many suites wait for processes of their own, and vitest would leave a core idle.

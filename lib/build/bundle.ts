@@ -104,19 +104,26 @@ async function write(
   { outputFiles, metafile }: BuildResult<typeof OPTIONS>,
   outdir: string,
 ): Promise<Bundle> {
-  const dir = join(outdir, name);
-  const meta = join(outdir, 'meta', name);
-  const needed = reachedFrom(INDEX, metafile, EVER);
+  const made = bundleIn(outdir, name, metafile);
   const code = new Map<string, Uint8Array>();
   const about = new Map([['metafile.json', new TextEncoder().encode(JSON.stringify(metafile))]]);
   for (const { path, contents } of outputFiles) {
-    if (!needed.has(relative(ROOT, path).replace(/\.map$/, ''))) continue;
-    (path.endsWith('.map') ? about : code).set(relative(NOMINAL, path), contents);
+    const file = relative(NOMINAL, path);
+    if (!(file.replace(/\.map$/, '') in made.files)) continue;
+    (file.endsWith('.map') ? about : code).set(file, contents);
   }
-  await Promise.all([replaceFiles(dir, code), replaceFiles(meta, about)]);
+  await Promise.all([replaceFiles(made.dir, code), replaceFiles(join(outdir, 'meta', name), about)]);
+  return made;
+}
 
-  const files = Object.fromEntries([...code].map(([path, contents]) => [path, contents.byteLength]));
-  return { name, dir, file: join(dir, 'index.mjs'), files, metafile };
+/** The bundle that esbuild's metafile tells of, in the folder where `bundleAll` wrote it. */
+export function bundleIn(outdir: string, name: string, metafile: Metafile): Bundle {
+  const dir = join(outdir, name);
+  const sizes = [...reachedFrom(INDEX, metafile, EVER)].map((path) => [
+    relative(dirname(INDEX), path),
+    metafile.outputs[path]?.bytes ?? Number.NaN,
+  ]);
+  return { name, dir, file: join(dir, 'index.mjs'), files: Object.fromEntries(sizes), metafile };
 }
 
 /** Makes a folder hold these files only: chunks of earlier builds have other names and would be zipped too. */

@@ -1,5 +1,6 @@
 // Makes `osls package`, `deploy` and `offline` bundle the functions first, so that none of them can work on
 // yesterday's code, and writes the bill of what is in the bundles. The options stay in bundle.ts, which the tests use too.
+// With BUNDLES=given it leaves that to its caller, who has put bundles in .build: the local run and the tests do.
 // Completes serverless.yml: functions get what follows from their names (roles.ts), and there is one variable more,
 // `${secrets:inventoryArns}`: what the roles may read of `inventorySecrets`.
 
@@ -81,6 +82,7 @@ async function secretsOf(
 // Imported late: commands that bundle nothing then start without esbuild, and osls, which loads plugins with
 // `require`, meets no top-level await.
 async function bundleFunctions(): Promise<void> {
+  if (process.env.BUNDLES === 'given') return;
   const { bundleAll, DEFAULT_OUTDIR } = await import('./bundle.ts');
   const { writeBillOfMaterials } = await import('./sbom.ts');
   await writeBillOfMaterials(await bundleAll({ outdir: DEFAULT_OUTDIR }), DEFAULT_OUTDIR);

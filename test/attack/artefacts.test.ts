@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
-import { oslsPackageIn, type Package } from '../deployment/osls.ts';
+import { oslsPackageAnew, type Package } from '../deployment/osls.ts';
 import { searchFor, secretsIn } from './markers.ts';
 
 /** Where the tools of AWS, Alibaba Cloud, npm and their like look for secrets, or a builder may keep his. */
@@ -47,7 +47,7 @@ const artefacts = new Map<string, string>();
 beforeAll(async () => {
   // Nobody is there for a packaging that would use the credentials.
   const away = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_EC2_METADATA_DISABLED: 'true' };
-  made = await oslsPackageIn({ ...environment, ...away }, `slsProject=${SHOWN}`);
+  made = await oslsPackageAnew({ ...environment, ...away }, `slsProject=${SHOWN}`);
   const read = async (name: string, file: string) => {
     const bytes = await readFile(file);
     artefacts.set(name, bytes.toString('latin1'));

@@ -2,11 +2,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
 import { SCHEDULE } from '../functions/events.ts';
 import { type LambdaFunction, ricAbsent, startFunction } from '../support/lambda/function.ts';
 import { PROJECT } from '../support/names.ts';
 import { needs } from '../support/needs.ts';
+import { bundlesTo } from '../support/run/ask.ts';
 import { type StandIn, startStandIn } from '../support/standin/index.ts';
 import { type SecretsServer, startSecretsServer } from '../support/standin/secrets.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -30,9 +30,7 @@ describe('a function under the Lambda runtime', needs(ricAbsent), () => {
         bad: `{"accessKeyId":"${accessKeyId}","accessKeySecret":${accessKeySecret}}`,
       },
     });
-    for (const name of ['sync-from-inventory', 'create-group']) {
-      await bundleAll({ outdir: join(root, '.build'), entry: join(ROOT, `functions/${name}.ts`) });
-    }
+    await bundlesTo(join(root, '.build'), 'sync-from-inventory', 'create-group');
     await configure({ sources: [{ type: 'static', members: ['10.0.0.1'] }] });
   });
   afterAll(async () => {

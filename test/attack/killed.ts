@@ -2,13 +2,13 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
 import type { RunReport } from '../../lib/core/report/report.ts';
 import { SCHEDULE } from '../functions/events.ts';
 import { addresses } from '../support/addresses.ts';
 import { type LambdaFunction, startFunction } from '../support/lambda/function.ts';
 import { type LoopbackServer, openLoopback } from '../support/loopback.ts';
 import { MARK, OWNER, PROJECT } from '../support/names.ts';
+import { bundlesTo } from '../support/run/ask.ts';
 import { DEFAULT_KEY, type StandIn, type StoredGroup, startStandIn } from '../support/standin/index.ts';
 import { type SecretsServer, startSecretsServer } from '../support/standin/secrets.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
@@ -84,7 +84,7 @@ export class KillableSync implements AsyncDisposable {
     const sls = await startStandIn({ projects: [PROJECT] });
     const secrets = await startSecretsServer({ secrets: { 'access-key': JSON.stringify(DEFAULT_KEY) } });
     const sync = new KillableSync(folder, sls, secrets, env);
-    await bundleAll({ outdir: join(folder.path, '.build'), entry: join(ROOT, `functions/${NAME}.ts`) });
+    await bundlesTo(join(folder.path, '.build'), NAME);
     const inventory = createServer(({ url = '' }, answer) => {
       const { wanted = [] } = CASES[url.slice(1)] ?? {};
       answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(wanted));

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, bundleAll, functionFiles, totalBytes } from '../../lib/build/bundle.ts';
+import { bundlesTo } from '../support/run/ask.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { loadedBytes, zipBytes } from './bytes.ts';
 
@@ -74,7 +75,7 @@ let bundles: Map<string, Bundle>;
 
 beforeAll(async () => {
   // Outside the repository, where no node_modules can come to a bundle's help.
-  bundles = new Map((await bundleAll({ outdir })).map((bundle) => [bundle.name, bundle]));
+  bundles = new Map((await bundlesTo(outdir)).map((bundle) => [bundle.name, bundle]));
 });
 afterAll(folder.remove);
 

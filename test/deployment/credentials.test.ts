@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
 import { openLoopback } from '../support/loopback.ts';
 import { PROJECT } from '../support/names.ts';
+import { bundlesTo } from '../support/run/ask.ts';
 import { DEFAULT_KEY, type StandIn, startStandIn } from '../support/standin/index.ts';
 import { type SecretsServer, startSecretsServer } from '../support/standin/secrets.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -25,7 +25,7 @@ let sls: StandIn;
 let secrets: SecretsServer;
 
 beforeAll(async () => {
-  const [bundle] = await bundleAll({ outdir: folder.path, entry: join(ROOT, 'functions/get-group.ts') });
+  const [bundle] = await bundlesTo(folder.path, 'get-group');
   script = join(folder.path, 'invoke.mjs');
   await writeFile(
     script,

@@ -2,11 +2,11 @@
 // while the stand-in of SLS and a local Secrets Manager answer.
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleAll } from '../../lib/build/bundle.ts';
 import { type GatewayRequest, payload1, payload2 } from '../support/lambda/events.ts';
 import { type LambdaFunction, ricAbsent, startFunction } from '../support/lambda/function.ts';
 import { PROJECT } from '../support/names.ts';
 import { needs } from '../support/needs.ts';
+import { bundlesTo } from '../support/run/ask.ts';
 import { type StandIn, startStandIn } from '../support/standin/index.ts';
 import { type SecretsServer, startSecretsServer } from '../support/standin/secrets.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -50,7 +50,7 @@ describe('under the Lambda runtime', needs(ricAbsent), () => {
   let sls: StandIn;
   let secrets: SecretsServer;
   beforeAll(async () => {
-    await bundleAll({ outdir: join(taskRoot, '.build') });
+    await bundlesTo(join(taskRoot, '.build'));
   });
   afterAll(folder.remove);
 

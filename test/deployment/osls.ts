@@ -1,13 +1,12 @@
 // `osls package` as a user runs it, and what came out of it.
-import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, readFile, readlink, realpath, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
-import { type Bundle, bundleAll, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
+import { type Bundle, DEFAULT_OUTDIR } from '../../lib/build/bundle.ts';
+import { bundlesIn } from '../../lib/build/kept.ts';
+import { ofThisRun } from '../support/run/ask.ts';
+import { osls, type Packaged, packageAt, serviceFolder } from '../support/run/osls.ts';
 import { settle, type Template } from './template.ts';
-
-const OSLS = join(ROOT, 'node_modules/serverless/bin/serverless.js');
 
 export interface Statement {
   readonly Effect: string;
@@ -90,31 +89,26 @@ export interface Package {
   remove(): Promise<void>;
 }
 
-let built: Promise<Bundle[]> | undefined;
-
 /**
- * Packages the service. osls works in `.serverless` beside serverless.yml, where two runs would meet, so that each has
- * a folder of its own; and as it looks at every file below that folder for each function, node_modules is not in it.
+ * Packages the service, once a run for the same parameters: the caller gets a copy of its own.
  * @param params `--param` of the deployment, such as `tracing=Active`
  */
-export function oslsPackage(...params: string[]): Promise<Package> {
-  return oslsPackageIn({}, ...params);
+export async function oslsPackage(...params: string[]): Promise<Package> {
+  const { service, said } = await ofThisRun<Packaged>('package', params);
+  const own = await serviceFolder();
+  await cp(join(service, '.serverless'), join(own, '.serverless'), { recursive: true });
+  await symlink(await readlink(join(service, '.build')), join(own, '.build'));
+  return packageIn({ service: own, said });
 }
 
-/** The same with more in its environment than a clean clone has. */
-export async function oslsPackageIn(env: Record<string, string>, ...params: string[]): Promise<Package> {
-  // Up to date before osls begins: two packages at the same time then read the same files and write none.
-  built ??= bundleAll({ outdir: DEFAULT_OUTDIR });
-  const bundles = await built;
-  const cache = join(ROOT, '.cache');
-  await mkdir(cache, { recursive: true });
-  const service = await mkdtemp(join(cache, 'osls-'));
-  await Promise.all([
-    ...['serverless.yml', 'package.json'].map((file) => copyFile(join(ROOT, file), join(service, file))),
-    ...['lib', '.build'].map((folder) => symlink(join(ROOT, folder), join(service, folder))),
-  ]);
-  const said = await osls(service, ['package', ...params.flatMap((param) => ['--param', param])], env);
+/** The same, made anew, bundles too, and with more in the environment than a clean clone has. */
+export async function oslsPackageAnew(env: Record<string, string>, ...params: string[]): Promise<Package> {
+  const service = await serviceFolder();
+  await symlink(DEFAULT_OUTDIR, join(service, '.build'));
+  return packageIn({ service, said: await packageAt(service, env, params) });
+}
 
+async function packageIn({ service, said }: Packaged): Promise<Package> {
   const dir = join(service, '.serverless');
   const templateFile = join(dir, 'cloudformation-template-update-stack.json');
   const template = JSON.parse(await readFile(templateFile, 'utf8')) as Template<Omit<Resource, 'id'>>;
@@ -123,7 +117,7 @@ export async function oslsPackageIn(env: Record<string, string>, ...params: stri
   return {
     dir,
     said,
-    bundles,
+    bundles: await bundlesIn(await realpath(join(service, '.build'))),
     templateFile,
     template,
     custom: state.service.custom,
@@ -132,21 +126,4 @@ export async function oslsPackageIn(env: Record<string, string>, ...params: stri
     deploy: (env) => osls(service, ['deploy', '--package', dir], env),
     remove: () => rm(service, { recursive: true }),
   };
-}
-
-/** With nothing of this environment but the paths: no AWS account, no settings, what a clean clone has. */
-async function osls(
-  cwd: string,
-  args: readonly string[],
-  more: Record<string, string> = {},
-): Promise<string> {
-  const { PATH, HOME } = process.env;
-  const options = { cwd, env: { PATH, HOME, ...more } };
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [OSLS, ...args], options).catch(
-    (error) => {
-      // What went wrong is on stdout.
-      throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
-    },
-  );
-  return stdout + stderr;
 }

@@ -1,10 +1,17 @@
 // What comes from others: where it is from, under which licence, and what it may run when it is installed.
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleAll, ROOT } from '../../lib/build/bundle.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../../lib/build/bundle.ts';
 import { billOfMaterials, type Component } from '../../lib/build/sbom.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { bundlesOfRun } from '../support/run/ask.ts';
+
+/** What is used of npm's own reader of ranges; it comes with other packages. */
+interface Semver {
+  satisfies(version: string, range: string): boolean;
+  minVersion(range: string): object;
+}
 
 interface Locked {
   readonly version: string;
@@ -16,11 +23,17 @@ interface Locked {
   readonly link?: boolean;
   readonly hasInstallScript?: boolean;
   readonly license?: string;
+  readonly engines?: { readonly node?: string };
 }
 
 const read = async (file: string) => JSON.parse(await readFile(join(ROOT, file), 'utf8'));
 const lock = (await read('package-lock.json')) as { packages: Record<string, Locked> };
-const own = (await read('package.json')) as { allowScripts: Record<string, boolean>; dependencies: object };
+const own = (await read('package.json')) as {
+  allowScripts: Record<string, boolean>;
+  dependencies: object;
+  engines: { node: string };
+};
+const { engines } = own;
 const packages = Object.entries(lock.packages).filter(([folder]) => folder !== '');
 const nameOf = (folder: string) => folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
@@ -28,6 +41,21 @@ const nameOf = (folder: string) => folder.slice(folder.lastIndexOf('node_modules
 const LICENCES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
 
 describe('the lock file', () => {
+  test('holds nothing to be installed that warns of the Node that package.json asks for', () => {
+    const { satisfies, minVersion } = createRequire(import.meta.url)('semver') as Semver;
+    const asked = engines.node.split(' || ').map((range) => String(minVersion(range)));
+    expect(asked).toEqual(['22.13.0', '24.0.0', '26.0.0']);
+    const ranges = packages.flatMap(([folder, entry]) =>
+      entry.engines?.node ? [[folder, entry.engines.node]] : [],
+    );
+    expect(ranges.length).toBeGreaterThan(100);
+    for (const node of asked) {
+      expect(
+        ranges.filter(([, range]) => !satisfies(node, range as string)),
+        node,
+      ).toEqual([]);
+    }
+  });
   test('holds a digest of every package and names no registry', () => {
     const bare = packages.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'));
     expect(bare.map(([folder]) => folder)).toEqual([]);
@@ -53,12 +81,10 @@ describe('the lock file', () => {
 });
 
 describe('the bill of materials', () => {
-  const folder = temporaryFolder('sbom');
   let bill: { components: Component[]; serialNumber: string };
   beforeAll(async () => {
-    bill = (await billOfMaterials(await bundleAll({ outdir: folder.path }))) as typeof bill;
+    bill = (await billOfMaterials(await bundlesOfRun())) as typeof bill;
   });
-  afterAll(folder.remove);
 
   test('names only packages that the lock file deploys, at its versions', () => {
     expect(bill.components.length).toBeGreaterThan(10);

@@ -221,7 +221,7 @@ describe('a caller on another machine', () => {
   });
   const notLinux = platform() === 'linux' ? undefined : 'only Linux tells where a process listens';
   test('finds no process that listens', needs(notLinux), () => {
-    // The gateway, SLS, Secrets Manager and DynamoDB.
-    expect(listening(gateway.child.pid as number)).toEqual(Array(4).fill('127.0.0.1'));
+    // The gateway, SLS, Secrets Manager, DynamoDB and the start page.
+    expect(listening(gateway.child.pid as number)).toEqual(Array(5).fill('127.0.0.1'));
   });
 });

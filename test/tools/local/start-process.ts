@@ -5,9 +5,10 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { bundleAll, DEFAULT_OUTDIR, ROOT } from '../../../lib/build/bundle.ts';
+import { ROOT } from '../../../lib/build/bundle.ts';
 import { secretsIn } from '../../attack/markers.ts';
 import { freePort } from '../../support/loopback.ts';
+import { ofThisRun } from '../../support/run/ask.ts';
 import { CALLER } from './gateway-iam.ts';
 import { HOOK_KEY } from './sync-files.ts';
 
@@ -52,11 +53,11 @@ export async function readyLine({ child, stdout, stderr, ended }: Started): Prom
   }
 }
 
-/** Started and ready, with the functions bundled before, on a port of its own. */
+/** Started and ready, with the functions bundled before, on a port of its own; logs as the functions do. */
 export async function startReady(settings: Readonly<Record<string, string>> = {}) {
-  await bundleAll({ outdir: DEFAULT_OUTDIR });
+  await ofThisRun('bundles');
   const port = await freePort();
-  const run = start({ PORT: String(port), ...settings });
+  const run = start({ PORT: String(port), LOG: 'json', ...settings });
   return { run, port, line: await readyLine(run) };
 }
 

@@ -1,13 +1,13 @@
 // `npm start` from the outside: a process, its output, its port.
 
-import { access, appendFile, writeFile } from 'node:fs/promises';
+import { access, appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { ROOT } from '../../../lib/build/bundle.ts';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import type { RunReport } from '../../../lib/core/report/report.ts';
 import { secretsIn } from '../../attack/markers.ts';
 import { isFree } from '../../support/loopback.ts';
 import { PROJECT } from '../../support/names.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import {
   childrenOf,
   reachable,
@@ -19,6 +19,9 @@ import {
   TEST_MS,
 } from './start-process.ts';
 import { FILE_GROUP, LISTED_GROUP, MACHINES } from './sync-files.ts';
+
+const files = temporaryFolder('start');
+afterAll(files.remove);
 
 const started: Started[] = [];
 afterEach(async () => {
@@ -44,9 +47,10 @@ function requestOf(command: string): Request {
 }
 
 test(
-  'serves the functions until it is told to stop',
+  'serves the functions until it is told to stop, and says what they do in lines for a person',
   async () => {
-    const { run, port, line } = await startReady();
+    const folder = join(files.path, 'left-alone');
+    const { run, port, line } = await startReady({ LOG: '', SYNC_FOLDER: folder });
     started.push(run);
     const commands = line.split(' && ');
     expect(commands.map((command) => /\bcurl .*/.test(command))).toEqual([true, true]);
@@ -81,9 +85,29 @@ test(
     expect(second.stdout()).toBe('');
     expect(second.stderr()).toMatch(new RegExp(`^start: port ${port} of 127\\.0\\.0\\.1 is taken.*\n$`));
 
+    const page = /^commands: (http:\S+) /m.exec(run.stdout())?.[1] ?? expect.fail('no start page');
+    const shown = await (await fetch(page)).text();
+    for (const name of ['plan', 'apply', 'explain', 'hook', 'ready'])
+      expect(shown).toContain(`<h2>${name}</h2>`);
+
+    await access(folder);
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(0);
     expect(run.stderr()).toBe('');
+    const logged = run.stdout().slice(run.stdout().indexOf('\nready: ')).split('\n').slice(2, -2);
+    expect(logged).toEqual([
+      expect.stringMatching(
+        /^\d\d:\d\d:\d\d CreateMachineGroup 200 ali-test-project\/test-machine-group in \d+ ms$/,
+      ),
+      expect.stringMatching(
+        /^\d\d:\d\d:\d\d GetMachineGroup 200 ali-test-project\/test-machine-group in \d+ ms$/,
+      ),
+      expect.stringMatching(
+        /^\d\d:\d\d:\d\d CreateMachineGroup 400 .* in \d+ ms: MachineGroupAlreadyExist, ./,
+      ),
+    ]);
+    // Nobody edited them.
+    await expect(access(folder)).rejects.toThrow('ENOENT');
     // The search sees the one key that is there to be pasted, where it is not passed over.
     expect(secretsIn(run.stdout())).toHaveLength(1);
     expect(await isFree(port)).toBe(true);
@@ -94,12 +118,13 @@ test(
 test(
   'plans, applies, follows the file, refuses to remove too much, and takes an approval',
   async () => {
-    const { run, port } = await startReady();
+    const folder = join(files.path, 'edited');
+    const { run, port } = await startReady({ SYNC_FOLDER: folder });
     started.push(run);
     const hint = (name: string) =>
       new RegExp(`^${name}: (.+)$`, 'm').exec(run.stdout())?.[1] ?? expect.fail(`no line ${name}`);
     const base = `http://127.0.0.1:${port}`;
-    const inventory = join(ROOT, /^\S+/.exec(hint('sync'))?.[0] ?? '');
+    const inventory = /^\S+/.exec(hint('sync'))?.[0] ?? '';
     const write = (machines: readonly string[]) => writeFile(inventory, `${machines.join('\n')}\n`);
     const sync = async (request: object) => {
       const response = await fetch(`${base}/sync`, {
@@ -169,7 +194,9 @@ test(
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(0);
     expect(run.stderr()).toBe('');
-    await expect(access(inventory)).rejects.toThrow('ENOENT');
+    // Edited, and so kept.
+    expect(await readFile(inventory, 'utf8')).toContain('10.0.1.31');
+    expect(run.stdout()).toContain(`kept, because you changed what is there: ${folder};`);
 
     // Every run was asked for: the schedule is off. Only now has all of the output arrived.
     const triggers = [...run.stdout().matchAll(/"event":"sync\.run".*?"trigger":"([^"]+)"/g)].map(
@@ -191,6 +218,38 @@ test(
     expect(await run.ended).toBe(1);
     expect(run.stderr()).toBe('start: serverless-offline stopped by itself (SIGKILL)\n');
     expect(await isFree(port)).toBe(true);
+  },
+  TEST_MS,
+);
+
+test(
+  'goes on where it left edited files, and says where things are when a folder cannot be written',
+  async () => {
+    const edited = join(files.path, 'edited-before');
+    await mkdir(edited);
+    await writeFile(join(edited, 'machines.txt'), '10.0.1.77\n');
+    const found = await startReady({ SYNC_FOLDER: edited });
+    started.push(found.run);
+    expect(found.run.stdout()).toMatch(
+      /^sync: .*, both as you left them: take the folder away to begin anew$/m,
+    );
+    expect(await readFile(join(edited, 'machines.txt'), 'utf8')).toBe('10.0.1.77\n');
+    await access(join(edited, 'sync.json'));
+    found.run.child.kill('SIGTERM');
+    expect(await found.run.ended).toBe(0);
+    expect(await readdir(edited)).toHaveLength(2);
+
+    const { run, port } = await startReady({ SYNC_FOLDER: '/dev/null/nowhere' });
+    started.push(run);
+    expect(run.stdout()).toMatch(
+      /\/dev\/null\/nowhere cannot be written \(ENOTDIR\): the files of the sync are in \S+, and gone when this stops$/m,
+    );
+    const response = await fetch(`http://127.0.0.1:${port}/sync`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"mode":"plan"}',
+    });
+    expect(response.status).toBe(200);
   },
   TEST_MS,
 );

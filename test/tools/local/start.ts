@@ -1,109 +1,50 @@
 // `npm start`: the functions as serverless.yml declares them, on this machine alone. The stand-in of SLS, a
 // local Secrets Manager and a local DynamoDB run in this process; osls with serverless-offline is its one child.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { HOST, isFree } from '../../support/loopback.ts';
+import { createInterface } from 'node:readline';
+import { bundleAll, ROOT } from '../../../lib/build/bundle.ts';
+import { keptBundles } from '../../../lib/build/kept.ts';
 import { startDynamo, TABLE } from '../../support/memory/dynalite.ts';
 import { PROJECT } from '../../support/names.ts';
 import { startStandIn } from '../../support/standin/index.ts';
 import { startSecretsServer } from '../../support/standin/secrets.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { answers, startFunctions, stop } from './gateway.ts';
 import { SCOPE } from './gateway-iam.ts';
-import { syncHints, writeSyncFiles } from './sync-files.ts';
+import { readable } from './readable.ts';
+import { choiceFromEnvironment, portFromEnvironment, StartError } from './settings.ts';
+import { shown } from './shown.ts';
+import { openStartPage } from './start-page.ts';
+import { openSyncFiles, type SyncFiles, syncHints } from './sync-files.ts';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const OSLS = fileURLToPath(new URL('../../../node_modules/serverless/bin/serverless.js', import.meta.url));
-const IAM_CHECK = fileURLToPath(new URL('./gateway-iam.ts', import.meta.url));
 const SECRET = 'sls-machine-groups/access-key';
 const KEY = { accessKeyId: 'test-key-id', accessKeySecret: 'not-a-real-secret' };
 
-/** How long the child may take to begin answering, and to stop once it is told to. */
-const START_MS = 180_000;
-const STOP_MS = 3_000;
-
-/** What goes wrong before or beside the functions: told in one line, without a stack. */
-class StartError extends Error {
-  override readonly name = 'StartError';
-}
+/** Lines of the log after which it says again where the commands are. */
+const REMIND_AFTER = 20;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-async function portFromEnvironment(): Promise<number> {
-  const text = process.env.PORT?.trim() || '3000';
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw new StartError(`PORT is "${text}", not a port from 1 to 65535`);
-  if (!(await isFree(port))) {
-    throw new StartError(`port ${port} of ${HOST} is taken; choose another one: PORT=<port> npm start`);
+/**
+ * What `open` makes in the folder `usual`; where nothing can be written there, in `other`, and says so.
+ * @throws what is no fault of the file system
+ */
+async function writable<T>(
+  what: string,
+  usual: string,
+  other: string,
+  open: (folder: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await open(usual);
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw error;
+    say(`${shown(usual)} cannot be written (${code}): ${what} are in ${other}, and gone when this stops`);
+    return open(other);
   }
-  return port;
-}
-
-function iamFromEnvironment(): boolean {
-  const text = process.env.IAM?.trim() || 'off';
-  if (text !== 'on' && text !== 'off') throw new StartError(`IAM is "${text}", neither "on" nor "off"`);
-  return text === 'on';
-}
-
-/** Nothing of the user's own AWS, SLS or proxy set-up may reach the functions, and nothing real is needed. */
-function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(AWS_|SLS_|NODE_USE_ENV_PROXY$)/.test(name));
-  return { ...Object.fromEntries(own), ...settings };
-}
-
-/** Run in the child: it ends with this process, however this process ends. */
-const END_WITH_PARENT = "data:text/javascript,process.on('disconnect', () => process.exit())";
-
-interface Gateway {
-  readonly port: number;
-  readonly checksIam: boolean;
-  /** A folder that nobody but this user can look into. */
-  readonly folder: string;
-}
-
-function startFunctions(
-  { port, checksIam, folder }: Gateway,
-  syncConfig: string,
-  settings: Record<string, string>,
-): ChildProcess {
-  // Lambda's own API, which checks nothing here, has no port: a socket in the folder.
-  const options = { host: HOST, httpPort: port, lambdaPort: join(folder, 'lambda') };
-  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const params = [
-    'syncConfigIn=file',
-    `syncConfig=${pathToFileURL(syncConfig).pathname}`,
-    // serverless-offline keeps schedules: a run nobody asked for would come between a change and its plan.
-    'schedule=off',
-    ...(checksIam ? [`localIam=${IAM_CHECK}`] : []),
-  ];
-  for (const param of params) flags.push('--param', param);
-  // serverless-offline knows no authorizer of type aws_iam: they are off, or in the hands of the module above.
-  const args = ['--import', END_WITH_PARENT, OSLS, 'offline', 'start', '--noAuth', ...flags];
-  return spawn(process.execPath, args, {
-    cwd: ROOT,
-    env: environment(settings),
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-}
-
-/** Resolves when the functions' port answers HTTP; any status will do. */
-async function answers(port: number, signal: AbortSignal): Promise<void> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_MS)]);
-  while (!(await fetch(`http://${HOST}:${port}/`, { signal: deadline }).catch(() => undefined))) {
-    if (signal.aborted) return;
-    if (deadline.aborted) throw new StartError(`the functions did not answer within ${START_MS / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  await exited;
-  clearTimeout(force);
 }
 
 /** What curl needs beside a request, with a blank before it. */
@@ -113,8 +54,8 @@ function curlSigns(checksIam: boolean): string {
   return ` --aws-sigv4 'aws:amz:${region}:${service}' --user '${key.accessKeyId}:${key.secretAccessKey}'`;
 }
 
-function commands(port: number, signs: string): string {
-  const base = `http://${HOST}:${port}/machinegroups`;
+function firstCommands(port: number, signs: string): string {
+  const base = `http://127.0.0.1:${port}/machinegroups`;
   const body = JSON.stringify({
     projectName: PROJECT,
     groupName: 'test-machine-group',
@@ -135,23 +76,43 @@ async function run(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.abort());
   await using running = new AsyncDisposableStack();
 
-  const checksIam = iamFromEnvironment();
+  const checksIam = choiceFromEnvironment('IAM', ['off', 'on']) === 'on';
+  const format = choiceFromEnvironment('LOG', ['text', 'json']);
   const port = await portFromEnvironment();
+  const { path: folder } = running.use(temporaryFolder('sls-machine-groups'));
 
-  say('starting the stand-in of SLS, the local Secrets Manager and the local DynamoDB');
+  const usual = process.env.SYNC_FOLDER?.trim() || join(ROOT, '.cache', 'local', String(port));
+  const files = await writable('the files of the sync', usual, join(folder, 'sync'), (where) =>
+    openSyncFiles(where, PROJECT),
+  );
+  running.defer(() => closeSyncFiles(files));
+
+  const making = () => say('1/3 bundling the functions, once for these sources: some 15 s');
+  const bundles = await writable(
+    'the bundles',
+    join(ROOT, '.cache'),
+    join(folder, 'bundles'),
+    async (where) => {
+      if (where === join(ROOT, '.cache')) return keptBundles(making);
+      making();
+      await bundleAll({ outdir: where });
+      return where;
+    },
+  );
+  if (asked.signal.aborted) return;
+
+  say('2/3 starting the stand-in of SLS, the local Secrets Manager and the local DynamoDB');
   const sls = await startStandIn({ projects: [PROJECT], keys: [KEY] });
   running.defer(() => sls.close());
   // Configs are made elsewhere; one is there to be applied.
   sls.configs(PROJECT).add('access-log');
-  const files = running.use(await writeSyncFiles(join(ROOT, '.cache', 'local', String(port)), PROJECT));
   const secrets = await startSecretsServer({ secrets: { [SECRET]: JSON.stringify(KEY), ...files.secrets } });
   running.defer(() => secrets.close());
-
   const dynamo = running.use(await startDynamo());
 
-  say('bundling the functions and starting them under serverless-offline');
-  const { path: folder } = running.use(temporaryFolder('sls-machine-groups'));
-  const child = startFunctions({ port, checksIam, folder }, files.config, {
+  say('3/3 starting the functions under serverless-offline: some 5 s');
+  const gateway = { port, checksIam, folder, bundles, syncConfig: files.config };
+  const child = await startFunctions(gateway, {
     SLS_SECRET_ID: SECRET,
     SLS_ENDPOINT: 'http://cn-hangzhou.log.aliyuncs.com',
     SLS_CONNECT_TO: `${sls.host}:${sls.port}`,
@@ -164,31 +125,66 @@ async function run(): Promise<void> {
   });
   running.defer(() => stop(child));
 
+  let print: ((line: string) => void) | undefined;
   // What osls says while it starts is of interest only when it fails; later lines are the functions' logs.
-  let early: string[] | undefined = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      if (early) early.push(text);
-      else process.stdout.write(text);
-    });
-  }
+  const early: string[] = [];
+  onLines(child, (line) => (print ? print(line) : early.push(line)));
   const died = once(child, 'close').then(([code, signal]) => {
     if (asked.signal.aborted) return;
-    process.stderr.write(early?.join('') ?? '');
+    if (!print) process.stderr.write(early.map((line) => `${line}\n`).join(''));
     throw new StartError(`serverless-offline stopped by itself (${signal ?? `exit code ${code}`})`);
   });
 
   await Promise.race([answers(port, asked.signal), died]);
   if (!asked.signal.aborted) {
-    early = undefined;
     const signs = curlSigns(checksIam);
-    if (checksIam)
-      say(`iam: every route but POST /hooks/{source} wants curl${signs} (a key pair of this run alone)`);
-    for (const hint of syncHints(files, port, PROJECT, signs)) say(hint);
-    say(`ready: ${commands(port, signs)}`);
+    const iam = `every route but POST /hooks/{source} wants curl${signs} (a key pair of this run alone)`;
+    const commands = [
+      ...(checksIam ? [`iam: ${iam}`] : []),
+      ...syncHints(files, port, PROJECT, signs),
+      `ready: ${firstCommands(port, signs)}`,
+    ];
+    const places = [
+      `bundles: ${shown(bundles)}`,
+      `service: SLS at ${sls.host}:${sls.port}, Secrets Manager at ${secrets.url}, DynamoDB at ${dynamo.url} with table ${TABLE}; all in memory, gone when this stops`,
+    ];
+    const page = running.use(await openStartPage([...commands, ...places]));
+    const again = `commands: http://${page.address}/ has them at any time${process.stdin.isTTY ? ', and so has Enter here' : ''}`;
+    if (process.stdin.isTTY) {
+      const keyboard = createInterface({ input: process.stdin }).on('line', () => commands.map(say));
+      running.defer(() => keyboard.close());
+    }
+    print = printer(format, again);
+    for (const line of [...places, again, ...commands]) say(line);
   }
   await Promise.race([aborted(asked.signal), died]);
   say('stopping');
+}
+
+function onLines(child: ChildProcess, take: (line: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream }).on('line', take);
+  }
+}
+
+function printer(format: 'text' | 'json', again: string): (line: string) => void {
+  if (format === 'json') return say;
+  let printed = 0;
+  return (line) => {
+    const text = readable(line);
+    if (text === undefined) return;
+    say(text);
+    printed += 1;
+    if (printed % REMIND_AFTER === 0) say(again);
+  };
+}
+
+async function closeSyncFiles(files: SyncFiles): Promise<void> {
+  const kept = await files.close();
+  if (kept)
+    say(
+      `kept, because you changed what is there: ${shown(files.folder)}; the next start at this port uses it`,
+    );
 }
 
 const aborted = (signal: AbortSignal) =>

@@ -1,16 +1,22 @@
 // What the local run syncs: a configuration with two groups, the inventory of one of them as a file to play with, a
 // hook by which to say that the file has changed, and commands to paste.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { shown } from './shown.ts';
 
-export interface SyncFiles extends AsyncDisposable {
+export interface SyncFiles {
+  readonly folder: string;
   /** Read anew for every run, so that it can be edited as well. */
   readonly config: string;
   /** One address a line. */
   readonly inventory: string;
+  /** Files of an earlier run that somebody had changed. */
+  readonly areFound: boolean;
   /** Secrets of the hooks, by name. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Takes the folder away, unless somebody has changed what is in it. @returns whether it stays */
+  close(): Promise<boolean>;
 }
 
 export const HOOK_KEY = 'not-a-real-hook-key';
@@ -23,10 +29,8 @@ export const LISTED_GROUP = 'batch-workers';
 /** Twelve machines: enough for the limits of groups of ten or more. */
 export const MACHINES = Array.from({ length: 12 }, (_, index) => `10.0.1.${index + 11}`);
 
-/** @param folder is emptied first, and taken away in the end */
-export async function writeSyncFiles(folder: string, project: string): Promise<SyncFiles> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+/** Files of an earlier run that are still in the folder are used as they are: `close` has left them there. */
+export async function openSyncFiles(folder: string, project: string): Promise<SyncFiles> {
   const config = join(folder, 'sync.json');
   const inventory = join(folder, 'machines.txt');
   const document = {
@@ -49,15 +53,38 @@ export async function writeSyncFiles(folder: string, project: string): Promise<S
       },
     ],
   };
-  await Promise.all([
-    writeFile(inventory, MACHINES.map((machine) => `${machine}\n`).join('')),
-    writeFile(config, `${JSON.stringify(document, null, 2)}\n`),
+  const ours = new Map([
+    [inventory, MACHINES.map((machine) => `${machine}\n`).join('')],
+    [config, `${JSON.stringify(document, null, 2)}\n`],
   ]);
+  const isChanged = async () => {
+    const names = await readdir(folder);
+    const texts = await Promise.all(
+      [...ours.keys()].map((file) => readFile(file, 'utf8').catch(() => undefined)),
+    );
+    return names.length !== ours.size || [...ours.values()].some((text, index) => text !== texts[index]);
+  };
+  await mkdir(folder, { recursive: true });
+  const areFound = (await readdir(folder)).length > 0 && (await isChanged());
+  // What was taken away is written anew, and what is there stays.
+  await Promise.all(
+    [...ours].map(([file, text]) =>
+      writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      }),
+    ),
+  );
   return {
+    folder,
     config,
     inventory,
+    areFound,
     secrets: { [HOOK_SECRET]: JSON.stringify({ current: HOOK_KEY }) },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    async close() {
+      if (await isChanged().catch(() => false)) return true;
+      await rm(folder, { recursive: true, force: true });
+      return false;
+    },
   };
 }
 
@@ -66,7 +93,7 @@ export async function writeSyncFiles(folder: string, project: string): Promise<S
  * @param signs options by which curl signs, with a blank before them; empty where nothing has to be signed
  */
 export function syncHints(
-  { config, inventory }: SyncFiles,
+  { config, inventory, areFound }: SyncFiles,
   port: number,
   project: string,
   signs: string,
@@ -75,9 +102,10 @@ export function syncHints(
   const sync = (body: object, accept: string) =>
     `curl -s${signs} ${base}/sync -H 'content-type: application/json' -H 'accept: ${accept}' -d '${JSON.stringify(body)}'`;
   const [machine = ''] = MACHINES;
-  const [list, document] = [inventory, config].map((file) => relative(process.cwd(), file));
+  const [list, document] = [inventory, config].map(shown);
+  const found = areFound ? ', both as you left them: take the folder away to begin anew' : '';
   return [
-    `sync: ${list} holds the machines of ${project}/${FILE_GROUP}, ${document} the configuration`,
+    `sync: ${list} holds the machines of ${project}/${FILE_GROUP}, ${document} the configuration${found}`,
     `plan: ${sync({ mode: 'plan' }, 'text/markdown')}`,
     `apply: ${sync({ mode: 'apply' }, 'text/markdown')}`,
     // Escaped, because curl signs the query as it stands here.
