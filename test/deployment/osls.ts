@@ -1,6 +1,6 @@
 // `osls package` as a user runs it, and what came out of it.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
@@ -95,7 +95,7 @@ let built: Promise<Bundle[]> | undefined;
 /**
  * Packages the service. osls works in `.serverless` beside serverless.yml, where two runs would meet, so that each has
  * a folder of its own; and as it looks at every file below that folder for each function, node_modules is not in it.
- * @param params `--param` of the deployment, such as `tracing=Active`
+ * @param params of the stage dev, such as `tracing=Active`; the two that have no default are given unless they are named
  */
 export function oslsPackage(...params: string[]): Promise<Package> {
   return oslsPackageIn({}, ...params);
@@ -113,7 +113,9 @@ export async function oslsPackageIn(env: Record<string, string>, ...params: stri
     ...['serverless.yml', 'package.json'].map((file) => copyFile(join(ROOT, file), join(service, file))),
     ...['lib', '.build'].map((folder) => symlink(join(ROOT, folder), join(service, folder))),
   ]);
-  const said = await osls(service, ['package', ...params.flatMap((param) => ['--param', param])], env);
+  await mkdir(join(service, '.stages'));
+  await writeFile(join(service, '.stages/dev.yml'), stageFile(params));
+  const said = await osls(service, ['package'], env);
 
   const dir = join(service, '.serverless');
   const templateFile = join(dir, 'cloudformation-template-update-stack.json');
@@ -132,6 +134,16 @@ export async function oslsPackageIn(env: Record<string, string>, ...params: stri
     deploy: (env) => osls(service, ['deploy', '--package', dir], env),
     remove: () => rm(service, { recursive: true }),
   };
+}
+
+/** What a deployment has to be told. */
+const REQUIRED = { slsEndpoint: 'cn-hangzhou.log.aliyuncs.com', nobodyIsTold: 'true' };
+
+/** Quoted as JSON does, which YAML takes, too. */
+function stageFile(params: readonly string[]): string {
+  const given = Object.fromEntries(params.map((param) => param.split(/=(.*)/s, 2)));
+  const { nobodyIsTold: _, ...told } = REQUIRED;
+  return JSON.stringify({ ...('topic' in given ? told : REQUIRED), ...given });
 }
 
 /** With nothing of this environment but the paths: no AWS account, no settings, what a clean clone has. */
