@@ -116,7 +116,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   logRetentionInDays: oneOf(...DAYS, ...MORE_DAYS),
   tracing: oneOf('PassThrough', 'Active'),
   syncConfigIn: oneOf('ssm', 's3', 'file'),
-  syncConfig: matching({ pattern: /^[^\s*?$,]{1,1024}$/, says: 'the place of one document, without wildcards' }),
+  syncConfig: matching({
+    pattern: /^[^\s*?$,]{1,1024}$/,
+    says: 'the place of one document, without wildcards',
+  }),
   syncConfigBucketOwner: optional(
     matching({ ...ACCOUNT_ID, says: `${ACCOUNT_ID.says}, in quotes where it begins with 0` }),
   ),
@@ -181,7 +184,8 @@ export function readParameters({ given, defaults, local }: Said): Values {
   for (const [name, value] of Object.entries(given)) {
     try {
       if (!Object.hasOwn(defaults, name) && name !== 'slsEndpoint') throw new Error('is not known');
-      if (value === null || value === undefined) throw new Error('has no value: give one, or leave the line out');
+      if (value === null || value === undefined)
+        throw new Error('has no value: give one, or leave the line out');
       values[name] = (RULES[name] ?? scalar)(value);
     } catch (error) {
       faults.push(`parameter ${name} ${(error as Error).message}`);
@@ -194,7 +198,9 @@ export function readParameters({ given, defaults, local }: Said): Values {
 
 /** For a parameter without a rule of its own. */
 const scalar: Rule = (value) =>
-  typeof value === 'boolean' || typeof value === 'number' ? value : textOf(value, 'a text, a number, true or false');
+  typeof value === 'boolean' || typeof value === 'number'
+    ? value
+    : textOf(value, 'a text, a number, true or false');
 
 /** What is wrong with parameters that are right each by itself. */
 function contradictions(
@@ -221,7 +227,9 @@ function contradictions(
       'parameter syncConfig must be bucket/key where syncConfigIn is s3',
     ],
     [
-      all.syncConfigIn === 'ssm' && given.includes('syncConfig') && !/^(?:\/[\w.-]+)+$/.test(String(all.syncConfig)),
+      all.syncConfigIn === 'ssm' &&
+        given.includes('syncConfig') &&
+        !/^(?:\/[\w.-]+)+$/.test(String(all.syncConfig)),
       'parameter syncConfig must be the name of a parameter with its leading slash where syncConfigIn is ssm',
     ],
     [
@@ -241,10 +249,7 @@ function contradictions(
       all.topic !== 'given' && isSet('topicArn'),
       'parameter topicArn is for topic: given, and would be ignored',
     ],
-    [
-      all.topic === 'none' && isSet('topicKmsKey'),
-      'parameter topicKmsKey is for a topic, and topic is none',
-    ],
+    [all.topic === 'none' && isSet('topicKmsKey'), 'parameter topicKmsKey is for a topic, and topic is none'],
     [
       isSet('vpcSubnets') !== isSet('vpcSecurityGroups'),
       'parameters vpcSubnets and vpcSecurityGroups go together: give both, or neither',

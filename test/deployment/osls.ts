@@ -31,6 +31,7 @@ export interface Properties {
   readonly FunctionName?: string;
   readonly Code?: { readonly S3Key: string };
   readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
+  readonly VpcConfig?: object;
   readonly TracingConfig?: { readonly Mode: string };
   readonly Role?: { readonly 'Fn::GetAtt': readonly [string, 'Arn'] };
   readonly AssumeRolePolicyDocument?: { readonly Statement: readonly Statement[] };
@@ -134,6 +135,11 @@ export async function oslsPackageIn(env: Record<string, string>, ...params: stri
     deploy: (env) => osls(service, ['deploy', '--package', dir], env),
     remove: () => rm(service, { recursive: true }),
   };
+}
+
+/** What osls says in the project's own folder to a command that it refuses. */
+export function oslsSays(...args: string[]): Promise<string> {
+  return osls(ROOT, args).catch((error: Error) => error.message);
 }
 
 /** What a deployment has to be told. */

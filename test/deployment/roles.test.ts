@@ -11,7 +11,12 @@ const made = (
   functions: Readonly<Record<string, FunctionParts>>,
   may: Permissions['may'],
   allMay: Permissions['allMay'] = [],
-) => complete(functions, { may, allMay }, { logGroupOf: (name) => `${name}-log`, lambdaOf: (name) => `${name}-id` });
+) =>
+  complete(
+    functions,
+    { may, allMay },
+    { logGroupOf: (name) => `${name}-log`, lambdaOf: (name) => `${name}-id` },
+  );
 
 test('a function gets its handler, its zip and a role that may what its line says', () => {
   expect(made({ 'sync-one': {} }, { 'sync-one': [READ, [SEND, READ]] }, [TRACE])).toEqual({

@@ -65,12 +65,17 @@ interface Gateway {
 function startFunctions(
   { port, checksIam, folder }: Gateway,
   syncConfig: string,
+  ofSls: readonly string[],
   settings: Record<string, string>,
 ): ChildProcess {
   // Lambda's own API, which checks nothing here, has no port: a socket in the folder.
   const options = { host: HOST, httpPort: port, lambdaPort: join(folder, 'lambda') };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const params = [
+    ...ofSls,
+    `secretName=${SECRET}`,
+    // There is no SNS.
+    'nobodyIsTold=true',
     'syncConfigIn=file',
     `syncConfig=${pathToFileURL(syncConfig).pathname}`,
     // serverless-offline keeps schedules: a run nobody asked for would come between a change and its plan.
@@ -151,10 +156,8 @@ async function run(): Promise<void> {
 
   say('bundling the functions and starting them under serverless-offline');
   const { path: folder } = running.use(temporaryFolder('sls-machine-groups'));
-  const child = startFunctions({ port, checksIam, folder }, files.config, {
-    SLS_SECRET_ID: SECRET,
-    SLS_ENDPOINT: 'http://cn-hangzhou.log.aliyuncs.com',
-    SLS_CONNECT_TO: `${sls.host}:${sls.port}`,
+  const ofSls = ['slsEndpoint=http://cn-hangzhou.log.aliyuncs.com', `slsConnectTo=${sls.host}:${sls.port}`];
+  const child = startFunctions({ port, checksIam, folder }, files.config, ofSls, {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
     SYNC_TABLE: TABLE,
