@@ -30,11 +30,10 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functionFiles } from '../../lib/build/bundle.ts';
 import { readTrigger } from '../../lib/core/trigger/trigger.ts';
 import { describeWithMoto } from '../support/moto.ts';
-import { targetOf } from '../tools/smoke/target.ts';
 import { FIXTURES } from '../unit/core/events.ts';
 import { oslsPackage, type Package, type Statement } from './osls.ts';
 import type { Template } from './template.ts';
@@ -196,20 +195,6 @@ describeWithMoto('deployed to moto', (moto) => {
       new DescribeStacksCommand({ StackName: NAME }),
     );
     expect(Stacks?.map(({ StackStatus }) => StackStatus)).toEqual(['UPDATE_COMPLETE']);
-  });
-
-  test('tells the smoke test where everything is', async () => {
-    for (const [name, value] of Object.entries(moto.environment)) vi.stubEnv(name, value);
-    try {
-      const { url, queues } = await targetOf({ stage: 'dev' }, process.env);
-      expect(url).toMatch(/^https:\/\/[a-z0-9]+\.execute-api\.eu-central-1\.amazonaws\.com$/);
-      expect(queues).toEqual({
-        inventory: { url: queueUrl('inventory'), deadLetters: queueUrl('dead-letters') },
-        work: { url: queueUrl('work.fifo'), deadLetters: queueUrl('work-dead-letters.fifo') },
-      });
-    } finally {
-      vi.unstubAllEnvs();
-    }
   });
 
   test('has every function, with the time and the environment it needs', async () => {
