@@ -1,5 +1,5 @@
 // What serverless.yml leaves out of its functions because it follows from their names: the handler, what the zip
-// holds, and a role that may do what `custom.may` says. Pure; osls-plugin.ts puts it in.
+// holds, a role that may do what `custom.may` says, and an output that tells the name. Pure; osls-plugin.ts puts it in.
 
 /** A statement of an IAM policy, or a variable or function of CloudFormation that becomes one. */
 export type Statement = object | string;
@@ -23,6 +23,14 @@ export interface Completion {
   readonly functions: Readonly<Record<string, FunctionParts>>;
   /** Roles by their logical ids, as CloudFormation takes them. */
   readonly roles: Readonly<Record<string, object>>;
+  /** Outputs of the stack by their logical ids: the deployed name of each function. */
+  readonly outputs: Readonly<Record<string, object>>;
+}
+
+/** Logical ids that osls gives to what it makes of a function. */
+export interface Naming {
+  readonly logGroupOf: (name: string) => string;
+  readonly lambdaOf: (name: string) => string;
 }
 
 const BY_LAMBDA = {
@@ -32,13 +40,12 @@ const BY_LAMBDA = {
 
 /**
  * @param functions `functions` of serverless.yml
- * @param logGroupOf logical id that osls gives the log group of a function
  * @throws Error for a function without a line in `may`, for a line without a function, and for one that is no list
  */
 export function complete(
   functions: Readonly<Record<string, FunctionParts>>,
   { may, allMay }: Permissions,
-  logGroupOf: (name: string) => string,
+  { logGroupOf, lambdaOf }: Naming,
 ): Completion {
   const withoutRole = Object.keys(functions).filter((name) => functions[name]?.role === undefined);
   for (const name of Object.keys(may).filter((line) => !withoutRole.includes(line))) {
@@ -55,12 +62,22 @@ export function complete(
     const parts = Object.entries(partsOf(name)).filter(([key]) => !(key in given));
     return [name, Object.fromEntries(parts)] as const;
   });
-  return { functions: Object.fromEntries(lacking), roles: Object.fromEntries(roles) };
+  const outputs = Object.keys(functions).map((name) => [
+    `${idOf(name)}Function`,
+    { Description: `Name of the function ${name}.`, Value: { Ref: lambdaOf(name) } },
+  ]);
+  return {
+    functions: Object.fromEntries(lacking),
+    roles: Object.fromEntries(roles),
+    outputs: Object.fromEntries(outputs),
+  };
 }
 
-/** `create-group` to `CreateGroupRole`. */
-const roleOf = (name: string): string =>
-  `${name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Role`;
+/** `create-group` to `CreateGroup`. */
+const idOf = (name: string): string =>
+  name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const roleOf = (name: string): string => `${idOf(name)}Role`;
 
 const partsOf = (name: string): Required<FunctionParts> => ({
   handler: `.build/${name}/index.handler`,

@@ -46,13 +46,14 @@ const queueUrl = (name: string) => `https://sqs.eu-central-1.amazonaws.com/12345
 const names = (await functionFiles()).map((file) => basename(file, '.ts')).sort();
 
 /** Functions whose timeout and concurrency are not the usual 29 seconds and any number. */
-const UNUSUAL: Readonly<Record<string, { timeout: number }>> = {
+const UNUSUAL: Readonly<Record<string, { timeout: number; concurrency?: number }>> = {
   'sync-from-inventory': { timeout: 900 },
   'sync-group': { timeout: 120 },
+  hooks: { timeout: 29, concurrency: 10 },
 };
 
-const READ_KEY = `secretsmanager:GetSecretValue ${arn('secretsmanager', 'secret:sls-machine-groups/access-key-??????')}`;
-const READ_CONFIG = `ssm:GetParameter ${arn('ssm', 'parameter/sls-machine-groups/sync')}`;
+const READ_KEY = `secretsmanager:GetSecretValue ${arn('secretsmanager', 'secret:sls-machine-groups/dev/access-key-??????')}`;
+const READ_CONFIG = `ssm:GetParameter ${arn('ssm', 'parameter/sls-machine-groups/dev/sync')}`;
 const INVENTORY = [
   READ_CONFIG,
   'ec2:DescribeInstances *',
@@ -135,8 +136,13 @@ describe('the template', () => {
   test('lets the rules, and nobody else, fill the inventory queue', () => {
     const rules = ['InstanceStateRule', 'AutoScalingRule', 'InstanceTagRule'];
     const policies = made.ofType('AWS::SQS::QueuePolicy').map(({ Properties: p }) => p);
-    expect(policies.map(({ Queues }) => Queues)).toEqual([[{ Ref: 'SyncInventoryQueue' }]]);
-    expect(policies[0]?.PolicyDocument?.Statement).toEqual([
+    const [ofInventory, ...others] = policies.map(({ Queues, PolicyDocument: p }) => ({
+      Queues,
+      allowed: p?.Statement.filter(({ Effect }) => Effect === 'Allow'),
+    }));
+    expect(others.flatMap(({ allowed }) => allowed)).toEqual([]);
+    expect(ofInventory?.Queues).toEqual([{ Ref: 'SyncInventoryQueue' }]);
+    expect(ofInventory?.allowed).toEqual([
       {
         Effect: 'Allow',
         Principal: { Service: 'events.amazonaws.com' },
@@ -227,7 +233,7 @@ describeWithMoto('deployed to moto', (moto) => {
     }
     const variablesOf = (name: string) =>
       Functions.find(({ FunctionName }) => FunctionName === `${NAME}-${name}`)?.Environment?.Variables;
-    const shared = { SYNC_CONFIG: 'ssm:///sls-machine-groups/sync', SYNC_TOPIC_ARN: '' };
+    const shared = { SYNC_CONFIG: 'ssm:///sls-machine-groups/dev/sync', SYNC_TOPIC_ARN: '' };
     expect(variablesOf('sync')).toMatchObject(shared);
     expect(variablesOf('sync-from-inventory')).toMatchObject({
       ...shared,

@@ -2,7 +2,7 @@
 import { cp, readFile, readlink, realpath, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { type Bundle, DEFAULT_OUTDIR } from '../../lib/build/bundle.ts';
+import { type Bundle, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
 import { bundlesIn } from '../../lib/build/kept.ts';
 import { ofThisRun } from '../support/run/ask.ts';
 import { osls, type Packaged, packageAt, serviceFolder } from '../support/run/osls.ts';
@@ -30,6 +30,7 @@ export interface Properties {
   readonly FunctionName?: string;
   readonly Code?: { readonly S3Key: string };
   readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
+  readonly VpcConfig?: object;
   readonly TracingConfig?: { readonly Mode: string };
   readonly Role?: { readonly 'Fn::GetAtt': readonly [string, 'Arn'] };
   readonly AssumeRolePolicyDocument?: { readonly Statement: readonly Statement[] };
@@ -91,7 +92,7 @@ export interface Package {
 
 /**
  * Packages the service, once a run for the same parameters: the caller gets a copy of its own.
- * @param params `--param` of the deployment, such as `tracing=Active`
+ * @param params of the stage dev, such as `tracing=Active`; the two that have no default are given unless they are named
  */
 export async function oslsPackage(...params: string[]): Promise<Package> {
   const { service, said } = await ofThisRun<Packaged>('package', params);
@@ -126,4 +127,9 @@ async function packageIn({ service, said }: Packaged): Promise<Package> {
     deploy: (env) => osls(service, ['deploy', '--package', dir], env),
     remove: () => rm(service, { recursive: true }),
   };
+}
+
+/** What osls says in the project's own folder to a command that it refuses. */
+export function oslsSays(...args: string[]): Promise<string> {
+  return osls(ROOT, args).catch((error: Error) => error.message);
 }

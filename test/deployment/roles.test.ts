@@ -11,7 +11,12 @@ const made = (
   functions: Readonly<Record<string, FunctionParts>>,
   may: Permissions['may'],
   allMay: Permissions['allMay'] = [],
-) => complete(functions, { may, allMay }, (name) => `${name}-log`);
+) =>
+  complete(
+    functions,
+    { may, allMay },
+    { logGroupOf: (name) => `${name}-log`, lambdaOf: (name) => `${name}-id` },
+  );
 
 test('a function gets its handler, its zip and a role that may what its line says', () => {
   expect(made({ 'sync-one': {} }, { 'sync-one': [READ, [SEND, READ]] }, [TRACE])).toEqual({
@@ -21,6 +26,9 @@ test('a function gets its handler, its zip and a role that may what its line say
         package: { patterns: ['.build/sync-one/**'] },
         role: 'SyncOneRole',
       },
+    },
+    outputs: {
+      SyncOneFunction: { Description: 'Name of the function sync-one.', Value: { Ref: 'sync-one-id' } },
     },
     roles: {
       SyncOneRole: {
@@ -66,7 +74,7 @@ test('each function has a role of its own, with nothing of another', () => {
 
 test('what is given by hand stays', () => {
   const byHand = { handler: 'x.handler', package: { patterns: ['x'] }, role: 'arn:aws:iam::1:role/x' };
-  expect(made({ a: byHand }, {})).toEqual({ functions: { a: {} }, roles: {} });
+  expect(made({ a: byHand }, {})).toMatchObject({ functions: { a: {} }, roles: {} });
   const { functions, roles } = made({ a: { handler: 'x.handler' } }, { a: [] });
   expect(Object.keys(functions.a ?? {})).toEqual(['package', 'role']);
   expect(Object.keys(roles)).toEqual(['ARole']);

@@ -7,7 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functionFiles, ROOT } from '../../lib/build/bundle.ts';
 import { ROUTES } from '../../lib/build/openapi.ts';
 import { needs } from '../support/needs.ts';
-import { oslsPackage, type Package, type Properties, type Resource, type Statement } from './osls.ts';
+import {
+  oslsPackage,
+  oslsSays,
+  type Package,
+  type Properties,
+  type Resource,
+  type Statement,
+} from './osls.ts';
 
 /** Routes that answer without IAM credentials, each with its reason. */
 const OPEN_ROUTES: readonly string[] = [
@@ -55,6 +62,16 @@ const WITHOUT_RESOURCE = [
   'xray:PutTraceSegments',
 ];
 
+/** What Lambda wants on "*" before it takes a function into a network (Lambda developer guide, "Attaching to a VPC"). */
+const NETWORK_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
 const allow = (Action: Statement['Action'], Resource: unknown): Statement => ({
   Effect: 'Allow',
   Action,
@@ -69,8 +86,26 @@ const readSecret = (name: string) =>
 const consume = (queue: string) =>
   allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arnOf(queue));
 
-const DEFAULT_SECRET = 'sls-machine-groups/access-key';
+const DEFAULT_SECRET = 'sls-machine-groups/dev/access-key';
 const ACCESS_KEY = readSecret(DEFAULT_SECRET);
+
+const kmsKey = (digit: number) =>
+  `arn:aws:kms:eu-central-1:111111111111:key/0000000${digit}-0000-4000-8000-000000000000`;
+const decrypt = (key: string): Statement => ({
+  ...allow('kms:Decrypt', key),
+  Condition: {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in
+    StringEquals: { 'kms:ViaService': { 'Fn::Sub': 'secretsmanager.${AWS::Region}.amazonaws.com' } },
+  },
+});
+const tlsOnly = (Action: string, Resource: unknown) => ({
+  Sid: 'TlsOnly',
+  Effect: 'Deny',
+  Principal: '*',
+  Action,
+  Resource,
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+});
 
 /** One secret for two origins, and another for one of them. */
 const BOUND = [
@@ -87,13 +122,30 @@ interface Deployment {
   readonly schedule: { readonly rate: string; readonly state: 'ENABLED' | 'DISABLED' };
   /** State of the rules for events of this account's instances. */
   readonly rules: 'ENABLED' | 'DISABLED';
+  /** Concurrent executions that are reserved, by function. */
+  readonly reserved: Readonly<Record<string, number>>;
+  /** Of the hooks' route. */
+  readonly limits: { readonly ThrottlingRateLimit: number; readonly ThrottlingBurstLimit: number };
+  /** Network of the functions that read inventories. */
+  readonly network: object | undefined;
   /** Secret of the functions that only read. */
   readonly readingSecret: string;
   /** What the functions that read inventories are told of secrets. */
   readonly secrets: { readonly bound: string; readonly kept: string };
   /** What the parameters grant. */
   readonly grants: Readonly<
-    Record<'config' | 'inventory' | 'keys' | 'hookSecrets' | 'tell' | 'trace', readonly Statement[]>
+    Record<
+      | 'config'
+      | 'inventory'
+      | 'keys'
+      | 'secretKey'
+      | 'readSecretKey'
+      | 'network'
+      | 'hookSecrets'
+      | 'tell'
+      | 'trace',
+      readonly Statement[]
+    >
   >;
 }
 
@@ -105,12 +157,18 @@ const DEPLOYMENTS: readonly Deployment[] = [
     retention: 30,
     schedule: { rate: 'rate(5 minutes)', state: 'ENABLED' },
     rules: 'ENABLED',
+    reserved: { hooks: 10 },
+    limits: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 100 },
+    network: undefined,
     readingSecret: DEFAULT_SECRET,
     secrets: { bound: '', kept: `${DEFAULT_SECRET},${DEFAULT_SECRET},` },
     grants: {
-      config: [allow('ssm:GetParameter', here('ssm', 'parameter/sls-machine-groups/sync'))],
+      config: [allow('ssm:GetParameter', here('ssm', 'parameter/sls-machine-groups/dev/sync'))],
       inventory: [allow(['ec2:DescribeInstances', 'autoscaling:DescribeAutoScalingInstances'], '*')],
       keys: [],
+      secretKey: [],
+      readSecretKey: [],
+      network: [],
       hookSecrets: [],
       tell: [],
       trace: [],
@@ -137,11 +195,25 @@ const DEPLOYMENTS: readonly Deployment[] = [
       'inventoryKeys=arn:aws:kms:eu-central-1:111111111111:key/00000000-0000-4000-8000-000000000000',
       'hookSecrets=arn:aws:secretsmanager:eu-central-1:111111111111:secret:hook-AbCdEf',
       'topic=new',
+      `secretKmsKey=${kmsKey(1)}`,
+      `readSecretKmsKey=${kmsKey(2)}`,
+      `topicKmsKey=${kmsKey(3)}`,
+      'vpcSubnets=subnet-0123456789abcdef0,subnet-0123456789abcdef1',
+      'vpcSecurityGroups=sg-0123456789abcdef0',
+      'hookRate=2.5',
+      'hookBurst=7',
+      'hookConcurrency=none',
     ],
     tracing: 'Active',
     retention: 7,
     schedule: { rate: 'rate(1 hour)', state: 'DISABLED' },
     rules: 'DISABLED',
+    reserved: {},
+    limits: { ThrottlingRateLimit: 2.5, ThrottlingBurstLimit: 7 },
+    network: {
+      SubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+      SecurityGroupIds: ['sg-0123456789abcdef0'],
+    },
     readingSecret: 'test/reading-key',
     secrets: {
       bound: BOUND,
@@ -171,7 +243,23 @@ const DEPLOYMENTS: readonly Deployment[] = [
           'arn:aws:secretsmanager:eu-central-1:111111111111:secret:hook-AbCdEf',
         ]),
       ],
-      tell: [allow('sns:Publish', { Ref: 'SyncTopic' })],
+      secretKey: [decrypt(kmsKey(1))],
+      readSecretKey: [decrypt(kmsKey(2))],
+      network: [
+        allow(NETWORK_ACTIONS, '*'),
+        {
+          Effect: 'Deny',
+          Action: NETWORK_ACTIONS,
+          Resource: '*',
+          Condition: {
+            ArnLike: { 'lambda:SourceFunctionArn': here('lambda', 'function:sls-machine-groups-dev-*') },
+          },
+        },
+      ],
+      tell: [
+        allow('sns:Publish', { Ref: 'SyncTopic' }),
+        allow(['kms:GenerateDataKey', 'kms:Decrypt'], kmsKey(3)),
+      ],
       trace: [allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*')],
     },
   },
@@ -202,37 +290,38 @@ const INVENTORY_READERS = [
 /** What each function may do beside writing its own log and sending traces: by hand, to check what is deployed. */
 function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, readonly Statement[]>> {
   const { config, keys, hookSecrets, tell } = grants;
-  const readingKey = readSecret(readingSecret);
-  const inventory = [...config, ...grants.inventory, ...keys];
+  const readingKey = [readSecret(readingSecret), ...grants.readSecretKey];
+  const accessKey = [ACCESS_KEY, ...grants.secretKey];
+  const inventory = [...config, ...grants.inventory, ...keys, ...grants.network];
   const memory = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
   const readMemory = allow(memory, arnOf('SyncMemory'));
   const keepMemory = allow([...memory, 'dynamodb:UpdateItem'], arnOf('SyncMemory'));
   return {
-    'apply-config': [ACCESS_KEY],
+    'apply-config': accessKey,
     'approve-removals': [
-      readingKey,
+      ...readingKey,
       ...inventory,
       keepMemory,
       allow('sqs:SendMessage', arnOf('SyncWorkQueue')),
     ],
-    'create-group': [ACCESS_KEY],
-    'delete-group': [ACCESS_KEY, keepMemory],
-    explain: [readingKey, ...inventory, readMemory],
-    'get-group': [readingKey],
+    'create-group': accessKey,
+    'delete-group': [...accessKey, keepMemory],
+    explain: [...readingKey, ...inventory, readMemory],
+    'get-group': readingKey,
     hooks: [...config, allow('sqs:SendMessage', arnOf('SyncWorkQueue')), ...hookSecrets, ...keys],
     'list-approvals': [...config, ...keys, readMemory],
-    'list-config-groups': [readingKey],
-    'list-configs': [readingKey],
-    'list-groups': [readingKey],
-    'list-machines': [readingKey],
+    'list-config-groups': readingKey,
+    'list-configs': readingKey,
+    'list-groups': readingKey,
+    'list-machines': readingKey,
     openapi: [],
-    'patch-group': [ACCESS_KEY, keepMemory],
-    plan: [readingKey, ...inventory, readMemory],
-    'remove-config': [ACCESS_KEY],
+    'patch-group': [...accessKey, keepMemory],
+    plan: [...readingKey, ...inventory, readMemory],
+    'remove-config': accessKey,
     'revoke-approval': [keepMemory],
-    sync: [ACCESS_KEY, ...inventory, ...tell, keepMemory],
+    sync: [...accessKey, ...inventory, ...tell, keepMemory],
     'sync-from-inventory': [
-      ACCESS_KEY,
+      ...accessKey,
       ...inventory,
       ...tell,
       consume('SyncInventoryQueue'),
@@ -241,15 +330,15 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       keepMemory,
     ],
     'sync-group': [
-      ACCESS_KEY,
+      ...accessKey,
       ...inventory,
       ...tell,
       consume('SyncWorkQueue'),
       allow('sqs:SendMessage', [arnOf('SyncInventoryQueue'), arnOf('SyncDeadLetters')]),
       keepMemory,
     ],
-    'update-group': [ACCESS_KEY, keepMemory],
-    'update-machines': [ACCESS_KEY, keepMemory],
+    'update-group': [...accessKey, keepMemory],
+    'update-machines': [...accessKey, keepMemory],
   };
 }
 
@@ -312,10 +401,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
         Type === 'AWS::ApiGatewayV2::Route' && p.AuthorizationType !== 'AWS_IAM',
     );
     const stages = all.filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Stage');
-    const limits = OPEN_ROUTES.map((route) => [
-      route,
-      { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 100 },
-    ]);
+    const limits = OPEN_ROUTES.map((route) => [route, deployment.limits]);
     expect(stages.map(([, { DependsOn, Properties: p }]) => [DependsOn, p.RouteSettings])).toEqual([
       [['HttpApiLogGroup', ...open.map(([id]) => id)], Object.fromEntries(limits)],
     ]);
@@ -332,7 +418,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     const idOf = (name: string) => functions.get(name)?.id ?? `no function ${name}`;
 
     test('by a kind of resource that nobody thought of', () => {
-      const topics = grants.tell.length > 0 ? ['AWS::SNS::Topic'] : [];
+      const topics = grants.tell.length > 0 ? ['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy'] : [];
       const types = new Set(all.map(({ Type }) => Type));
       expect([...types].sort()).toEqual([...TYPES, ...topics].sort());
     });
@@ -409,10 +495,40 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
                 Principal: { Service: 'events.amazonaws.com' },
                 Condition: { ArnEquals: { 'aws:SourceArn': rules.map(arnOf) } },
               },
+              tlsOnly('sqs:*', '*'),
             ],
           },
         },
+        {
+          Queues: [{ Ref: 'SyncDeadLetters' }, { Ref: 'SyncWorkQueue' }, { Ref: 'SyncWorkDeadLetters' }],
+          PolicyDocument: { Version: '2012-10-17', Statement: [tlsOnly('sqs:*', '*')] },
+        },
       ]);
+      const guarded = made.ofType('AWS::SQS::QueuePolicy').flatMap(({ Properties: p }) => p.Queues);
+      const queues = of('AWS::SQS::Queue').map(({ id: Ref }) => ({ Ref }));
+      expect(guarded).toEqual(expect.arrayContaining(queues));
+    });
+    test('by the topic, but alarms of this stage and roles of this account, by TLS', () => {
+      const topic = { Ref: 'SyncTopic' };
+      const alarms = here('cloudwatch', 'alarm:sls-machine-groups-dev-*');
+      const policies = propertiesOf('AWS::SNS::TopicPolicy');
+      expect(policies).toEqual(
+        propertiesOf('AWS::SNS::Topic').map(() => ({
+          Topics: [topic],
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Sid: 'Alarms',
+                ...allow('sns:Publish', topic),
+                Principal: { Service: 'cloudwatch.amazonaws.com' },
+                Condition: { ArnLike: { 'aws:SourceArn': alarms } },
+              },
+              tlsOnly('sns:Publish', topic),
+            ],
+          },
+        })),
+      );
     });
     test('by an event, but of AWS itself on the bus of this account', () => {
       const rules = propertiesOf('AWS::Events::Rule');
@@ -495,11 +611,12 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(actions(statements).length).toBeGreaterThan(names.length);
     expect(actions(statements).filter((action) => !/^[a-z0-9]+:[A-Za-z]+$/.test(action))).toEqual([]);
     const everywhere = actions(statements.filter(({ Resource }) => [Resource].flat().includes('*')));
-    expect(everywhere.filter((action) => !WITHOUT_RESOURCE.includes(action))).toEqual([]);
+    const known = [...WITHOUT_RESOURCE, ...NETWORK_ACTIONS];
+    expect(everywhere.filter((action) => !known.includes(action))).toEqual([]);
   });
 
-  test('the schedule and the rules are as told, and no function is held to what is reserved for it', () => {
-    const { schedule, rules } = deployment;
+  test('the schedule, the rules, the networks and the limits of executions are as told', () => {
+    const { schedule, rules, reserved } = deployment;
     const all = made.ofType('AWS::Events::Rule').map(({ Properties: p }) => p);
     const [clock, ...others] = all.filter(({ ScheduleExpression }) => ScheduleExpression);
     expect(others).toEqual([]);
@@ -507,12 +624,14 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     const states = all.flatMap(({ EventPattern, State }) => (EventPattern ? State : []));
     expect(states).toEqual([rules, rules, rules]);
     for (const [name, { Properties: p }] of functions) {
-      expect(p.ReservedConcurrentExecutions, name).toBeUndefined();
+      expect(p.ReservedConcurrentExecutions, name).toBe(reserved[name]);
+      const reads = INVENTORY_READERS.includes(name);
+      expect(p.VpcConfig, name).toEqual(reads ? deployment.network : undefined);
     }
   });
 
   test('alarms tell whom the runs tell, and one is mute while there is no schedule', () => {
-    const told = grants.tell.map(({ Resource }) => Resource);
+    const told = grants.tell.flatMap(({ Action, Resource }) => (Action === 'sns:Publish' ? [Resource] : []));
     const alarms = made.ofType('AWS::CloudWatch::Alarm');
     expect(alarms.length).toBeGreaterThan(3);
     for (const { id, Properties: p } of alarms) {
@@ -558,6 +677,43 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       const reads = INVENTORY_READERS.includes(name);
       expect({ name, bound, kept }).toEqual({ name, ...(reads ? deployment.secrets : {}) });
     }
+  });
+
+  test('the stack tells the address, the topic, the queues, the table and the functions', () => {
+    const outputs = Object.entries(made.template.Outputs ?? {}).map(
+      ([id, { Value }]) => [id, Value] as const,
+    );
+    const told = Object.fromEntries(outputs.filter(([id]) => !/^(Serverless|HttpApiId$)/.test(id)));
+    const { HttpApiUrl, SyncConfigLocation, SyncTopicArn, ...others } = told;
+    expect(JSON.stringify(HttpApiUrl)).toContain('"HttpApi"');
+    expect(String(SyncConfigLocation)).toMatch(/^(?:ssm|s3):\/\//);
+    expect(SyncTopicArn).toEqual(grants.tell[0]?.Resource);
+    const idOf = (name: string) => name.replace(/(?:^|-)([a-z])/g, (_, letter) => letter.toUpperCase());
+    const ofFunctions = names.map((name) => [`${idOf(name)}Function`, { Ref: functions.get(name)?.id }]);
+    expect(others).toEqual({
+      SyncInventoryQueueUrl: { Ref: 'SyncInventoryQueue' },
+      SyncWorkQueueUrl: { Ref: 'SyncWorkQueue' },
+      SyncDeadLettersUrl: { Ref: 'SyncDeadLetters' },
+      SyncWorkDeadLettersUrl: { Ref: 'SyncWorkDeadLetters' },
+      SyncMemoryTable: { Ref: 'SyncMemory' },
+      ...Object.fromEntries(ofFunctions),
+    });
+  });
+
+  test('two stages of one account share no name', () => {
+    const resources = Object.values(made.template.Resources as Record<string, Made>);
+    const named = resources.flatMap(({ Properties: p }) =>
+      Object.entries(p ?? {}).filter(([key]) => /Name$/.test(key) && !/^(?:Metric|Stage)Name$/.test(key)),
+    );
+    // What is outside the stack has its name from a parameter, if it is given one.
+    const variables = [...functions.values()].flatMap(({ Properties: p }) =>
+      Object.entries(p.Environment?.Variables ?? {}).filter(([key]) =>
+        /^(?:SLS_SECRET_ID|SYNC_CONFIG)$/.test(key),
+      ),
+    );
+    const all = params.length > 0 ? named : [...named, ...variables];
+    expect(named.length).toBeGreaterThan(names.length);
+    expect(all.filter(([, value]) => typeof value === 'string' && !value.includes('dev'))).toEqual([]);
   });
 
   test('logs are kept for a limited time', () => {
@@ -626,7 +782,7 @@ test(
   'nothing is packaged that would send the AccessKey to an inventory',
   async () => {
     const arn =
-      'arn:aws:secretsmanager:eu-central-1:111111111111:secret:sls-machine-groups/access-key-AbCdEf';
+      'arn:aws:secretsmanager:eu-central-1:111111111111:secret:sls-machine-groups/dev/access-key-AbCdEf';
     const refusal = await oslsPackage(`inventorySecrets=${arn}=https://netbox.example.com`).then(
       () => 'packaged',
       (error: Error) => error.message,
@@ -636,6 +792,32 @@ test(
     );
     // A sentence for who deploys, without a stack.
     expect(refusal).not.toContain('osls-plugin.ts');
+  },
+  SLOW_MS,
+);
+
+test(
+  'nothing is packaged of parameters that are wrong, or of a stage without a file',
+  async () => {
+    const refusal = (...params: string[]) =>
+      oslsPackage(...params).then(
+        () => 'packaged',
+        (error: Error) => error.message,
+      );
+    const wrong = await refusal('slsEndpoint=', 'eventWindow=0', 'hookRate=many', 'topic=given');
+    expect(wrong).toContain('.stages/dev.yml is refused');
+    for (const name of ['slsEndpoint', 'eventWindow', 'hookRate', 'topicArn']) {
+      expect(wrong).toContain(`parameter ${name} `);
+    }
+    // Sentences for who deploys, without a stack.
+    expect(wrong).not.toContain('osls-plugin.ts');
+    expect(await oslsSays('print', '--stage', 'nowhere')).toContain(
+      'stage nowhere has no file .stages/nowhere.yml',
+    );
+    expect(await oslsSays('deploy', '--stage', 'example')).toContain('stage example is there to be copied');
+    expect(await oslsSays('package', '--stage', 'example', '--param', 'hookRate=1')).toContain(
+      '--param hookRate is not taken: write it into .stages/example.yml',
+    );
   },
   SLOW_MS,
 );

@@ -1,6 +1,6 @@
 // `osls` as a user runs it, in folders that look like the one that holds serverless.yml.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../../../lib/build/bundle.ts';
@@ -14,7 +14,7 @@ export interface Packaged {
   readonly said: string;
 }
 
-/** Packages with bundles that are there. @param params `--param` of the deployment, such as `tracing=Active` */
+/** Packages with bundles that are there. @param params of the stage dev, such as `tracing=Active` */
 export async function packageOf(bundles: string, params: readonly string[]): Promise<Packaged> {
   const service = await serviceFolder();
   await symlink(bundles, join(service, '.build'));
@@ -22,12 +22,24 @@ export async function packageOf(bundles: string, params: readonly string[]): Pro
 }
 
 /** @param env beside what a clean clone has */
-export function packageAt(
+export async function packageAt(
   service: string,
   env: Record<string, string>,
   params: readonly string[],
 ): Promise<string> {
-  return osls(service, ['package', ...params.flatMap((param) => ['--param', param])], env);
+  await mkdir(join(service, '.stages'));
+  await writeFile(join(service, '.stages/dev.yml'), stageFile(params));
+  return osls(service, ['package'], env);
+}
+
+/** What a deployment has to be told. */
+const REQUIRED = { slsEndpoint: 'cn-hangzhou.log.aliyuncs.com', nobodyIsTold: 'true' };
+
+/** Quoted as JSON does, which YAML takes, too. */
+function stageFile(params: readonly string[]): string {
+  const given = Object.fromEntries(params.map((param) => param.split(/=(.*)/s, 2)));
+  const { nobodyIsTold: _, ...told } = REQUIRED;
+  return JSON.stringify({ ...('topic' in given ? told : REQUIRED), ...given });
 }
 
 /**

@@ -1,6 +1,6 @@
 // Signs as AWS' own SDK does: with the signer of one of its clients. Nothing of it is what verifies here.
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import type { Scope } from './iam.ts';
+import type { KeyPair, Scope } from './iam.ts';
 
 export interface Unsigned {
   readonly method: string;
@@ -10,10 +10,17 @@ export interface Unsigned {
   readonly body?: string;
 }
 
-/** @returns the headers to send, `host` among them */
+/** Signs for one caller. @returns the headers to send, `host` among them */
+export type Signer = (request: Unsigned) => Promise<Record<string, string>>;
+
+/** @param scope its key may be a temporary one. @returns the headers to send, `host` among them */
 export async function signedHeaders(
   { method, url, headers = {}, body }: Unsigned,
-  { key, region, service }: Scope,
+  {
+    key,
+    region,
+    service,
+  }: Omit<Scope, 'key'> & { readonly key: KeyPair & { readonly sessionToken?: string } },
   at: Date = new Date(),
 ): Promise<Record<string, string>> {
   const client = new LambdaClient({ region, credentials: key });

@@ -9,6 +9,9 @@ import { ROOT } from '../../../lib/build/bundle.ts';
 import { HOST } from '../../support/loopback.ts';
 import { StartError } from './settings.ts';
 
+/** Name of the secret with the AccessKey. */
+export const SECRET = 'sls-machine-groups/access-key';
+
 const OSLS = join(ROOT, 'node_modules/serverless/bin/serverless.js');
 const IAM_CHECK = fileURLToPath(new URL('./gateway-iam.ts', import.meta.url));
 
@@ -25,6 +28,8 @@ export interface Gateway {
   readonly bundles: string;
   /** The file that holds the sync configuration. */
   readonly syncConfig: string;
+  /** Parameters that say where SLS is. */
+  readonly ofSls: readonly string[];
 }
 
 /** Run in the child: it ends with this process, however this process ends. */
@@ -32,7 +37,7 @@ const END_WITH_PARENT = "data:text/javascript,process.on('disconnect', () => pro
 
 /** @param settings environment of the functions */
 export async function startFunctions(
-  { port, checksIam, folder, bundles, syncConfig }: Gateway,
+  { port, checksIam, folder, bundles, syncConfig, ofSls }: Gateway,
   settings: Record<string, string>,
 ): Promise<ChildProcess> {
   const service = join(folder, 'service');
@@ -46,6 +51,10 @@ export async function startFunctions(
   const options = { host: HOST, httpPort: port, lambdaPort: join(folder, 'lambda') };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const params = [
+    ...ofSls,
+    `secretName=${SECRET}`,
+    // There is no SNS.
+    'nobodyIsTold=true',
     'syncConfigIn=file',
     `syncConfig=${pathToFileURL(syncConfig).pathname}`,
     // serverless-offline keeps schedules: a run nobody asked for would come between a change and its plan.

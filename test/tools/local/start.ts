@@ -11,7 +11,7 @@ import { PROJECT } from '../../support/names.ts';
 import { startStandIn } from '../../support/standin/index.ts';
 import { startSecretsServer } from '../../support/standin/secrets.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { answers, startFunctions, stop } from './gateway.ts';
+import { answers, SECRET, startFunctions, stop } from './gateway.ts';
 import { SCOPE } from './gateway-iam.ts';
 import { readable } from './readable.ts';
 import { choiceFromEnvironment, portFromEnvironment, StartError } from './settings.ts';
@@ -19,7 +19,6 @@ import { shown } from './shown.ts';
 import { openStartPage } from './start-page.ts';
 import { openSyncFiles, type SyncFiles, syncHints } from './sync-files.ts';
 
-const SECRET = 'sls-machine-groups/access-key';
 const KEY = { accessKeyId: 'test-key-id', accessKeySecret: 'not-a-real-secret' };
 
 /** Lines of the log after which it says again where the commands are. */
@@ -111,11 +110,9 @@ async function run(): Promise<void> {
   const dynamo = running.use(await startDynamo());
 
   say('3/3 starting the functions under serverless-offline: some 5 s');
-  const gateway = { port, checksIam, folder, bundles, syncConfig: files.config };
+  const ofSls = ['slsEndpoint=http://cn-hangzhou.log.aliyuncs.com', `slsConnectTo=${sls.host}:${sls.port}`];
+  const gateway = { port, checksIam, folder, bundles, syncConfig: files.config, ofSls };
   const child = await startFunctions(gateway, {
-    SLS_SECRET_ID: SECRET,
-    SLS_ENDPOINT: 'http://cn-hangzhou.log.aliyuncs.com',
-    SLS_CONNECT_TO: `${sls.host}:${sls.port}`,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
     SYNC_TABLE: TABLE,
