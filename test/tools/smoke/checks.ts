@@ -215,7 +215,10 @@ const sendEvent = (url: string): Promise<void> => {
 
 const sendWork = (url: string): Promise<void> => {
   const run = randomUUID();
-  const message = { body: JSON.stringify(workFor(NO_GROUP, run, 'schedule')), groupId: messageGroupId(NO_GROUP) };
+  const message = {
+    body: JSON.stringify(workFor(NO_GROUP, run, 'schedule')),
+    groupId: messageGroupId(NO_GROUP),
+  };
   return openSqs().sendAll(url, [{ ...message, deduplicationId: run }]);
 };
 
