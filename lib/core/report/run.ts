@@ -1,32 +1,24 @@
 // Builds the report of a run from those of its groups.
 
-import { defined } from '../text/defined.ts';
 import { cut } from '../text/few.ts';
 import { type Counts, GROUP_STATUSES, type GroupReport, type GroupStatus, type RunReport } from './report.ts';
 
 export interface Run extends Pick<RunReport, 'runId' | 'trigger' | 'mode' | 'durationMs' | 'groups'> {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  readonly staleApproval?: boolean;
-  readonly reason?: string | undefined;
 }
 
 export function reportRun(run: Run): RunReport {
-  const { runId, trigger, mode, startedAt, durationMs, groups, staleApproval = false, reason } = run;
+  const { runId, trigger, mode, startedAt, durationMs, groups } = run;
   const counts = countsOf(groups);
   const { failed, refused } = counts.byStatus;
-  // Whoever writes the group looks again, but knows nothing of the approval.
-  const isUnused = groups.some(({ status, approval }) => status === 'busy' && approval !== undefined);
-  const isRefused = refused > 0 || staleApproval || isUnused;
   return {
     runId,
     trigger: cut(trigger),
     mode,
     startedAt: new Date(startedAt).toISOString(),
     durationMs,
-    status: failed > 0 ? 'failed' : isRefused ? 'refused' : 'ok',
-    staleApproval,
-    ...defined({ reason }),
+    status: failed > 0 ? 'failed' : refused > 0 ? 'refused' : 'ok',
     counts,
     groups,
   };
@@ -38,8 +30,8 @@ export function countsOf(groups: readonly GroupReport[]): Counts {
     number
   >;
   for (const { status } of groups) byStatus[status] += 1;
-  const written = groups.filter(({ status }) => status === 'written');
-  const pending = groups.filter(({ status }) => status === 'planned' || status === 'recorded');
+  const written = groups.filter(({ change }) => change === 'written');
+  const pending = groups.filter(({ change }) => change === 'planned' || change === 'recorded');
   const sources = groups.flatMap((group) => group.reading?.sources ?? []);
   const requests = groups.flatMap((group) => group.requests);
   return {

@@ -15,9 +15,9 @@ import { type Log, log, loggedError } from '../log.ts';
 import { memoryTable } from '../memory-table.ts';
 import { createRuntime, type Runtime, sleep, started } from '../wire.ts';
 import { configLoader } from './config-document.ts';
-import { onceDown, readMemory } from './memory.ts';
+import { NO_MEMORY, onceDown, readMemory, remember } from './memory.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
-import type { Ports } from './reconcile.ts';
+import type { Ports } from './ports.ts';
 import { slsLookup } from './sls-lookup.ts';
 import { together } from './together.ts';
 import { applying, PLAN_ONLY } from './writers.ts';
@@ -42,6 +42,7 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
   const runtime = createRuntime(env, ({ destination }) => slsLookup(resolveBySystem, destination.connectTo));
   const environment = readSyncEnvironment(env);
   const table = environment.table === undefined ? undefined : memoryTable(environment.table);
+  const memory = table && { table, now: runtime.now, log };
   const leases = table && {
     table,
     clock: () => ({ now: runtime.now(), elapsed: performance.now() }),
@@ -67,7 +68,8 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
       sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
       decide,
       ...(mode === 'plan' ? PLAN_ONLY : applying(sleep, leases && { ...leases, due, onDown: onceDown(log) })),
-      memory: table && ((groups) => readMemory(groups, mode, due, { table, now: runtime.now, log })),
+      memory: async (groups) => (memory ? readMemory(groups, mode, due, memory) : NO_MEMORY),
+      remember: memory && mode === 'apply' ? (decision) => remember(decision, due, memory) : undefined,
       now: runtime.now,
     }),
     metrics: createRunMetrics(runtime.now, environment.metricsService),
