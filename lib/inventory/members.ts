@@ -8,7 +8,7 @@ import {
   specialRange,
   specialV4,
 } from '../core/address/address.ts';
-import { findCidr, findV4, parseCidr } from '../core/address/cidr.ts';
+import { blocksOf, parseCidr } from '../core/address/cidr.ts';
 import type { Canonical } from '../core/group/current.ts';
 import type { IdentifyType } from '../core/group/machine-group.ts';
 import {
@@ -83,21 +83,21 @@ export function memberPolicy({
   allow = [],
   deny = [],
 }: MemberRules): (machine: FoundMachine) => MemberVerdict {
-  const allowed = allow.map(parseCidr);
-  const denied = deny.map(parseCidr);
+  const allowed = blocksOf(allow.map(parseCidr));
+  const denied = blocksOf(deny.map(parseCidr));
   return ({ value }) => {
     const verdict = canonicalMember(identify, value);
     if (!verdict.ok || identify !== 'ip') return verdict;
     const { member } = verdict;
     // Of a million addresses each is parsed once.
     const v4 = ipv4Number(member);
-    const deny = v4 === undefined ? findCidr(denied, member) : findV4(denied, v4);
+    const deny = v4 === undefined ? denied.find(member) : denied.findV4(v4);
     if (deny !== undefined) return out(`denied by ${deny.text}`);
     // A machine that registered 127.0.0.1 exists, under an address that we do not know.
     const special = v4 === undefined ? specialRange(member) : specialV4(v4);
     if (special !== undefined) return unclear(`${special} addresses are never members`);
-    if (allowed.length === 0) return verdict;
-    const allow = v4 === undefined ? findCidr(allowed, member) : findV4(allowed, v4);
+    if (allowed.size === 0) return verdict;
+    const allow = v4 === undefined ? allowed.find(member) : allowed.findV4(v4);
     return allow === undefined ? out('in none of the allowed ranges') : verdict;
   };
 }

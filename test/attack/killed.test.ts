@@ -11,10 +11,9 @@ import { KillableSync, machines } from './killed.ts';
 /** Requests of a whole run, in their order; `#` stands where each changes something. */
 const REQUESTS = [
   // Plans.
-  ...['GET made', 'GET full', 'GET deltas', 'GET adopted'],
+  ...['GET made', 'GET full', 'GET adopted'],
   ...['GET made', 'POST made #', 'GET made'],
   ...['GET full', 'PUT full #', 'GET full'],
-  ...['GET deltas', 'PUT deltas #', 'PUT deltas #', 'PUT deltas #', 'GET deltas'],
   ...['GET adopted', 'PUT adopted #', 'GET adopted'],
 ];
 const WRITES = REQUESTS.flatMap((request, index) => (request.endsWith('#') ? [{ request, index }] : []));

@@ -37,12 +37,6 @@ const CASES: Readonly<Record<string, Case>> = {
     before: ours({ machineList: machines(2, 20) }),
     wanted: [...machines(2, 19), ...machines(2, 2, 100)],
   },
-  deltas: {
-    settings: { write: 'delta' },
-    before: ours({ machineList: machines(3, 20) }),
-    // More than one call takes, and one to go.
-    wanted: [...machines(3, 19), ...machines(3, 520, 1_000)],
-  },
   adopted: {
     settings: { adopt: true, topic: 'ours' },
     before: { groupType: 'Armory', machineList: machines(4, 5) },

@@ -61,17 +61,16 @@ test('sync holds what a sync that writes in every way calls, and nothing else', 
   const wanted = addresses(20);
   const held = { groupType: '', machineIdentifyType: 'ip', createTime: 0, lastModifyTime: 0 };
   const groupAttribute = { groupTopic: '', externalName: MARK };
-  for (const groupName of ['full', 'delta'])
-    sync.functions.standIn
-      .groups(PROJECT)
-      .set(groupName, { ...held, groupName, groupAttribute, machineList: [...wanted.slice(1), '10.9.9.9'] });
+  sync.functions.standIn
+    .groups(PROJECT)
+    .set('old', { ...held, groupName: 'old', groupAttribute, machineList: [...wanted.slice(1), '10.9.9.9'] });
   sync.inventory = () => wanted;
   await sync.configure({
-    groups: [sync.group('new'), sync.group('full'), sync.group('delta', { write: 'delta' })],
+    groups: [sync.group('new'), sync.group('old')],
   });
   const { report } = await sync.sync(await sync.load('sync'), { mode: 'apply' });
   expect(report.status).toBe('ok');
-  expect(sync.members('delta')).toEqual(wanted.toSorted());
+  expect(sync.members('old')).toEqual(wanted.toSorted());
   const called = new Set(sync.functions.standIn.requests.map(({ operation }) => operation));
   expect([...called].toSorted()).toEqual([...(POLICIES.sync ?? [])].toSorted());
 });

@@ -42,26 +42,56 @@ export function parseCidr(text: string): Cidr {
   return reading.cidr;
 }
 
-/** The first block that holds the normalised address, if any does. */
-export function findCidr(cidrs: readonly Cidr[], address: string): Cidr | undefined {
-  if (cidrs.length === 0) return undefined;
-  const v4 = ipv4Number(address);
-  if (v4 !== undefined) return findV4(cidrs, v4);
-  const groups = ipv6Groups(address) as number[];
-  return cidrs.find((cidr) => cidr.family === 6 && isWithin(groups, cidr.base, cidr.bits));
+/** Blocks to look addresses up in: one look a length of prefix, however many blocks there are. */
+export interface Blocks {
+  readonly size: number;
+  /** A block that holds the normalised address, if any does. */
+  readonly find: (address: string) => Cidr | undefined;
+  /** The same for an IPv4 address as a number. */
+  readonly findV4: (address: number) => Cidr | undefined;
 }
 
-/** Whether two addresses have their first bits in common. */
-function isWithin(groups: readonly number[], base: readonly number[], bits: number): boolean {
-  for (let at = 0, left = bits; left > 0; at += 1, left -= 16) {
-    const unlike = (groups[at] as number) ^ (base[at] as number);
-    if (unlike >>> Math.max(0, 16 - left) !== 0) return false;
+export function blocksOf(cidrs: readonly Cidr[]): Blocks {
+  const byMask = new Map<number, Map<number, Cidr>>();
+  const byBits = new Map<number, Map<string, Cidr>>();
+  for (const cidr of cidrs) {
+    if (cidr.family === 4) tableOf(byMask, cidr.mask).set(cidr.base, cidr);
+    else tableOf(byBits, cidr.bits).set(prefixOf(cidr.base, cidr.bits), cidr);
   }
-  return true;
+  const masks = [...byMask];
+  const lengths = [...byBits];
+  const findV4 = (address: number): Cidr | undefined => {
+    for (const [mask, table] of masks) {
+      const found = table.get((address & mask) >>> 0);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const find = (address: string): Cidr | undefined => {
+    if (cidrs.length === 0) return undefined;
+    const v4 = ipv4Number(address);
+    if (v4 !== undefined) return findV4(v4);
+    if (lengths.length === 0) return undefined;
+    const groups = ipv6Groups(address) as number[];
+    for (const [bits, table] of lengths) {
+      const found = table.get(prefixOf(groups, bits));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return { size: cidrs.length, find, findV4 };
 }
 
-/** The same for an IPv4 address as a number. */
-export function findV4(cidrs: readonly Cidr[], address: number): Cidr | undefined {
-  for (const cidr of cidrs) if (cidr.family === 4 && (address & cidr.mask) >>> 0 === cidr.base) return cidr;
-  return undefined;
+function tableOf<K, V>(tables: Map<number, Map<K, V>>, key: number): Map<K, V> {
+  const table = tables.get(key) ?? new Map<K, V>();
+  tables.set(key, table);
+  return table;
+}
+
+/** The first bits of an IPv6 address as a text; the rest of the last group is taken off. */
+function prefixOf(groups: readonly number[], bits: number): string {
+  const whole = bits >> 4;
+  const rest = bits & 15;
+  const head = groups.slice(0, whole).join(':');
+  return rest === 0 ? head : `${head}:${(groups[whole] as number) >>> (16 - rest)}`;
 }

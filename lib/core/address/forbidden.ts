@@ -1,7 +1,7 @@
 // Addresses that nothing here may connect to, whoever names them: the configuration, or DNS later.
 
 import { ipv4Tail, ipv6Groups, normaliseAddress, specialRange } from './address.ts';
-import { findCidr, parseCidr } from './cidr.ts';
+import { blocksOf, parseCidr } from './cidr.ts';
 
 export interface EgressPolicy {
   /** Plain http is refused unless this is set. */
@@ -14,32 +14,31 @@ export interface EgressPolicy {
  * Services that answer every machine of a cloud with that machine's secrets or settings, outside the link-local ranges:
  * Alibaba Cloud, Azure, Oracle Cloud; over IPv6 AWS (the whole block), Google, Oracle, Alibaba, Scaleway, Akamai.
  */
-const METADATA = [
-  '100.100.100.200/32',
-  '168.63.129.16/32',
-  '192.0.0.192/32',
-  'fd00:ec2::/32',
-  'fd20:ce::254/128',
-  'fd00:c1::a9fe:a9fe/128',
-  'fd00:100::100:200/128',
-  'fd00:42::42/128',
-  'fd00:a9fe:a9fe::/64',
-].map(parseCidr);
+const METADATA = blocksOf(
+  [
+    '100.100.100.200/32',
+    '168.63.129.16/32',
+    '192.0.0.192/32',
+    'fd00:ec2::/32',
+    'fd20:ce::254/128',
+    'fd00:c1::a9fe:a9fe/128',
+    'fd00:100::100:200/128',
+    'fd00:42::42/128',
+    'fd00:a9fe:a9fe::/64',
+  ].map(parseCidr),
+);
 /** They hide the real destination: 6to4 and its relays, Teredo, relays of multicast (RFC 7450), translators (RFC 8215). */
-const TUNNELS = [
-  '2002::/16',
-  '192.88.99.0/24',
-  '2001::/32',
-  '192.52.193.0/24',
-  '2001:3::/32',
-  '64:ff9b:1::/48',
-].map(parseCidr);
+const TUNNELS = blocksOf(
+  ['2002::/16', '192.88.99.0/24', '2001::/32', '192.52.193.0/24', '2001:3::/32', '64:ff9b:1::/48'].map(
+    parseCidr,
+  ),
+);
 /** IPv6 that carries an IPv4 address in its last 32 bits and reaches it through a translator (RFC 6052, RFC 6145). */
-const TRANSLATED = ['64:ff9b::/96', '::ffff:0:0:0/96'].map(parseCidr);
+const TRANSLATED = blocksOf(['64:ff9b::/96', '::ffff:0:0:0/96'].map(parseCidr));
 /** Assignments of the IETF: for protocols, not for hosts (IANA's special-purpose address registries). */
-const PROTOCOLS = ['192.0.0.0/24', '2001::/23'].map(parseCidr);
+const PROTOCOLS = blocksOf(['192.0.0.0/24', '2001::/23'].map(parseCidr));
 /** All of IPv6 that hosts have today. Site-local addresses, for one, are given up (RFC 3879). */
-const HOSTS_V6 = ['2000::/3', 'fc00::/7'].map(parseCidr);
+const HOSTS_V6 = blocksOf(['2000::/3', 'fc00::/7'].map(parseCidr));
 
 /** Why an address must not be connected to; undefined when it may. Private ranges may: inventories live there. */
 export function forbiddenAddress(text: string, policy: EgressPolicy): string | undefined {
@@ -49,12 +48,12 @@ export function forbiddenAddress(text: string, policy: EgressPolicy): string | u
   const special = specialRange(address);
   if (special === 'loopback' && policy.allowLoopback === true) return undefined;
   if (special !== undefined) return special;
-  if (findCidr(METADATA, address)) return 'metadata service';
-  if (findCidr(TUNNELS, address)) return 'tunnel';
-  if (findCidr(TRANSLATED, address)) {
+  if (METADATA.find(address)) return 'metadata service';
+  if (TUNNELS.find(address)) return 'tunnel';
+  if (TRANSLATED.find(address)) {
     const reason = forbiddenAddress(ipv4Tail(ipv6Groups(address) as number[]), {});
     return reason === undefined ? undefined : `translated to ${reason}`;
   }
-  const isReserved = findCidr(PROTOCOLS, address) || (address.includes(':') && !findCidr(HOSTS_V6, address));
+  const isReserved = PROTOCOLS.find(address) || (address.includes(':') && !HOSTS_V6.find(address));
   return isReserved ? 'reserved' : undefined;
 }

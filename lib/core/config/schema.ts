@@ -4,7 +4,7 @@
 import * as z from 'zod/mini';
 import { sourceSchema } from '../../inventory/sources/settings.ts';
 import { ADDRESS_RULES, normaliseAddress, specialRange } from '../address/address.ts';
-import { type Cidr, findCidr, readCidr } from '../address/cidr.ts';
+import { type Blocks, blocksOf, readCidr } from '../address/cidr.ts';
 import { ENDPOINT } from '../address/endpoint.ts';
 import { EXISTING_GROUP_NAME, groupKey, IDENTIFY_TYPES, PROJECT_NAME } from '../group/machine-group.ts';
 import { foldOwner, OWNER_ID } from '../group/owner.ts';
@@ -147,10 +147,12 @@ function checkGroup(context: z.core.ParsePayload<GroupDocument>): void {
     if (allow) wrong(['allow'], 'means nothing for user-defined ids');
     if (deny.length > 0) wrong(['deny'], 'means nothing for user-defined ids');
   }
-  const denied = deny.flatMap((text) => {
-    const reading = readCidr(text);
-    return reading.ok ? reading.cidr : [];
-  });
+  const denied = blocksOf(
+    deny.flatMap((text) => {
+      const reading = readCidr(text);
+      return reading.ok ? reading.cidr : [];
+    }),
+  );
   sources.forEach((source, index) => {
     if (identify === 'ip' && 'id' in source)
       wrong(['sources', index, 'id'], 'means nothing in a group of addresses');
@@ -163,11 +165,11 @@ function checkGroup(context: z.core.ParsePayload<GroupDocument>): void {
 }
 
 /** Members written down here that no run could take would leave every reading of the group incomplete. */
-function faultOfAddress(member: string, denied: readonly Cidr[]): string | undefined {
+function faultOfAddress(member: string, denied: Blocks): string | undefined {
   const verdict = normaliseAddress(member);
   if (!verdict.ok) return `needs ${ADDRESS_RULES[verdict.rule]}`;
   const special = specialRange(verdict.address);
-  if (special === undefined || findCidr(denied, verdict.address)) return undefined;
+  if (special === undefined || denied.find(verdict.address)) return undefined;
   return `is a ${special} address, which no machine of a group can have`;
 }
 

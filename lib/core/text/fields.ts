@@ -5,7 +5,7 @@ import { CONTROL_CHARACTER } from './rule.ts';
 
 const MiB = 1024 * 1024;
 
-/** Most groups of one configuration: about as many as its 1 MiB has room for. */
+/** Most groups of one configuration. */
 export const GROUPS_MAX = 10_000;
 
 /** Text on one line, of at least one character. */

@@ -63,7 +63,7 @@ export const ROLE_SESSION_SECONDS = 900;
 export const HTTP_SOURCE_MS: Adjustable = [10_000, 100, 120_000];
 /** The whole read of a `file` source, which may be an object of 64 MiB. */
 export const FILE_SOURCE_MS = 30_000;
-/** The document of the configuration: 1 MiB at most. */
+/** The document of the configuration: 4 MiB at most. */
 export const CONFIG_READ_MS = 10_000;
 
 // What is kept in memory, and for how long

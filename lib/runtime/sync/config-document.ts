@@ -6,7 +6,7 @@ import { checkPermitted, type Permitted } from '../../core/config/permitted.ts';
 import { CONFIG_READ_MS } from '../../core/time/timeouts.ts';
 import type { SyncEnvironment } from '../environment.ts';
 
-const LIMITS = { maxBytes: 1_048_576, timeoutMs: CONFIG_READ_MS };
+const LIMITS = { maxBytes: 4_194_304, timeoutMs: CONFIG_READ_MS };
 
 /**
  * Reads it anew with every call.

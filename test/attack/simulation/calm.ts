@@ -25,7 +25,7 @@ export interface CalmDeps extends Setting {
 
 /** @throws Violation */
 export async function calmDown(deps: CalmDeps): Promise<void> {
-  const { cloud, network, keys, lambda, delivery, inventories, scenario, dice, tally, pass } = deps;
+  const { cloud, network, keys, lambda, delivery, inventories, dice, tally, pass } = deps;
   delivery.quiet = true;
   network.become(CALM);
   keys.settle();
@@ -39,10 +39,6 @@ export async function calmDown(deps: CalmDeps): Promise<void> {
   for (const [key, after] of second) {
     tally.count(`after two runs: ${after.verdict}`);
     if (after.verdict === 'refused') await approve(key, deps);
-  }
-  if (scenario.config.onRefusal === 'stop') {
-    await runAsExpected('the first run that nothing stops', deps);
-    await runAsExpected('the second run that nothing stops', deps);
   }
   const before = new Map(cloud.groups);
   await apply(deps);
@@ -69,18 +65,10 @@ async function runAsExpected(which: string, deps: CalmDeps): Promise<Map<string,
     const seen = cloud.groups.get(group.config.name);
     expected.set(key, afterRun(seen, truthOf(key, deps), group));
   }
-  const isStopped =
-    scenario.config.onRefusal === 'stop' && [...expected.values()].some((after) => after.stops);
-  const before = new Map(cloud.groups);
   await apply(deps);
   for (const [key, { present, members, verdict }] of expected) {
     const group = scenario.groups.get(key) as SimGroup;
     const is = cloud.groups.get(group.config.name);
-    if (isStopped) {
-      const isUntouched = is === before.get(group.config.name);
-      hold('groups converge', isUntouched, () => `${which} wrote ${key}, though stopped`);
-      continue;
-    }
     const has = membersOf(is, group);
     hold('groups converge', present === (is !== undefined) && equal(has, members), () => {
       const missing = [...without(members, has)];

@@ -20,16 +20,9 @@ export function judgeReport(run: RunRecord, report: RunReport, nowMs: number, sc
   const wrote = [...run.groups.values()].some(({ sent }) => sent.length > 0);
   const statuses = report.groups.map(({ status }) => status);
   const isRefused = statuses.includes('refused') || report.staleApproval;
-  const expected = statuses.includes('failed')
-    ? 'failed'
-    : isRefused || statuses.includes('stopped')
-      ? 'refused'
-      : 'ok';
+  const expected = statuses.includes('failed') ? 'failed' : isRefused ? 'refused' : 'ok';
   says(report.status === expected, () => `status ${report.status}, groups ${statuses}`);
   says(!(report.staleApproval && wrote), () => 'wrote though the approval was for no plan of it');
-  const isUndecided = report.groups.some(({ status, reading }) => status === 'failed' && !reading);
-  const mustStop = scenario.config.onRefusal === 'stop' && (statuses.includes('refused') || isUndecided);
-  hold('policy and mode are kept', !(mustStop && wrote), () => `${where}: wrote, though a refusal stops it`);
   judgeCounts(report, says);
   says(Date.parse(report.startedAt) + report.durationMs <= nowMs, () => 'took longer than it took');
   says(Date.parse(report.startedAt) >= run.startedAtMs, () => 'started before it started');

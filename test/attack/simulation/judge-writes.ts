@@ -33,7 +33,7 @@ export function judgeWrite(sent: Sent, { scenario, tally }: JudgeDeps): void {
   record.expected ??= record.basis;
   const { basis } = record;
   if (!isSame(sent.before, record.expected.seen)) {
-    judgeRepeat(sent, group, where);
+    judgeRepeat(sent, where);
     record.raced = true;
     tally.count('writes raced by others');
     tally.count(`raced ${howRaced(sent)}`);
@@ -62,40 +62,29 @@ export function judgeWrite(sent: Sent, { scenario, tally }: JudgeDeps): void {
 }
 
 /**
- * What is sent again after a wait would meet what others did in that wait: a full update undoes it, a delta may
- * find the group in other hands. The run has to look again before; whoever writes after that look is not to be
- * seen.
+ * What is sent again after a wait would meet what others did in that wait, and undo it. The run has to look again
+ * before; whoever writes after that look is not to be seen.
  */
-function judgeRepeat(sent: Sent, group: SimGroup, where: string): void {
-  const { operation, isRepeat, othersBefore, before } = sent;
+function judgeRepeat(sent: Sent, where: string): void {
+  const { operation, isRepeat, othersBefore } = sent;
   if (!isRepeat || operation === 'CreateMachineGroup') return;
   const look = lookBefore(sent);
   const hasLooked = look !== undefined && othersBefore < look.cameAt;
-  const isHarmless = operation !== 'UpdateMachineGroup' && before && standing(before, group) === 'ours';
-  hold('nobody else’s work is undone', hasLooked || isHarmless === true, () => {
-    return `${where}: sent again without another look`;
-  });
+  hold('nobody else’s work is undone', hasLooked, () => `${where}: sent again without another look`);
 }
 
-function judgePolicy({ run, operation, action }: Sent, { config }: SimGroup, where: string): void {
+function judgePolicy({ run, operation }: Sent, { config }: SimGroup, where: string): void {
   const { policy } = config;
   hold('policy and mode are kept', run.mode === 'apply', () => `${where}: a plan wrote`);
   const writes: Readonly<Record<string, boolean>> = {
     CreateMachineGroup: policy !== 'observe',
     UpdateMachineGroup: policy === 'sync' || policy === 'upsert-only',
-    UpdateMachineGroupMachine: policy === 'sync' || (policy === 'upsert-only' && action === 'add'),
   };
   hold('policy and mode are kept', writes[operation] === true, () => `${where}: the policy is ${policy}`);
 }
 
 /** A full update carries every field that was read; what it may change of them the configuration says. */
-function judgeFields(
-  { operation, body }: Sent,
-  seen: Seen,
-  { config, machines }: SimGroup,
-  where: string,
-): void {
-  if (operation === 'UpdateMachineGroupMachine') return;
+function judgeFields({ body }: Sent, seen: Seen, { config, machines }: SimGroup, where: string): void {
   const { machineList, groupAttribute, ...fields } = body as Body;
   const { externalName, groupTopic, ...attributes } = groupAttribute;
   hold('no foreign group is changed', externalName === OUR_MARK, () => `${where}: marked "${externalName}"`);

@@ -57,19 +57,15 @@ export interface After {
   readonly members: ReadonlySet<string>;
   /** The run has no more to do, or may not do it. */
   readonly verdict: 'done' | 'waits' | 'refused' | 'left-alone' | 'policy';
-  /** Where one refusal stops a run, this group stops it. A group that is only observed does so as well. */
-  readonly stops: boolean;
 }
 
 export function afterRun(seen: Seen, wanted: ReadonlySet<string>, group: SimGroup): After {
   const { policy } = group.config;
-  const would = afterSync(seen, wanted, group);
-  if (policy !== 'observe') return would;
+  if (policy !== 'observe') return afterSync(seen, wanted, group);
   return {
     present: seen !== undefined,
     members: membersOf(seen, group),
     verdict: 'policy',
-    stops: would.stops,
   };
 }
 
@@ -77,7 +73,7 @@ function afterSync(seen: Seen, wanted: ReadonlySet<string>, group: SimGroup): Af
   const { policy } = group.config;
   const members = membersOf(seen, group);
   const becomes = (verdict: After['verdict'], is: ReadonlySet<string>): After => {
-    return { present: true, members: is, verdict, stops: verdict === 'refused' };
+    return { present: true, members: is, verdict };
   };
   if (seen === undefined) return becomes('done', wanted);
   const ours = standing(seen, group);

@@ -132,11 +132,6 @@ export const SABOTAGE: readonly Sabotaged[] = [
     ports: client((sls) => ({ with: ({ beforeRepeat: _, ...terms }) => sls.with(terms) })),
   },
   {
-    off: 'gate: the others are written when one group is refused',
-    breaks: promised('policy and mode are kept'),
-    config: (config) => ({ ...config, onRefusal: 'continue' }),
-  },
-  {
     off: 'fingerprint: any approval is good for any plan',
     breaks: LIMITS,
     ports: (ports) => ({
@@ -159,7 +154,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
     breaks: promised('the report equals what happened'),
     ports: writer((write) => async (decision, sls, terms) => {
       await write(decision, sls, terms);
-      return { unwritten: [] };
+      return {};
     }),
   },
   {

@@ -32,14 +32,12 @@ const START = 1_790_000_000;
 
 export function createScenario(dice: Dice): Scenario {
   const count = dice.between(2, 4);
-  // One that takes more than one call to fill by deltas.
+  // One that is much larger than the others.
   const bigOne = dice.chance(0.06) ? dice.between(0, count - 1) : -1;
   const drafts = Array.from({ length: count }, (_, index) => draftGroup(index, index === bigOne, dice));
   const config = parseSyncConfig({
     owner: OWNER,
     policy: 'sync',
-    write: dice.pick(['full', 'delta']),
-    onRefusal: dice.chance(0.15) ? 'stop' : 'continue',
     concurrency: dice.pick([1, 2, 8]),
     groups: drafts.map(({ document }) => document),
   });
@@ -84,7 +82,6 @@ function draftGroup(index: number, isBig: boolean, dice: Dice): Draft {
       adopt: dice.chance(0.25),
       allowEmpty: dice.chance(0.25),
       policy: dice.weighted({ sync: 16, 'upsert-only': 2, 'create-only': 1, observe: 1 }),
-      ...(dice.chance(0.4) && { write: dice.pick(['full', 'delta']) }),
       safety: {
         maxRemovalShare: percent / 100,
         minMembersForShare: dice.pick([10, 10, 6]),

@@ -2,7 +2,7 @@
 import { PROJECT } from '../../support/names.ts';
 import { GROUP } from './sample.ts';
 
-const CONFIG_BYTES = 1_048_576;
+const CONFIG_BYTES = 4_194_304;
 /** Largest payload of an invocation (Lambda quotas), and of an event or a message in it. */
 const EVENT_BYTES = 6_291_456;
 const MESSAGE_BYTES = 262_144;

@@ -68,7 +68,7 @@ function groupBefore(group: number, need: ReturnType<typeof needOf>): StoredGrou
       groupTopic: 'kept',
       externalName: need === 'adopt' ? '' : `sls-machine-groups/${OWNER}`,
     },
-    machineList: need === 'full' || need === 'delta' ? [...wanted.slice(share), ...gone] : wanted,
+    machineList: need === 'full' ? [...wanted.slice(share), ...gone] : wanted,
     createTime: 1_447_178_253,
     lastModifyTime: 1_447_178_253,
   };

@@ -130,7 +130,6 @@ export class Load implements AsyncDisposable {
       name: nameOf(group),
       identify: 'ip',
       adopt: needOf(group) === 'adopt',
-      write: needOf(group) === 'delta' ? 'delta' : 'full',
       sources: [{ ...source, url: `${this.#at.inventory}/${group}` }],
     }));
     const config = { owner: OWNER, policy: 'sync', fanOutAbove, groups };

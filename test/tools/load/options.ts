@@ -25,19 +25,8 @@ export function machinesOf(group: number, count: number): string[] {
   });
 }
 
-/** What a group needs: to be made, corrected in one of two ways, nothing, or to be taken over. */
-export function needOf(group: number): 'make' | 'full' | 'delta' | 'nothing' | 'adopt' {
-  const kinds = [
-    'make',
-    'full',
-    'delta',
-    'make',
-    'full',
-    'nothing',
-    'make',
-    'full',
-    'adopt',
-    'make',
-  ] as const;
+/** What a group needs: to be made, corrected, nothing, or to be taken over. */
+export function needOf(group: number): 'make' | 'full' | 'nothing' | 'adopt' {
+  const kinds = ['make', 'full', 'full', 'make', 'full', 'nothing', 'make', 'full', 'adopt', 'make'] as const;
   return kinds[group % kinds.length] as (typeof kinds)[number];
 }

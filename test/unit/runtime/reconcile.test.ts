@@ -29,7 +29,7 @@ test('a run whose inventory fails at once waits for the call that it made, and r
     ...PLAN_ONLY,
     now: () => 0,
   };
-  const config = { onRefusal: 'continue', concurrency: 1 } as const;
+  const config = { concurrency: 1 } as const;
   const run = reconcile({ runId: 'run', trigger: 'a test', mode: 'plan', config, groups: [group] }, ports);
   await turn();
   called.resolve();
@@ -56,7 +56,7 @@ test('an inventory is read again before a removal is written, and what it shows 
     looksTwice: true,
     now: () => 0,
   };
-  const config = { onRefusal: 'continue', concurrency: 1 } as const;
+  const config = { concurrency: 1 } as const;
   const groups = [groupConfig()];
   const report = await reconcile({ runId: 'run', trigger: 'a test', mode: 'apply', config, groups }, ports);
   expect(report.groups).toMatchObject([
@@ -73,10 +73,10 @@ test.each([
   async (_, first, then, status, added) => {
     const readings = [wanted(['10.0.0.1']), wanted(['10.0.0.2'])];
     const ends = [
-      { unwritten: [], again: true, ...first },
-      { unwritten: [], ...(then === 'failed' && { error: new Error('broken again') }) },
+      { again: true, ...first },
+      { ...(then === 'failed' && { error: new Error('broken again') }) },
     ];
-    const apply: GroupWriter = { status: 'written', write: async () => ends.shift() ?? { unwritten: [] } };
+    const apply: GroupWriter = { status: 'written', write: async () => ends.shift() ?? {} };
     const ports: Ports = {
       wanted: async () => readings.shift() ?? Promise.reject(new Error('a third reading')),
       sls: (_group, observe) =>
@@ -95,7 +95,7 @@ test.each([
       looksTwice: true,
       now: () => 0,
     };
-    const config = { onRefusal: 'continue', concurrency: 1 } as const;
+    const config = { concurrency: 1 } as const;
     const groups = [groupConfig()];
     const report = await reconcile({ runId: 'run', trigger: 'a test', mode: 'apply', config, groups }, ports);
     expect(report.groups).toMatchObject([{ status }]);

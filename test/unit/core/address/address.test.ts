@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it, test } from 'vitest';
 import { type AddressRule, normaliseAddress, specialRange } from '../../../../lib/core/address/address.ts';
-import { findCidr, parseCidr } from '../../../../lib/core/address/cidr.ts';
+import { blocksOf, parseCidr } from '../../../../lib/core/address/cidr.ts';
 
 const canonical = (text: string) => {
   const verdict = normaliseAddress(text);
@@ -228,7 +228,7 @@ describe('IPv6, beside ipaddr.js', () => {
         });
         const text = canonical(new ipaddr.IPv6(near).toNormalizedString());
         fc.pre(text.includes(':'));
-        const found = findCidr([parseCidr(`${one}/${bits}`)], text);
+        const found = blocksOf([parseCidr(`${one}/${bits}`)]).find(text);
         expect(found !== undefined).toBe(ipaddr.IPv6.parse(text).match(ipaddr.IPv6.parse(one), bits));
       }),
       { numRuns: 5_000 },
@@ -303,14 +303,15 @@ describe('special ranges', () => {
 });
 
 describe('CIDR blocks', () => {
+  const block = fc.oneof(
+    fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })),
+    fc.tuple(
+      v6Spelling.map(({ groups }) => groups.map((group) => group.toString(16)).join(':')),
+      fc.integer({ min: 0, max: 128 }),
+    ),
+  );
+
   it('hold what a block list of the platform holds', () => {
-    const block = fc.oneof(
-      fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })),
-      fc.tuple(
-        v6Spelling.map(({ groups }) => groups.map((group) => group.toString(16)).join(':')),
-        fc.integer({ min: 0, max: 128 }),
-      ),
-    );
     fc.assert(
       fc.property(
         block,
@@ -324,11 +325,11 @@ describe('CIDR blocks', () => {
           list.addSubnet(network, bits, network.includes(':') ? 'ipv6' : 'ipv4');
           const address = canonical(text);
           const cidr = parseCidr(`${network}/${bits}`);
-          expect(findCidr([cidr], canonical(network))).toBe(cidr);
+          expect(blocksOf([cidr]).find(canonical(network))).toBe(cidr);
           if (address.includes(':') !== network.includes(':'))
-            expect(findCidr([cidr], address)).toBeUndefined();
+            expect(blocksOf([cidr]).find(address)).toBeUndefined();
           else
-            expect(findCidr([cidr], address) !== undefined).toBe(
+            expect(blocksOf([cidr]).find(address) !== undefined).toBe(
               list.check(address, address.includes(':') ? 'ipv6' : 'ipv4'),
             );
         },
@@ -337,9 +338,32 @@ describe('CIDR blocks', () => {
     );
   });
 
+  it('hold what one of many of them holds', () => {
+    fc.assert(
+      fc.property(fc.array(block, { maxLength: 12 }), fc.array(block, { maxLength: 4 }), (blocks, others) => {
+        // Node's list holds IPv4 in blocks of IPv6 as well, so each family has its own.
+        const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
+        const familyOf = (network: string) => (network.includes(':') ? 'ipv6' : 'ipv4');
+        // What is written as IPv6 and is IPv4 has rules of its own.
+        for (const [network] of [...blocks, ...others])
+          fc.pre(canonical(network).includes(':') === network.includes(':'));
+        for (const [network, bits] of blocks)
+          lists[familyOf(network)].addSubnet(network, bits, familyOf(network));
+        const cidrs = blocks.map(([network, bits]) => parseCidr(`${network}/${bits}`));
+        for (const [network] of [...blocks, ...others]) {
+          const address = canonical(network);
+          const found = blocksOf(cidrs).find(address);
+          expect(found !== undefined).toBe(lists[familyOf(address)].check(address, familyOf(address)));
+          if (found) expect(blocksOf([found]).find(address)).toBe(found);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('take an IPv4-mapped block for the IPv4 block', () => {
-    expect(findCidr([parseCidr('::ffff:10.0.0.0/104')], '10.200.0.1')).toBeDefined();
-    expect(findCidr([parseCidr('::ffff:10.0.0.0/104')], '11.0.0.1')).toBeUndefined();
+    expect(blocksOf([parseCidr('::ffff:10.0.0.0/104')]).find('10.200.0.1')).toBeDefined();
+    expect(blocksOf([parseCidr('::ffff:10.0.0.0/104')]).find('11.0.0.1')).toBeUndefined();
   });
 
   test.each([

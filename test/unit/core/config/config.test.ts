@@ -12,13 +12,12 @@ describe('a setting that is not given', () => {
   test('comes from the document, then from the defaults', () => {
     const config = parseSyncConfig(
       documentOf(
-        { safety: { maxSmallRemovals: 5 }, policy: 'observe', write: 'delta' },
+        { safety: { maxSmallRemovals: 5 }, policy: 'observe' },
         { safety: { maxRemovalShare: 0.5, maxSmallRemovals: 1 }, $schema: './sync-config.schema.json' },
       ),
     );
     expect(config).toEqual({
       owner: 'prod-eu',
-      onRefusal: 'continue',
       concurrency: 8,
       fanOutAbove: 50,
       hooks: [],
@@ -32,7 +31,6 @@ describe('a setting that is not given', () => {
           adopt: false,
           allowEmpty: false,
           policy: 'observe',
-          write: 'delta',
           safety: {
             maxRemovalShare: 0.5,
             minMembersForShare: 10,
@@ -201,11 +199,6 @@ describe('a document', () => {
     ],
     ['concurrency', problems(documentOf({}, { concurrency: 0 })), 'concurrency: must be at least 1'],
     ['fanOutAbove', problems(documentOf({}, { fanOutAbove: -1 })), 'fanOutAbove: must be at least 0'],
-    [
-      'onRefusal',
-      problems(documentOf({}, { onRefusal: 'ask' })),
-      'onRefusal: must be one of "continue", "stop"',
-    ],
     ['no list', problems([]), 'document: must be an object, is a list of 0 entries'],
   ])('is refused with place and rule: %s', (_name, found, expected) => {
     expect(found).toHaveLength(1);

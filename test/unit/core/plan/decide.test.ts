@@ -4,7 +4,6 @@ import {
   type Approval,
   afterSecondLook,
   type Decision,
-  gate,
   isStale,
   needsSecondLook,
 } from '../../../../lib/core/plan/decide.ts';
@@ -215,24 +214,5 @@ describe('second look', () => {
   test('of a plan that did not need its approval only holds back', () => {
     const second = afterSecondLook(decideOn({ ...fine, approval: approving(decision) }), wanted(ten));
     expect(second).toMatchObject({ outcome: 'change', withheld: [{ by: 'second-look' }] });
-  });
-});
-
-describe('the gate', () => {
-  const change = decideOn(fine);
-  const refused = decideOn(tooMuch);
-  const idle = decideOn();
-  const alone = decideOn({ ...fine, current: marked(ten, 'x') });
-
-  test('lets healthy groups be written beside a refused one when told to continue', () => {
-    expect(gate([idle, refused, change, alone], 'continue')).toEqual({ open: [change], stopped: [] });
-  });
-
-  test('stops every write for one refusal when told to stop', () => {
-    expect(gate([idle, change, refused], 'stop')).toEqual({ open: [], stopped: [change] });
-  });
-
-  test('takes a group that is left alone for no refusal', () => {
-    expect(gate([change, alone], 'stop')).toEqual({ open: [change], stopped: [] });
   });
 });

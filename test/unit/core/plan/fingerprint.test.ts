@@ -88,7 +88,6 @@ describe('changes with the inventory', () => {
 describe('changes with the setting', () => {
   test.each<[string, Record<string, unknown>]>([
     ['policy', { policy: 'upsert-only' }],
-    ['write', { write: 'delta' }],
     ['topic', { topic: 'x' }],
     ['adopt', { adopt: true }],
     ['allowEmpty', { allowEmpty: true }],

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { ABSENT } from '../../../../lib/core/group/current.ts';
 import { pendingOf } from '../../../../lib/core/memory/pending.ts';
-import { afterSecondLook, type Decision, gate, withoutMemory } from '../../../../lib/core/plan/decide.ts';
+import { afterSecondLook, type Decision, withoutMemory } from '../../../../lib/core/plan/decide.ts';
 import {
   LEFT_ALONE,
   REFUSED,
@@ -102,7 +102,6 @@ describe('every code is produced', () => {
   });
 
   test('of changes that are not written', async () => {
-    expect(gate([three, tooMany], 'stop').stopped).toEqual([three]);
     const writer = await readFile('lib/runtime/sync/group-access.ts', 'utf8');
     const report = await readFile('lib/core/report/run.ts', 'utf8');
     const thrown = [...writer.matchAll(/new WriteError\('(\w+)'/g)].map(([, code]) => code as string);
@@ -114,7 +113,7 @@ describe('every code is produced', () => {
     expect(warnings).toEqual([
       `sync 1 has been writing the group since ${new Date(T0).toISOString()}; ${UNWRITTEN.busy.todo}`,
     ]);
-    expect(found([...thrown, ...lost, 'busy', 'stopped', 'staleApproval'])).toEqual(listed(UNWRITTEN));
+    expect(found([...thrown, ...lost, 'busy', 'staleApproval'])).toEqual(listed(UNWRITTEN));
   });
 });
 

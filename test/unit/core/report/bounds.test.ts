@@ -117,13 +117,10 @@ test('an explanation of a machine that everything asks for counts what asks beyo
 test('thousands of calls are summed, and the first and the last are told', () => {
   const call = (index: number) => ({ operation: `Call${index}`, attempts: 2, throttled: 1 });
   const requests = Array.from({ length: 4_000 }, (_, index) => call(index));
-  const delta = { operation: 'add' as const, machines: machines(500) };
-  const unwritten = Array.from({ length: 2_000 }, () => delta);
-  const report = reportUndecided(groupConfig(), { requests, durationMs: 1, error, unwritten });
+  const report = reportUndecided(groupConfig(), { requests, durationMs: 1, error });
   expect(report.requests).toHaveLength(51);
   expect(report.requests[25]).toEqual({ operation: '3950 more calls', attempts: 7900, throttled: 3950 });
   expect(report.requests.at(-1)).toEqual(call(3_999));
-  expect(report.unwritten).toEqual([{ operation: 'add', machines: 1_000_000 }]);
   expect(run([report]).counts).toMatchObject({ requests: 8_000, throttled: 4_000 });
 });
 

@@ -5,7 +5,16 @@ import { type Done, reportGroup } from '../../../../lib/core/report/group.ts';
 import { code, reportMarkdown } from '../../../../lib/core/report/markdown.ts';
 import type { RunReport } from '../../../../lib/core/report/report.ts';
 import { reportRun } from '../../../../lib/core/report/run.ts';
-import { decideOn, groupConfig, machines, marked, PARTIAL, present, wanted } from '../values.ts';
+import {
+  decideOn,
+  definitionOf,
+  groupConfig,
+  machines,
+  marked,
+  PARTIAL,
+  present,
+  wanted,
+} from '../values.ts';
 
 const done: Done = { requests: [], durationMs: 5 };
 const ten = machines(10);
@@ -101,7 +110,10 @@ test('says what became of an apply', () => {
         reportGroup(approved, {
           ...done,
           error: { code: 'ServerBusy', message: 'try `later`', requestId: 'A2' },
-          unwritten: [{ operation: 'delete', machines: ten.slice(0, 4) }],
+          unwritten: {
+            operation: 'update',
+            definition: { ...definitionOf(ten.slice(0, 4)), machineIdentifyType: 'ip' },
+          },
         }),
         reportGroup(topicOnly, { ...done, error: { code: 'X', message: 'y' } }),
       ],
@@ -115,7 +127,7 @@ test('says what became of an apply', () => {
   );
   expect(text).toContain('\n- Refusal (share) lifted by approval: `old site closed`\n');
   expect(text).toContain(
-    '\n- Not written: delete of 4\n- **Failed** (`ServerBusy`, request `A2`): `` try `later` ``',
+    '\n- Not written: update of 4\n- **Failed** (`ServerBusy`, request `A2`): `` try `later` ``',
   );
   expect(text).toContain(
     '\n- Withheld (policy): topic; `policy create-only lets only create through; set a policy that lets more through`\n- **Failed** (`X`): `y`\n',

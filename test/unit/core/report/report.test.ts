@@ -61,7 +61,6 @@ describe('a group', () => {
     ['in-sync', idle, done],
     ['planned', change, { ...done, status: 'planned' }],
     ['recorded', change, { ...done, status: 'recorded' }],
-    ['stopped', change, { ...done, status: 'stopped' }],
     ['withheld', held, done],
     ['left-alone', alone, done],
     ['refused', refused, done],
@@ -159,22 +158,19 @@ describe('a group', () => {
     expect(reportGroup(ids, { ...done, status: 'planned' }).warnings).toEqual([]);
   });
 
-  test('that failed half way tells what was not written', () => {
+  test('that failed tells what was not written', () => {
     const report = reportGroup(change, {
       ...done,
       error,
-      unwritten: [
-        { operation: 'delete', machines: ['10.0.0.1', '10.0.0.2'] },
-        { operation: 'update', definition: { ...present(ten).definition, machineIdentifyType: 'ip' } },
-      ],
+      unwritten: {
+        operation: 'update',
+        definition: { ...present(ten).definition, machineIdentifyType: 'ip' },
+      },
     });
     expect(report).toMatchObject({
       status: 'failed',
       error,
-      unwritten: [
-        { operation: 'delete', machines: 2 },
-        { operation: 'update', machines: 10 },
-      ],
+      unwritten: [{ operation: 'update', machines: 10 }],
     });
   });
 
@@ -211,7 +207,6 @@ describe('a run', () => {
         withheld: 1,
         'left-alone': 0,
         refused: 1,
-        stopped: 0,
         failed: 1,
       },
       added: 1,
@@ -229,7 +224,6 @@ describe('a run', () => {
   test.each([
     ['ok', [written, reportGroup(idle, done), reportGroup(alone, done), reportGroup(held, done)]],
     ['refused', [written, reportGroup(refused, done)]],
-    ['refused', [reportGroup(change, { ...done, status: 'stopped' as const })]],
     ['failed', [failed, reportGroup(refused, done)]],
     ['ok', []],
   ] as const)('has the status %s of its worst group', (status, groups) => {
