@@ -2,14 +2,14 @@
 // the other process, and ends when it is told to.
 import { openTable } from '../../../lib/aws/dynamodb.ts';
 import { parseEndpoint } from '../../../lib/core/address/endpoint.ts';
-import { decide } from '../../../lib/core/plan/decide.ts';
+import type { Decision } from '../../../lib/core/plan/decide.ts';
 import { readCurrent } from '../../../lib/runtime/sync/group-access.ts';
 import { applying } from '../../../lib/runtime/sync/writers.ts';
 import { sleep } from '../../../lib/runtime/wire.ts';
 import { createSlsClient } from '../../../lib/sls/client.ts';
 import { createTransport } from '../../../lib/sls/transport.ts';
 import { DEFAULT_KEY } from '../../support/standin/index.ts';
-import { groupConfig, machines, wanted } from '../../unit/core/values.ts';
+import { decideOn, groupConfig, machines, wanted } from '../../unit/core/values.ts';
 
 export interface Setting {
   readonly name: string;
@@ -63,6 +63,8 @@ const leases = setting.table && {
 };
 const failed: string[] = [];
 const writer = applying(sleep, leases).writers.apply;
+// Who writes when is what is tested here, so each carries out what it decided.
+const again = async (decision: Decision) => decision;
 const base = machines(12);
 
 let written = 0;
@@ -77,11 +79,16 @@ const end = Date.now() + 60_000;
 for (let turn = 0; !stops && failed.length === 0 && Date.now() < end; turn += 1) {
   const current = await readCurrent(group, sls);
   const own = `10.9.${turn % 250}.${setting.name.length}`;
-  const decision = decide({ group, current, wanted: wanted([...base, own]) });
+  const decision = decideOn({
+    group,
+    current,
+    wanted: wanted([...base, own], { takenAt: Date.now() }),
+    now: Date.now(),
+  });
   if (decision.outcome !== 'change') continue;
-  let outcome = await writer.write(decision, sls, { looksAgain: false });
+  let outcome = await writer.write(decision, sls, { looksAgain: false, again });
   // Asked again at once, which is when two get into each other's way.
-  for (; outcome.busy && !stops; outcome = await writer.write(decision, sls, { looksAgain: false })) {
+  for (; outcome.busy && !stops; outcome = await writer.write(decision, sls, { looksAgain: false, again })) {
     busy += 1;
     process.send?.('met');
   }

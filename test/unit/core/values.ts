@@ -162,3 +162,12 @@ export function decideOn(input: Partial<Case> = {}): Decision {
   const asks = prepared.noted && needsListing(prepared.noted);
   return decide(examineGroup(prepared, asks ? listing : undefined, others), breaker);
 }
+
+/** Decides once more, as a run does, with what was heard before. */
+export async function decideAgainOn(
+  { basis, breaker }: Decision,
+  now: Partial<DecisionInput>,
+  only: ReadonlySet<string>,
+): Promise<Decision> {
+  return decide(examineGroup(prepare({ ...basis, ...now }), basis.listing, basis.others), breaker, only);
+}
