@@ -92,11 +92,11 @@ export interface Decision {
   readonly breaker?: Breaker;
 }
 
-export function prepare(input: DecisionInput): Prepared {
-  const { group, current, wanted, known, canonical, now } = input;
+export function prepare({ group, current, wanted, known, canonical, now }: DecisionInput): Prepared {
   const plan = planGroup(current, wanted, group);
   const filtered = applyPolicy(plan, group.policy);
-  const prepared = { ...input, plan, filtered };
+  // Field by field: what is decided once more brings what was known before.
+  const prepared = { group, current, wanted, known, canonical, now, plan, filtered };
   if (plan.obstacle || !mayRemove(group.policy) || known.state !== 'known') return prepared;
   const noted = note({
     memory: known.removal,

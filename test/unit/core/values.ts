@@ -137,7 +137,7 @@ export function patientMemory(current: CurrentGroup, read: GroupWanted, now = NO
 }
 
 export function knownGroup(removal: RemovalMemory, approvals: readonly StoredApproval[] = []): Known {
-  return { state: 'known', item: { ...NO_GROUP, removal, approvals }, revision: 1, removal, isNew: false };
+  return { state: 'known', item: { ...NO_GROUP, removal, approvals }, revision: 0, removal, isNew: false };
 }
 
 export function approvalOf(removals: readonly string[], rest: Partial<StoredApproval> = {}): StoredApproval {
