@@ -7,6 +7,7 @@ import type { StoredApproval } from '../../lib/core/memory/approvals.ts';
 import { deploymentChange, newDeployment } from '../../lib/core/memory/deployment.ts';
 import { groupChange, NO_GROUP } from '../../lib/core/memory/group.ts';
 import { DEPLOYMENT_ID, groupId } from '../../lib/core/memory/known.ts';
+import { revisionOf } from '../../lib/core/memory/table.ts';
 import { newMemory, type RemovalMemory } from '../../lib/core/removal/memory.ts';
 import { DAY, HOUR } from '../../lib/core/removal/settings.ts';
 import type { RunReport } from '../../lib/core/report/report.ts';
@@ -105,8 +106,13 @@ export class SyncFunctions implements AsyncDisposable {
     const due = now + 10_000;
     const item = groupChange(undefined, { ...NO_GROUP, removal, approvals });
     const epoch = deploymentChange(undefined, newDeployment(now - 30 * DAY));
-    if (item) await table.write(groupId(`${PROJECT}/${name}`), item, 0, due);
-    if (epoch) await table.write(DEPLOYMENT_ID, epoch, 0, due);
+    for (const [id, change] of [
+      [groupId(`${PROJECT}/${name}`), item],
+      [DEPLOYMENT_ID, epoch],
+    ] as const) {
+      const known = (await table.read([id], due)).get(id);
+      if (change) await table.write(id, change, revisionOf(known), due);
+    }
   }
 
   load(
