@@ -86,6 +86,6 @@ function judgeWithheld(it: Case, { by, action, count, members }: Held): void {
       !mayGo(count, has.size, wanted.size, group),
       () => `withheld ${count} of ${has.size} within the limit`,
     );
-  // A stranger that somebody added a moment ago.
-  else says(by === 'patience' && count < 3, () => `withheld by ${by}`);
+  // Members that came after the memory had been read.
+  else says(by === 'patience', () => `withheld by ${by}`);
 }
