@@ -1,13 +1,14 @@
 // Taking a group's lease and giving it back. What it means is decided in lib/core/memory/lease.ts; here it is written, and
 // judged anew whenever somebody else wrote the item first.
 
-import { type GroupItem, groupChange, NO_GROUP, readGroup } from '../core/memory/group.ts';
+import { type GroupItem, groupChange, isSameMemory, NO_GROUP, readGroup } from '../core/memory/group.ts';
 import { groupId, type Known } from '../core/memory/known.ts';
 import { leaseLeft, type Moment, mayAttempt, release, take } from '../core/memory/lease.ts';
 import type { Lease, Pending } from '../core/memory/pending.ts';
 import { type Change, type Fields, type MemoryTable, revisionOf } from '../core/memory/table.ts';
 import { ReadError } from '../core/reading/read-error.ts';
 import { advise, UNWRITTEN } from '../core/refusal/codes.ts';
+import type { RemovalMemory } from '../core/removal/memory.ts';
 import { LEASE_RELEASE_MS, LEASE_TRY_MS } from '../core/time/timeouts.ts';
 
 export interface LeaseDeps {
@@ -77,6 +78,10 @@ export interface Ran<T> {
   readonly value: T;
   /** Whether anything was sent: it counts as written then, whatever the answer. */
   readonly sent: boolean;
+  /** What was sent, where that is less than was pending. */
+  readonly pending?: Pending;
+  /** What the run learnt of who is missing. Left aside if somebody else has said more of it meanwhile. */
+  readonly removal?: RemovalMemory | undefined;
 }
 
 /**
@@ -93,7 +98,8 @@ export async function withLease<T>(
   const holder = deps.newHolder();
   const taken = await taking(group, holder, options, deps);
   if (taken.state === 'taken') return taken;
-  const end = (sent: boolean, terms = options) => giveBack(group, holder, sent, taken.fields, terms, deps);
+  const end = (sent: boolean, terms: Ending = options) =>
+    giveBack(group, holder, sent, taken.fields, terms, deps);
   let ran: Ran<T>;
   try {
     ran = await run(taken.held);
@@ -102,7 +108,8 @@ export async function withLease<T>(
     await end(true, { ...options, looksAgain: false });
     throw error;
   }
-  return { state: 'done', value: ran.value, again: await end(ran.sent) };
+  const { pending = options.pending, removal } = ran;
+  return { state: 'done', value: ran.value, again: await end(ran.sent, { ...options, pending, removal }) };
 }
 
 type TakenOrHeld =
@@ -178,12 +185,16 @@ function heldFrom(item: GroupItem, overtaken: Lease | undefined, moment: Moment,
   };
 }
 
+interface Ending
+  extends Pick<LeaseOptions, 'pending' | 'due' | 'looksAgain'>,
+    Pick<Ran<unknown>, 'removal'> {}
+
 async function giveBack(
   group: string,
   holder: string,
   sent: boolean,
   first: Fields,
-  { pending, due, looksAgain }: LeaseOptions,
+  { pending, due, looksAgain, removal }: Ending,
   { table, clock, onKept }: LeaseDeps,
 ): Promise<boolean> {
   const id = groupId(group);
@@ -192,8 +203,10 @@ async function giveBack(
   let asked: boolean | undefined;
   try {
     let { item = NO_GROUP, revision } = seenIn(first);
+    const taken = item;
     for (let round = 0; round < ROUNDS; round += 1) {
-      const done = release(item, holder, sent ? pending : undefined, looksAgain, clock().now);
+      const learnt = isSameMemory(item, taken) ? removal : undefined;
+      const done = release(item, holder, sent ? pending : undefined, looksAgain, clock().now, learnt);
       if (done.state === 'lost') return asked ?? false;
       const change = groupChange(item, done.item) ?? NO_CHANGE;
       try {

@@ -157,7 +157,7 @@ function refusal(answer: WireAnswer, call: Call, attempt: Attempt, authorization
     status: answer.status,
     requestId,
     retryAfterMs: parseRetryAfter(headerOf(answer.headers, 'retry-after'), attempt.date.getTime()),
-    serverTimeMs: Date.parse(headerOf(answer.headers, 'date') ?? '') || undefined,
+    serverTimeMs: dateOf(answer),
     ambiguous: attempt.ambiguous || kind === 'server',
   });
 }
@@ -173,6 +173,11 @@ export function targetOf({ operation, project, group, config }: Call): CallTarge
 export function requestIdOf({ headers }: WireAnswer): string {
   const id = headerOf(headers, HEADER.requestId) ?? '';
   return /^[\dA-Fa-f-]{16,64}$/.test(id) ? id : '';
+}
+
+/** When an answer was made, by the service's clock, in milliseconds since the epoch; undefined if it does not say. */
+export function dateOf({ headers }: WireAnswer): number | undefined {
+  return Date.parse(headerOf(headers, 'date') ?? '') || undefined;
 }
 
 /** A header's one value. */

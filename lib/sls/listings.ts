@@ -2,7 +2,7 @@
 import type { Machine } from '../core/group/heartbeat.ts';
 import { groupPageAnswer, machinePageAnswer } from './answers.ts';
 import type { Caller } from './call.ts';
-import { type Listing, type Page, type PageRequest, readAll, readPage } from './pages.ts';
+import { type Listed, type Listing, type Page, type PageRequest, readAll, readPage } from './pages.ts';
 import type { Answer } from './reading.ts';
 
 export interface GroupFilter {
@@ -24,7 +24,7 @@ export interface ListingCalls {
   /** ListMachines: machines that have connected, one page of them. @throws SlsError as `listMachineGroups`, … */
   listMachines(project: string, group: string, page: PageRequest): Promise<Answer<Page<Machine>>>;
   /** ListMachines, every page. @throws SlsError as `listAllMachineGroups`, of kind `group-missing`, … */
-  listAllMachines(project: string, group: string): Promise<Answer<readonly Machine[]>>;
+  listAllMachines(project: string, group: string): Promise<Listed<Machine>>;
 }
 
 export function listingCalls(caller: Caller): ListingCalls {

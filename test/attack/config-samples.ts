@@ -6,11 +6,11 @@ import { flag, label, line, onlyTexts, optional, type Sample, type Takes } from 
 const base = { owner: 'test-owner', policy: 'sync' };
 const group = { project: 'ali-test-project', name: 'web' };
 const safety = {
+  removeAfter: 3_600,
+  silentAfter: 900,
+  heartbeats: 'use',
   maxRemovalShare: 0.25,
-  minMembersForShare: 10,
   maxSmallRemovals: 2,
-  keepLast: true,
-  secondLook: true,
 };
 const hooks = { cmdb: { scheme: 'generic', secretId: 'hooks/cmdb' } };
 
@@ -78,11 +78,11 @@ export const CONFIG_TAKES: Takes = {
   $schema: [...onlyTexts, 'missing'],
   owner: [...label, 'a fraction'],
   safety: ['missing', 'an empty object'],
+  'safety.removeAfter': optional,
+  'safety.silentAfter': optional,
+  'safety.heartbeats': optional,
   'safety.maxRemovalShare': optional,
-  'safety.minMembersForShare': optional,
   'safety.maxSmallRemovals': optional,
-  'safety.keepLast': optional,
-  'safety.secondLook': optional,
   concurrency: optional,
   fanOutAbove: ['missing', 'zero'],
   'hooks.*.secretId': line(512),
@@ -96,11 +96,11 @@ export const CONFIG_TAKES: Takes = {
   'group.allowEmpty': flag,
   'group.policy': optional,
   'group.safety': ['missing', 'an empty object'],
+  'group.safety.removeAfter': optional,
+  'group.safety.silentAfter': optional,
+  'group.safety.heartbeats': optional,
   'group.safety.maxRemovalShare': optional,
-  'group.safety.minMembersForShare': optional,
   'group.safety.maxSmallRemovals': optional,
-  'group.safety.keepLast': optional,
-  'group.safety.secondLook': optional,
   'group.allow': optional,
   'group.deny': ['missing', 'an empty list'],
   'group.deny[]': optional,

@@ -174,9 +174,11 @@ export class KillableSync implements AsyncDisposable {
 
   /** What keeps the groups from being what the inventory says. */
   missing(): string[] {
-    return this.#compare(({ wanted }, machineList) =>
-      [...machineList].sort().join() === [...wanted].sort().join() ? [] : ['is not what is wanted'],
-    );
+    return this.#compare(({ before, wanted }, machineList) => {
+      // There is no memory here, so what is missing waits.
+      const whole = new Set([...(before?.machineList ?? []), ...wanted]);
+      return [...machineList].sort().join() === [...whole].sort().join() ? [] : ['is not what is wanted'];
+    });
   }
 
   #compare(check: (group: Case, machineList: readonly string[]) => string[]): string[] {

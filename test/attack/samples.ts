@@ -178,21 +178,6 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
       body: { mode: 'apply', groups: [`${PROJECT}/synced`] },
       takes: { groups: ['missing'] },
     },
-    {
-      body: {
-        mode: 'apply',
-        groups: [`${PROJECT}/synced`],
-        approve: '0123456789abcdef0123456789abcdef',
-        reason: 'a new rack',
-      },
-      // The approval is for another plan.
-      status: 409,
-      takes: {
-        groups: ['missing'],
-        approve: ['missing'],
-        reason: [...WORDS, 'a number of 400 digits'],
-      },
-    },
   ],
   plan: [{ body: { groups: [`${PROJECT}/synced`] }, takes: { groups: ['missing'] } }],
   'approve-removals': [

@@ -83,6 +83,7 @@ test('sync holds what a sync that writes in every way calls, and nothing else', 
   await sync.configure({
     groups: [sync.group('new'), sync.group('old')],
   });
+  await sync.remember('old', ['10.9.9.9']);
   const { report } = await sync.sync(await sync.load('sync'), { mode: 'apply' });
   expect(report.status).toBe('ok');
   expect(sync.members('old')).toEqual(wanted.toSorted());

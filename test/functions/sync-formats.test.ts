@@ -24,7 +24,7 @@ afterEach(async () => {
 const recorded = (name: string) => fixture<{ body: unknown }>(`inventory/${name}`).body;
 
 /** Limits that would let a wrong reading through. */
-const safety = { maxRemovalShare: 1, maxSmallRemovals: 100, keepLast: false, secondLook: false };
+const safety = { maxRemovalShare: 1, maxSmallRemovals: 100 };
 
 async function run(identify: 'ip' | 'userdefined', live: readonly string[], source: object, changes = {}) {
   sync.functions.standIn.groups(PROJECT).set('web', {
@@ -37,6 +37,7 @@ async function run(identify: 'ip' | 'userdefined', live: readonly string[], sour
     lastModifyTime: 1_700_000_000,
   });
   await sync.configure({ groups: [sync.group('web', { identify, sources: [source], safety, ...changes })] });
+  await sync.remember('web', live);
   const { report } = await sync.sync(await sync.load('sync'), { mode: 'apply' });
   return { status: report.groups[0]?.status, members: sync.members('web') };
 }

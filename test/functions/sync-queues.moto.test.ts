@@ -211,11 +211,13 @@ describeWithMoto('with moto', (moto) => {
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: Attributes?.QueueArn }));
     sns.destroy();
     await sync.configure({ groups: [sync.group('web')] });
+    await sync.remember('web', addresses(20));
     const handler = await sync.load('sync-from-inventory', { ...env, SYNC_TOPIC_ARN: TopicArn as string });
 
     sync.inventory = () => addresses(20);
     await handler(schedule, lambdaContext);
     expect(await receive(QueueUrl as string)).toEqual([]);
+    await sync.remember('web', addresses(20));
     sync.inventory = () => [];
     await handler(schedule, lambdaContext);
     const [notice, ...others] = (await receive(QueueUrl as string)).map(({ Body }) =>

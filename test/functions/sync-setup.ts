@@ -2,8 +2,17 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { openTable } from '../../lib/aws/dynamodb.ts';
+import type { StoredApproval } from '../../lib/core/memory/approvals.ts';
+import { deploymentChange, newDeployment } from '../../lib/core/memory/deployment.ts';
+import { groupChange, NO_GROUP } from '../../lib/core/memory/group.ts';
+import { DEPLOYMENT_ID, groupId } from '../../lib/core/memory/known.ts';
+import { revisionOf } from '../../lib/core/memory/table.ts';
+import { newMemory, type RemovalMemory } from '../../lib/core/removal/memory.ts';
+import { DAY, HOUR } from '../../lib/core/removal/settings.ts';
 import type { RunReport } from '../../lib/core/report/report.ts';
 import { type LoopbackServer, openLoopback } from '../support/loopback.ts';
+import { type LocalDynamo, startDynamo, TABLE } from '../support/memory/dynalite.ts';
 import { OWNER, PROJECT } from '../support/names.ts';
 import type { StandInOptions } from '../support/standin/index.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
@@ -14,6 +23,7 @@ export class SyncFunctions implements AsyncDisposable {
   readonly functions: Functions;
   readonly #folder: TemporaryFolder;
   #server!: LoopbackServer;
+  #dynamo: LocalDynamo | undefined;
   /** What the inventory server answers with: a list, or a status. Called once a reading. */
   inventory: () => readonly string[] | number = () => [];
   readings = 0;
@@ -70,6 +80,41 @@ export class SyncFunctions implements AsyncDisposable {
     }
   }
 
+  /**
+   * Gives the runs a memory in which these members have been missing from a group for two hours, and which is a month
+   * old; with approvals, if any.
+   */
+  async remember(
+    name: string,
+    missing: readonly string[],
+    approvals: readonly StoredApproval[] = [],
+  ): Promise<void> {
+    this.#dynamo ??= await startDynamo();
+    const now = Date.now();
+    const table = openTable({
+      table: TABLE,
+      now: Date.now,
+      random: Math.random,
+      sleep: async () => {},
+      client: this.#dynamo.client,
+    });
+    const entry = { since: now - 2 * HOUR, readings: 3 };
+    const removal: RemovalMemory = {
+      ...newMemory(now - 30 * DAY),
+      missing: new Map(missing.map((member) => [member, entry])),
+    };
+    const due = now + 10_000;
+    const item = groupChange(undefined, { ...NO_GROUP, removal, approvals });
+    const epoch = deploymentChange(undefined, newDeployment(now - 30 * DAY));
+    for (const [id, change] of [
+      [groupId(`${PROJECT}/${name}`), item],
+      [DEPLOYMENT_ID, epoch],
+    ] as const) {
+      const known = (await table.read([id], due)).get(id);
+      if (change) await table.write(id, change, revisionOf(known), due);
+    }
+  }
+
   load(
     name:
       | 'sync'
@@ -86,6 +131,7 @@ export class SyncFunctions implements AsyncDisposable {
     return this.functions.load(name, {
       SYNC_CONFIG: `file://${this.#file}`,
       IS_OFFLINE: 'true',
+      ...(this.#dynamo && { SYNC_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: this.#dynamo.url }),
       ...env,
     });
   }
@@ -121,6 +167,7 @@ export class SyncFunctions implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server.close();
+    await this.#dynamo?.[Symbol.asyncDispose]();
     await this.functions[Symbol.asyncDispose]();
     this.#folder.remove();
   }

@@ -1,5 +1,8 @@
 // A group's report in which nothing happened, with whatever a test says instead.
-import type { GroupReport, GroupStatus } from '../../lib/core/report/report.ts';
+import type { ChangeStatus, GroupReport, GroupStatus } from '../../lib/core/report/report.ts';
+
+/** Statuses that say what became of a change. */
+const CHANGES: readonly GroupStatus[] = ['planned', 'recorded', 'written', 'busy'];
 
 const none = { count: 0, members: [] };
 
@@ -14,11 +17,13 @@ export function groupReport(name: string, status: GroupStatus, rest: Partial<Gro
     removals: none,
     withheld: [],
     refusals: [],
-    lifted: [],
+    leaving: [],
+    approvals: [],
     warnings: [],
     unwritten: [],
     requests: [],
     durationMs: 1,
+    ...(CHANGES.includes(status) && { change: status as ChangeStatus }),
     ...rest,
   };
 }

@@ -8,6 +8,7 @@ import { describeIssues } from '../text/issues.ts';
 import { readJson } from '../text/json.ts';
 import { jsonFault, placeAt } from '../text/json-fault.ts';
 import type { HookConfig } from './hooks.ts';
+import { retired } from './retired.ts';
 import { type GroupDocument, type SyncDocument, syncConfigSchema } from './schema.ts';
 import type { Policy } from './settings.ts';
 import { SAFETY_DEFAULTS, type SafetySettings } from './settings.ts';
@@ -65,7 +66,7 @@ export function readSyncConfig(text: string): SyncConfig {
 /** @throws InvalidSyncConfig naming every rule the document breaks */
 export function parseSyncConfig(document: unknown): SyncConfig {
   const result = syncConfigSchema.safeParse(document);
-  if (!result.success) throw new InvalidSyncConfig(describeIssues(result.error, document));
+  if (!result.success) throw new InvalidSyncConfig(describeIssues(result.error, document, retired));
   const { owner, concurrency, fanOutAbove, hooks, groups } = result.data;
   return {
     owner,

@@ -14,7 +14,7 @@ import { hookName } from '../text/hook-name.ts';
 import { fault, quoted } from '../text/issues.ts';
 import type { NameRule } from '../text/rule.ts';
 import { checkHooks, hookSchema } from './hooks.ts';
-import { POLICIES, type SafetySettings } from './settings.ts';
+import { HEARTBEATS, POLICIES, type SafetySettings } from './settings.ts';
 
 function named(rule: NameRule) {
   return z.string().check(z.regex(rule.pattern, rule.says));
@@ -28,23 +28,46 @@ const policySchema = z
   .enum(POLICIES)
   .check(
     z.describe(
-      'How far a run may go: observe writes nothing, create-only makes groups, upsert-only also adds and corrects, sync also removes.',
+      'How far a run may go: observe writes nothing, create-only makes groups, upsert-only also adds and corrects, approve-removals also removes what a person has approved, sync also removes by itself.',
     ),
   );
 
+const MONTH_SECONDS = 2_592_000;
+const DAY_SECONDS = 86_400;
+
 const safetySchema = z
   .strictObject({
-    maxRemovalShare: z.exactOptional(
-      z.number().check(z.minimum(0), z.maximum(1), z.describe('Largest share of members a run may remove.')),
+    removeAfter: z.exactOptional(
+      wholeNumber(600, MONTH_SECONDS).check(
+        z.describe('Seconds that a member has to be missing before it may go.'),
+      ),
     ),
-    minMembersForShare: z.exactOptional(
-      wholeNumber(1, 1_000_000).check(z.describe('Members from which the share is what counts.')),
+    silentAfter: z.exactOptional(
+      wholeNumber(300, DAY_SECONDS).check(
+        z.describe('Seconds since its last heartbeat until a machine counts as silent.'),
+      ),
+    ),
+    heartbeats: z.exactOptional(
+      z
+        .enum(HEARTBEATS)
+        .check(
+          z.describe('use: a machine that reports stays. ignore: only the inventory counts, and the limits.'),
+        ),
+    ),
+    maxRemovalShare: z.exactOptional(
+      z
+        .number()
+        .check(
+          z.minimum(0),
+          z.maximum(1),
+          z.describe('Largest share of members that may go without proof in 24 hours.'),
+        ),
     ),
     maxSmallRemovals: z.exactOptional(
-      wholeNumber(0, 1_000_000).check(z.describe('Removals a run in a group smaller than that.')),
+      wholeNumber(0, 1_000_000).check(
+        z.describe('Members that may always go without proof in 24 hours, and in 7 days.'),
+      ),
     ),
-    keepLast: z.exactOptional(flag('In such a group, never remove every member it has in one run.')),
-    secondLook: z.exactOptional(flag('Read the inventory again before removing; only what both miss goes.')),
     // A setting that stands here or in settings.ts alone does not compile.
   } satisfies Record<keyof SafetySettings, z.ZodMiniType>)
   .check(z.describe('Limits on removals. Missing ones come from the document, then from the defaults.'));
@@ -73,7 +96,7 @@ const groupSchema = z
     topic: z.exactOptional(topic.check(z.describe('Topic to keep on the group. Left alone if not given.'))),
     adopt: z._default(flag('Take over a group that carries no owner mark, or another system’s.'), false),
     allowEmpty: z._default(
-      flag('The inventory may be empty: the group then is emptied, whatever the limits.'),
+      flag('The inventory may be empty: what reports no longer then goes, whatever the limits.'),
       false,
     ),
     policy: z.exactOptional(policySchema),

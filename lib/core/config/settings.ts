@@ -1,22 +1,29 @@
-// What a configuration can choose between and the figures it can set. The rules that they are for stand in plan/.
+// What a configuration can choose between and the figures it can set. The rules that they are for stand in plan/ and
+// removal/.
 
 /** How far a run may go; see `applyPolicy`. */
-export const POLICIES = ['observe', 'create-only', 'upsert-only', 'sync'] as const;
+export const POLICIES = ['observe', 'create-only', 'upsert-only', 'approve-removals', 'sync'] as const;
 export type Policy = (typeof POLICIES)[number];
 
+export const HEARTBEATS = ['use', 'ignore'] as const;
+
 export interface SafetySettings {
+  /** Seconds that a member has to be missing before it may go. */
+  readonly removeAfter: number;
+  /** Seconds: a heartbeat younger than this says that the machine is alive. */
+  readonly silentAfter: number;
+  /** Whether heartbeats are a witness; without them nothing is proven. */
+  readonly heartbeats: (typeof HEARTBEATS)[number];
+  /** Part of the older members that may go without proof in 24 hours, 0 to 1. */
   readonly maxRemovalShare: number;
-  readonly minMembersForShare: number;
+  /** Members that may always go without proof in 24 hours, and in 7 days. */
   readonly maxSmallRemovals: number;
-  readonly keepLast: boolean;
-  /** Asks the run to read the inventory twice before removing. */
-  readonly secondLook: boolean;
 }
 
 export const SAFETY_DEFAULTS: SafetySettings = {
+  removeAfter: 3_600,
+  silentAfter: 900,
+  heartbeats: 'use',
   maxRemovalShare: 0.3,
-  minMembersForShare: 10,
   maxSmallRemovals: 2,
-  keepLast: true,
-  secondLook: true,
 };

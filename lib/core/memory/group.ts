@@ -100,6 +100,13 @@ export function groupChange(before: GroupItem | undefined, after: GroupItem): Ch
   return changeBetween(before ? groupFields(before) : {}, groupFields(after));
 }
 
+/** Whether two items say the same of what may be removed. */
+export function isSameMemory(one: GroupItem, other: GroupItem): boolean {
+  const first = groupFields(one);
+  const second = groupFields(other);
+  return first.removal === second.removal && first.approvals === second.approvals;
+}
+
 function leaseText({ holder, since, until, pending }: Lease): string {
   const { removals, additions, ...counts } = pending;
   const told: Pending = {

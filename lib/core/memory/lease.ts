@@ -6,7 +6,7 @@
 //   - whoever finds it taken says so in the item, and its holder looks once more when it is done;
 //   - SLS knows nothing of it: a request that was cut off can still take effect there later.
 
-import { newMemory, withWrite } from '../removal/memory.ts';
+import { newMemory, type RemovalMemory, withWrite } from '../removal/memory.ts';
 import { LEASE_ATTEMPT_MS, LEASE_GRACE_MS, LEASE_MS } from '../time/timeouts.ts';
 import { countRemoved, type GroupItem } from './group.ts';
 import type { Lease, Pending } from './pending.ts';
@@ -49,6 +49,7 @@ export type Release =
 /**
  * @param written what was or may have been written; undefined if nothing can have been
  * @param looksAgain whether the holder looks again if asked to; otherwise the next run does
+ * @param learnt what the holder's run learnt of who is missing, before the write; what the item holds if not given
  */
 export function release(
   item: GroupItem,
@@ -56,10 +57,12 @@ export function release(
   written: Pending | undefined,
   looksAgain: boolean,
   now: number,
+  learnt: RemovalMemory | undefined = item.removal,
 ): Release {
   if (item.lease?.holder !== holder) return { state: 'lost' };
   const again = item.again !== undefined;
-  const { lease: _lease, again: _again, ...rest } = written ? settle(item, written, now) : item;
+  const known = { ...item, removal: learnt };
+  const { lease: _lease, again: _again, ...rest } = written ? settle(known, written, now) : known;
   return { state: 'released', item: rest, again: again && looksAgain };
 }
 

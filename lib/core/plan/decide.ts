@@ -1,164 +1,229 @@
-// One group's decision: plan, then policy, then safety, as one value that says what may be written, what is
-// held back and why.
+// One group's decision: plan, then policy, then the rules of removal, as one value that says what may be written, what
+// waits and why. Additions flow, whatever happens to removals, but for a swap.
+//   1. `prepare` says what the difference is, and notes who is missing;
+//   2. the witness is asked, where `needsListing` says so;
+//   3. `examineGroup` says what is known of everything missing. A breaker needs this of every group of the run;
+//   4. `decide`.
 
 import type { GroupConfig } from '../config/config.ts';
-import type { CurrentGroup } from '../group/current.ts';
-import { agreedRemovals, type GroupWanted, type Wanted } from '../reading/wanted.ts';
+import { type Canonical, type CurrentGroup, membersOf } from '../group/current.ts';
+import { approvedIn, type StoredApproval } from '../memory/approvals.ts';
+import type { Known } from '../memory/known.ts';
+import type { GroupWanted } from '../reading/wanted.ts';
 import type { Refusal } from '../refusal/codes.ts';
+import { approvedOnly } from '../removal/approved-only.ts';
+import type { Breaker } from '../removal/breaker.ts';
+import { type Examination, examine, type Noted, note } from '../removal/examine.ts';
+import { heldTooLong, type Judgement, judgeRemovals, waitForMemory } from '../removal/judge.ts';
+import type { LimitFigures } from '../removal/limit.ts';
+import type { Listing } from '../removal/listing.ts';
+import type { RemovalMemory } from '../removal/memory.ts';
+import type { OtherGroup } from '../removal/moved.ts';
+import type { Removal, Waiting } from '../removal/outcome.ts';
 import { defined } from '../text/defined.ts';
 import { reasonsInOne } from '../text/few.ts';
-import { fingerprint } from './fingerprint.ts';
-import { type Action, filterPlan, type Plan, planGroup, removalsOf } from './plan.ts';
-import { applyPolicy, type Withheld, type Writer, withhold, writerFor } from './policy.ts';
-import { type Figures, figuresOf, judge, withoutRemovals } from './safety.ts';
+import { removalsFingerprint } from './fingerprint.ts';
+import { type Action, additionsOf, filterPlan, type Plan, planGroup, removalsOf } from './plan.ts';
+import {
+  applyPolicy,
+  type Filtered,
+  mayRemove,
+  type Withheld,
+  type Writer,
+  withhold,
+  writerFor,
+} from './policy.ts';
+import { withheldRemovals, withRemovals } from './waits.ts';
 
-/** A person's word that one plan may go beyond the limits. */
-export interface Approval {
-  readonly fingerprint: string;
-  readonly reason: string;
+export interface DecisionInput {
+  readonly group: GroupConfig;
+  readonly current: CurrentGroup;
+  readonly wanted: GroupWanted;
+  /** What the memory holds of the group. Without it removals wait. */
+  readonly known: Known;
+  readonly canonical: Canonical;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface Prepared extends DecisionInput {
+  /** The whole difference, before policy and the rules of removal. */
+  readonly plan: Plan;
+  readonly filtered: Filtered;
+  /** None where nothing can be removed: not ours, by the policy, or for want of a memory. */
+  readonly noted?: Noted;
+}
+
+export interface Examined extends Prepared {
+  readonly examination?: Examination;
+  readonly listing?: Listing | undefined;
+  readonly others: readonly OtherGroup[];
 }
 
 export interface Decision {
   readonly group: GroupConfig;
   readonly current: CurrentGroup;
   readonly wanted: GroupWanted;
-  /** The whole difference, before policy and safety. */
+  /** The whole difference, before policy and the rules of removal: `removalsOf` it is everything missing. */
   readonly plan: Plan;
-  /** What an approval has to name; none where there is nothing to do. */
+  /** What an approval of everything missing has to name; none where nobody has to approve anything, or can. */
   readonly fingerprint?: string;
-  /** `nothing` also when all of the plan is withheld. */
+  /** `nothing` also when all of the plan waits; `refused` when nothing is written and a person has to look. */
   readonly outcome: 'nothing' | 'change' | 'left-alone' | 'refused';
   /** What may be written: no actions unless the outcome is `change`. */
   readonly change: Plan;
   readonly writer: Writer;
+  /** The removals of the change, each with what is known of it. */
+  readonly goes: readonly Removal[];
+  /** Everything missing that does not go, each with what it waits for; empty where the policy removes nothing. */
+  readonly waits: readonly Waiting[];
   readonly withheld: readonly Withheld[];
-  /** Why the group is refused or left alone. */
+  /** Why the group is left alone or refused; also beside a change, where only removals are refused. */
   readonly refusals: readonly Refusal[];
-  /** Refusals that the approval lifted; the approval was needed if there are any. */
-  readonly lifted: readonly Refusal[];
-  /** The approval, if it names this plan. */
-  readonly approval?: Approval;
-  readonly figures: Figures;
+  /** Approvals that removals of the change go by. */
+  readonly approvals: readonly StoredApproval[];
+  readonly figures?: LimitFigures;
+  /** Since when the oldest member is ripe that has waited for too long, in milliseconds since the epoch. */
+  readonly heldSince?: number;
+  /** What the memory is to hold, if nothing is written; before `withWrite`, if something is. */
+  readonly memory?: RemovalMemory;
+  /** What it was decided on, to decide once more. */
+  readonly basis: Examined;
+  readonly breaker?: Breaker;
 }
 
-export interface DecisionInput {
-  readonly group: GroupConfig;
-  readonly current: CurrentGroup;
-  readonly wanted: GroupWanted;
-  readonly approval?: Approval | undefined;
-}
-
-export function decide({ group, current, wanted, approval }: DecisionInput): Decision {
+export function prepare({ group, current, wanted, known, canonical, now }: DecisionInput): Prepared {
   const plan = planGroup(current, wanted, group);
-  const print = plan.actions.length > 0 ? fingerprint(plan, current, wanted, group) : undefined;
-  const isApproved = approval !== undefined && approval.fingerprint === print;
-  const known = {
+  const filtered = applyPolicy(plan, group.policy);
+  // Field by field: what is decided once more brings what was known before.
+  const prepared = { group, current, wanted, known, canonical, now, plan, filtered };
+  if (plan.obstacle || !mayRemove(group.policy) || known.state !== 'known') return prepared;
+  const noted = note({
+    memory: known.removal,
+    reading: {
+      complete: wanted.completeness.complete,
+      beganAt: wanted.takenAt,
+      wanted: wanted.members,
+    },
+    members: membersOf(current),
+    additions: additionsOf(filtered.plan).length,
+    identify: group.identify,
+    canonical,
+    settings: group.safety,
+    approved: new Set(approvedIn(known.item.approvals ?? [], now).keys()),
+    now,
+  });
+  return { ...prepared, noted };
+}
+
+/** @param listing undefined if `needsListing` says no */
+export function examineGroup(
+  prepared: Prepared,
+  listing: Listing | undefined,
+  others: readonly OtherGroup[],
+): Examined {
+  const { noted } = prepared;
+  return { ...prepared, ...(noted && { examination: examine(noted, listing, others) }), listing, others };
+}
+
+/**
+ * @param breaker of the reading that the group shares with others
+ * @param only removals that may go, where somebody was told before which ones will; all if not given
+ */
+export function decide(examined: Examined, breaker?: Breaker, only?: ReadonlySet<string>): Decision {
+  const { group, current, wanted, plan, filtered, examination } = examined;
+  const begun: Begun = {
     group,
     current,
     wanted,
     plan,
     writer: writerFor(group.policy),
-    ...defined({ fingerprint: print, approval: isApproved ? approval : undefined }),
+    basis: examined,
+    ...defined({ breaker }),
   };
-  const filtered = applyPolicy(plan, group.policy);
-  const nothing = { change: filterPlan(plan, () => false), withheld: [], refusals: [], lifted: [] };
   if (plan.obstacle) {
     const { kind, code, says } = plan.obstacle;
-    return {
-      ...known,
-      ...nothing,
-      outcome: kind,
-      refusals: [{ code, says }],
-      figures: figuresOf(plan, group.safety),
-    };
+    const nothing = { ...NOTHING_HELD, change: filterPlan(plan, () => false) };
+    return { ...begun, ...nothing, outcome: kind, refusals: [{ code, says }] };
   }
-  const verdict = judge({
-    plan: filtered.plan,
-    completeness: wanted.completeness,
-    safety: group.safety,
-    allowEmpty: group.allowEmpty,
-    approved: isApproved,
-  });
-  const { figures } = verdict;
-  if (verdict.verdict === 'refused') {
-    return {
-      ...known,
-      ...nothing,
-      outcome: 'refused',
-      withheld: filtered.withheld,
-      refusals: verdict.refusals,
-      figures,
-    };
+  if (!mayRemove(group.policy)) return decided(begun, { ...NOTHING_HELD, ...filteredOf(filtered) });
+  if (examination === undefined) {
+    const waits = withoutMemory(examined);
+    const change = withRemovals(filtered.plan, new Set());
+    return decided(begun, { ...NOTHING_HELD, change, waits, withheld: withheldRemovals(waits) });
   }
-  return {
-    ...known,
-    outcome: outcomeOf(verdict.plan),
-    change: verdict.plan,
-    withheld: [...filtered.withheld, ...verdict.withheld],
-    refusals: [],
-    lifted: verdict.lifted,
-    figures,
-  };
-}
-
-/** Whether the inventory has to be read again before this is written. */
-export function needsSecondLook({ group, change }: Decision): boolean {
-  return group.safety.secondLook && removalsOf(change).length > 0;
-}
-
-/**
- * The decision after the second reading: removals that it does not agree to are withheld. If they were part
- * of a plan that went through only by its approval, the group is refused: that plan exists no more. An
- * incomplete second reading proves nothing either way, so it only withholds.
- */
-export function afterSecondLook(decision: Decision, second: Wanted): Decision {
-  const { gone, spared } = agreedRemovals(removalsOf(decision.change), second);
-  if (spared.length === 0) return decision;
-  if (!second.completeness.complete) {
-    const says = `the second reading was not whole (${reasonsInOne(second.completeness.reasons)})`;
-    const { plan, withheld } = withoutRemovals(decision.change, 'second-look', says);
-    return withChange(decision, plan, withheld);
-  }
-  if (decision.lifted.length > 0) {
-    const says = `${spared.length} of the approved removals are in the inventory again`;
-    return {
-      ...decision,
-      outcome: 'refused',
-      change: filterPlan(decision.change, () => false),
-      refusals: [{ code: 'moved-since-approval', says }],
-      lifted: [],
-    };
-  }
-  const actions = decision.change.actions.flatMap((action): readonly Action[] => {
-    if (action.type !== 'remove') return [action];
-    return gone.length > 0 ? [{ type: 'remove', members: gone }] : [];
-  });
-  const says = 'missing from the first reading of the inventory, there in the second';
-  const held = withhold({ type: 'remove', members: spared }, 'second-look', says);
-  return withChange(decision, { ...decision.change, actions }, [held]);
-}
-
-/** The decision while the memory is of no help: additions go, removals wait. */
-export function withoutMemory(decision: Decision, says: string): Decision {
-  if (removalsOf(decision.change).length === 0) return decision;
-  const { plan, withheld } = withoutRemovals(decision.change, 'memory', says);
-  return withChange(decision, plan, withheld);
-}
-
-/**
- * An approval that names none of the plans just made: something moved since it was given, or it never named
- * one. The run answers 409 and writes nothing at all.
- */
-export function isStale(approval: Approval | undefined, decisions: readonly Decision[]): boolean {
-  return (
-    approval !== undefined && decisions.every((decision) => decision.fingerprint !== approval.fingerprint)
+  const judgement = limitedTo(only, judgeRemovals(examination, { allowEmpty: group.allowEmpty, breaker }));
+  return decided(
+    begun,
+    held(
+      group.policy === 'approve-removals' ? approvedOnly(judgement, group.safety.removeAfter) : judgement,
+      examined,
+    ),
   );
 }
 
-function withChange(decision: Decision, change: Plan, withheld: readonly Withheld[]): Decision {
-  return { ...decision, change, outcome: outcomeOf(change), withheld: [...decision.withheld, ...withheld] };
+type Begun = Pick<Decision, 'group' | 'current' | 'wanted' | 'plan' | 'writer' | 'basis' | 'breaker'>;
+type Held = Omit<Decision, keyof Begun | 'outcome'>;
+
+const NOTHING_HELD = { goes: [], waits: [], withheld: [], refusals: [], approvals: [] } as const;
+
+function filteredOf({ plan: change, withheld }: Filtered): Pick<Held, 'change' | 'withheld'> {
+  return { change, withheld };
 }
 
-function outcomeOf(change: Plan): 'change' | 'nothing' {
-  return change.actions.length > 0 ? 'change' : 'nothing';
+function decided(begun: Begun, rest: Held): Decision {
+  const isChange = rest.change.actions.length > 0;
+  const outcome = isChange ? 'change' : rest.refusals.length > 0 ? 'refused' : 'nothing';
+  return { ...begun, ...rest, outcome };
+}
+
+/** What a judgement makes of a plan whose removals the policy lets through. */
+function held(judgement: Judgement, { group, plan, wanted, known, now }: Examined): Held {
+  const { goes, waits, additions, refusals, figures, memory } = judgement;
+  const leaving = withRemovals(plan, new Set(goes.map(({ member }) => member)));
+  const isAdding = additions.verdict === 'go';
+  const approved = approvedIn(known.state === 'known' ? (known.item.approvals ?? []) : [], now);
+  const used = goes.flatMap((removal) =>
+    removal.class === 'approved' ? (approved.get(removal.member) ?? []) : [],
+  );
+  const ripeSince = heldTooLong(judgement, now).map((waiting) => waiting.ripeSince ?? now);
+  const canApprove = wanted.completeness.complete && waits.length > 0;
+  return {
+    change: isAdding ? leaving : filterPlan(leaving, ({ type }) => type !== 'add'),
+    goes,
+    waits,
+    withheld: [
+      ...(isAdding ? [] : addedBy(leaving).map((action) => withhold(action, 'swap', additions.says))),
+      ...withheldRemovals(waits),
+    ],
+    refusals,
+    approvals: [...new Set(used)],
+    figures,
+    memory,
+    ...defined({
+      fingerprint: canApprove ? removalsFingerprint(group.key, removalsOf(plan)) : undefined,
+      heldSince: ripeSince.length > 0 ? Math.min(...ripeSince) : undefined,
+    }),
+  };
+}
+
+const addedBy = ({ actions }: Plan): readonly Action[] => actions.filter(({ type }) => type === 'add');
+
+/** Nobody knows for how long anything has been missing. */
+function withoutMemory({ plan, wanted: { completeness }, known }: Examined): readonly Waiting[] {
+  const missing = removalsOf(plan);
+  if (completeness.complete) return waitForMemory(missing, 'says' in known ? known.says : '');
+  const says = `the inventory was not read whole (${reasonsInOne(completeness.reasons)})`;
+  return missing.map((member) => ({ member, for: 'incomplete', says }));
+}
+
+function limitedTo(only: ReadonlySet<string> | undefined, judgement: Judgement): Judgement {
+  if (only === undefined) return judgement;
+  const says = 'what was known of the group changed before the write: the next run decides';
+  const later = judgement.goes.filter(({ member }) => !only.has(member));
+  return {
+    ...judgement,
+    goes: judgement.goes.filter(({ member }) => only.has(member)),
+    waits: [...judgement.waits, ...later.map(({ member }): Waiting => ({ member, for: 'patience', says }))],
+  };
 }

@@ -2,7 +2,7 @@
 // decides nothing else, and nothing downstream asks for it again.
 
 import type { Policy } from '../config/settings.ts';
-import type { WithheldCode } from '../refusal/codes.ts';
+import type { WaitsCode, WithheldCode } from '../refusal/codes.ts';
 import { type Action, type ActionType, filterPlan, type Plan } from './plan.ts';
 
 /** What carries out a plan: the one that writes, or the one that records what would have been written. */
@@ -13,7 +13,7 @@ export interface Withheld {
   readonly action: ActionType;
   /** Members concerned; none for a change of the group itself. */
   readonly members: readonly string[];
-  readonly by: WithheldCode;
+  readonly by: WithheldCode | WaitsCode;
   readonly says: string;
 }
 
@@ -22,16 +22,25 @@ export interface Filtered {
   readonly withheld: readonly Withheld[];
 }
 
+const ALL: readonly ActionType[] = ['create', 'adopt', 'topic', 'add', 'remove'];
+
 /**
  * Each policy in one row. `observe` passes what `sync` passes, so that the report tells what `sync` would do
- * and where safety would stop it; that nothing is written is the recording writer's doing.
+ * and where safety would stop it; that nothing is written is the recording writer's doing. `approve-removals` passes
+ * removals, and leaves it to their judgement that only approved ones go.
  */
 const ROWS: Readonly<Record<Policy, { readonly passes: readonly ActionType[]; readonly writer: Writer }>> = {
-  observe: { passes: ['create', 'adopt', 'topic', 'add', 'remove'], writer: 'record' },
+  observe: { passes: ALL, writer: 'record' },
   'create-only': { passes: ['create'], writer: 'apply' },
   'upsert-only': { passes: ['create', 'adopt', 'topic', 'add'], writer: 'apply' },
-  sync: { passes: ['create', 'adopt', 'topic', 'add', 'remove'], writer: 'apply' },
+  'approve-removals': { passes: ALL, writer: 'apply' },
+  sync: { passes: ALL, writer: 'apply' },
 };
+
+/** Whether removals are in question at all. Where they are not, nobody keeps count of who is missing. */
+export function mayRemove(policy: Policy): boolean {
+  return ROWS[policy].passes.includes('remove');
+}
 
 export function writerFor(policy: Policy): Writer {
   return ROWS[policy].writer;

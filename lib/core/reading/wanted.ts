@@ -63,24 +63,6 @@ export function mergeWanted(parts: readonly SourceWanted[]): GroupWanted {
   };
 }
 
-/**
- * The removals that two readings agree on: members that neither wants. An incomplete second reading agrees
- * to none, since what it misses may be what it could not see. Additions are not its business: they come
- * from the first reading, and a machine that only the second one saw joins in the next run.
- */
-export function agreedRemovals(removals: readonly string[], second: Wanted): Agreement {
-  if (!second.completeness.complete) return { gone: [], spared: removals };
-  const gone: string[] = [];
-  const spared: string[] = [];
-  for (const member of removals) (second.members.has(member) ? spared : gone).push(member);
-  return { gone, spared };
-}
-
-export interface Agreement {
-  readonly gone: readonly string[];
-  readonly spared: readonly string[];
-}
-
 /** Everything that asked for a member; nothing, if it is not wanted. */
 export function listed(origins: Origins | undefined): readonly Origin[] {
   if (origins === undefined) return [];

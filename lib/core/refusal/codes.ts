@@ -23,7 +23,12 @@ const BREAKER = {
   says: 'Too many machines are missing without proof in all groups that one reading serves.',
   todo: 'look at the source: the reading is in doubt',
 } as const;
-const RAISE_LIMIT = 'approve this plan if the machines are gone, or set maxRemovalShare or maxSmallRemovals';
+const SWAP = {
+  says: 'Most of the group would change at once, and most of the missing members send heartbeats.',
+  todo: 'look at the source: it may show another fleet',
+} as const;
+const RAISE_LIMIT =
+  'approve the removals if the machines are gone, or set maxRemovalShare or maxSmallRemovals';
 
 /** The group is not ours. */
 export const LEFT_ALONE = {
@@ -41,21 +46,8 @@ export const LEFT_ALONE = {
   },
 } as const satisfies Reasons;
 
-/** The group is ours, and a person has to look: nothing of it is written. */
+/** The group is ours, and something about it is wrong: nothing of it is written. */
 export const REFUSED = {
-  empty: EMPTY,
-  share: {
-    says: 'The plan removes more than maxRemovalShare of the members.',
-    todo: 'approve this plan if the machines are gone',
-  },
-  count: {
-    says: 'The group is small, and the plan removes more than maxSmallRemovals members.',
-    todo: 'approve this plan if the machines are gone',
-  },
-  'moved-since-approval': {
-    says: 'Some of the approved removals are in the inventory again.',
-    todo: 'make a new plan and approve that',
-  },
   'other-owner': {
     says: 'The group belongs to another owner, and adopt: true takes no group from an owner.',
     todo: 'clear its externalName first',
@@ -70,33 +62,17 @@ export const REFUSED = {
   },
 } as const satisfies Reasons;
 
-/** Part of a plan waits; the rest is written. */
+/** Part of a plan waits, beside the removals of `WAITS`; the rest is written. */
 export const WITHHELD = {
   policy: {
     says: 'The policy lets no change of this kind through.',
     todo: 'set a policy that lets more through',
   },
-  incomplete: INCOMPLETE,
-  'keep-last': {
-    says: 'The group is small, and every member it has would go at once.',
-    todo: 'wait: they go in a later run, when the new ones are in',
-  },
-  'second-look': {
-    says: 'The second reading of the inventory does not agree to the removal.',
-    todo: 'wait: the next run decides anew',
-  },
-  memory: {
-    says: 'The memory cannot be reached, so nobody knows who else writes and what went before.',
-    todo: 'mend the access to the table SYNC_TABLE',
-  },
+  swap: SWAP,
 } as const satisfies Reasons;
 
 /** A change was decided and not written. */
 export const UNWRITTEN = {
-  staleApproval: {
-    says: 'The approval names none of these plans: something has moved.',
-    todo: 'make a new plan and approve that',
-  },
   busy: {
     says: 'Somebody else is writing the group, and was asked to look again.',
     todo: 'wait: whoever writes it looks once more',
@@ -128,13 +104,10 @@ export const UNPROVEN = {
   },
   'week-limit': {
     says: 'Too many members are missing without proof, counted over 7 days.',
-    todo: 'approve this plan if the machines are gone, or set maxSmallRemovals',
+    todo: 'approve the removals if the machines are gone, or set maxSmallRemovals',
   },
   breaker: BREAKER,
-  swap: {
-    says: 'Most of the group would change at once, and most of the missing members send heartbeats.',
-    todo: 'look at the source: it may show another fleet',
-  },
+  swap: SWAP,
 } as const satisfies Reasons;
 
 /** Why a single removal waits. */
@@ -154,7 +127,7 @@ export const WAITS = {
   },
   alive: {
     says: 'The machine sends heartbeats.',
-    todo: 'stop the machine, or put it back into the inventory',
+    todo: 'stop the machine, put it back into the inventory, or approve the removal',
   },
   shared: {
     says: 'Several machines report under one address.',
@@ -174,9 +147,13 @@ export const WAITS = {
     todo: RAISE_LIMIT,
   },
   breaker: BREAKER,
+  approval: {
+    says: 'The policy is approve-removals, and nobody has approved the removal.',
+    todo: 'approve it if the machine is gone',
+  },
   memory: {
     says: 'The memory cannot be reached, so nobody knows for how long the member has been missing.',
-    todo: 'look at the table that keeps the memory',
+    todo: 'mend the access to the table SYNC_TABLE',
   },
 } as const satisfies Reasons;
 
@@ -188,7 +165,7 @@ export type UnprovenCode = keyof typeof UNPROVEN;
 export type WaitsCode = keyof typeof WAITS;
 
 /** One occurrence: the code, and what it was this time. */
-export interface Refusal<Code extends string = LeftAloneCode | RefusedCode> {
+export interface Refusal<Code extends string = LeftAloneCode | RefusedCode | UnprovenCode> {
   readonly code: Code;
   readonly says: string;
 }

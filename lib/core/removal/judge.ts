@@ -49,13 +49,12 @@ export function judgeRemovals(examination: Examination, options: HoldOptions): J
   };
 }
 
-/** While the memory cannot be read or written: everything missing waits. */
-export function waitForMemory(missing: readonly string[]): readonly Waiting[] {
-  const says = 'the memory cannot be reached, so nobody knows for how long it has been missing';
+/** While the memory cannot be read or written: everything missing waits. @param says why */
+export function waitForMemory(missing: readonly string[], says: string): readonly Waiting[] {
   return missing.map((member) => ({ member, for: 'memory', says }));
 }
 
-/** Sentences on ripe members that have waited for too long: a person is asked, though nothing is refused. */
+/** Ripe members that have waited for too long: a person is asked, though nothing is refused. */
 export function heldTooLong({ waits }: Judgement, now: number): readonly Waiting[] {
   return waits.filter(({ ripeSince }) => ripeSince !== undefined && now - ripeSince > HELD_MAX);
 }

@@ -1,22 +1,11 @@
 // The figures that decide how long a removal waits and how many may go without proof.
 
-export interface RemovalSettings {
-  /** Seconds that a member has to be missing before it may go. */
-  readonly removeAfter: number;
-  /** Seconds: a heartbeat younger than this says that the machine is alive. */
-  readonly silentAfter: number;
-  /** Part of the older members that may go without proof in 24 hours, 0 to 1. */
-  readonly maxRemovalShare: number;
-  /** Members that may always go without proof in 24 hours, and in 7 days. */
-  readonly maxSmallRemovals: number;
-}
+import { SAFETY_DEFAULTS, type SafetySettings } from '../config/settings.ts';
 
-export const REMOVAL_DEFAULTS: RemovalSettings = {
-  removeAfter: 3_600,
-  silentAfter: 900,
-  maxRemovalShare: 0.3,
-  maxSmallRemovals: 2,
-};
+/** Those of a group's settings that the rules count by; whether heartbeats are asked for is the listing's business. */
+export type RemovalSettings = Omit<SafetySettings, 'heartbeats'>;
+
+export const REMOVAL_DEFAULTS: RemovalSettings = SAFETY_DEFAULTS;
 
 /** Complete readings that have to lack a member before it may go. */
 export const READINGS_MIN = 3;

@@ -48,7 +48,7 @@ function tooEarly(
   { reading, patience, approved, settings }: Examination,
 ): Pick<Waiting, 'for' | 'says'> | undefined {
   if (!reading.complete) {
-    return { for: 'incomplete', says: 'the inventory was not read whole: it may be in the rest' };
+    return { for: 'incomplete', says: 'the inventory was not read whole, so it may be in the rest' };
   }
   if (patience.older) {
     return { for: 'older-reading', says: 'a newer reading has been acted on' };

@@ -8,7 +8,8 @@ import { additionsOf, removalsOf } from '../plan/plan.ts';
 import type { Withheld } from '../plan/policy.ts';
 import type { Origin, SkippedMachine } from '../reading/snapshot.ts';
 import { listed } from '../reading/wanted.ts';
-import { advise, WITHHELD } from '../refusal/codes.ts';
+import { advise, WAITS, WITHHELD } from '../refusal/codes.ts';
+import type { Removal } from '../removal/outcome.ts';
 import { cut, few, reasonsInOne } from '../text/few.ts';
 import { quoted } from '../text/issues.ts';
 import { advised } from './advised.ts';
@@ -16,7 +17,7 @@ import { advised } from './advised.ts';
 /** Entries in one list of an explanation; `says` tells how many more there are. */
 const LISTED = 20;
 
-/** `withheld` and `refused`: it would be added or removed, but for what `says` names. */
+/** `withheld`: it would be added or removed, but waits for what `says` names. `refused`: nothing of the group is written. */
 export type NextStep = 'added' | 'removed' | 'stays-in' | 'stays-out' | 'withheld' | 'refused' | 'left-alone';
 
 export interface Explanation {
@@ -98,9 +99,7 @@ function nextStep(decision: Decision, machine: string, inGroup: boolean): NextSt
   if (additionsOf(decision.change).includes(machine)) return 'added';
   if (removalsOf(decision.change).includes(machine)) return 'removed';
   if (heldBack(decision, machine)) return 'withheld';
-  const planned = [...additionsOf(decision.plan), ...removalsOf(decision.plan)];
-  if (decision.outcome === 'refused' && (decision.plan.obstacle || planned.includes(machine)))
-    return 'refused';
+  if (decision.outcome === 'refused' && decision.plan.obstacle) return 'refused';
   return inGroup ? 'stays-in' : 'stays-out';
 }
 
@@ -164,11 +163,16 @@ function nextSentence(next: NextStep, decision: Decision, machine: string): stri
   switch (next) {
     case 'added':
       return `The next sync adds it${recorded}.`;
-    case 'removed':
-      return `The next sync removes it${recorded}.`;
+    case 'removed': {
+      const { class: found, says } = decision.goes.find(({ member }) => member === machine) as Removal;
+      return `The next sync removes it${recorded}, as ${found}: ${says}.`;
+    }
     case 'withheld': {
-      const { says, by } = heldBack(decision, machine) as Withheld;
-      return `The next sync would change that, but it is withheld: ${advise(says, by, WITHHELD)}.`;
+      const { by, says: all } = heldBack(decision, machine) as Withheld;
+      // Of a single machine more is known than of all that wait for the same.
+      const says = decision.waits.find(({ member }) => member === machine)?.says ?? all;
+      const why = advise(says, by, { ...WITHHELD, ...WAITS });
+      return `The next sync would change that, but it waits (${by}): ${why}.`;
     }
     case 'refused':
       return `The next sync changes nothing, its plan is refused: ${reasons}.`;

@@ -4,13 +4,23 @@ import type { GroupConfig } from '../config/config.ts';
 import type { Lease } from '../memory/pending.ts';
 import type { Write } from '../plan/apply.ts';
 import type { Decision } from '../plan/decide.ts';
-import { additionsOf, filterPlan, type Plan, removalsOf } from '../plan/plan.ts';
-import { advise, UNWRITTEN, WITHHELD } from '../refusal/codes.ts';
+import { additionsOf, removalsOf } from '../plan/plan.ts';
+import { saysOfAll } from '../plan/waits.ts';
+import { advise, UNWRITTEN, WAITS, WITHHELD } from '../refusal/codes.ts';
 import { defined } from '../text/defined.ts';
 import { cut } from '../text/few.ts';
 import { advised } from './advised.ts';
 import { readingOf, warningsOf } from './reading.ts';
-import type { ErrorReport, GroupReport, GroupStatus, MemberList, RequestReport } from './report.ts';
+import type {
+  ChangeStatus,
+  ErrorReport,
+  GroupReport,
+  GroupStatus,
+  LeavingReport,
+  MemberList,
+  RequestReport,
+  UnwrittenReport,
+} from './report.ts';
 
 /** Names in one list of a report: as many as {@link MemberList} says. */
 export const MEMBERS_SHOWN = 100;
@@ -22,8 +32,8 @@ const LONGEST_CODE = 128;
 
 /** What became of a decision. */
 export interface Done {
-  /** What was done about a change. A decision without one tells its status itself. */
-  readonly status?: 'planned' | 'written' | 'recorded' | 'busy';
+  /** What was done about a change; it failed, if there is an error. */
+  readonly status?: Exclude<ChangeStatus, 'failed'>;
   readonly requests: readonly RequestReport[];
   readonly durationMs: number;
   /** Of somebody else who was writing the group. */
@@ -32,28 +42,32 @@ export interface Done {
   readonly error?: ErrorReport;
   /** The call of the change that was not made or not confirmed. */
   readonly unwritten?: Write | undefined;
+  /** Whether that may have taken effect all the same. */
+  readonly mayHaveTakenEffect?: boolean | undefined;
 }
 
 /** @throws TypeError for a change without a status: it must not pass for a group in sync */
 export function reportGroup(decision: Decision, done: Done): GroupReport {
-  const { group, fingerprint, approval, figures } = decision;
-  const shown = decision.outcome === 'refused' ? refusedChange(decision) : decision.change;
+  const { group, fingerprint, figures, heldSince, change, approvals } = decision;
   return {
     ...reportFrame(group, statusOf(decision, done), done),
     reading: readingOf(decision),
-    ...defined({ fingerprint }),
-    changes: shown.actions.flatMap(({ type }) => (type === 'add' || type === 'remove' ? [] : [type])),
-    additions: listed(additionsOf(shown)),
-    removals: listed(removalsOf(shown)),
+    ...defined({ fingerprint, change: changeStatusOf(decision, done) }),
+    changes: change.actions.flatMap(({ type }) => (type === 'add' || type === 'remove' ? [] : [type])),
+    additions: listed(additionsOf(change)),
+    removals: listed(removalsOf(change)),
     withheld: decision.withheld.map(({ members, says, ...held }) => ({
       ...held,
-      says: advise(cut(says), held.by, WITHHELD),
+      says: advise(cut(says), held.by, { ...WITHHELD, ...WAITS }),
       ...listed(members),
     })),
     refusals: advised(decision),
-    figures,
-    lifted: decision.lifted,
-    ...defined({ approval }),
+    leaving: leavingOf(decision),
+    approvals: approvals.map(({ id, who, reason }) => ({ id, who: cut(who), reason: cut(reason) })),
+    ...defined({
+      figures,
+      heldSince: heldSince === undefined ? undefined : new Date(heldSince).toISOString(),
+    }),
     warnings: [...(done.busy ? [busyText(done.busy)] : []), ...warningsOf(decision)],
   };
 }
@@ -64,11 +78,6 @@ export function reportUndecided(
   done: Done & { readonly error: ErrorReport },
 ): GroupReport {
   return reportFrame(group, 'failed', done);
-}
-
-/** What would have been written: the plan but for what was withheld from it. */
-function refusedChange({ plan, withheld }: Decision): Plan {
-  return filterPlan(plan, ({ type }) => withheld.every(({ action }) => action !== type));
 }
 
 function reportFrame(group: GroupConfig, status: GroupStatus, done: Done): GroupReport {
@@ -82,9 +91,10 @@ function reportFrame(group: GroupConfig, status: GroupStatus, done: Done): Group
     removals: listed([]),
     withheld: [],
     refusals: [],
-    lifted: [],
+    leaving: [],
+    approvals: [],
     warnings: [],
-    unwritten: done.unwritten ? [unwrittenOf(done.unwritten)] : [],
+    unwritten: done.unwritten ? [unwrittenOf(done.unwritten, done)] : [],
     requests: fewRequests(done.requests),
     durationMs: done.durationMs,
     ...defined({ error: done.error && shownError(done.error) }),
@@ -93,11 +103,26 @@ function reportFrame(group: GroupConfig, status: GroupStatus, done: Done): Group
 
 function statusOf(decision: Decision, done: Done): GroupStatus {
   if (done.error) return 'failed';
-  if (decision.outcome === 'nothing') return decision.withheld.length > 0 ? 'withheld' : 'in-sync';
-  if (decision.outcome !== 'change') return decision.outcome;
-  if (done.status === undefined)
-    throw new TypeError(`nobody said what became of the change of ${decision.group.key}`);
-  return done.status;
+  if (decision.outcome === 'left-alone') return 'left-alone';
+  if (decision.refusals.length > 0) return 'refused';
+  if (decision.outcome === 'change') return changeStatusOf(decision, done) as ChangeStatus;
+  return decision.withheld.length > 0 ? 'withheld' : 'in-sync';
+}
+
+function changeStatusOf({ outcome, group }: Decision, { status, error }: Done): ChangeStatus | undefined {
+  if (outcome !== 'change') return undefined;
+  if (error) return 'failed';
+  if (status === undefined) throw new TypeError(`nobody said what became of the change of ${group.key}`);
+  return status;
+}
+
+function leavingOf({ goes }: Decision): LeavingReport[] {
+  return [...Map.groupBy(goes, (removal) => removal.class)].map(([found, all]) => ({
+    class: found,
+    weak: all.filter(({ weak }) => weak).length,
+    says: cut(saysOfAll(all)),
+    ...listed(all.map(({ member }) => member)),
+  }));
 }
 
 export function listed(members: readonly string[]): MemberList {
@@ -105,8 +130,11 @@ export function listed(members: readonly string[]): MemberList {
   return { count: members.length, members: shown };
 }
 
-function unwrittenOf({ operation, definition }: Write): GroupReport['unwritten'][number] {
-  return { operation, machines: definition.machineList.length };
+function unwrittenOf(
+  { operation, definition }: Write,
+  { mayHaveTakenEffect = false }: Done,
+): UnwrittenReport {
+  return { operation, machines: definition.machineList.length, mayHaveTakenEffect };
 }
 
 function busyText({ holder, since }: Lease): string {

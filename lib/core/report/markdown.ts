@@ -1,7 +1,6 @@
 // A run's report as Markdown, for a chat or a pull request. Says what the JSON says and nothing else. Names
 // come from outside, so each stands in a code span that it cannot leave.
 
-import { UNWRITTEN } from '../refusal/codes.ts';
 import { cut } from '../text/few.ts';
 import { jsonBytesOf } from '../text/json-size.ts';
 import { ANSWER_MAX_BYTES } from './answer.ts';
@@ -56,18 +55,12 @@ export function reportMarkdown(report: RunReport, mostBytes = ANSWER_MAX_BYTES):
 }
 
 function headLines(report: RunReport): string[] {
-  const lines = [
+  return [
     `## Machine groups: ${report.mode}, ${report.status}`,
     '',
     `Run ${code(report.runId)}, asked for by ${code(report.trigger)}${callerOf(report)}, began ${report.startedAt}.`,
     totals(report),
   ];
-  if (report.reason !== undefined) lines.push(`Reason given: ${code(report.reason)}`);
-  if (report.staleApproval) {
-    const { says, todo } = UNWRITTEN.staleApproval;
-    lines.push('', `**${says} Nothing was written; ${todo}.**`);
-  }
-  return lines;
 }
 
 function callerOf({ caller, trigger }: RunReport): string {
@@ -115,14 +108,18 @@ function totals({ counts }: RunReport): string {
 
 function groupLines(group: GroupReport): string[] {
   const { reading, error } = group;
-  const lines = [`### ${code(group.group)}: ${group.status}`, ''];
+  const { change = group.status } = group;
+  const became = change === group.status ? '' : `, the rest ${change}`;
+  const lines = [`### ${code(group.group)}: ${group.status}${became}`, ''];
   if (reading) {
     lines.push(`- ${reading.members} members now, ${reading.wanted} wanted, policy ${group.policy}`);
     for (const reason of reading.reasons) lines.push(`- Not read whole: ${code(reason, LONGEST_REASON)}`);
   }
   for (const change of group.changes) lines.push(`- ${CHANGES[change]}`);
   if (group.additions.count > 0) lines.push(`- Add ${group.additions.count}: ${names(group.additions)}`);
-  if (group.removals.count > 0) lines.push(`- Remove ${group.removals.count}: ${names(group.removals)}`);
+  for (const gone of group.leaving) {
+    lines.push(`- Remove ${gone.count} (${gone.class}): ${names(gone)}; ${code(gone.says, LONGEST_REASON)}`);
+  }
   for (const held of group.withheld) {
     const what = held.count > 0 ? `${held.action} ${held.count}: ${names(held)}` : held.action;
     lines.push(`- Withheld (${held.by}): ${what}; ${code(held.says)}`);
@@ -130,26 +127,23 @@ function groupLines(group: GroupReport): string[] {
   for (const { code: rule, says } of group.refusals) {
     lines.push(`- ${group.status === 'left-alone' ? 'Left alone' : '**Refused**'} (${rule}): ${code(says)}`);
   }
-  for (const { code: rule } of group.lifted) {
-    lines.push(`- Refusal (${rule}) lifted by approval: ${code(group.approval?.reason ?? '')}`);
+  for (const { id, who, reason } of group.approvals) {
+    lines.push(`- Approved by ${code(who)} (${code(id)}): ${code(reason)}`);
   }
+  if (group.heldSince !== undefined) lines.push(`- **Waits since ${group.heldSince}**: a person has to look`);
   for (const warning of group.warnings) lines.push(`- Warning: ${code(warning)}`);
-  for (const { operation, machines } of group.unwritten)
-    lines.push(`- Not written: ${operation} of ${machines}`);
+  for (const { operation, machines, mayHaveTakenEffect } of group.unwritten)
+    lines.push(
+      `- ${mayHaveTakenEffect ? 'May have taken effect' : 'Not written'}: ${operation} of ${machines}`,
+    );
   if (error) {
     const request = error.requestId === undefined ? '' : `, request ${code(error.requestId)}`;
     lines.push(`- **Failed** (${code(error.code)}${request}): ${code(error.message)}`);
   }
-  if (group.fingerprint !== undefined) lines.push(...fingerprintLines(group, group.fingerprint));
+  if (group.fingerprint !== undefined) {
+    lines.push(`- Fingerprint of everything missing, for an approval: ${code(group.fingerprint)}`);
+  }
   return lines;
-}
-
-/** A plan that an approval would let through is given with the request that approves it. */
-function fingerprintLines(group: GroupReport, fingerprint: string): string[] {
-  if (group.status === 'planned') return [`- Fingerprint: ${code(fingerprint)}`];
-  if (group.status !== 'refused') return [];
-  const request = { mode: 'apply', groups: [group.group], approve: fingerprint, reason: '<why>' };
-  return ['- To go ahead with exactly this plan:', `  ${code(JSON.stringify(request))}`];
 }
 
 function names({ count, members }: MemberList): string {

@@ -44,9 +44,15 @@ function shownCompleteness(completeness: Completeness): Completeness {
   return { complete: false, reasons: [first, ...more] };
 }
 
-/** Odd things that stop nothing. */
-export function warningsOf({ group, current, wanted }: Decision): string[] {
+/** Odd things that stop nothing, but that somebody should know. */
+export function warningsOf({ group, current, wanted, goes }: Decision): string[] {
   const warnings: string[] = [];
+  const reused = goes.filter((removal) => removal.class === 'reused').map(({ member }) => member);
+  if (reused.length > 0) {
+    warnings.push(
+      `other machines report under addresses that go: ${some(reused)}; what they sent while they were members is in the logs of this group`,
+    );
+  }
   const unreadable = current.state === 'present' ? current.unreadable : [];
   if (unreadable.length > 0) {
     warnings.push(`members of the group that are no addresses and count like any other: ${some(unreadable)}`);

@@ -2,18 +2,20 @@
 // calls are listed up to a limit and counted beyond it, and texts from outside are cut.
 
 import type { Policy } from '../config/settings.ts';
+import type { StoredApproval } from '../memory/approvals.ts';
 import type { Write } from '../plan/apply.ts';
-import type { Approval } from '../plan/decide.ts';
 import type { ActionType } from '../plan/plan.ts';
 import type { Withheld } from '../plan/policy.ts';
-import type { Figures } from '../plan/safety.ts';
 import type { SourceReading } from '../reading/wanted.ts';
 import type { Refusal } from '../refusal/codes.ts';
+import type { LimitFigures } from '../removal/limit.ts';
+import type { Removal } from '../removal/outcome.ts';
 
 export type Mode = 'plan' | 'apply';
 
 /**
- * `in-sync`: nothing to do. `withheld`: all there was to do is held back.
+ * `in-sync`: nothing to do. `withheld`: all there was to do waits. `refused`: a person has to look; what could be written
+ * without one is written all the same, see `change`.
  * `busy`: somebody else writes it now, and was asked to look again.
  */
 export const GROUP_STATUSES = [
@@ -70,6 +72,23 @@ export interface ReadingReport {
   }[];
 }
 
+export interface LeavingReport extends MemberList {
+  readonly class: Removal['class'];
+  /** How many of them go without proof. */
+  readonly weak: number;
+  /** What is known of the first of them, or of all. */
+  readonly says: string;
+}
+
+export interface UnwrittenReport {
+  readonly operation: Write['operation'];
+  readonly machines: number;
+  /** It was sent, and nobody knows what came of it. */
+  readonly mayHaveTakenEffect: boolean;
+}
+
+export type ChangeStatus = 'planned' | 'recorded' | 'written' | 'busy' | 'failed';
+
 export interface GroupReport {
   /** `project/name`. */
   readonly group: string;
@@ -78,20 +97,27 @@ export interface GroupReport {
   readonly owner: string;
   /** Missing if the reading failed. */
   readonly reading?: ReadingReport;
-  /** What an approval has to name. */
+  /** What an approval of everything missing has to name; none where all of it goes, or nobody can approve it. */
   readonly fingerprint?: string;
-  /** Changes of the group itself. These and the two lists are what is written, would be, or was refused. */
+  /** What became of the change, also where the status is about removals that are refused; none without a change. */
+  readonly change?: ChangeStatus;
+  /** Changes of the group itself. These and the two lists are the change. */
   readonly changes: readonly Exclude<ActionType, 'add' | 'remove'>[];
   readonly additions: MemberList;
   readonly removals: MemberList;
   readonly withheld: readonly WithheldReport[];
   readonly refusals: readonly Refusal[];
-  readonly figures?: Figures;
-  readonly lifted: readonly Refusal[];
-  readonly approval?: Approval;
+  /** The removals, by what is known of them. */
+  readonly leaving: readonly LeavingReport[];
+  /** Approvals that removals go by. */
+  readonly approvals: readonly Pick<StoredApproval, 'id' | 'who' | 'reason'>[];
+  /** What counts against the limits for removals without proof. */
+  readonly figures?: LimitFigures;
+  /** ISO 8601; since when a removal has waited that waits for too long: a person has to look. */
+  readonly heldSince?: string;
   readonly warnings: readonly string[];
-  /** After a failure: machines of the calls that were not made or not confirmed, by operation. */
-  readonly unwritten: readonly { readonly operation: Write['operation']; readonly machines: number }[];
+  /** After a failure: the call that was not made or not confirmed. */
+  readonly unwritten: readonly UnwrittenReport[];
   readonly requests: readonly RequestReport[];
   readonly durationMs: number;
   readonly error?: ErrorReport;
@@ -122,11 +148,8 @@ export interface RunReport {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** The worst of the groups: failed, then refused (or approved and busy), then ok. */
+  /** The worst of the groups: failed, then refused, then ok. */
   readonly status: 'ok' | 'refused' | 'failed';
-  /** The approval named no plan of this run, so nothing was written. */
-  readonly staleApproval: boolean;
-  readonly reason?: string;
   readonly counts: Counts;
   readonly groups: readonly GroupReport[];
   /** Groups that an answer has no room for: the least grave. Those are counted in `counts` all the same. */

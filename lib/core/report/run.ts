@@ -8,17 +8,12 @@ export interface Run extends Pick<RunReport, 'runId' | 'trigger' | 'mode' | 'dur
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly caller?: string | undefined;
-  readonly staleApproval?: boolean;
-  readonly reason?: string | undefined;
 }
 
 export function reportRun(run: Run): RunReport {
-  const { runId, trigger, caller, mode, startedAt, durationMs, groups, staleApproval = false, reason } = run;
+  const { runId, trigger, caller, mode, startedAt, durationMs, groups } = run;
   const counts = countsOf(groups);
   const { failed, refused } = counts.byStatus;
-  // Whoever writes the group looks again, but knows nothing of the approval.
-  const isUnused = groups.some(({ status, approval }) => status === 'busy' && approval !== undefined);
-  const isRefused = refused > 0 || staleApproval || isUnused;
   return {
     runId,
     trigger: cut(trigger),
@@ -26,9 +21,7 @@ export function reportRun(run: Run): RunReport {
     mode,
     startedAt: new Date(startedAt).toISOString(),
     durationMs,
-    status: failed > 0 ? 'failed' : isRefused ? 'refused' : 'ok',
-    staleApproval,
-    ...defined({ reason }),
+    status: failed > 0 ? 'failed' : refused > 0 ? 'refused' : 'ok',
     counts,
     groups,
   };
@@ -40,8 +33,8 @@ export function countsOf(groups: readonly GroupReport[]): Counts {
     number
   >;
   for (const { status } of groups) byStatus[status] += 1;
-  const written = groups.filter(({ status }) => status === 'written');
-  const pending = groups.filter(({ status }) => status === 'planned' || status === 'recorded');
+  const written = groups.filter(({ change }) => change === 'written');
+  const pending = groups.filter(({ change }) => change === 'planned' || change === 'recorded');
   const sources = groups.flatMap((group) => group.reading?.sources ?? []);
   const requests = groups.flatMap((group) => group.requests);
   return {

@@ -1,6 +1,5 @@
 // One report of a group that a run has looked at twice, because somebody asked for it while the group was being written.
 
-import { defined } from '../text/defined.ts';
 import { fewRequests, MEMBERS_SHOWN } from './group.ts';
 import type { GroupReport, MemberList } from './report.ts';
 
@@ -10,17 +9,17 @@ export function reportTwice(first: GroupReport, last: GroupReport): GroupReport 
     requests: fewRequests([...first.requests, ...last.requests]),
     durationMs: first.durationMs + last.durationMs,
   };
-  if (first.status !== 'written') return { ...last, ...both };
+  if (first.change !== 'written') return { ...last, ...both };
   if (last.status === 'in-sync') return { ...first, ...both };
-  if (last.status === 'written')
+  if (last.change === 'written')
     return {
       ...last,
       ...both,
       changes: [...new Set([...first.changes, ...last.changes])],
       additions: joined(first.additions, last.additions),
       removals: joined(first.removals, last.removals),
-      lifted: first.lifted,
-      ...defined({ approval: first.approval }),
+      leaving: [...first.leaving, ...last.leaving],
+      approvals: [...first.approvals, ...last.approvals],
     };
   const { additions, removals } = first;
   const wrote = `a first look in this run wrote: ${additions.count} added, ${removals.count} removed`;

@@ -15,18 +15,25 @@ const NO_WORDS = 'Invalid input';
  * One line per fault, such as `groups[0].name: must be 3 to 128 characters…, is text of 2 characters`.
  * `input` is the value that was parsed; only its shape is told. Words that a schema gives to a rule follow
  * "must be"; those of a custom check follow the place.
+ * @param retired what to do about a field that is not known any more, by its path
  */
-export function describeIssues(error: { readonly issues: readonly Issue[] }, input: unknown): string[] {
+export function describeIssues(
+  error: { readonly issues: readonly Issue[] },
+  input: unknown,
+  retired: Retired = () => undefined,
+): string[] {
   const told = new Set<string>();
   let more = 0;
   for (const issue of error.issues) {
-    const lines = told.size < MOST_LINES && untoldIn(issue) === 0 ? describe(issue, input, []) : [];
+    const lines = told.size < MOST_LINES && untoldIn(issue) === 0 ? describe(issue, input, [], retired) : [];
     const shown = lines.slice(0, MOST_LINES - told.size);
     for (const line of shown) told.add(line);
     more += Math.max(faultsIn(issue), lines.length) - shown.length;
   }
   return more > 0 ? [...told, `and ${more} more`] : [...told];
 }
+
+export type Retired = (path: readonly PropertyKey[]) => string | undefined;
 
 /** Notes what a check of ours found, without the value: it may be a secret in the wrong place. */
 export function fault(
@@ -88,16 +95,20 @@ export function escapeInvisible(json: string): string {
   return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnit);
 }
 
-function describe(issue: Issue, input: unknown, above: readonly PropertyKey[]): string[] {
+function describe(issue: Issue, input: unknown, above: readonly PropertyKey[], retired: Retired): string[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.slice(0, MOST_LINES).map((key) => `${place([...path, key])}: is not a known field`);
+    return issue.keys.slice(0, MOST_LINES).map((key) => {
+      const instead = retired([...path, key]);
+      const says = instead === undefined ? 'is not a known field' : `is no field any more: ${instead}`;
+      return `${place([...path, key])}: ${says}`;
+    });
   }
   if (issue.code === 'invalid_key') {
     return issue.issues.map((inner) => `${place(path)}: its name must be ${rule(inner as Issue)}`);
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === NO_WORDS) {
-    return describeUnion(issue.errors, input, path);
+    return describeUnion(issue.errors, input, path, retired);
   }
   if (issue.code === 'custom') return [`${place(path)}: ${issue.message}`];
   return [line(path, rule(issue), input)];
@@ -111,11 +122,12 @@ function describeUnion(
   branches: readonly (readonly Issue[])[],
   input: unknown,
   path: readonly PropertyKey[],
+  retired: Retired,
 ): string[] {
   const fitting = branches.filter((issues) => issues.every((issue) => !refusesKind(issue)));
   if (fitting.length > 0) {
     const closest = fitting.reduce((best, issues) => (issues.length < best.length ? issues : best));
-    return closest.flatMap((issue) => describe(issue, input, path));
+    return closest.flatMap((issue) => describe(issue, input, path, retired));
   }
   return [line(path, [...new Set(branches.flat().flatMap(kindsAsked))].join(' or '), input)];
 }

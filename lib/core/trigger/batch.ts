@@ -47,10 +47,8 @@ function readBody(body: string): Trigger {
   return { kind: 'malformed', says: `a message is JSON, this is ${shapeOf(body)} that ${reading.says}` };
 }
 
-/** Nobody reads the answer to a message: a plan would go unseen, and an approval wants a person to see it used. */
+/** Nobody reads the answer to a message: a plan would go unseen. */
 function queueable(trigger: Trigger): Trigger {
-  if (trigger.kind !== 'request') return trigger;
-  const { mode, approve } = trigger.request;
-  if (mode === 'apply' && approve === undefined) return trigger;
-  return { kind: 'malformed', says: 'a queue takes no plans and no approvals: ask for them directly' };
+  if (trigger.kind !== 'request' || trigger.request.mode === 'apply') return trigger;
+  return { kind: 'malformed', says: 'a queue takes no plans: ask for them directly' };
 }

@@ -4,9 +4,9 @@
 import * as z from 'zod/mini';
 import { listOf } from '../text/bounded.ts';
 import { defined } from '../text/defined.ts';
-import { describeIssues, quoted, shapeOf } from '../text/issues.ts';
+import { describeIssues, quoted, type Retired, shapeOf } from '../text/issues.ts';
 import { hasManyFields, MOST_FIELDS } from '../text/json.ts';
-import { type SyncRequest, syncRequestSchema } from './request.ts';
+import { retiredInRequest, type SyncRequest, syncRequestSchema } from './request.ts';
 import { isWork, type Work, workSchema } from './work.ts';
 
 /** Which EC2 sources an event concerns; a part that is missing concerns all. */
@@ -78,11 +78,12 @@ export function readTrigger(event: unknown): Trigger {
     }));
   }
   if ('mode' in event) {
-    return readAs(syncRequestSchema, event, 'request', (request) => ({
+    const read = (request: SyncRequest): Trigger => ({
       kind: 'request',
       says: `a request to ${request.mode}`,
       request,
-    }));
+    });
+    return readAs(syncRequestSchema, event, 'request', read, retiredInRequest);
   }
   return {
     kind: 'malformed',
@@ -100,10 +101,11 @@ function readAs<T>(
   event: object,
   name: string,
   read: (value: T) => Trigger,
+  retired?: Retired,
 ): Trigger {
   const result = schema.safeParse(event);
   if (result.success) return read(result.data);
-  return { kind: 'malformed', says: `${name}: ${describeIssues(result.error, event).join('; ')}` };
+  return { kind: 'malformed', says: `${name}: ${describeIssues(result.error, event, retired).join('; ')}` };
 }
 
 function readEnvelope(event: Envelope): Trigger {

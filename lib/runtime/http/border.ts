@@ -57,12 +57,12 @@ export function border<Input>(spec: HttpFunction<Input>, log: Log, now: () => nu
 }
 
 function validate<Input>(
-  { schema, refusal = 'invalid request.' }: HttpFunction<Input>,
+  { schema, refusal = 'invalid request.', retired }: HttpFunction<Input>,
   given: unknown,
 ): Input {
   const parsed = z.safeParse(schema, given, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw invalidParameter(refusal, describeIssues(parsed.error, given));
+  throw invalidParameter(refusal, describeIssues(parsed.error, given, retired));
 }
 
 function dueOf(context: Context, now: number): number {

@@ -2,6 +2,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod/mini';
+import type { Retired } from '../../core/text/issues.ts';
 import type { CallTerms, Outcome } from '../../sls/call.ts';
 import type { Reply } from './answers.ts';
 import type { HttpInvocation, Invocation } from './invocation.ts';
@@ -14,6 +15,8 @@ export interface HttpFunction<Input> {
   /** Where in an HTTP request the input is; a direct invocation is the input itself. */
   readonly from: (invocation: HttpInvocation) => unknown;
   readonly schema: z.ZodMiniType<Input>;
+  /** What to do about fields of earlier releases, by their path. */
+  readonly retired?: Retired;
   readonly run: (input: Input, request: Request) => Promise<Reply>;
 }
 

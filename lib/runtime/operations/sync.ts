@@ -4,7 +4,7 @@ import { reportWithin } from '../../core/report/answer.ts';
 import { reportMarkdown } from '../../core/report/markdown.ts';
 import type { RunReport } from '../../core/report/report.ts';
 import { affectedBy } from '../../core/trigger/affected.ts';
-import { approvalOf, type SyncRequest, syncRequestSchema } from '../../core/trigger/request.ts';
+import { retiredInRequest, type SyncRequest, syncRequestSchema } from '../../core/trigger/request.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
@@ -24,6 +24,7 @@ export const operation = (runtime: () => SyncRuntime): HttpFunction<SyncRequest>
   refusal: REFUSAL,
   from: bodyInput,
   schema: syncRequestSchema,
+  retired: retiredInRequest,
   async run(asked, request) {
     await runtime().ready();
     return replyWith(await runSync(runtime(), await orderOf(runtime(), asked, request)), request);
@@ -41,7 +42,6 @@ export async function orderOf(runtime: SyncRuntime, asked: SyncRequest, request:
     mode: asked.mode,
     config,
     groups,
-    approval: approvalOf(asked),
     due: request.terms.due,
   };
 }
@@ -54,7 +54,7 @@ export function replyWith(report: RunReport, request: Request): Reply {
     : { status, value: reportWithin(report) };
 }
 
-/** 409: something was refused, or the approval is for another plan or for a group that is being written. 502: a group could not be read or written. */
+/** 409: something was refused. 502: a group could not be read or written. */
 function statusOf({ mode, status }: RunReport): number {
   if (status === 'failed') return 502;
   return mode === 'apply' && status === 'refused' ? 409 : 200;
@@ -86,7 +86,7 @@ export const documentation = (): Route => ({
   tag: 'sync',
   summary: 'Plan or apply a sync',
   description:
-    'Reads inventories and groups, decides, and with mode "apply" writes. 409: something was refused, or the approval is for another plan or for a group that is being written. 502: a group could not be read or written.',
+    'Reads inventories and groups, decides, and with mode "apply" writes. 409: something was refused. 502: a group could not be read or written.',
   operations: [],
   request: syncRequestSchema,
   body: { types: JSON_TYPES, query: [], examples: { plan: { mode: 'plan', groups: [GROUP_KEY] } } },

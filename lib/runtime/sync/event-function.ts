@@ -10,7 +10,6 @@ import { REPORT_MARGIN_MS } from '../../core/time/timeouts.ts';
 import { affectedBy } from '../../core/trigger/affected.ts';
 import { askersOf, type BatchResponse, batchResponse, recheckOf } from '../../core/trigger/again.ts';
 import { type BatchRecord, groupsIn, readBatch } from '../../core/trigger/batch.ts';
-import { approvalOf } from '../../core/trigger/request.ts';
 import { readTrigger, type Trigger } from '../../core/trigger/trigger.ts';
 import type { Asker } from '../../core/trigger/work.ts';
 import { directCaller } from '../http/caller.ts';
@@ -26,15 +25,31 @@ const NAMES_SHOWN = 5;
 export class SyncFailed extends Error {
   override readonly name = 'SyncFailed';
   readonly runId: string;
-  constructor({ runId, groups }: RunReport) {
-    const failed = groups.filter(({ status }) => status === 'failed');
-    const reasons = few(
-      failed.map(({ group, error }) => `${group}: ${error?.code}`),
-      NAMES_SHOWN,
-    );
-    super(`run ${runId}: ${failed.length} of ${groups.length} groups failed (${reasons.join(', ')})`);
+  constructor(runId: string, message: string) {
+    super(message);
     this.runId = runId;
   }
+}
+
+/** Bytes of a report in the error of a direct invocation; as an answer it may be larger. */
+const FAILURE_MAX_BYTES = 128 * 1024;
+
+/**
+ * A failed run fails its invocation. Who invoked the function directly has the report in the error's message, as JSON:
+ * there is no other place for it. Everybody else is told in a line, and finds the report in the log.
+ */
+function failureOf(report: RunReport, isAsked: boolean): SyncFailed {
+  if (isAsked) return new SyncFailed(report.runId, JSON.stringify(reportWithin(report, FAILURE_MAX_BYTES)));
+  const { runId, groups } = report;
+  const failed = groups.filter(({ status }) => status === 'failed');
+  const reasons = few(
+    failed.map(({ group, error }) => `${group}: ${error?.code}`),
+    NAMES_SHOWN,
+  );
+  return new SyncFailed(
+    runId,
+    `run ${runId}: ${failed.length} of ${groups.length} groups failed (${reasons.join(', ')})`,
+  );
 }
 
 /** An event that is no trigger: trying it again would not help, but somebody has to see it. */
@@ -80,14 +95,13 @@ async function onTrigger(
     mode: request?.mode ?? 'apply',
     config,
     groups,
-    approval: request && approvalOf(request),
     due,
   });
   if (trigger.kind === 'inventory') {
     const askers = askersOf([{ id: '', trigger }], groups);
     await lookLater(runtime, report.runId, recheckOf(report.groups, askers));
   }
-  if (report.status === 'failed') throw new SyncFailed(report);
+  if (report.status === 'failed') throw failureOf(report, request !== undefined);
   return reportWithin(report);
 }
 

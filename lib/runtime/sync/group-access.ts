@@ -3,7 +3,6 @@
 import type { GroupConfig } from '../../core/config/config.ts';
 import { ABSENT, type CurrentGroup, movedSince, presentGroup } from '../../core/group/current.ts';
 import type { MachineGroupDefinition } from '../../core/group/machine-group.ts';
-import type { Lease } from '../../core/memory/pending.ts';
 import { mismatches, type Write, writeFor } from '../../core/plan/apply.ts';
 import type { Decision } from '../../core/plan/decide.ts';
 import { advise, UNWRITTEN, type UnwrittenCode } from '../../core/refusal/codes.ts';
@@ -12,6 +11,7 @@ import { canonical } from '../../inventory/members.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { SlsError } from '../../sls/errors.ts';
 import { isSameDefinition } from '../../sls/groups.ts';
+import type { WriteOutcome } from './ports.ts';
 
 /** A write that was not made, or not seen to have worked, although SLS refused nothing. */
 export class WriteError extends Error {
@@ -33,45 +33,45 @@ export async function readCurrent(group: GroupConfig, sls: SlsClient): Promise<C
   }
 }
 
-export interface WriteOutcome {
-  /** The write that was not made or not confirmed; none after success. */
-  readonly unwritten?: Write;
-  readonly error?: unknown;
-  /** Whether anything was sent, so that it may have taken effect. */
-  readonly sent?: boolean;
-  /** What was carried out, where that is less than was decided. */
-  readonly less?: Decision;
-  /** Of somebody else who is writing the group: nothing was done. */
-  readonly busy?: Lease;
-  /** Somebody asked meanwhile for another look. */
-  readonly again?: boolean;
-}
-
 /**
- * Carries out a decision's change. Never rejects: what failed and what is left undone is the outcome.
+ * Carries out a decision's change. If the group was written since it was read, it is planned and judged once more on
+ * what is read now, once. Never rejects: what failed and what is left undone is the outcome.
+ * @param again decides once more, on another read
  * @param beforeAttempt called right before anything is sent to write; what it throws ends the write
  */
 export async function writeChange(
   decision: Decision,
   sls: SlsClient,
   sleep: (ms: number) => Promise<void>,
+  again: (current: CurrentGroup) => Promise<Decision>,
   beforeAttempt: () => void = () => {},
 ): Promise<WriteOutcome> {
-  const { group, change } = decision;
-  let write = writeFor(decision.current, change, group);
+  const { group } = decision;
+  let now = decision;
+  let write = writeFor(decision.current, decision.change, group);
   let sent = false;
+  let answered = false;
+  const instead = () => (now === decision ? {} : { instead: now });
   try {
-    const before = await readCurrent(group, sls);
-    const moved = movedSince(decision.current, before);
-    if (moved) throw new WriteError('GroupMoved', `the group changed since it was read: ${moved}`);
-    write = writeFor(before, change, group);
+    let before = await readCurrent(group, sls);
+    if (movedSince(now.current, before)) {
+      now = await again(before);
+      if (now.outcome !== 'change') return instead();
+      write = writeFor(before, now.change, group);
+      before = await readCurrent(group, sls);
+      const moved = movedSince(now.current, before);
+      if (moved) throw new WriteError('GroupMoved', `the group changes all the time: ${moved}`);
+    }
+    write = writeFor(before, now.change, group);
     beforeAttempt();
     sent = true;
     await send(group, write, before, sls, beforeAttempt);
-    await confirm(decision, before, sls, sleep);
-    return { sent };
+    answered = true;
+    await confirm(now, before, sls, sleep);
+    return { sent, ...instead() };
   } catch (error) {
-    return { unwritten: write, error, sent };
+    const isRefused = error instanceof SlsError && !error.ambiguous && !answered;
+    return { unwritten: write, error, sent, mayHaveTakenEffect: sent && !isRefused, ...instead() };
   }
 }
 

@@ -5,14 +5,13 @@ import { deploymentChange, newDeployment } from '../../core/memory/deployment.ts
 import { groupChange } from '../../core/memory/group.ts';
 import { DEPLOYMENT_ID, epochOf, groupId, type Known, knownOf } from '../../core/memory/known.ts';
 import { type Fields, type MemoryTable, revisionOf } from '../../core/memory/table.ts';
-import { WITHHELD } from '../../core/refusal/codes.ts';
+import type { Decision } from '../../core/plan/decide.ts';
+import { WAITS } from '../../core/refusal/codes.ts';
 import type { Mode } from '../../core/report/report.ts';
-import { MEMORY_READ_MS } from '../../core/time/timeouts.ts';
+import { LEASE_TRY_MS, MEMORY_READ_MS } from '../../core/time/timeouts.ts';
 import type { Log } from '../log.ts';
+import type { RunMemory } from './ports.ts';
 import { errorReport } from './told.ts';
-
-/** What is known of a group, by its key. */
-export type RunMemory = (group: string) => Known;
 
 export interface MemoryDeps {
   readonly table: MemoryTable;
@@ -30,7 +29,34 @@ export function onceDown(log: Log): (error: unknown) => void {
   };
 }
 
-const DOWN = `additions go on, removals wait; ${WITHHELD.memory.todo}`;
+const DOWN = `additions go on, removals wait; ${WAITS.memory.todo}`;
+
+/** Where no table is configured. */
+export const NO_MEMORY: RunMemory = () => ({
+  state: 'down',
+  says: 'there is no memory, as no table is configured',
+});
+
+/**
+ * Keeps what a decision learnt of who is missing, if anything is or was: groups that are as they should be cost no write.
+ * Somebody who wrote the item meanwhile has learnt as much. Never rejects.
+ */
+export async function remember(
+  { group, basis: { known }, memory }: Decision,
+  due: number,
+  { table, now, log }: MemoryDeps,
+): Promise<void> {
+  if (memory === undefined || known.state !== 'known') return;
+  const { item, revision, removal } = known;
+  if (removal.missing.size === 0 && memory.missing.size === 0) return;
+  const change = groupChange(revision === 0 ? undefined : item, { ...item, removal: memory });
+  if (!change) return;
+  try {
+    await table.write(groupId(group.key), change, revision, Math.min(due, now() + LEASE_TRY_MS));
+  } catch (error) {
+    log('warn', 'memory.unwritten', { group: group.key, error: errorReport(error) });
+  }
+}
 
 /** Items made at a time. */
 const AT_A_TIME = 8;

@@ -1,7 +1,6 @@
 // One run: reconcile, then tell. The report goes to the log, the figures to CloudWatch, refusals and failures to
 // whoever subscribed.
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
-import type { Approval } from '../../core/plan/decide.ts';
 import { noticeOf } from '../../core/report/notice.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import { loggedError } from '../log.ts';
@@ -18,7 +17,6 @@ export interface Order {
   readonly mode: Mode;
   readonly config: SyncConfig;
   readonly groups: readonly GroupConfig[];
-  readonly approval?: Approval | undefined;
   /** When the run has to end, in milliseconds since the epoch. */
   readonly due: number;
 }

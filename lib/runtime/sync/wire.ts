@@ -16,9 +16,9 @@ import { memoryTable } from '../memory-table.ts';
 import { createRuntime, type Runtime, sleep, started } from '../wire.ts';
 import { alibabaApis } from './alibaba.ts';
 import { configLoader } from './config-document.ts';
-import { onceDown, readMemory } from './memory.ts';
+import { NO_MEMORY, onceDown, readMemory, remember } from './memory.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
-import type { Ports } from './reconcile.ts';
+import type { Ports } from './ports.ts';
 import { slsLookup } from './sls-lookup.ts';
 import { together } from './together.ts';
 import { type Queues, queues } from './work-queue.ts';
@@ -47,6 +47,7 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
   const environment = readSyncEnvironment(env);
   const { config } = runtime;
   const table = config.table === undefined ? undefined : memoryTable(config.table);
+  const memory = table && { table, now: runtime.now, log };
   const leases = table && {
     table,
     clock: () => ({ now: runtime.now(), elapsed: performance.now() }),
@@ -77,7 +78,8 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
       sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
       decide,
       ...(mode === 'plan' ? PLAN_ONLY : applying(sleep, leases && { ...leases, due, onDown: onceDown(log) })),
-      memory: table && ((groups) => readMemory(groups, mode, due, { table, now: runtime.now, log })),
+      memory: async (groups) => (memory ? readMemory(groups, mode, due, memory) : NO_MEMORY),
+      remember: memory && mode === 'apply' ? (decision) => remember(decision, due, memory) : undefined,
       now: runtime.now,
     }),
     queues,

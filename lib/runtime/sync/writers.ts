@@ -1,24 +1,27 @@
 // The writers a run can have. A mere plan and the policy `observe` get one that writes nothing: whoever decides
 // does not know which one it will be.
 
-import { pendingOf } from '../../core/memory/pending.ts';
+import type { CurrentGroup } from '../../core/group/current.ts';
+import { isSameMemory } from '../../core/memory/group.ts';
+import { type Pending, pendingOf } from '../../core/memory/pending.ts';
 import { writeFor } from '../../core/plan/apply.ts';
-import { type Decision, withoutMemory } from '../../core/plan/decide.ts';
+import type { Decision } from '../../core/plan/decide.ts';
 import { additionsOf, removalsOf } from '../../core/plan/plan.ts';
+import { newMemory } from '../../core/removal/memory.ts';
 import { LEASE_TAKE_MS } from '../../core/time/timeouts.ts';
 import type { SlsClient } from '../../sls/client.ts';
-import { type LeaseDeps, LeaseUnknown, withLease } from '../lease.ts';
-import { type WriteOutcome, writeChange } from './group-access.ts';
-import type { GroupWriter, Ports, WriteTerms } from './reconcile.ts';
+import { type Held, type LeaseDeps, LeaseUnknown, withLease } from '../lease.ts';
+import { writeChange } from './group-access.ts';
+import type { DecideAgain, GroupWriter, Ports, WriteOutcome, WriteTerms } from './ports.ts';
 import { errorReport } from './told.ts';
 
 const planned: GroupWriter = { status: 'planned', write: async () => ({}) };
 const recorded: GroupWriter = { status: 'recorded', write: async () => ({}) };
 
-type Writing = Pick<Ports, 'writers' | 'looksTwice'>;
+type Writing = Pick<Ports, 'writers'>;
 
 /** For `mode: "plan"`. */
-export const PLAN_ONLY: Writing = { writers: { apply: planned, record: planned }, looksTwice: false };
+export const PLAN_ONLY: Writing = { writers: { apply: planned, record: planned } };
 
 export interface SyncLeases extends LeaseDeps {
   /** When the run has to end, in milliseconds since the epoch. */
@@ -32,37 +35,42 @@ export function applying(sleep: (ms: number) => Promise<void>, leases?: SyncLeas
   const written: GroupWriter = {
     status: 'written',
     write: (decision, sls, terms) =>
-      leases ? writeLeased(decision, sls, sleep, terms, leases) : writeChange(decision, sls, sleep),
+      leases
+        ? writeLeased(decision, sls, sleep, terms, leases)
+        : writeChange(decision, sls, sleep, onRead(decision, terms.again)),
   };
-  return { writers: { apply: written, record: recorded }, looksTwice: true };
+  return { writers: { apply: written, record: recorded } };
 }
 
 async function writeLeased(
   decision: Decision,
   sls: SlsClient,
   sleep: (ms: number) => Promise<void>,
-  { known, looksAgain }: WriteTerms,
+  { looksAgain, again }: WriteTerms,
   leases: SyncLeases,
 ): Promise<WriteOutcome> {
   const { group, change } = decision;
-  const removals = removalsOf(change);
+  const { known } = decision.basis;
   let begun = false;
   try {
     const leased = await withLease(
       group.key,
       {
-        // No witness is asked yet, so no removal is proven.
-        pending: pendingOf(removals, additionsOf(change), removals.length),
+        pending: pendingFor(decision),
         due: Math.min(leases.due, leases.clock().now + LEASE_TAKE_MS),
         leavesWord: true,
         looksAgain,
-        known: known?.state === 'known' ? known : undefined,
+        known: known.state === 'known' ? known : undefined,
       },
       async (held) => {
         begun = true;
         const bound = sls.with({ due: Math.min(leases.due, held.until) });
-        const value = await writeChange(decision, bound, sleep, held.check);
-        return { value, sent: value.sent === true };
+        const judged = await judgedOn(held, decision, again);
+        if (judged.outcome !== 'change') return { value: { instead: judged }, sent: false, ...kept(judged) };
+        const value = await writeChange(judged, bound, sleep, onRead(judged, again), held.check);
+        const last = value.instead ?? judged;
+        const instead = last === decision ? {} : { instead: last };
+        return { value: { ...value, ...instead }, sent: value.sent === true, ...kept(last) };
       },
       leases,
     );
@@ -71,12 +79,40 @@ async function writeLeased(
   } catch (error) {
     if (begun) throw error;
     // Somebody else may write now. Where the memory stays away, the next run knows that from its start, and goes on.
-    if (error instanceof LeaseUnknown && known?.state !== 'down')
+    if (error instanceof LeaseUnknown && known.state !== 'down')
       return { unwritten: writeFor(decision.current, change, group), error };
     leases.onDown(error);
-    // As it was before there was a memory: additions are compared, written and read back.
-    const less = withoutMemory(decision, `the memory cannot be reached (${errorReport(error).message})`);
-    if (less.outcome !== 'change') return { less };
-    return { ...(await writeChange(less, sls, sleep)), less };
+    // Additions are compared, written and read back without a lease; removals wait.
+    const says = `the memory cannot be reached (${errorReport(error).message})`;
+    const less = await again(decision, { known: { state: 'down', says } }, new Set());
+    if (less.outcome !== 'change') return { instead: less };
+    return { instead: less, ...(await writeChange(less, sls, sleep, onRead(less, again))) };
   }
 }
+
+/** The decision on the item that holds the lease: somebody may have written it after this run had read it. */
+async function judgedOn(
+  { item, overtaken }: Held,
+  decision: Decision,
+  again: DecideAgain,
+): Promise<Decision> {
+  const { known, now } = decision.basis;
+  if (known.state !== 'known') return decision;
+  if (overtaken === undefined && isSameMemory(item, known.item)) return decision;
+  const removal = item.removal ?? newMemory(now);
+  const since = Math.max(removal.since, known.removal.since);
+  const fresh = { ...known, item, removal: { ...removal, since } };
+  return again(decision, { known: fresh }, removedBy(decision));
+}
+
+const removedBy = ({ change }: Decision): ReadonlySet<string> => new Set(removalsOf(change));
+
+const onRead = (decision: Decision, again: DecideAgain) => (current: CurrentGroup) =>
+  again(decision, { current }, removedBy(decision));
+
+function pendingFor({ change, goes }: Decision): Pending {
+  const weak = goes.filter((removal) => removal.weak).length;
+  return pendingOf(removalsOf(change), additionsOf(change), weak);
+}
+
+const kept = (decision: Decision) => ({ pending: pendingFor(decision), removal: decision.memory });

@@ -7,7 +7,8 @@ import { parseSyncConfig } from '../../../lib/core/config/config.ts';
 import { decide } from '../../../lib/core/plan/decide.ts';
 import { FUNCTION_SECONDS, VISIBILITY_SECONDS } from '../../../lib/core/time/timeouts.ts';
 import { syncEventFunction } from '../../../lib/runtime/sync/event-function.ts';
-import type { Ports } from '../../../lib/runtime/sync/reconcile.ts';
+import { NO_MEMORY } from '../../../lib/runtime/sync/memory.ts';
+import type { Ports } from '../../../lib/runtime/sync/ports.ts';
 import type { SyncRuntime } from '../../../lib/runtime/sync/wire.ts';
 import { applying } from '../../../lib/runtime/sync/writers.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
@@ -165,6 +166,7 @@ export class World {
       sls: () => this.#sls(),
       decide,
       ...applying(time.sleep),
+      memory: async () => NO_MEMORY,
       now: time.now,
     });
     return {

@@ -32,8 +32,7 @@ export function eventOf(occasion: Occasion, scenario: Scenario, dice: Dice): Sim
       return { event: { Records: recordsFor(occasion.key, occasion.size, scenario, dice) }, mode: 'apply' };
     case 'request': {
       const { mode, key, approved } = occasion;
-      const approve = approved && { approve: approved.fingerprint, reason: 'looked at it' };
-      return { event: { mode, ...(key !== undefined && { groups: [key] }), ...approve }, mode, approved };
+      return { event: { mode, ...(key !== undefined && { groups: [key] }) }, mode, approved };
     }
   }
 }

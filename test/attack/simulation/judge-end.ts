@@ -69,14 +69,13 @@ function judgeOutcome(
   says(value === expected, `${value}, not ${expected}`);
 }
 
-function count({ groups, staleApproval }: RunReport, tally: Tally): void {
+function count({ groups }: RunReport, tally: Tally): void {
   for (const { status, error, withheld, refusals } of groups) {
     tally.count(`group ${status}${error ? ` ${error.code}` : ''}`);
     for (const { by } of withheld) tally.count(`withheld ${by}`);
     for (const { code } of refusals) tally.count(`refusal ${code}`);
   }
-  if (staleApproval) tally.count('approvals stale');
-  if (groups.some(({ lifted, status }) => lifted.length > 0 && status === 'written')) {
+  if (groups.some(({ approvals, status }) => approvals.length > 0 && status === 'written')) {
     tally.count('approvals used');
   }
 }

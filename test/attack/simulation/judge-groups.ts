@@ -3,7 +3,7 @@
 import type { GroupReport } from '../../../lib/core/report/report.ts';
 import { type Case, difference, JUDGES, SHOWN } from './judge-status.ts';
 import type { RunRecord } from './record.ts';
-import { equal, membersOf } from './rules.ts';
+import { mayGo, membersOf } from './rules.ts';
 import type { Scenario } from './scenario.ts';
 import { hold } from './violation.ts';
 
@@ -19,7 +19,7 @@ export function judgeGroup(run: RunRecord, report: GroupReport, scenario: Scenar
   const it: Case = { run, record, report, group, says };
   judgeRequests(it);
   judgeReading(it);
-  const isWritten = report.status === 'written' || report.status === 'failed';
+  const isWritten = report.change === 'written' || report.status === 'failed';
   says(
     isWritten || record.sent.length === 0,
     () => `wrote: ${record.sent.map(({ operation }) => operation)}`,
@@ -31,6 +31,8 @@ export function judgeGroup(run: RunRecord, report: GroupReport, scenario: Scenar
   says(report.status === 'failed' || report.unwritten.length === 0, () => 'names unwritten calls');
   for (const held of report.withheld) judgeWithheld(it, held);
   JUDGES[report.status]?.(it);
+  // Removals may be refused and the rest be written all the same.
+  if (report.change !== undefined && report.change !== report.status) JUDGES[report.change]?.(it);
 }
 
 /** Every call, every attempt, and only ids that the service gave. */
@@ -53,7 +55,8 @@ function judgeReading({ record, report: { reading, status }, group, says }: Case
   const [look] = record.looks;
   const [first] = record.readings;
   says(look !== undefined && first?.members !== undefined, () => 'tells of a reading that failed');
-  says(reading.members === membersOf(look?.seen, group).size, () => `${reading.members} members`);
+  const isSeen = record.looks.some(({ seen }) => membersOf(seen, group).size === reading.members);
+  says(isSeen, () => `${reading.members} members`);
   says(
     reading.wanted === first?.members?.size,
     () => `${reading.wanted} wanted, not ${first?.members?.size}`,
@@ -65,7 +68,7 @@ type Held = GroupReport['withheld'][number];
 
 function judgeWithheld(it: Case, { by, action, count, members }: Held): void {
   const { record, group, says } = it;
-  const [first, second] = record.readings;
+  const [first] = record.readings;
   const { has, wanted, missing, surplus } = difference(it);
   const isNamed = members.length === Math.min(count, SHOWN);
   says(isNamed, () => `names ${members.length} of ${count}`);
@@ -75,14 +78,14 @@ function judgeWithheld(it: Case, { by, action, count, members }: Held): void {
     return;
   }
   says(action === 'remove', () => `withheld ${action} by ${by}`);
-  if (by === 'second-look') {
-    const spared =
-      second?.complete && second.members ? members.filter((m) => second.members?.has(m)) : members;
-    const isRight = spared.length === members.length && members.every((member) => surplus.has(member));
-    says(isRight, () => `withheld by a second look that wants ${spared.length} of ${members.length}`);
-    return;
-  }
   const isAll = count === surplus.size;
   if (by === 'incomplete') says(isAll && first?.complete === false, () => 'withheld as incomplete');
-  else says(isAll && equal(surplus, has) && wanted.size > 0, () => 'withheld as the last members');
+  else if (by === 'empty') says(wanted.size === 0, () => 'withheld as nothing is wanted');
+  else if (by === 'limit')
+    says(
+      !mayGo(count, has.size, wanted.size, group),
+      () => `withheld ${count} of ${has.size} within the limit`,
+    );
+  // Members that came after the memory had been read.
+  else says(by === 'patience', () => `withheld by ${by}`);
 }

@@ -17,9 +17,13 @@ export interface Case {
   readonly says: (holds: boolean, what: () => string) => void;
 }
 
-/** The whole difference that the run came upon. */
-export function difference({ record, group }: Case) {
-  const seen = record.looks[0]?.seen;
+/** The whole difference that the run came upon: it looks again, if somebody wrote before it could. */
+export function difference({ record, report, group }: Case) {
+  const from = record.sent[0]?.leftAt ?? Number.POSITIVE_INFINITY;
+  const decidedOn = record.looks.findLast(
+    ({ seen: is, cameAt }) => cameAt < from && membersOf(is, group).size === report.reading?.members,
+  );
+  const seen = (decidedOn ?? record.looks[0])?.seen;
   const has = membersOf(seen, group);
   const wanted = record.readings[0]?.members ?? new Set<string>();
   return { seen, has, wanted, missing: without(wanted, has), surplus: without(has, wanted) };
@@ -72,15 +76,9 @@ function judgeRefused(it: Case): void {
   const { says, group, report } = it;
   const { seen, has, wanted, surplus } = difference(it);
   const codes = report.refusals.map(({ code }) => code);
-  const isLimit = codes.some((code) => code === 'empty' || code === 'share' || code === 'count');
+  const isLimit = codes.some((code) => code === 'empty' || code === 'day-limit' || code === 'week-limit');
   if (isLimit) says(!mayGo(surplus.size, has.size, wanted.size, group), () => `${codes} within the limits`);
-  else if (codes.includes('moved-since-approval')) {
-    const second = it.record.readings[1]?.members;
-    says(
-      [...surplus].some((member) => second?.has(member)),
-      () => 'nothing moved',
-    );
-  } else says(seen !== undefined && standing(seen, group) === 'refused', () => `${codes}`);
+  else says(seen !== undefined && standing(seen, group) === 'refused', () => `${codes}`);
 }
 
 /** Everything that is said to be written was sent, took effect, and was seen to be there afterwards. */
@@ -132,7 +130,7 @@ function removedNames({ removals }: GroupReport): ReadonlySet<string> {
 /** What is not named as unwritten took effect; of what is, at most the first call was made at all. */
 function judgeFailed(it: Case): void {
   const { record, report, says } = it;
-  if (report.fingerprint === undefined) {
+  if (report.change === undefined) {
     says(record.sent.length === 0, () => 'wrote without having decided');
     return;
   }

@@ -104,20 +104,18 @@ function judgeFields({ body }: Sent, seen: Seen, { config, machines }: SimGroup,
 }
 
 function judgeMembers({ run, key }: Sent, { added, removed }: Intent, group: SimGroup, where: string): void {
-  const [first, second] = run.group(key).readings;
+  const [first] = run.group(key).readings;
   const strangers = without(added, first?.members ?? new Set());
   hold('nothing is added that nobody wants', strangers.size === 0, () => `${where}: ${[...strangers]}`);
   if (removed.size === 0) return;
-  const { policy, safety } = group.config;
+  const { policy } = group.config;
   hold('policy and mode are kept', policy === 'sync', () => `${where}: removes under policy ${policy}`);
-  for (const reading of safety.secondLook ? [first, second] : [first]) {
-    const isWhole = reading?.members !== undefined && reading.complete;
-    hold('no member goes that the inventory wants', isWhole, () => {
-      return `${where}: removes ${[...removed]} without having read everything ${safety.secondLook ? 'twice' : ''}`;
-    });
-    const wanted = [...removed].filter((member) => reading?.members?.has(member));
-    hold('no member goes that the inventory wants', wanted.length === 0, () => `${where}: removes ${wanted}`);
-  }
+  const isWhole = first?.members !== undefined && first.complete;
+  hold('no member goes that the inventory wants', isWhole, () => {
+    return `${where}: removes ${[...removed]} without having read everything`;
+  });
+  const wanted = [...removed].filter((member) => first?.members?.has(member));
+  hold('no member goes that the inventory wants', wanted.length === 0, () => `${where}: removes ${wanted}`);
 }
 
 /** All that the run has removed of this group so far, in one call or several. */
@@ -126,18 +124,12 @@ function judgeLimits(run: RunRecord, key: string, group: SimGroup, where: string
   const took = sent.filter(({ effects }) => effects > 0).map((write) => intentOf(write, basis?.seen, group));
   const removed = new Set(took.flatMap((intent) => [...intent.removed]));
   const members = membersOf(basis?.seen, group).size;
-  if (mayGo(removed.size, members, readings[0]?.members?.size ?? 0, group)) return;
-  const plan = run.approved?.plan;
-  const promise = 'no removal beyond the limits without approval';
-  const says = () => `${where}: removes ${removed.size} of ${members}`;
-  hold(promise, plan !== undefined && plan.key === key, () => `${says()}, approved was nothing of it`);
-  hold(promise, isSame(plan?.seen, basis?.seen), () => `${says()}, approved for another state of the group`);
-  const added = new Set(took.flatMap((intent) => [...intent.added]));
-  const isWithin = [without(removed, plan?.removed ?? new Set()), without(added, plan?.added ?? new Set())];
+  const { plan } = run.approved ?? {};
+  const unapproved = without(removed, plan?.key === key ? plan.removed : new Set());
   hold(
-    promise,
-    isWithin.every(({ size }) => size === 0),
-    () => `${says()}, approved were others`,
+    'no removal beyond the limits without approval',
+    mayGo(unapproved.size, members, readings[0]?.members?.size ?? 0, group),
+    () => `${where}: removes ${unapproved.size} of ${members} that nobody approved`,
   );
 }
 

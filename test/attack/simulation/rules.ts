@@ -32,23 +32,16 @@ export function equal(one: ReadonlySet<string>, other: ReadonlySet<string>): boo
   return one.size === other.size && [...one].every((member) => other.has(member));
 }
 
-/** Whether so many of so many members may go at once, without anybody's approval. */
-export function mayGo(removals: number, members: number, wanted: number, group: SimGroup): boolean {
-  const { allowEmpty } = group.config;
+/** Whether so many of so many members may go without proof, and without anybody's approval. */
+export function mayGo(
+  removals: number,
+  members: number,
+  wanted: number,
+  { config, percent }: SimGroup,
+): boolean {
   if (removals === 0) return true;
-  if (wanted === 0) return allowEmpty;
-  return withinLimit(removals, members, group) && !waits(removals, members, group);
-}
-
-function withinLimit(removals: number, members: number, { config: { safety }, percent }: SimGroup): boolean {
-  return members < safety.minMembersForShare
-    ? removals <= safety.maxSmallRemovals
-    : removals * 100 <= percent * members;
-}
-
-/** The last members of a small group wait for the new ones. */
-function waits(removals: number, members: number, { config: { safety } }: SimGroup): boolean {
-  return safety.keepLast && members < safety.minMembersForShare && removals === members;
+  if (wanted === 0) return config.allowEmpty;
+  return removals <= config.safety.maxSmallRemovals || removals * 100 <= percent * members;
 }
 
 /** What the group should be after one run in which nothing goes wrong. */
@@ -56,7 +49,7 @@ export interface After {
   readonly present: boolean;
   readonly members: ReadonlySet<string>;
   /** The run has no more to do, or may not do it. */
-  readonly verdict: 'done' | 'waits' | 'refused' | 'left-alone' | 'policy';
+  readonly verdict: 'done' | 'over' | 'refused' | 'left-alone' | 'policy';
 }
 
 export function afterRun(seen: Seen, wanted: ReadonlySet<string>, group: SimGroup): After {
@@ -82,7 +75,6 @@ function afterSync(seen: Seen, wanted: ReadonlySet<string>, group: SimGroup): Af
   const grown = new Set([...members, ...wanted]);
   if (policy === 'upsert-only') return becomes('policy', grown);
   const removals = without(members, wanted).size;
-  if (mayGo(removals, members.size, wanted.size, group)) return becomes('done', wanted);
-  const isWithin = wanted.size > 0 && withinLimit(removals, members.size, group);
-  return isWithin ? becomes('waits', grown) : becomes('refused', members);
+  // Beyond the limit nothing goes; additions do.
+  return mayGo(removals, members.size, wanted.size, group) ? becomes('done', wanted) : becomes('over', grown);
 }

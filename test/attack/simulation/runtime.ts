@@ -2,12 +2,15 @@
 
 import { parseEndpoint } from '../../../lib/core/address/endpoint.ts';
 import type { GroupConfig, SyncConfig } from '../../../lib/core/config/config.ts';
+import { NO_GROUP } from '../../../lib/core/memory/group.ts';
+import type { Known } from '../../../lib/core/memory/known.ts';
 import { decide } from '../../../lib/core/plan/decide.ts';
+import { newMemory } from '../../../lib/core/removal/memory.ts';
 import { reportMarkdown } from '../../../lib/core/report/markdown.ts';
 import { toWanted } from '../../../lib/inventory/members.ts';
 import { sourceLabel } from '../../../lib/inventory/sources/open.ts';
 import { accessKeySource } from '../../../lib/runtime/access-key.ts';
-import type { Ports } from '../../../lib/runtime/sync/reconcile.ts';
+import type { Ports } from '../../../lib/runtime/sync/ports.ts';
 import { together } from '../../../lib/runtime/sync/together.ts';
 import type { SyncRuntime } from '../../../lib/runtime/sync/wire.ts';
 import { applying, PLAN_ONLY } from '../../../lib/runtime/sync/writers.ts';
@@ -17,7 +20,9 @@ import type { Inventory, Said } from './inventory.ts';
 import type { Invocation } from './invocation.ts';
 import type { Keys } from './keys.ts';
 import type { Network } from './network.ts';
-import type { Reading, RunRecord } from './record.ts';
+import type { Approved, Reading, RunRecord } from './record.ts';
+import { membersOf } from './rules.ts';
+import type { SimGroup } from './scenario.ts';
 import type { Setting } from './setting.ts';
 import type { Promised } from './violation.ts';
 
@@ -69,8 +74,10 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       const ports: Ports = {
         wanted: (group) => readWanted(group, record, wait, deps),
         sls: (_group, observe) => sls.with({ due, observe }),
-        decide,
+        // Each group of this world has an inventory of its own, whatever its settings say.
+        decide: (examined, _breaker, only) => decide(examined, undefined, only),
         ...(mode === 'plan' ? PLAN_ONLY : applying(sleep)),
+        memory: async () => (key) => patient(key, record.approved, deps),
         now: time.now,
       };
       return sabotage.ports?.(ports) ?? ports;
@@ -89,6 +96,28 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
     ready: async () => {},
   };
 }
+
+/** A memory for which all that is missing has been missing for a month, with what a person has approved. */
+function patient(key: string, approved: Approved | undefined, { time, cloud, scenario }: RuntimeDeps): Known {
+  const now = time.now();
+  const group = scenario.groups.get(key) as SimGroup;
+  const members = [...group.machines.all, ...membersOf(cloud.groups.get(group.config.name), group)];
+  const entry = { since: now - MONTH, readings: 9 };
+  const removal = { ...newMemory(now - MONTH), missing: new Map(members.map((member) => [member, entry])) };
+  const removals = approved?.plan?.key === key ? [...approved.plan.removed] : [];
+  const approval = {
+    id: 'a1',
+    removals,
+    who: 'a person',
+    reason: 'looked at it',
+    at: now,
+    until: now + MONTH,
+  };
+  const item = { ...NO_GROUP, removal, approvals: [approval] };
+  return { state: 'known', item, revision: 0, removal, isNew: false };
+}
+
+const MONTH = 30 * 86_400_000;
 
 function clientOf({ time, dice, cloud, network, keys }: RuntimeDeps, current: () => Invocation) {
   return createSlsClient({

@@ -2,9 +2,8 @@
 // was promised is judged by the settings as they were written.
 
 import type { GroupConfig, SyncConfig } from '../../../lib/core/config/config.ts';
-import { decide } from '../../../lib/core/plan/decide.ts';
 import type { GroupWanted } from '../../../lib/core/reading/wanted.ts';
-import type { GroupWriter, Ports } from '../../../lib/runtime/sync/reconcile.ts';
+import type { GroupWriter, Ports } from '../../../lib/runtime/sync/ports.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
 import { keyOfGeneration } from './output.ts';
 import type { Sabotage } from './runtime.ts';
@@ -48,8 +47,6 @@ const client = (change: (sls: SlsClient) => Partial<SlsClient>) => (ports: Ports
 });
 
 const promised = (...breaks: Promised[]) => breaks;
-/** What every plan is approved by. */
-const ANY_PLAN = '0'.repeat(32);
 
 const REMOVAL = promised('no member goes that the inventory wants');
 const LIMITS = promised('no removal beyond the limits without approval');
@@ -76,34 +73,9 @@ export const SABOTAGE: readonly Sabotaged[] = [
     config: safety({ maxSmallRemovals: 1_000 }),
   },
   {
-    off: 'keepLast: a small group may lose every member at once',
-    breaks: LIMITS,
-    config: safety({ keepLast: false }),
-  },
-  {
     off: 'ownership: a group without our mark may be taken',
     breaks: promised('no foreign group is changed'),
     config: groups((group) => ({ ...group, adopt: true })),
-  },
-  {
-    off: 'second look: one reading is enough',
-    breaks: REMOVAL,
-    ports: (ports) => ({ ...ports, looksTwice: false }),
-  },
-  {
-    off: 'second look: it is made, and the first reading believed',
-    breaks: REMOVAL,
-    ports: (ports) => {
-      const first = new Map<string, Promise<GroupWanted>>();
-      const read = async (group: GroupConfig) => {
-        const again = ports.wanted(group);
-        const known = first.get(group.key) ?? again;
-        first.set(group.key, known);
-        await again.catch(() => {});
-        return known;
-      };
-      return { ...ports, wanted: read };
-    },
   },
   {
     off: 'compare before write: what was read for the plan is what is written upon',
@@ -130,19 +102,6 @@ export const SABOTAGE: readonly Sabotaged[] = [
     off: 'look before a repeat: what was refused is sent again as it was',
     breaks: promised('nobody else’s work is undone'),
     ports: client((sls) => ({ with: ({ beforeRepeat: _, ...terms }) => sls.with(terms) })),
-  },
-  {
-    off: 'fingerprint: any approval is good for any plan',
-    breaks: LIMITS,
-    ports: (ports) => ({
-      ...ports,
-      decide: (input) => {
-        const { approval } = input;
-        const { fingerprint = '' } = decide({ ...input, approval: undefined });
-        const decision = decide({ ...input, approval: approval && { ...approval, fingerprint } });
-        return fingerprint === '' ? decision : { ...decision, fingerprint: ANY_PLAN };
-      },
-    }),
   },
   {
     off: 'policy: every group is synced',

@@ -84,10 +84,9 @@ function draftGroup(index: number, isBig: boolean, dice: Dice): Draft {
       policy: dice.weighted({ sync: 16, 'upsert-only': 2, 'create-only': 1, observe: 1 }),
       safety: {
         maxRemovalShare: percent / 100,
-        minMembersForShare: dice.pick([10, 10, 6]),
         maxSmallRemovals: dice.pick([2, 2, 3, 1]),
-        keepLast: dice.chance(0.85),
-        secondLook: dice.chance(0.85),
+        // No machine of this world sends heartbeats, so no removal is proven.
+        heartbeats: 'ignore',
       },
       ...(identify === 'ip' && { deny: [`${DENIED}0.0/16`] }),
       sources: sources.map(() => sourceDocument(dice)),

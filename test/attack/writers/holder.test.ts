@@ -7,14 +7,20 @@ import pLimit from 'p-limit';
 import { expect, test } from 'vitest';
 import { type GroupItem, NO_GROUP, readGroup } from '../../../lib/core/memory/group.ts';
 import { groupId } from '../../../lib/core/memory/known.ts';
-import { decide } from '../../../lib/core/plan/decide.ts';
 import { LEASE_GRACE_MS, LEASE_MS } from '../../../lib/core/time/timeouts.ts';
 import { readCurrent } from '../../../lib/runtime/sync/group-access.ts';
 import { applying } from '../../../lib/runtime/sync/writers.ts';
 import { startDynamo, TABLE } from '../../support/memory/dynalite.ts';
 import { PROJECT } from '../../support/names.ts';
 import { type StandIn, startStandIn } from '../../support/standin/index.ts';
-import { definitionOf, groupConfig, machines, wanted } from '../../unit/core/values.ts';
+import {
+  decideAgainOn,
+  decideOn,
+  definitionOf,
+  groupConfig,
+  machines,
+  wanted,
+} from '../../unit/core/values.ts';
 import { environmentOf, slsAt, tableAt } from './edges.ts';
 import { openGate } from './gate.ts';
 import type { Holding } from './holder.ts';
@@ -89,8 +95,16 @@ async function stoppedAt(at: number, isApi: boolean, isKilled: boolean) {
     // The table and the client go by the real time; only the lease is judged by the other.
     leases.table = { ...table, ...untimed(table) };
     const current = await readCurrent(group, client);
-    const decision = decide({ group, current, wanted: wanted(all.slice(1, 11)) });
-    return applying(async () => {}, leases).writers.apply.write(decision, client, { looksAgain: true });
+    const decision = decideOn({
+      group,
+      current,
+      wanted: wanted(all.slice(1, 11), { takenAt: now() }),
+      now: now(),
+    });
+    return applying(async () => {}, leases).writers.apply.write(decision, client, {
+      looksAgain: true,
+      again: decideAgainOn,
+    });
   };
   const soon = lease ? await come(0) : undefined;
   const later = await come(LATER);

@@ -1,6 +1,6 @@
 // A process that writes the group once, as a run or as a request of the API. It is killed on the way, or its clock is set on.
 import { applying } from '../../../lib/runtime/sync/writers.ts';
-import { decideOn, machines, present, wanted } from '../../unit/core/values.ts';
+import { decideAgainOn, decideOn, machines, present, wanted } from '../../unit/core/values.ts';
 import { apiRequests } from './api-requests.ts';
 import { type SlsPlace, slsAt, type TablePlace, tableAt } from './edges.ts';
 
@@ -32,8 +32,15 @@ async function run(): Promise<unknown> {
     onDown: () => {},
     due: now() + 600_000,
   };
-  const decision = decideOn({ current: present(all), wanted: wanted(left) });
-  const { error } = await applying(noWait, leases).writers.apply.write(decision, sls, { looksAgain: false });
+  const decision = decideOn({
+    current: present(all),
+    wanted: wanted(left, { takenAt: now() }),
+    now: now(),
+  });
+  const { error } = await applying(noWait, leases).writers.apply.write(decision, sls, {
+    looksAgain: false,
+    again: decideAgainOn,
+  });
   return error;
 }
 

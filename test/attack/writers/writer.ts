@@ -1,11 +1,11 @@
 // One of several processes that write one group: it exchanges a member for another, again and again, tells of every meeting with
 // the other process, and ends when it is told to.
-import { decide } from '../../../lib/core/plan/decide.ts';
+import type { Decision } from '../../../lib/core/plan/decide.ts';
 import { LEASE_WAIT_PAUSE_MS } from '../../../lib/core/time/timeouts.ts';
 import { readCurrent } from '../../../lib/runtime/sync/group-access.ts';
 import { applying } from '../../../lib/runtime/sync/writers.ts';
 import { sleep } from '../../../lib/runtime/wire.ts';
-import { groupConfig, machines, wanted } from '../../unit/core/values.ts';
+import { decideOn, groupConfig, machines, wanted } from '../../unit/core/values.ts';
 import { apiRequests } from './api-requests.ts';
 import { type SlsPlace, slsAt, type TablePlace, tableAt } from './edges.ts';
 
@@ -48,6 +48,8 @@ const requests = setting.isApi
     })
   : undefined;
 const writer = applying(sleep, leases).writers.apply;
+// Who writes when is what is tested here, so each carries out what it decided.
+const again = async (decision: Decision) => decision;
 const base = machines(12);
 
 const codeOf = (error: unknown) => (error as { code?: string }).code ?? '';
@@ -74,11 +76,16 @@ for (let turn = 0; !stops && failed.length === 0 && Date.now() < end; turn += 1)
     continue;
   }
   const current = await readCurrent(group, sls);
-  const decision = decide({ group, current, wanted: wanted([...base, own]) });
+  const decision = decideOn({
+    group,
+    current,
+    wanted: wanted([...base, own], { takenAt: Date.now() }),
+    now: Date.now(),
+  });
   if (decision.outcome !== 'change') continue;
-  let outcome = await writer.write(decision, sls, { looksAgain: false });
+  let outcome = await writer.write(decision, sls, { looksAgain: false, again });
   // Asked again at once, which is when two get into each other's way.
-  for (; outcome.busy && !stops; outcome = await writer.write(decision, sls, { looksAgain: false })) {
+  for (; outcome.busy && !stops; outcome = await writer.write(decision, sls, { looksAgain: false, again })) {
     busy += 1;
     process.send?.('met');
   }

@@ -41,16 +41,14 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 /** Every setting that bears on a decision. */
 export const group = fc
   .record({
-    policy: fc.constantFrom('observe', 'create-only', 'upsert-only', 'sync', 'sync'),
+    policy: fc.constantFrom('observe', 'create-only', 'upsert-only', 'approve-removals', 'sync', 'sync'),
     adopt: fc.boolean(),
     allowEmpty: fc.boolean(),
     topic: optional(fc.constantFrom('', 'web')),
     safety: fc.record(
       {
         maxRemovalShare: fc.constantFrom(0, 0.1, 0.3, 0.5, 1),
-        minMembersForShare: fc.integer({ min: 1, max: 20 }),
         maxSmallRemovals: fc.integer({ min: 0, max: 5 }),
-        keepLast: fc.boolean(),
       },
       { requiredKeys: [] },
     ),

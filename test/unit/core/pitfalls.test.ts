@@ -5,9 +5,9 @@ import { parseSyncConfig } from '../../../lib/core/config/config.ts';
 import { ABSENT, movedSince, presentGroup } from '../../../lib/core/group/current.ts';
 import { ownerMark } from '../../../lib/core/group/owner.ts';
 import { mismatches, writeFor } from '../../../lib/core/plan/apply.ts';
-import { afterSecondLook } from '../../../lib/core/plan/decide.ts';
 import { additionsOf, planGroup, removalsOf } from '../../../lib/core/plan/plan.ts';
 import { mergeWanted } from '../../../lib/core/reading/wanted.ts';
+import { newMemory } from '../../../lib/core/removal/memory.ts';
 import { reportGroup } from '../../../lib/core/report/group.ts';
 import { batchResponse } from '../../../lib/core/trigger/again.ts';
 import { groupsIn, readBatch } from '../../../lib/core/trigger/batch.ts';
@@ -15,11 +15,13 @@ import { readTrigger } from '../../../lib/core/trigger/trigger.ts';
 import { canonicalMember, toWanted } from '../../../lib/inventory/members.ts';
 import { event } from './events.ts';
 import {
+  approvalOf,
   COMPLETE,
   decideOn,
   definitionOf,
   documentOf,
   groupConfig,
+  knownGroup,
   machines,
   marked,
   OWNER,
@@ -185,21 +187,18 @@ test('13: a share alone would refuse one of three; small groups are counted, and
   expect(decideOn({ current: present(three), wanted: wanted([]) }).outcome).toBe('refused');
 });
 
-test('14: beyond a limit there is a way on, for one plan and with a reason', () => {
+test('14: beyond a limit there is a way on, for the removals that somebody saw', () => {
   const input = { current: present(ten), wanted: wanted(ten.slice(8)) };
-  const refused = decideOn(input);
-  const approval = { fingerprint: refused.fingerprint ?? '', reason: 'site closed' };
-  const approved = decideOn({ ...input, approval });
-  expect([refused.outcome, approved.outcome]).toEqual(['refused', 'change']);
+  const approvals = [approvalOf(ten.slice(0, 8))];
+  expect([decideOn(input).outcome, decideOn({ ...input, approvals }).outcome]).toEqual(['refused', 'change']);
   const after = present(ten.slice(8), { lastModifyTime: 1_700_000_200 });
-  expect(decideOn({ current: after, wanted: wanted([]), approval }).outcome).toBe('refused');
+  expect(decideOn({ current: after, wanted: wanted([]), approvals }).outcome).toBe('refused');
 });
 
 test('15: nothing is kept because it was good once: a real empty list clears the group by allowEmpty or approval', () => {
   const input = { current: present(ten), wanted: wanted([]) };
   expect(decideOn({ ...input, group: groupConfig({ allowEmpty: true }) }).outcome).toBe('change');
-  const approval = { fingerprint: decideOn(input).fingerprint ?? '', reason: 'decommissioned' };
-  expect(decideOn({ ...input, approval }).outcome).toBe('change');
+  expect(decideOn({ ...input, approvals: [approvalOf(ten)] }).outcome).toBe('change');
 });
 
 describe('16: events out of order, twice or late', () => {
@@ -231,12 +230,13 @@ describe('and of other reconcilers', () => {
   test('a source that changed its mind overnight, without any failure: CREATE 0, DELETE nearly all', () => {
     const many = machines(8_764);
     const decision = decideOn({ current: present(many), wanted: wanted(many.slice(0, 3)) });
-    expect(decision).toMatchObject({ outcome: 'refused', figures: { additions: 0, removals: 8_761 } });
+    expect(decision).toMatchObject({ outcome: 'refused', figures: { members: 8_764, unproven: 8_761 } });
   });
 
-  test('a reading in the moment between old and new: what the second look has again stays', () => {
-    const decision = decideOn({ current: present(ten), wanted: wanted(ten.slice(3)) });
-    expect(removalsOf(afterSecondLook(decision, wanted(ten)).change)).toEqual([]);
+  test('a reading in the moment between old and new: what only one reading lacks stays', () => {
+    const known = knownGroup(newMemory(0));
+    const decision = decideOn({ current: present(ten), wanted: wanted(ten.slice(3)), known });
+    expect(removalsOf(decision.change)).toEqual([]);
   });
 
   test('a mark wiped by another tool is said to be, and the group is left alone', () => {

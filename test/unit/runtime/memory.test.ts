@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readGroup } from '../../../lib/core/memory/group.ts';
 import { DEPLOYMENT_ID, groupId } from '../../../lib/core/memory/known.ts';
 import { ReadError } from '../../../lib/core/reading/read-error.ts';
-import { WITHHELD } from '../../../lib/core/refusal/codes.ts';
+import { WAITS } from '../../../lib/core/refusal/codes.ts';
 import { onceDown, readMemory } from '../../../lib/runtime/sync/memory.ts';
 import { InMemoryTable } from '../../support/memory/in-memory.ts';
 
@@ -47,7 +47,7 @@ describe('the memory of a run', () => {
         expect(GROUPS.map((group) => memory(group).state)).toEqual(['down', 'down']);
         const told = logged.filter(({ event }) => event === 'memory.down');
         expect(told).toHaveLength(1);
-        expect(told[0]?.says).toContain(WITHHELD.memory.todo);
+        expect(told[0]?.says).toContain(WAITS.memory.todo);
       }
     }
   });

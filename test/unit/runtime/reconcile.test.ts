@@ -1,7 +1,9 @@
 // A run over ports made by hand: what no fault of a real service shows.
 import { expect, test } from 'vitest';
 import { decide } from '../../../lib/core/plan/decide.ts';
-import { type GroupWriter, type Ports, reconcile } from '../../../lib/runtime/sync/reconcile.ts';
+import { NO_MEMORY } from '../../../lib/runtime/sync/memory.ts';
+import type { GroupWriter, Ports } from '../../../lib/runtime/sync/ports.ts';
+import { reconcile } from '../../../lib/runtime/sync/reconcile.ts';
 import { PLAN_ONLY } from '../../../lib/runtime/sync/writers.ts';
 import type { Outcome } from '../../../lib/sls/call.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
@@ -27,6 +29,7 @@ test('a run whose inventory fails at once waits for the call that it made, and r
     sls: (_group, observe) => sls(observe),
     decide,
     ...PLAN_ONLY,
+    memory: async () => NO_MEMORY,
     now: () => 0,
   };
   const config = { concurrency: 1 } as const;
@@ -42,25 +45,6 @@ test('a run whose inventory fails at once waits for the call that it made, and r
         { operation: 'GetMachineGroup', status: 200, requestId: '56E7B4D0A1B2C3D4E5F60718', attempts: 1 },
       ],
     },
-  ]);
-});
-
-test('an inventory is read again before a removal is written, and what it shows then stays', async () => {
-  const members = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
-  const readings = [wanted(members.slice(1)), wanted(members)];
-  const ports: Ports = {
-    wanted: async () => readings.shift() ?? Promise.reject(new Error('a third reading')),
-    sls: () => ({ getMachineGroup: async () => ({ value: definitionOf(members) }) }) as unknown as SlsClient,
-    decide,
-    ...PLAN_ONLY,
-    looksTwice: true,
-    now: () => 0,
-  };
-  const config = { concurrency: 1 } as const;
-  const groups = [groupConfig()];
-  const report = await reconcile({ runId: 'run', trigger: 'a test', mode: 'apply', config, groups }, ports);
-  expect(report.groups).toMatchObject([
-    { status: 'withheld', withheld: [{ by: 'second-look', members: ['10.0.0.1'] }] },
   ]);
 });
 
@@ -92,7 +76,7 @@ test.each([
         }) as unknown as SlsClient,
       decide,
       writers: { apply, record: apply },
-      looksTwice: true,
+      memory: async () => NO_MEMORY,
       now: () => 0,
     };
     const config = { concurrency: 1 } as const;

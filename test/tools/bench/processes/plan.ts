@@ -4,10 +4,11 @@ import type { GroupConfig } from '../../../../lib/core/config/config.ts';
 import { SAFETY_DEFAULTS } from '../../../../lib/core/config/settings.ts';
 import { presentGroup } from '../../../../lib/core/group/current.ts';
 import type { MachineGroup } from '../../../../lib/core/group/machine-group.ts';
-import { type Decision, decide } from '../../../../lib/core/plan/decide.ts';
+import type { Decision } from '../../../../lib/core/plan/decide.ts';
 import { additionsOf, removalsOf } from '../../../../lib/core/plan/plan.ts';
 import type { FoundMachine, Snapshot } from '../../../../lib/core/reading/snapshot.ts';
 import { canonical, toWanted } from '../../../../lib/inventory/members.ts';
+import { decideOn } from '../../../unit/core/values.ts';
 
 const PER_GROUP = 2_000;
 /** Of each group: 1 % are new, 1 % are gone. */
@@ -78,7 +79,8 @@ function plan(groups: number): { ms: number; cpu: number } {
     timed(() => {
       for (const { group, found, snapshot } of inputs) {
         const current = presentGroup(found, canonical);
-        decisions.push(decide({ group, current, wanted: toWanted([snapshot], group) }));
+        const wanted = toWanted([snapshot], group);
+        decisions.push(decideOn({ group, current, wanted, now: snapshot.takenAt + 1 }));
       }
     });
   }

@@ -33,10 +33,10 @@ describe('a setting that is not given', () => {
           policy: 'observe',
           safety: {
             maxRemovalShare: 0.5,
-            minMembersForShare: 10,
             maxSmallRemovals: 5,
-            keepLast: true,
-            secondLook: true,
+            removeAfter: 3_600,
+            silentAfter: 900,
+            heartbeats: 'use',
           },
           deny: [],
           sources: [{ type: 'static', members: [] }],
@@ -48,7 +48,7 @@ describe('a setting that is not given', () => {
   test('has no default if it is policy: removing machines is for a person to choose', () => {
     const { policy: _, ...document } = documentOf();
     expect(problems(document)).toEqual([
-      'policy: is missing, must be one of "observe", "create-only", "upsert-only", "sync"',
+      'policy: is missing, must be one of "observe", "create-only", "upsert-only", "approve-removals", "sync"',
     ]);
   });
 
@@ -188,9 +188,39 @@ describe('a document', () => {
       'groups[0].safety.maxRemovalShare: must be a number',
     ],
     [
-      'members for share 0',
-      inGroup({ safety: { minMembersForShare: 0 } }),
-      'groups[0].safety.minMembersForShare: must be at least 1',
+      'no patience at all',
+      inGroup({ safety: { removeAfter: 0 } }),
+      'groups[0].safety.removeAfter: must be at least 600',
+    ],
+    [
+      'heartbeats that are neither used nor ignored',
+      inGroup({ safety: { heartbeats: true } }),
+      'groups[0].safety.heartbeats: must be one of "use", "ignore"',
+    ],
+    [
+      'the last member kept',
+      inGroup({ safety: { keepLast: true } }),
+      'groups[0].safety.keepLast: is no field any more: take it out: a member waits for removeAfter',
+    ],
+    [
+      'a second look',
+      inGroup({ safety: { secondLook: true } }),
+      'groups[0].safety.secondLook: is no field any more: take it out: removeAfter takes its place',
+    ],
+    [
+      'members for a share',
+      inGroup({ safety: { minMembersForShare: 10 } }),
+      'groups[0].safety.minMembersForShare: is no field any more: take it out: maxRemovalShare and maxSmallRemovals',
+    ],
+    [
+      'delta writes',
+      inGroup({ write: 'delta' }),
+      'groups[0].write: is no field any more: take it out: groups are always written whole',
+    ],
+    [
+      'a stop for all',
+      problems(documentOf({}, { onRefusal: 'stop' })),
+      'onRefusal: is no field any more: take it out: each group is decided by itself',
     ],
     [
       'half a removal',

@@ -1,25 +1,39 @@
 import { describe, expect, test } from 'vitest';
 import { ABSENT } from '../../../../lib/core/group/current.ts';
-import {
-  type Approval,
-  afterSecondLook,
-  type Decision,
-  isStale,
-  needsSecondLook,
-} from '../../../../lib/core/plan/decide.ts';
+import { decide } from '../../../../lib/core/plan/decide.ts';
+import { removalsFingerprint } from '../../../../lib/core/plan/fingerprint.ts';
 import { additionsOf, removalsOf } from '../../../../lib/core/plan/plan.ts';
-import { decideOn, groupConfig, machines, marked, PARTIAL, present, wanted } from '../values.ts';
+import { newMemory } from '../../../../lib/core/removal/memory.ts';
+import { row } from '../removal/drive.ts';
+import {
+  approvalOf,
+  decideOn,
+  groupConfig,
+  knownGroup,
+  machines,
+  marked,
+  NOW,
+  PARTIAL,
+  present,
+  wanted,
+} from '../values.ts';
 
 const ten = machines(10);
-/** Four of ten gone: above 30 %. */
-const tooMuch = { current: present(ten), wanted: wanted(ten.slice(4)) };
+/** Four of ten gone, one new: above 30 %. */
+const tooMuch = { current: present(ten), wanted: wanted([...ten.slice(4), '10.9.9.9']) };
 /** Two of ten gone, one new. */
 const fine = { current: present(ten), wanted: wanted([...ten.slice(2), '10.9.9.9']) };
 
-const approving = (decision: Decision): Approval => ({
-  fingerprint: decision.fingerprint ?? '',
-  reason: 'move to the new site',
-});
+const types = (plan: { actions: readonly { type: string }[] }) => plan.actions.map(({ type }) => type);
+
+/** Every one of them reports, but for those named. */
+const heard = (members: readonly string[], silent: readonly string[] = []) =>
+  ({
+    state: 'read',
+    machines: members.map((member) => row(member, silent.includes(member) ? NOW - 86_400_000 : NOW)),
+    answeredAt: NOW,
+    cut: false,
+  }) as const;
 
 describe('a decision', () => {
   test('changes nothing when the group is as wanted, and has no fingerprint to approve', () => {
@@ -35,28 +49,36 @@ describe('a decision', () => {
       'policy add',
       'policy remove',
     ]);
+    expect(decision).not.toHaveProperty('fingerprint');
   });
 
-  test('writes a change that no rule holds back', () => {
+  test('writes a change that no rule holds back, and needs no approval for it', () => {
     const decision = decideOn(fine);
-    expect(decision).toMatchObject({ outcome: 'change', writer: 'apply', lifted: [] });
+    expect(decision).toMatchObject({ outcome: 'change', writer: 'apply', waits: [] });
     expect(decision.change).toEqual(decision.plan);
+    expect(decision.goes.map(({ member, class: found, weak }) => [member, found, weak])).toEqual([
+      [ten[0], 'unheard', true],
+      [ten[1], 'unheard', true],
+    ]);
+    expect(decision).not.toHaveProperty('fingerprint');
   });
 
-  test('writes nothing of a refused group, additions neither', () => {
-    const decision = decideOn({ ...tooMuch, wanted: wanted([...ten.slice(4), '10.9.9.9']) });
+  test('writes additions while removals are refused', () => {
+    const decision = decideOn(tooMuch);
     expect(decision).toMatchObject({
-      outcome: 'refused',
-      change: { actions: [] },
-      refusals: [{ code: 'share' }],
+      outcome: 'change',
+      refusals: [{ code: 'day-limit' }],
+      withheld: [{ action: 'remove', by: 'limit', members: ten.slice(0, 4) }],
+      figures: { members: 10, unproven: 4, day: { limit: 3 } },
+      fingerprint: removalsFingerprint('ali-test-project/web', ten.slice(0, 4)),
     });
-    expect(decision.plan.actions.map(({ type }) => type)).toEqual(['add', 'remove']);
+    expect(types(decision.change)).toEqual(['add']);
+    expect(types(decision.plan)).toEqual(['add', 'remove']);
   });
 
-  test('keeps what policy withheld when it is refused', () => {
-    const current = marked(ten, 'testgroup');
-    const decision = decideOn({ current, wanted: tooMuch.wanted, group: groupConfig({ adopt: true }) });
-    expect(decision).toMatchObject({ outcome: 'refused', withheld: [], refusals: [{ code: 'share' }] });
+  test('is refused when nothing is left to write', () => {
+    const decision = decideOn({ ...tooMuch, wanted: wanted(ten.slice(4)) });
+    expect(decision).toMatchObject({ outcome: 'refused', change: { actions: [] } });
   });
 
   test.each([
@@ -64,155 +86,155 @@ describe('a decision', () => {
     ['refused', ABSENT, { name: 'We' }, 'name'],
   ])('is %s by an obstacle', (outcome, current, settings, code) => {
     const decision = decideOn({ current, wanted: fine.wanted, group: groupConfig(settings) });
-    expect(decision).toMatchObject({
-      outcome,
-      change: { actions: [] },
-      refusals: [{ code }],
-      figures: { removals: 0 },
-    });
+    expect(decision).toMatchObject({ outcome, change: { actions: [] }, refusals: [{ code }] });
     expect(decision).not.toHaveProperty('fingerprint');
+    expect(decision).not.toHaveProperty('memory');
   });
 
-  test('decides by observe as by sync, and writes on paper', () => {
-    const observe = { group: groupConfig({ policy: 'observe' }) };
-    expect(decideOn({ ...fine, ...observe })).toMatchObject({
-      outcome: 'change',
-      writer: 'record',
-      change: decideOn(fine).change,
-    });
-    expect(decideOn({ ...tooMuch, ...observe })).toMatchObject({
-      outcome: 'refused',
-      refusals: [{ code: 'share' }],
-    });
+  test('decides by observe as by sync, keeps what it learnt, and writes on paper', () => {
+    const observed = decideOn({ ...fine, group: groupConfig({ policy: 'observe' }) });
+    expect(observed).toMatchObject({ outcome: 'change', writer: 'record', change: decideOn(fine).change });
+    expect(observed.memory).toEqual(decideOn(fine).memory);
   });
 
   test('meets no limit by upsert-only: what it never removes cannot be too much', () => {
-    const decision = decideOn({
-      current: present(ten),
-      wanted: wanted([]),
-      group: groupConfig({ policy: 'upsert-only' }),
-    });
+    const group = groupConfig({ policy: 'upsert-only' });
+    const decision = decideOn({ current: present(ten), wanted: wanted([]), group });
     expect(decision).toMatchObject({ outcome: 'nothing', refusals: [] });
     expect(decision.withheld[0]?.members).toHaveLength(10);
+    expect(decision).not.toHaveProperty('memory');
+  });
+
+  test('lets removals wait for what is not known, with the reason', () => {
+    const known = { state: 'down', says: 'the table is away' } as const;
+    const decision = decideOn({ ...fine, known });
+    expect(decision).toMatchObject({
+      outcome: 'change',
+      withheld: [{ action: 'remove', by: 'memory', members: ten.slice(0, 2), says: 'the table is away' }],
+    });
+    expect(types(decision.change)).toEqual(['add']);
+    expect(decision).not.toHaveProperty('fingerprint');
+  });
+
+  test('lets what has only just gone missing wait, and keeps since when', () => {
+    const decision = decideOn({ ...fine, known: knownGroup(newMemory(NOW - 10 * 86_400_000)) });
+    expect(decision.withheld).toMatchObject([{ by: 'patience', members: ten.slice(0, 2) }]);
+    expect(decision.memory?.missing.get(ten[0] as string)).toEqual({ since: NOW, readings: 1 });
+    expect(additionsOf(decision.change)).toEqual(['10.9.9.9']);
+  });
+
+  test('keeps what reports, and names since when too much of it has waited', () => {
+    const since = NOW - 3 * 86_400_000;
+    const missing = new Map(ten.slice(0, 2).map((member) => [member, { since, readings: 99 }]));
+    const decision = decideOn({
+      ...fine,
+      known: knownGroup({ ...newMemory(NOW - 10 * 86_400_000), missing }),
+      listing: heard(ten),
+    });
+    expect(decision.withheld).toMatchObject([{ by: 'alive', members: ten.slice(0, 2) }]);
+    expect(decision.heldSince).toBe(since + 3_600_000);
+    expect(decision.refusals).toEqual([]);
+  });
+
+  test('of nothing wanted removes nothing', () => {
+    const decision = decideOn({ current: present(ten), wanted: wanted([]) });
+    expect(decision).toMatchObject({ outcome: 'refused', refusals: [{ code: 'empty' }] });
+  });
+
+  test('lets additions wait, too, where the inventory looks at another fleet', () => {
+    const others = machines(10, 200);
+    const decision = decideOn({ current: present(ten), wanted: wanted(others), listing: heard(ten) });
+    expect(decision).toMatchObject({ outcome: 'refused', refusals: [{ code: 'swap' }] });
+    expect(decision.withheld.map(({ action, by }) => `${action} ${by}`)).toEqual([
+      'add swap',
+      'remove alive',
+    ]);
+  });
+
+  test('made once more removes nothing that was not decided on before', () => {
+    const { basis } = decideOn(fine);
+    const again = decide(basis, undefined, new Set([ten[0] as string]));
+    expect(removalsOf(again.change)).toEqual([ten[0]]);
+    expect(again.waits).toMatchObject([{ member: ten[1], for: 'patience' }]);
   });
 });
 
-describe('approval', () => {
-  const approval = approving(decideOn(tooMuch));
+describe('an approval', () => {
+  const approvals = [approvalOf(ten.slice(0, 4))];
 
-  test('of exactly this plan lifts its refusal', () => {
-    const decision = decideOn({ ...tooMuch, approval });
-    expect(decision).toMatchObject({
-      outcome: 'change',
-      approval,
-      lifted: [{ code: 'share' }],
-      refusals: [],
+  test('lets its removals go beyond the limit, and is told', () => {
+    const decision = decideOn({ ...tooMuch, approvals });
+    expect(decision).toMatchObject({ outcome: 'change', refusals: [], approvals, waits: [] });
+    expect(removalsOf(decision.change)).toEqual(ten.slice(0, 4));
+    expect(decision.goes.every((removal) => removal.class === 'approved' && !removal.weak)).toBe(true);
+    expect(decision).not.toHaveProperty('fingerprint');
+  });
+
+  test('covers any part of its removals, and nothing else', () => {
+    const fewer = decideOn({ current: present(ten), wanted: wanted(ten.slice(2)), approvals });
+    expect(removalsOf(fewer.change)).toEqual(ten.slice(0, 2));
+    const more = decideOn({ current: present(ten), wanted: wanted(ten.slice(9)), approvals });
+    expect(removalsOf(more.change)).toEqual(ten.slice(0, 4));
+    expect(more.refusals).toMatchObject([{ code: 'day-limit' }]);
+  });
+
+  test('lets a machine go that still reports', () => {
+    const decision = decideOn({ ...fine, approvals, listing: heard(ten) });
+    expect(removalsOf(decision.change)).toEqual(ten.slice(0, 2));
+  });
+
+  test.each([
+    ['is over', [approvalOf(ten.slice(0, 4), { until: NOW })], {}],
+    ['meets a reading that is not whole', approvals, { completeness: PARTIAL }],
+  ])('lets nothing go when it %s', (_, given, reading) => {
+    const decision = decideOn({
+      current: present(ten),
+      wanted: wanted(ten.slice(4), reading),
+      approvals: given,
     });
-    expect(removalsOf(decision.change)).toHaveLength(4);
-    expect(isStale(approval, [decision])).toBe(false);
-  });
-
-  test.each<[string, Parameters<typeof decideOn>[0]]>([
-    ['the group was written', { ...tooMuch, current: present(ten, { lastModifyTime: 1_700_000_200 }) }],
-    ['one more would go', { ...tooMuch, wanted: wanted(ten.slice(5)) }],
-    ['one fewer would go', { ...tooMuch, wanted: wanted(ten.slice(3)) }],
-    ['one would come', { ...tooMuch, wanted: wanted([...ten.slice(4), '10.9.9.9']) }],
-    ['a limit was changed', { ...tooMuch, group: groupConfig({ safety: { maxRemovalShare: 0.2 } }) }],
-    [
-      'the inventory is no longer whole',
-      { ...tooMuch, wanted: wanted(ten.slice(4), { completeness: PARTIAL }) },
-    ],
-    ['there is nothing left to do', { ...tooMuch, wanted: wanted(ten) }],
-  ])('is stale when %s', (_name, moved) => {
-    const decision = decideOn({ ...moved, approval });
-    expect(decision).not.toHaveProperty('approval');
-    expect(isStale(approval, [decision])).toBe(true);
-  });
-
-  test('is good for its group, whatever the other groups of the run are', () => {
-    expect(isStale(approval, [decideOn(fine), decideOn({ ...tooMuch, approval })])).toBe(false);
-    expect(isStale(approval, [])).toBe(true);
-    expect(isStale(undefined, [])).toBe(false);
-  });
-
-  test('does not lift completeness', () => {
-    const partial = { ...tooMuch, wanted: wanted(ten.slice(4), { completeness: PARTIAL }) };
-    const decision = decideOn({ ...partial, approval: approving(decideOn(partial)) });
-    expect(decision).toMatchObject({ outcome: 'nothing', withheld: [{ by: 'incomplete' }], lifted: [] });
+    expect(removalsOf(decision.change)).toEqual([]);
+    expect(decision.approvals).toEqual([]);
   });
 
   test('does not lift policy or ownership', () => {
     const group = groupConfig({ policy: 'upsert-only' });
-    const decision = decideOn({ ...tooMuch, group, approval: approving(decideOn({ ...tooMuch, group })) });
-    expect(decision).toMatchObject({ outcome: 'nothing', withheld: [{ by: 'policy' }] });
-    const foreign = decideOn({ ...tooMuch, current: marked(ten, 'x'), approval });
+    expect(decideOn({ ...tooMuch, group, approvals }).withheld).toMatchObject([{ by: 'policy' }]);
+    const foreign = decideOn({ ...tooMuch, current: marked(ten, 'x'), approvals });
     expect(foreign).toMatchObject({ outcome: 'left-alone', change: { actions: [] } });
   });
 });
 
-describe('second look', () => {
-  const decision = decideOn(fine);
-  const [one, other] = removalsOf(decision.change) as [string, string];
+describe('the policy approve-removals', () => {
+  const group = groupConfig({ policy: 'approve-removals' });
 
-  test('is needed where machines would go, unless switched off', () => {
-    expect(needsSecondLook(decision)).toBe(true);
-    expect(
-      needsSecondLook(decideOn({ ...fine, group: groupConfig({ safety: { secondLook: false } }) })),
-    ).toBe(false);
-    expect(needsSecondLook(decideOn({ current: present([]), wanted: fine.wanted }))).toBe(false);
-    expect(needsSecondLook(decideOn(tooMuch))).toBe(false);
-  });
-
-  test('that agrees changes nothing', () => {
-    expect(afterSecondLook(decision, fine.wanted)).toBe(decision);
-  });
-
-  test('holds back what is there again; additions stay those of the first', () => {
-    const second = afterSecondLook(decision, wanted([...ten.slice(2), one, '10.9.9.10']));
-    expect(removalsOf(second.change)).toEqual([other]);
-    expect(additionsOf(second.change)).toEqual(['10.9.9.9']);
-    expect(second.withheld).toMatchObject([{ action: 'remove', by: 'second-look', members: [one] }]);
-    expect(second.plan).toBe(decision.plan);
-  });
-
-  test('that has everything again leaves no removal, and nothing to write where there was nothing else', () => {
-    expect(afterSecondLook(decision, wanted(ten)).change.actions.map(({ type }) => type)).toEqual(['add']);
-    const only = decideOn({ ...fine, wanted: wanted(ten.slice(2)) });
-    expect(afterSecondLook(only, wanted(ten))).toMatchObject({ outcome: 'nothing', change: { actions: [] } });
-  });
-
-  test('that is not whole holds every removal back, with its reason', () => {
-    const second = afterSecondLook(decision, wanted([], { completeness: PARTIAL }));
-    expect(removalsOf(second.change)).toEqual([]);
-    expect(second.withheld).toMatchObject([{ by: 'second-look', members: [one, other] }]);
-    expect(second.withheld[0]?.says).toContain('page 2 is missing');
-  });
-
-  describe('of an approved plan', () => {
-    const approved = decideOn({ ...tooMuch, approval: approving(decideOn(tooMuch)) });
-
-    test('that agrees lets it through', () => {
-      expect(afterSecondLook(approved, tooMuch.wanted)).toBe(approved);
+  test('adds by itself and removes nothing, which is no refusal', () => {
+    const decision = decideOn({ ...fine, group });
+    expect(decision).toMatchObject({
+      outcome: 'change',
+      refusals: [],
+      withheld: [{ by: 'approval', members: ten.slice(0, 2) }],
+      fingerprint: removalsFingerprint(group.key, ten.slice(0, 2)),
     });
-
-    test('that has a machine again refuses the group: what was approved exists no more', () => {
-      const second = afterSecondLook(approved, wanted(ten.slice(3)));
-      expect(second).toMatchObject({
-        outcome: 'refused',
-        change: { actions: [] },
-        refusals: [{ code: 'moved-since-approval' }],
-        lifted: [],
-      });
-    });
-
-    test('that is not whole holds back, as for any plan', () => {
-      const second = afterSecondLook(approved, wanted([], { completeness: PARTIAL }));
-      expect(second).toMatchObject({ outcome: 'nothing', withheld: [{ by: 'second-look' }] });
-    });
+    expect(types(decision.change)).toEqual(['add']);
   });
 
-  test('of a plan that did not need its approval only holds back', () => {
-    const second = afterSecondLook(decideOn({ ...fine, approval: approving(decision) }), wanted(ten));
-    expect(second).toMatchObject({ outcome: 'change', withheld: [{ by: 'second-look' }] });
+  test.each([
+    ['beyond the limit', tooMuch.wanted],
+    ['where nothing is wanted', wanted([])],
+  ])('waits for approval alone %s', (_, read) => {
+    const decision = decideOn({ current: present(ten), wanted: read, group });
+    expect(decision.refusals).toEqual([]);
+    expect(new Set(decision.withheld.map(({ by }) => by))).toEqual(new Set(['approval']));
+  });
+
+  test('says of a machine that reports that it does', () => {
+    const decision = decideOn({ ...fine, group, listing: heard(ten, [ten[0] as string]) });
+    expect(decision.waits.map((waiting) => waiting.for).sort()).toEqual(['alive', 'unsure']);
+  });
+
+  test('removes what was approved', () => {
+    const decision = decideOn({ ...tooMuch, group, approvals: [approvalOf(ten.slice(0, 3))] });
+    expect(removalsOf(decision.change)).toEqual(ten.slice(0, 3));
+    expect(decision.withheld).toMatchObject([{ by: 'approval', members: [ten[3]] }]);
   });
 });

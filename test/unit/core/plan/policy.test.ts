@@ -18,6 +18,7 @@ describe('on a group that exists', () => {
     ['observe', ['adopt', 'topic', 'add', 'remove'], []],
     ['create-only', [], ['adopt', 'topic', 'add', 'remove']],
     ['upsert-only', ['adopt', 'topic', 'add'], ['remove']],
+    ['approve-removals', ['adopt', 'topic', 'add', 'remove'], []],
     ['sync', ['adopt', 'topic', 'add', 'remove'], []],
   ])('%s lets through %j and withholds %j', (policy, passed, held) => {
     const { plan, withheld } = applyPolicy(everything, policy);
@@ -47,6 +48,7 @@ test('observe differs from sync by its writer alone', () => {
     ['observe', 'record'],
     ['create-only', 'apply'],
     ['upsert-only', 'apply'],
+    ['approve-removals', 'apply'],
     ['sync', 'apply'],
   ]);
 });

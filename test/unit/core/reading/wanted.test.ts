@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Origin } from '../../../../lib/core/reading/snapshot.ts';
-import { agreedRemovals, listed, mergeWanted } from '../../../../lib/core/reading/wanted.ts';
-import { PARTIAL, sourceWanted, wanted } from '../values.ts';
+import { listed, mergeWanted } from '../../../../lib/core/reading/wanted.ts';
+import { PARTIAL, sourceWanted } from '../values.ts';
 
 const ec2 = { source: 'sources[0] ec2', takenAt: 2_000 };
 const file = { source: 'sources[1] file', takenAt: 1_000 };
@@ -110,22 +110,5 @@ describe('mergeWanted', () => {
       sourceWanted(['c'], file),
     ]);
     expect(merged.collisions).toEqual([{ member: 'a', source: 'ec2', ids: ['i-1', 'i-2'] }]);
-  });
-});
-
-describe('agreedRemovals', () => {
-  test.each<[string, string[], string[], string[]]>([
-    ['both miss them', [], ['a', 'b'], []],
-    ['the second has one again', ['b', 'z'], ['a'], ['b']],
-    ['the second has all again', ['a', 'b'], [], ['a', 'b']],
-  ])('keeps what the second reading has: %s', (_name, second, gone, spared) => {
-    expect(agreedRemovals(['a', 'b'], wanted(second))).toEqual({ gone, spared });
-  });
-
-  test('an incomplete second reading agrees to none', () => {
-    expect(agreedRemovals(['a', 'b'], wanted([], { completeness: PARTIAL }))).toEqual({
-      gone: [],
-      spared: ['a', 'b'],
-    });
   });
 });

@@ -246,12 +246,8 @@ describe('the memory', () => {
   test('younger: they count as unproven, and four of ten are over the limit', () =>
     expect(gone(DAY - 1)).toBe('go: none; wait: 4 limit; refused: day-limit'));
   test('out of reach: everything missing waits', () =>
-    expect(waitForMemory(['X'])).toEqual([
-      {
-        member: 'X',
-        for: 'memory',
-        says: 'the memory cannot be reached, so nobody knows for how long it has been missing',
-      },
+    expect(waitForMemory(['X'], 'the table is away')).toEqual([
+      { member: 'X', for: 'memory', says: 'the table is away' },
     ]));
   test('beyond 2 000 missing members the others wait, and count', () => {
     const drive = new Drive(names(4_000));

@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { ABSENT } from '../../../../lib/core/group/current.ts';
-import { type Decision, decide } from '../../../../lib/core/plan/decide.ts';
+import type { Decision } from '../../../../lib/core/plan/decide.ts';
 import { explain } from '../../../../lib/core/report/explain.ts';
-import { canonical, decideOn, groupConfig, machines, marked, PARTIAL, present, wanted } from '../values.ts';
+import { row } from '../removal/drive.ts';
+import {
+  canonical,
+  decideOn,
+  groupConfig,
+  machines,
+  marked,
+  NOW,
+  PARTIAL,
+  present,
+  wanted,
+} from '../values.ts';
 
 const why = (decision: Decision, text: string) => explain(decision, text, canonical);
 
@@ -38,7 +49,13 @@ test('tells of a member in any spelling what asks for it, how it is spelt, what 
 describe('says what comes next', () => {
   const cases: [string, Decision, string, string, string][] = [
     ['added', decision, '10.9.9.9', 'added', 'The next sync adds it.'],
-    ['removed', decision, '10.0.0.1', 'removed', 'The next sync removes it.'],
+    [
+      'removed',
+      decision,
+      '10.0.0.1',
+      'removed',
+      'The next sync removes it, as unheard: ListMachines was denied.',
+    ],
     ['neither', decision, '10.5.5.5', 'stays-out', 'The next sync changes nothing about it.'],
     [
       'on paper only',
@@ -56,21 +73,37 @@ describe('says what comes next', () => {
       }),
       '10.0.0.1',
       'withheld',
-      'The next sync would change that, but it is withheld: policy upsert-only lets only create, adopt, topic, add through; set a policy that lets more through.',
+      'The next sync would change that, but it waits (policy): policy upsert-only lets only create, adopt, topic, add through; set a policy that lets more through.',
     ],
     [
       'withheld for an incomplete reading',
       decideOn({ current: present(ten), wanted: wanted([], { completeness: PARTIAL }) }),
       '10.0.0.1',
       'withheld',
-      'The next sync would change that, but it is withheld: the inventory was not read whole (sources[0] static: page 2 is missing): what is missing from it may still exist; mend the source: no approval lifts this.',
+      'The next sync would change that, but it waits (incomplete): the inventory was not read whole, so it may be in the rest; mend the source: no approval lifts this.',
     ],
     [
-      'refused',
+      'over the limit',
       decideOn({ current: present(ten), wanted: wanted(ten.slice(4)) }),
       '10.0.0.1',
-      'refused',
-      'The next sync changes nothing, its plan is refused: would remove 4 of 10 members; this group may lose 3 (maxRemovalShare 30 %, rounded down); approve this plan if the machines are gone.',
+      'withheld',
+      'The next sync would change that, but it waits (limit): 4 members are missing without proof that their machines are gone, and 0 went so in 24 hours; at most 3 may go (maxRemovalShare 30 % of the 10 older members, maxSmallRemovals 2); approve the removals if the machines are gone, or set maxRemovalShare or maxSmallRemovals.',
+    ],
+    [
+      'silent, as one of several that wait for the same',
+      decideOn({
+        current: present(ten),
+        wanted: wanted(ten.slice(2)),
+        listing: {
+          state: 'read',
+          machines: ten.map((member, index) => row(member, index < 2 ? NOW - index * 60_000 : NOW)),
+          answeredAt: NOW,
+          cut: false,
+        },
+      }),
+      ten[1] as string,
+      'withheld',
+      'The next sync would change that, but it waits (alive): it still sends heartbeats, the last 60 s ago; stop the machine, put it back into the inventory, or approve the removal.',
     ],
     [
       'of a refused group, but not concerned',
@@ -164,7 +197,6 @@ test.each([
 });
 
 test('takes text that is no address as it is', () => {
-  const group = groupConfig();
-  const odd = decide({ group, current: present(['host?']), wanted: wanted(ten) });
+  const odd = decideOn({ current: present(['host?']), wanted: wanted(ten) });
   expect(why(odd, 'host?')).toMatchObject({ machine: 'host?', inGroup: true });
 });

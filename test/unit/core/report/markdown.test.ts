@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ABSENT } from '../../../../lib/core/group/current.ts';
+import { WAITS } from '../../../../lib/core/refusal/codes.ts';
 import { type Done, reportGroup } from '../../../../lib/core/report/group.ts';
 import { code, reportMarkdown } from '../../../../lib/core/report/markdown.ts';
 import type { RunReport } from '../../../../lib/core/report/report.ts';
 import { reportRun } from '../../../../lib/core/report/run.ts';
 import {
+  approvalOf,
   decideOn,
   definitionOf,
   groupConfig,
@@ -54,25 +56,26 @@ test('shows a plan with figures, members and the fingerprint to approve', () => 
     reportGroup(alone, done),
     reportGroup(decideOn({ group: named('quiet') }), done),
   ]);
+  const limit =
+    '4 members are missing without proof that their machines are gone, and 0 went so in 24 hours; at most 3 may go (maxRemovalShare 30 % of the 10 older members, maxSmallRemovals 2)';
   const list = (members: readonly string[]) => members.map((member) => `\`${member}\``).join(', ');
   expect(reportMarkdown(report)).toBe(`## Machine groups: plan, refused
 
 Run \`r-1\`, asked for by \`the schedule\`, began 2026-09-21T14:13:20.000Z.
-6 groups: 1 in-sync, 2 planned, 1 withheld, 1 left-alone, 1 refused. Machines: 26 to add, 2 to remove, 2 withheld.
+6 groups: 1 in-sync, 2 planned, 1 withheld, 1 left-alone, 1 refused. Machines: 26 to add, 2 to remove, 6 withheld.
 
 ### \`ali-test-project/db\`: refused
 
 - 10 members now, 6 wanted, policy sync
-- Remove 4: ${list(ten.slice(0, 4))}
-- **Refused** (share): \`would remove 4 of 10 members; this group may lose 3 (maxRemovalShare 30 %, rounded down); approve this plan if the machines are gone\`
-- To go ahead with exactly this plan:
-  \`{"mode":"apply","groups":["ali-test-project/db"],"approve":"${refused.fingerprint}","reason":"<why>"}\`
+- Withheld (limit): remove 4: ${list(ten.slice(0, 4))}; \`${limit}; ${WAITS.limit.todo}\`
+- **Refused** (day-limit): \`${limit}; ${WAITS.limit.todo}\`
+- Fingerprint of everything missing, for an approval: \`${refused.fingerprint}\`
 
 ### \`ali-test-project/api\`: withheld
 
 - 10 members now, 8 wanted, policy sync
 - Not read whole: \`sources[0] static: page 2 is missing\`
-- Withheld (incomplete): remove 2: ${list(ten.slice(0, 2))}; \`the inventory was not read whole (sources[0] static: page 2 is missing): what is missing from it may still exist; mend the source: no approval lifts this\`
+- Withheld (incomplete): remove 2: ${list(ten.slice(0, 2))}; \`the inventory was not read whole, so it may be in the rest; mend the source: no approval lifts this\`
 
 ### \`ali-test-project/theirs\`: left-alone
 
@@ -85,15 +88,13 @@ Run \`r-1\`, asked for by \`the schedule\`, began 2026-09-21T14:13:20.000Z.
 - Put the owner mark on the group
 - Correct the topic
 - Add 1: \`10.9.9.9\`
-- Remove 2: ${list(ten.slice(0, 2))}
-- Fingerprint: \`${change.fingerprint}\`
+- Remove 2 (unheard): ${list(ten.slice(0, 2))}; \`ListMachines was denied\`
 
 ### \`ali-test-project/new\`: planned
 
 - 0 members now, 25 wanted, policy sync
 - Create the group
 - Add 25: ${list(machines(25).sort().slice(0, 20))} and 5 more
-- Fingerprint: \`${created.fingerprint}\`
 
 In sync: \`ali-test-project/quiet\`
 `);
@@ -101,8 +102,8 @@ In sync: \`ali-test-project/quiet\`
 
 test('says what became of an apply', () => {
   const plan = { current: present(ten), wanted: wanted(ten.slice(4)) };
-  const approval = { fingerprint: decideOn(plan).fingerprint ?? '', reason: 'old site closed' };
-  const approved = decideOn({ ...plan, approval });
+  const approvals = [approvalOf(ten.slice(0, 4), { reason: 'old site closed' })];
+  const approved = decideOn({ ...plan, approvals });
   const topicOnly = decideOn({ group: groupConfig({ name: 'old', topic: 'x', policy: 'create-only' }) });
   const text = reportMarkdown(
     run(
@@ -117,15 +118,11 @@ test('says what became of an apply', () => {
         }),
         reportGroup(topicOnly, { ...done, error: { code: 'X', message: 'y' } }),
       ],
-      { mode: 'apply', reason: 'old site closed', staleApproval: true },
+      { mode: 'apply' },
     ),
   );
   expect(text).toContain('## Machine groups: apply, failed\n');
-  expect(text).toContain('\nReason given: `old site closed`\n');
-  expect(text).toContain(
-    '\n**The approval names none of these plans: something has moved. Nothing was written; make a new plan and approve that.**\n',
-  );
-  expect(text).toContain('\n- Refusal (share) lifted by approval: `old site closed`\n');
+  expect(text).toContain('\n- Approved by `ann` (`a1`): `old site closed`\n');
   expect(text).toContain(
     '\n- Not written: update of 4\n- **Failed** (`ServerBusy`, request `A2`): `` try `later` ``',
   );

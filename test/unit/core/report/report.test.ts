@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { ABSENT } from '../../../../lib/core/group/current.ts';
 import { mergeWanted } from '../../../../lib/core/reading/wanted.ts';
+import { newMemory } from '../../../../lib/core/removal/memory.ts';
 import type { Done } from '../../../../lib/core/report/group.ts';
 import { reportGroup, reportUndecided } from '../../../../lib/core/report/group.ts';
 import { countsOf, reportRun } from '../../../../lib/core/report/run.ts';
+import { row } from '../removal/drive.ts';
 import {
+  approvalOf,
   decideOn,
   groupConfig,
+  knownGroup,
   machines,
   marked,
+  NOW,
   PARTIAL,
   present,
   sourceWanted,
@@ -42,14 +47,29 @@ describe('a group', () => {
         sources: change.wanted.sources,
         dropped: [],
       },
-      fingerprint: change.fingerprint,
+      change: 'written',
       changes: [],
       additions: { count: 1, members: ['10.9.9.9'] },
       removals: { count: 2, members: ten.slice(0, 2) },
       withheld: [],
       refusals: [],
-      figures: { members: 10, wanted: 9, additions: 1, removals: 2, share: 0.2, limit: 3 },
-      lifted: [],
+      leaving: [
+        {
+          class: 'unheard',
+          weak: 2,
+          says: 'ListMachines was denied',
+          count: 2,
+          members: ten.slice(0, 2),
+        },
+      ],
+      approvals: [],
+      figures: {
+        members: 10,
+        older: 10,
+        unproven: 2,
+        day: { gone: 0, limit: 3 },
+        week: { gone: 0, limit: 5 },
+      },
       warnings: [],
       unwritten: [],
       requests: [call],
@@ -63,7 +83,7 @@ describe('a group', () => {
     ['recorded', change, { ...done, status: 'recorded' }],
     ['withheld', held, done],
     ['left-alone', alone, done],
-    ['refused', refused, done],
+    ['refused', refused, { ...done, status: 'written' }],
     ['failed', change, { ...done, status: 'written', error }],
   ] as const)('has the status %s', (status, decision, what) => {
     expect(reportGroup(decision, what).status).toBe(status);
@@ -73,24 +93,49 @@ describe('a group', () => {
     expect(() => reportGroup(change, done)).toThrow(TypeError);
   });
 
-  test('that is refused tells what was refused, with figures and the fingerprint to approve', () => {
-    const report = reportGroup(refused, done);
+  test('whose removals are refused tells what was written all the same, and what to approve', () => {
+    const report = reportGroup(refused, { ...done, status: 'written' });
     expect(report).toMatchObject({
+      status: 'refused',
+      change: 'written',
       additions: { count: 1 },
-      removals: { count: 4, members: ten.slice(0, 4) },
-      refusals: [{ code: 'share' }],
-      figures: { removals: 4, limit: 3 },
+      removals: { count: 0 },
+      withheld: [{ by: 'limit', count: 4, members: ten.slice(0, 4) }],
+      refusals: [{ code: 'day-limit' }],
+      figures: { unproven: 4, day: { limit: 3 } },
       fingerprint: refused.fingerprint,
     });
+    expect(countsOf([report])).toMatchObject({ added: 1, removed: 0, refused: 1 });
   });
 
   test('that went through by approval tells whose word it was', () => {
-    const approval = { fingerprint: refused.fingerprint ?? '', reason: 'old site closed' };
-    const approved = decideOn({ current: refused.current, wanted: refused.wanted, approval });
+    const { current, wanted: read } = refused;
+    const approved = decideOn({ current, wanted: read, approvals: [approvalOf(ten.slice(0, 4))] });
     expect(reportGroup(approved, { ...done, status: 'written' })).toMatchObject({
-      approval,
-      lifted: [{ code: 'share' }],
+      status: 'written',
+      approvals: [{ id: 'a1', who: 'ann', reason: 'gone' }],
+      leaving: [{ class: 'approved', weak: 0, count: 4 }],
     });
+  });
+
+  test('warns of a machine that has taken over an address', () => {
+    const [member] = ten as [string];
+    const seen = { hostId: 'i-1', uniqueId: '', heartbeat: NOW / 1_000 - 9_000, at: NOW - 9_000_000 };
+    const missing = new Map([[member, { since: NOW - 7_200_000, readings: 3, seen }]]);
+    const reused = decideOn({
+      current: present(ten),
+      wanted: wanted(ten.slice(1)),
+      known: knownGroup({ ...newMemory(NOW - 10 * 86_400_000), missing }),
+      listing: {
+        state: 'read',
+        machines: ten.map((each) => row(each, NOW, { 'host-id': each === member ? 'i-2' : `i-${each}` })),
+        answeredAt: NOW,
+        cut: false,
+      },
+    });
+    const report = reportGroup(reused, { ...done, status: 'written' });
+    expect(report).toMatchObject({ status: 'written', leaving: [{ class: 'reused', members: [member] }] });
+    expect(report.warnings.join()).toContain(`other machines report under addresses that go: "${member}"`);
   });
 
   test('lists a hundred machines and counts the rest, withheld ones too', () => {
@@ -170,7 +215,7 @@ describe('a group', () => {
     expect(report).toMatchObject({
       status: 'failed',
       error,
-      unwritten: [{ operation: 'update', machines: 10 }],
+      unwritten: [{ operation: 'update', machines: 10, mayHaveTakenEffect: false }],
     });
   });
 
@@ -195,7 +240,14 @@ describe('a run', () => {
   test('counts members, groups, calls and what held them back', () => {
     const planned = reportGroup(change, { ...done, status: 'planned' });
     const recorded = reportGroup(change, { ...done, status: 'recorded' });
-    const groups = [written, failed, planned, recorded, reportGroup(refused, done), reportGroup(held, done)];
+    const groups = [
+      written,
+      failed,
+      planned,
+      recorded,
+      reportGroup(refused, { ...done, status: 'planned' }),
+      reportGroup(held, done),
+    ];
     expect(countsOf(groups)).toEqual({
       groups: 6,
       byStatus: {
@@ -211,9 +263,9 @@ describe('a run', () => {
       },
       added: 1,
       removed: 2,
-      toAdd: 2,
+      toAdd: 3,
       toRemove: 4,
-      withheld: 2,
+      withheld: 6,
       refused: 1,
       incompleteSources: 1,
       requests: 12,
@@ -223,34 +275,18 @@ describe('a run', () => {
 
   test.each([
     ['ok', [written, reportGroup(idle, done), reportGroup(alone, done), reportGroup(held, done)]],
-    ['refused', [written, reportGroup(refused, done)]],
-    ['failed', [failed, reportGroup(refused, done)]],
+    ['refused', [written, reportGroup(refused, { ...done, status: 'written' })]],
+    ['failed', [failed, reportGroup(refused, { ...done, status: 'written' })]],
     ['ok', []],
   ] as const)('has the status %s of its worst group', (status, groups) => {
     expect(reportRun({ ...run, groups }).status).toBe(status);
   });
 
   test('is plain JSON, and says when', () => {
-    const report = reportRun({ ...run, groups: [written], reason: 'a test' });
+    const report = reportRun({ ...run, groups: [written] });
     expect(report).toMatchObject({
       startedAt: '2026-09-21T14:13:20.000Z',
-      reason: 'a test',
-      staleApproval: false,
     });
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
-  });
-
-  test('with an approval for a group that somebody else is writing is refused, as nobody uses it', () => {
-    const busy = reportGroup(change, { ...done, status: 'busy' });
-    const approval = { fingerprint: 'abc', reason: 'gone' };
-    expect(reportRun({ ...run, groups: [busy] }).status).toBe('ok');
-    expect(reportRun({ ...run, groups: [{ ...busy, approval }] }).status).toBe('refused');
-  });
-
-  test('with a stale approval is refused', () => {
-    expect(reportRun({ ...run, groups: [written], staleApproval: true })).toMatchObject({
-      status: 'refused',
-      staleApproval: true,
-    });
   });
 });

@@ -33,7 +33,7 @@ const tableOf = (rows: readonly Row[]): string =>
 export function pageOf(rows: readonly Row[], further: readonly Row[]): string {
   return `# A year of removals
 
-These rules are built and tested, but the sync does not use them yet: today each run judges removals by itself.
+By these rules the sync judges removals: not run by run, but over time.
 
 This page is made by the test \`test/unit/core/removal/year.test.ts\`. To write it again, run
 \`node test/unit/core/removal/model/write.ts\`.

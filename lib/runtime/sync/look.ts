@@ -1,0 +1,103 @@
+// One group on its way to a decision: read it, its inventory, and where something could go, who reports.
+
+import type { GroupConfig } from '../../core/config/config.ts';
+import { membersOf } from '../../core/group/current.ts';
+import type { Known } from '../../core/memory/known.ts';
+import { type Decision, examineGroup, type Prepared, prepare } from '../../core/plan/decide.ts';
+import { needsListing } from '../../core/removal/examine.ts';
+import type { Listing } from '../../core/removal/listing.ts';
+import type { OtherGroup } from '../../core/removal/moved.ts';
+import { canonical } from '../../inventory/members.ts';
+import type { Outcome } from '../../sls/call.ts';
+import type { SlsClient } from '../../sls/client.ts';
+import { breakerFor } from './breakers.ts';
+import { readCurrent } from './group-access.ts';
+import { readListing } from './listing.ts';
+import type { DecideAgain, Ports } from './ports.ts';
+import { together } from './together.ts';
+
+interface Begun {
+  readonly group: GroupConfig;
+  readonly sls: SlsClient;
+  /** Of its calls so far. */
+  readonly outcomes: readonly Outcome[];
+  readonly startedAt: number;
+}
+
+interface Failed {
+  readonly state: 'failed';
+  readonly reason: unknown;
+}
+
+export type LookedRun = Begun &
+  (Failed | { readonly state: 'looked'; readonly prepared: Prepared; readonly listing: Listing | undefined });
+
+/** Decided, or failed before it could be. */
+export type GroupRun = Begun & (Failed | { readonly state: 'decided'; readonly decision: Decision });
+
+/** Never rejects. */
+export async function look(group: GroupConfig, known: Known, ports: Ports): Promise<LookedRun> {
+  const outcomes: Outcome[] = [];
+  const sls = ports.sls(group, (outcome) => outcomes.push(outcome));
+  const begun = { group, sls, outcomes, startedAt: ports.now() };
+  try {
+    const [current, wanted] = await together([readCurrent(group, sls), ports.wanted(group)]);
+    const prepared = prepare({ group, current, wanted, known, canonical, now: ports.now() });
+    return { ...begun, state: 'looked', prepared, listing: await listingFor(prepared, sls) };
+  } catch (reason) {
+    return { ...begun, state: 'failed', reason };
+  }
+}
+
+/** Decides all groups of a run: what other groups have, and how much all of a reading lacks, bears on each. */
+export function decideAll(
+  runs: readonly LookedRun[],
+  ports: Ports,
+  others: readonly Member[] = membersIn(runs),
+): GroupRun[] {
+  const examined = runs.map((run) => {
+    if (run.state === 'failed') return run;
+    const { prepared, listing, ...begun } = run;
+    return {
+      ...begun,
+      state: 'examined' as const,
+      examined: examineGroup(prepared, listing, besides(run, others)),
+    };
+  });
+  const breaker = breakerFor(examined.flatMap((run) => (run.state === 'examined' ? run.examined : [])));
+  return examined.map((run) => {
+    if (run.state === 'failed') return run;
+    const { examined: on, ...begun } = run;
+    return { ...begun, state: 'decided', decision: ports.decide(on, breaker(on)) };
+  });
+}
+
+/** For a decision that has to be made once more, with what was read and heard before. */
+export function decideAgain(sls: SlsClient, ports: Ports): DecideAgain {
+  return async ({ basis, breaker }, now, only) => {
+    const prepared = prepare({ ...basis, ...now });
+    const listing = basis.listing ?? (await listingFor(prepared, sls));
+    return ports.decide(examineGroup(prepared, listing, basis.others), breaker, only);
+  };
+}
+
+/** A group as it was read in this run, with how it tells machines apart. */
+export interface Member extends OtherGroup {
+  readonly identify: GroupConfig['identify'];
+}
+
+export function membersIn(runs: readonly LookedRun[]): readonly Member[] {
+  return runs.flatMap((run) => {
+    if (run.state === 'failed') return [];
+    const { group, current } = run.prepared;
+    return { group: group.key, identify: group.identify, members: membersOf(current) };
+  });
+}
+
+function besides({ group }: Begun, others: readonly Member[]): readonly OtherGroup[] {
+  return others.filter((other) => other.group !== group.key && other.identify === group.identify);
+}
+
+async function listingFor({ noted, group }: Prepared, sls: SlsClient): Promise<Listing | undefined> {
+  return noted && needsListing(noted) ? readListing(group, sls) : undefined;
+}
