@@ -23,6 +23,10 @@ export interface GroupConfig {
   /** As `endpointText` spells it. */
   readonly endpoint?: string;
   readonly owner: string;
+  /** Whose groups are taken over without `adopt`. */
+  readonly formerOwners: readonly string[];
+  /** Whom to tell. */
+  readonly contact?: string;
   readonly identify: GroupDocument['identify'];
   /** Undefined: the topic is not ours to set. */
   readonly topic?: string;
@@ -39,6 +43,7 @@ export interface GroupConfig {
 
 export interface SyncConfig {
   readonly owner: string;
+  readonly formerOwners: readonly string[];
   readonly onRefusal: SyncDocument['onRefusal'];
   readonly concurrency: number;
   readonly fanOutAbove: number;
@@ -70,9 +75,10 @@ export function readSyncConfig(text: string): SyncConfig {
 export function parseSyncConfig(document: unknown): SyncConfig {
   const result = syncConfigSchema.safeParse(document);
   if (!result.success) throw new InvalidSyncConfig(describeIssues(result.error, document));
-  const { owner, onRefusal, concurrency, fanOutAbove, hooks, groups } = result.data;
+  const { owner, formerOwners, onRefusal, concurrency, fanOutAbove, hooks, groups } = result.data;
   return {
     owner,
+    formerOwners,
     onRefusal,
     concurrency,
     fanOutAbove,
@@ -87,6 +93,7 @@ function resolveGroup(group: GroupDocument, document: SyncDocument): GroupConfig
     key: groupKey(group),
     ...(group.endpoint !== undefined && { endpoint: endpointText(parseEndpoint(group.endpoint)) }),
     owner: group.owner ?? document.owner,
+    formerOwners: document.formerOwners,
     policy: group.policy ?? document.policy,
     write: group.write ?? document.write,
     safety: { ...SAFETY_DEFAULTS, ...document.safety, ...group.safety },

@@ -77,6 +77,12 @@ export interface GroupReport {
   readonly status: GroupStatus;
   readonly policy: Policy;
   readonly owner: string;
+  /** Whom to tell, as the configuration says. */
+  readonly contact?: string;
+  /** The group's `externalName` as it was found, where it is not our mark. */
+  readonly foundMark?: string;
+  /** ISO 8601: since when a removal has waited that its time would let go. */
+  readonly heldSince?: string;
   /** Missing if the reading failed. */
   readonly reading?: ReadingReport;
   /** What an approval has to name. */
