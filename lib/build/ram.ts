@@ -15,7 +15,13 @@ export const POLICIES: Readonly<Record<string, readonly OperationName[]>> = {
   'read-only': NAMES.filter((name) => OPERATIONS[name].repeat === 'safe'),
   // A create whose outcome is unknown is confirmed by reading.
   'create-get': ['CreateMachineGroup', 'GetMachineGroup'],
-  sync: ['CreateMachineGroup', 'GetMachineGroup', 'UpdateMachineGroup', 'UpdateMachineGroupMachine'],
+  sync: [
+    'CreateMachineGroup',
+    'GetMachineGroup',
+    'ListMachineGroup',
+    'UpdateMachineGroup',
+    'UpdateMachineGroupMachine',
+  ],
   full: NAMES,
 };
 

@@ -161,6 +161,8 @@ export interface SyncEnvironment {
   readonly topicArn: string | undefined;
   /** DynamoDB table of the memory. Without one there is no lease, and each run is judged by itself. */
   readonly table: string | undefined;
+  /** Milliseconds between two runs of the schedule; none where it is off. */
+  readonly periodMs: number | undefined;
   /** Which secret the header of an inventory may take to which origin. */
   readonly secretBindings: readonly SecretBinding[];
   /** The `service` dimension of the metrics: deployments that share an account differ in it. */
@@ -190,6 +192,7 @@ const syncEnvironment = {
   SYNC_DEAD_LETTER_QUEUE_URL: (value) => value,
   SYNC_TOPIC_ARN: (value) => value,
   SYNC_TABLE: matching(TABLE_NAME),
+  SYNC_PERIOD_S: (value) => (value === undefined ? undefined : number(0, 60, 86_400)(value)),
   SYNC_INVENTORY_SECRETS: (value) => (value === undefined ? [] : parseSecretBindings(value)),
   SYNC_KEPT_SECRETS: (value) => listOf(value),
 } satisfies Readonly<Record<string, Rule<unknown>>>;
@@ -212,6 +215,7 @@ export function readSyncEnvironment(env: Variables): SyncEnvironment {
     deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
     topicArn: e.SYNC_TOPIC_ARN,
     table: e.SYNC_TABLE,
+    periodMs: e.SYNC_PERIOD_S === undefined ? undefined : e.SYNC_PERIOD_S * 1000,
     secretBindings: e.SYNC_INVENTORY_SECRETS,
     metricsService: metricsServiceOf(env),
   };

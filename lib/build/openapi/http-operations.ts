@@ -1,5 +1,6 @@
 // Every operation of the HTTP API, in the order of the document. All that is told of an operation is in its file.
 import type { Route } from '../../runtime/documentation/route.ts';
+import * as ack from '../../runtime/operations/ack.ts';
 import * as applyConfig from '../../runtime/operations/apply-config.ts';
 import * as createGroup from '../../runtime/operations/create-group.ts';
 import * as deleteGroup from '../../runtime/operations/delete-group.ts';
@@ -14,6 +15,7 @@ import * as openapi from '../../runtime/operations/openapi.ts';
 import * as patchGroup from '../../runtime/operations/patch-group.ts';
 import * as removeConfig from '../../runtime/operations/remove-config.ts';
 import * as sync from '../../runtime/operations/sync.ts';
+import * as unack from '../../runtime/operations/unack.ts';
 import * as updateGroup from '../../runtime/operations/update-group.ts';
 import * as updateMachines from '../../runtime/operations/update-machines.ts';
 
@@ -33,6 +35,8 @@ export const HTTP_OPERATIONS: Readonly<Record<string, { readonly documentation: 
   'list-config-groups': listConfigGroups,
   sync,
   explain,
+  ack,
+  unack,
   hooks,
   openapi,
 };

@@ -19,6 +19,8 @@ import { approvalOf } from '../../core/trigger/request.ts';
 import { readTrigger, type Trigger } from '../../core/trigger/trigger.ts';
 import { loggedError } from '../log.ts';
 import { runSync } from './run.ts';
+import type { Via } from './verdicts.ts';
+import { watch } from './watch.ts';
 import type { SyncRuntime } from './wire.ts';
 import { enqueueWork, queues } from './work-queue.ts';
 
@@ -66,7 +68,9 @@ async function onTrigger(runtime: SyncRuntime, trigger: Trigger, due: number): P
   if (unknown.length > 0)
     throw new UnknownEvent(`not in the configuration: ${few(unknown, NAMES_SHOWN).join(', ')}`);
   if (trigger.kind !== 'request' && trigger.kind !== 'work' && fansOut(runtime, config, groups)) {
-    return enqueue(runtime, groups, trigger.says);
+    const enqueued = await enqueue(runtime, groups, trigger.says);
+    if (trigger.kind === 'schedule') await watchWorkers(runtime, enqueued.runId, config, due);
+    return enqueued;
   }
   const request = trigger.kind === 'request' ? trigger.request : undefined;
   const report = await runSync(runtime, {
@@ -76,6 +80,7 @@ async function onTrigger(runtime: SyncRuntime, trigger: Trigger, due: number): P
     groups,
     approval: request && approvalOf(request),
     due,
+    via: viaOf([trigger]),
   });
   if (report.status === 'failed') throw new SyncFailed(report);
   return reportWithin(report);
@@ -98,7 +103,8 @@ async function onBatch(
     await enqueue(runtime, groups, says);
     return { batchItemFailures: failures };
   }
-  const report = await runSync(runtime, { trigger: says, mode: 'apply', config, groups, due });
+  const via = viaOf(readable.map(({ trigger }) => trigger));
+  const report = await runSync(runtime, { trigger: says, mode: 'apply', config, groups, due, via });
   const failed = new Set(report.groups.filter(({ status }) => status === 'failed').map(({ group }) => group));
   const response = batchResponse(readable, config, failed);
   return { batchItemFailures: [...failures, ...response.batchItemFailures] };
@@ -132,6 +138,17 @@ async function setAside(
 function bodiesOf(event: unknown): ReadonlyMap<string, string> {
   const { Records } = event as SQSEvent;
   return new Map(Records.map(({ messageId, body }) => [messageId, body]));
+}
+
+/** Workers look at the groups: the schedule looks whether they do, and tells for them. */
+async function watchWorkers(runtime: SyncRuntime, runId: string, config: SyncConfig, due: number) {
+  const attention = await watch({ runId, config, via: 'schedule' }, runtime.watching(due));
+  runtime.metrics.recordScheduled(attention);
+}
+
+function viaOf(triggers: readonly Trigger[]): Via {
+  if (triggers.some(({ kind }) => kind === 'work')) return 'work';
+  return triggers.some(({ kind }) => kind === 'schedule') ? 'schedule' : 'other';
 }
 
 function fansOut({ environment }: SyncRuntime, config: SyncConfig, groups: readonly GroupConfig[]): boolean {

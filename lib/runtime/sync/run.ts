@@ -1,11 +1,12 @@
-// One run: reconcile, then tell. The report goes to the log, the figures to CloudWatch, refusals and failures to
-// whoever subscribed.
+// One run: reconcile, then tell. The report goes to the log, the figures to CloudWatch, verdicts to the memory and to whoever
+// subscribed.
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import type { Approval } from '../../core/plan/decide.ts';
-import { noticeOf } from '../../core/report/notice.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
-import { loggedError } from '../log.ts';
+import type { RunMemory } from './memory.ts';
 import { reconcile } from './reconcile.ts';
+import type { Via } from './verdicts.ts';
+import { watch } from './watch.ts';
 import type { SyncRuntime } from './wire.ts';
 
 export interface Order {
@@ -19,17 +20,24 @@ export interface Order {
   readonly approval?: Approval | undefined;
   /** When the run has to end, in milliseconds since the epoch. */
   readonly due: number;
+  readonly via?: Via;
 }
 
 /** Never rejects: what failed is in the report. */
 export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunReport> {
-  const { due, ...input } = order;
+  const { due, via = 'other', ...input } = order;
   const runId = order.runId ?? runtime.newRunId();
-  const report = await reconcile({ ...input, runId }, runtime.ports(order.mode, due));
+  const ports = runtime.ports(order.mode, due);
+  let memory: RunMemory | undefined;
+  const read = ports.memory;
+  const remembering = read && { memory: async (keys: readonly string[]) => (memory = await read(keys)) };
+  const report = await reconcile({ ...input, runId }, { ...ports, ...remembering });
   logReport(report, runtime);
   if (order.mode === 'apply') {
-    runtime.metrics.record(report);
-    await notify(report, runtime);
+    const { config, groups } = order;
+    const attention = await watch({ runId, config, via, report, memory }, runtime.watching(due));
+    const isAll = via === 'schedule' && groups.length === config.groups.length;
+    runtime.metrics.record(report, attention, isAll);
   }
   return report;
 }
@@ -44,17 +52,4 @@ function logReport({ groups, ...run }: RunReport, { log }: SyncRuntime): void {
 function levelOf(status: GroupReport['status']) {
   if (status === 'failed') return 'error';
   return status === 'refused' || status === 'stopped' ? 'warn' : 'info';
-}
-
-/** A notice that cannot be sent is logged: the run itself is done. */
-async function notify(report: RunReport, { environment, log }: SyncRuntime): Promise<void> {
-  const { topicArn } = environment;
-  if (topicArn === undefined || report.status === 'ok') return;
-  try {
-    const { subject, message } = noticeOf(report);
-    const { publish } = await import('../../aws/sns.ts');
-    await publish(topicArn, subject, message);
-  } catch (error) {
-    log('error', 'notice.failed', { runId: report.runId, error: loggedError(error) });
-  }
 }

@@ -6,6 +6,7 @@ import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import { boundSecret, type SecretBinding } from '../../core/config/secret-binding.ts';
 import { decide } from '../../core/plan/decide.ts';
 import type { GroupWanted } from '../../core/reading/wanted.ts';
+import type { Notice } from '../../core/report/notice.ts';
 import type { Mode } from '../../core/report/report.ts';
 import { resolveBySystem } from '../../inventory/egress.ts';
 import { toWanted } from '../../inventory/members.ts';
@@ -20,6 +21,7 @@ import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './reconcile.ts';
 import { slsLookup } from './sls-lookup.ts';
 import { together } from './together.ts';
+import type { WatchDeps } from './watch.ts';
 import { applying, PLAN_ONLY } from './writers.ts';
 
 /** What the sync functions run on. */
@@ -29,6 +31,8 @@ export interface SyncRuntime {
   readonly loadConfig: () => Promise<SyncConfig>;
   /** @param due when the run has to end, in milliseconds since the epoch */
   readonly ports: (mode: Mode, due: number) => Ports;
+  /** For what comes after a run, which has to be over when the run is due. */
+  readonly watching: (due: number) => WatchDeps;
   readonly metrics: RunMetrics;
   readonly log: Log;
   readonly now: () => number;
@@ -48,6 +52,8 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
     newHolder: () => `${environment.metricsService} ${randomUUID()}`,
     onKept: (error: unknown) => log('warn', 'lease.kept', { error: loggedError(error) }),
   };
+  const { topicArn } = environment;
+  const lookedThrough = new Map<string, number>();
   const edges = awsEdges({ files: environment.local });
   const deps: SourceDeps = {
     now: runtime.now,
@@ -70,12 +76,28 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
       memory: table && ((groups) => readMemory(groups, mode, due, { table, now: runtime.now, log })),
       now: runtime.now,
     }),
+    watching: (due) => ({
+      table,
+      sls: (group) => clientOf(group, runtime).with({ due }),
+      lookedThrough,
+      publish: topicArn === undefined ? undefined : (notice) => publishTo(topicArn, notice),
+      periodMs: environment.periodMs,
+      now: runtime.now,
+      log,
+      due,
+    }),
     metrics: createRunMetrics(runtime.now, environment.metricsService),
     log,
     now: runtime.now,
     newRunId: randomUUID,
     ready: runtime.accessKey.get,
   };
+}
+
+/** The SDK of SNS is loaded by the first run that has something to tell. */
+async function publishTo(topicArn: string, { subject, message }: Notice): Promise<void> {
+  const { publish } = await import('../../aws/sns.ts');
+  await publish(topicArn, subject, message);
 }
 
 /** The runtime of this process; see `startRuntime`. */

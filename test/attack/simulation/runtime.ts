@@ -54,6 +54,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       deadLetterQueueUrl: undefined,
       topicArn: undefined,
       table: undefined,
+      periodMs: undefined,
       secretBindings: [],
       metricsService: 'simulated',
     },
@@ -72,7 +73,18 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       };
       return sabotage.ports?.(ports) ?? ports;
     },
+    watching: (due) => ({
+      table: undefined,
+      sls: () => sls.with({ due }),
+      lookedThrough: new Map(),
+      publish: undefined,
+      periodMs: undefined,
+      now: time.now,
+      log: output.log,
+      due,
+    }),
     metrics: {
+      recordScheduled() {},
       record: (report) => {
         current().record.report = report;
         // What a notice would say.
