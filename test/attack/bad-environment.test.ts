@@ -26,6 +26,7 @@ const GOOD: Readonly<Record<string, string>> = {
     'arn:aws:secretsmanager:eu-central-1:123456789012:secret:netbox-AbCdEf=https://netbox.example.com',
   SYNC_KEPT_SECRETS: 'test/access-key,test/reading-key',
   SYNC_CONFIG_BUCKET_OWNER: '123456789012',
+  SYNC_PERIOD_S: '300',
   IS_OFFLINE: 'true',
 };
 
@@ -62,6 +63,7 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   SLS_SECRET_TTL_SECONDS: OPTIONAL,
   SLS_SECRET_STALE_SECONDS: OPTIONAL,
   HEARTBEAT_STALE_SECONDS: OPTIONAL,
+  SYNC_PERIOD_S: OPTIONAL,
   SYNC_INVENTORY_SECRETS: [...OPTIONAL, 'twice, as a gateway joins them'],
   // Names for Secrets Manager to know or not.
   SYNC_KEPT_SECRETS: EVERYTHING,

@@ -72,6 +72,8 @@ const KEEP_MEMORY = memory('BatchGetItem', 'GetItem', 'UpdateItem');
 /** Each action and resource that a function is granted, its log aside; READ_KEY alone where nothing is said. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   openapi: [],
+  ack: KEEP_MEMORY,
+  unack: KEEP_MEMORY,
   hooks: [READ_CONFIG, send('work.fifo')],
   explain: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],
   sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
@@ -421,7 +423,7 @@ describeWithMoto('deployed to moto', (moto) => {
     const visible = (queue: string) =>
       `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${NAME}-${queue}`;
     expect(told).toEqual([
-      ['no-success', own('Succeeded'), 'Sum < 1 in 3 of 300 s', 'breaching'],
+      ['dead-schedule', own('Scheduled'), 'Sum < 1 in 3 of 300 s', 'breaching'],
       ['failing', own('Failed'), 'Sum > 0 in 3 of 300 s', 'notBreaching'],
       ['refused', own('Refused'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
       ['dead-letters', visible('dead-letters'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],

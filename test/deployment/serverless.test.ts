@@ -199,6 +199,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
   const readMemory = allow(memory, arnOf('SyncMemory'));
   const keepMemory = allow([...memory, 'dynamodb:UpdateItem'], arnOf('SyncMemory'));
   return {
+    ack: [keepMemory],
     'apply-config': [ACCESS_KEY],
     'create-group': [ACCESS_KEY],
     'delete-group': [ACCESS_KEY],
@@ -229,6 +230,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       allow('sqs:SendMessage', arnOf('SyncDeadLetters')),
       keepMemory,
     ],
+    unack: [keepMemory],
     'update-group': [ACCESS_KEY],
     'update-machines': [ACCESS_KEY],
   };
@@ -499,7 +501,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(alarms.length).toBeGreaterThan(3);
     for (const { id, Properties: p } of alarms) {
       expect({ id, alarm: p.AlarmActions, ok: p.OKActions }).toEqual({ id, alarm: told, ok: told });
-      const isMute = id === 'NoSuccessAlarm' && deployment.schedule.state === 'DISABLED';
+      const isMute = id === 'DeadScheduleAlarm' && deployment.schedule.state === 'DISABLED';
       expect(p.ActionsEnabled ?? true, id).toBe(!isMute);
     }
     const topics = made.ofType('AWS::SNS::Topic').map(({ id }) => ({ Ref: id }));
@@ -526,7 +528,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     });
     expect(table?.Properties).not.toHaveProperty('TimeToLiveSpecification');
     for (const [name, { Properties: p }] of functions) {
-      const keeps = ['explain', 'sync', 'sync-from-inventory', 'sync-group'].includes(name);
+      const keeps = ['ack', 'explain', 'sync', 'sync-from-inventory', 'sync-group', 'unack'].includes(name);
       expect(p.Environment?.Variables?.SYNC_TABLE, name).toEqual(keeps ? { Ref: 'SyncMemory' } : undefined);
     }
   });

@@ -145,7 +145,7 @@ export function groupFields(item: GroupItem): Record<string, string | number> {
     ...(incompleteSince !== undefined && { incompleteSince }),
     ...(goodRuns !== undefined && { goodRuns }),
     ...(ack && { ack: JSON.stringify(bounded(ack)) }),
-    ...(mark && { mark: JSON.stringify(mark) }),
+    ...(mark && { mark: markText(mark) }),
     ...(lookedAt !== undefined && { lookedAt }),
     ...(recheckAt !== undefined && { recheckAt }),
     ...(notice && { notice: JSON.stringify({ at: notice.at, digest: cut(notice.digest, TEXT_MAX) }) }),
@@ -167,6 +167,13 @@ function bounded<T extends object>(value: T): T {
     typeof field === 'string' ? cut(field, TEXT_MAX) : field,
   ];
   return Object.fromEntries(Object.entries(value).map(cutTexts)) as T;
+}
+
+function markText({ is, at, replaced }: PutMark): string {
+  return JSON.stringify({
+    ...bounded({ is, at }),
+    ...(replaced && { replaced: bounded(replaced) }),
+  });
 }
 
 function leaseText({ holder, since, until, pending }: Lease): string {

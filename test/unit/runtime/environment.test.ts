@@ -101,11 +101,13 @@ test('asks for the sync only where its configuration is', () => {
     deadLetterQueueUrl: undefined,
     topicArn: undefined,
     table: undefined,
+    periodMs: undefined,
     secretBindings: [],
     metricsService: 'sls-machine-groups',
   });
   expect(readSyncEnvironment({ SYNC_CONFIG, POWERTOOLS_SERVICE_NAME: 'test' }).metricsService).toBe('test');
   expect(readSyncEnvironment({ SYNC_CONFIG, SYNC_TABLE: 'sls-memory' }).table).toBe('sls-memory');
+  expect(readSyncEnvironment({ SYNC_CONFIG, SYNC_PERIOD_S: '300' }).periodMs).toBe(300_000);
   for (const wrong of ['ab', 'a table', 'arn:aws:dynamodb:eu-central-1:123456789012:table/x'])
     expect(() => readSyncEnvironment({ SYNC_CONFIG, SYNC_TABLE: wrong })).toThrow(/SYNC_TABLE: the name of/);
   for (const wrong of [undefined, '', 'https://host/sync.json', 'ssm://']) {
