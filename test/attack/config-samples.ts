@@ -35,6 +35,7 @@ export const CONFIG_SAMPLES: readonly object[] = [
   {
     $schema: './sync-config.schema.json',
     ...base,
+    formerOwners: ['before'],
     safety,
     write: 'full',
     onRefusal: 'continue',
@@ -47,6 +48,7 @@ export const CONFIG_SAMPLES: readonly object[] = [
         endpoint: 'cn-hangzhou.log.aliyuncs.com',
         owner: 'somebody',
         topic: 'a topic',
+        contact: '#ops',
         adopt: false,
         allowEmpty: false,
         policy: 'sync',
@@ -67,6 +69,8 @@ export const CONFIG_TAKES: Takes = {
   // Only editors read it.
   $schema: [...onlyTexts, 'missing'],
   owner: [...label, 'a fraction'],
+  formerOwners: ['missing', 'an empty list'],
+  'formerOwners[]': [...label, 'missing', 'a fraction'],
   safety: ['missing', 'an empty object'],
   'safety.maxRemovalShare': optional,
   'safety.minMembersForShare': optional,
@@ -83,6 +87,7 @@ export const CONFIG_TAKES: Takes = {
   'group.endpoint': ['missing', ...label, 'a slash behind', 'a fraction'],
   'group.owner': ['missing', ...label, 'a fraction'],
   'group.topic': ['missing', 'empty', ...line(512)],
+  'group.contact': ['missing', ...line(200)],
   'group.adopt': flag,
   'group.allowEmpty': flag,
   'group.policy': optional,

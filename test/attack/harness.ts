@@ -1,8 +1,12 @@
 // A function with a good world around it: groups, configs, hooks, an inventory; and what a call to it did.
 import { vi } from 'vitest';
+import { openTable } from '../../lib/aws/dynamodb.ts';
+import { groupChange, NO_GROUP } from '../../lib/core/memory/group.ts';
+import { groupId } from '../../lib/core/memory/known.ts';
 import type { Result } from '../functions/events.ts';
 import { lambdaContext } from '../functions/events.ts';
 import { SyncFunctions } from '../functions/sync-setup.ts';
+import { type LocalDynamo, startDynamo, TABLE } from '../support/memory/dynalite.ts';
 import { MARK, PROJECT } from '../support/names.ts';
 import { CONFIG, GROUP, HOOK, HOOK_SECRET, HOOK_SECRET_VALUE } from './samples.ts';
 import { watcher } from './watch.ts';
@@ -17,10 +21,14 @@ export interface Outcome {
   readonly output: string;
 }
 
+/** Functions that can do nothing without a memory. */
+const KEPT_IN_MEMORY = ['ack', 'unack'];
+
 export type Handler = (event: unknown, context: typeof lambdaContext) => Promise<unknown>;
 
 export class World implements AsyncDisposable {
   readonly sync: SyncFunctions;
+  #memory: LocalDynamo | undefined;
   /** What was written to stdout since the last reset. */
   output = '';
 
@@ -47,8 +55,31 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  load(name: string, env: Record<string, string> = {}): Promise<Handler> {
-    return this.sync.load(name as Parameters<SyncFunctions['load']>[0], env);
+  async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
+    const memory = KEPT_IN_MEMORY.includes(name) ? await this.#remember() : {};
+    return this.sync.load(name as Parameters<SyncFunctions['load']>[0], { ...memory, ...env });
+  }
+
+  /** A memory in which the group needs attention, and somebody knows. */
+  async #remember(): Promise<Record<string, string>> {
+    this.#memory ??= await startDynamo();
+    const { url, client } = this.#memory;
+    const table = openTable({
+      table: TABLE,
+      now: Date.now,
+      random: Math.random,
+      sleep: async () => {},
+      client,
+    });
+    const code = 'refused share';
+    const change = groupChange(undefined, {
+      ...NO_GROUP,
+      verdict: { is: 'attention', since: 1, code, says: 'too many would go' },
+      ack: { who: 'somebody', reason: 'known', at: 1, until: 2, code },
+    });
+    if (change) await table.write(groupId(`${PROJECT}/synced`), change, 0, Date.now() + 10_000);
+    table.close();
+    return { SYNC_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: url };
   }
 
   /** The same world for every call. */
@@ -93,8 +124,9 @@ export class World implements AsyncDisposable {
     return { status: statusCode, code: errorCode, message: errorMessage, writes: writes.length, output };
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.sync[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.sync[Symbol.asyncDispose]();
+    await this.#memory?.[Symbol.asyncDispose]();
   }
 }
 

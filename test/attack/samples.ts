@@ -84,6 +84,9 @@ type Parts = Omit<HttpSample, 'method' | 'route' | 'parameters' | 'status'> & { 
 const PLAIN: readonly Parts[] = [{ query: project }];
 
 /** Of the others, by the names of files in functions/. */
+const WEEK_MS = 7 * 24 * 3_600_000;
+const inAWeek = () => new Date(Date.now() + WEEK_MS).toISOString();
+
 const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   'create-group': [
     {
@@ -183,6 +186,17 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
       },
     },
   ],
+  ack: [
+    {
+      body: { group: `${PROJECT}/synced`, hours: 24, reason: 'a migration' },
+      takes: { reason: WORDS },
+    },
+    {
+      body: { group: `${PROJECT}/synced`, until: inAWeek(), reason: 'a migration' },
+      takes: { reason: WORDS },
+    },
+  ],
+  unack: [{ query: { group: `${PROJECT}/synced` } }],
   explain: [
     {
       query: { group: `${PROJECT}/synced`, machine: '10.0.0.1' },

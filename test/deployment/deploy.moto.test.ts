@@ -424,8 +424,8 @@ describeWithMoto('deployed to moto', (moto) => {
       `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${NAME}-${queue}`;
     expect(told).toEqual([
       ['dead-schedule', own('Scheduled'), 'Sum < 1 in 3 of 300 s', 'breaching'],
-      ['failing', own('Failed'), 'Sum > 0 in 3 of 300 s', 'notBreaching'],
-      ['refused', own('Refused'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
+      ['failing', own('Failing'), 'Sum > 0 in 3 of 300 s', 'notBreaching'],
+      ['attention', own('NewAttention'), 'Sum > 0 in 1 of 300 s', 'notBreaching'],
       ['dead-letters', visible('dead-letters'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
       ['work-dead-letters', visible('work-dead-letters.fifo'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
     ]);

@@ -71,7 +71,7 @@ export class SyncFunctions implements AsyncDisposable {
   }
 
   load(
-    name: 'sync' | 'sync-from-inventory' | 'sync-group' | 'explain' | 'hooks',
+    name: 'sync' | 'sync-from-inventory' | 'sync-group' | 'explain' | 'hooks' | 'ack' | 'unack',
     env: Record<string, string> = {},
   ) {
     return this.functions.load(name, {
