@@ -87,7 +87,7 @@ export const CONFIG_TAKES: Takes = {
   'group.endpoint': ['missing', ...label, 'a slash behind', 'a fraction'],
   'group.owner': ['missing', ...label, 'a fraction'],
   'group.topic': ['missing', 'empty', ...line(512)],
-  'group.contact': ['missing', ...line(200)],
+  'group.contact': ['missing', ...line(256)],
   'group.adopt': flag,
   'group.allowEmpty': flag,
   'group.policy': optional,

@@ -1,8 +1,9 @@
 // A function with a good world around it: groups, configs, hooks, an inventory; and what a call to it did.
 import { vi } from 'vitest';
 import { openTable } from '../../lib/aws/dynamodb.ts';
-import { groupChange, NO_GROUP } from '../../lib/core/memory/group.ts';
+import { NO_GROUP } from '../../lib/core/memory/group.ts';
 import { groupId } from '../../lib/core/memory/known.ts';
+import { changeItem, seenIn } from '../../lib/runtime/sync/items.ts';
 import type { Result } from '../functions/events.ts';
 import { lambdaContext } from '../functions/events.ts';
 import { SyncFunctions } from '../functions/sync-setup.ts';
@@ -29,6 +30,8 @@ export type Handler = (event: unknown, context: typeof lambdaContext) => Promise
 export class World implements AsyncDisposable {
   readonly sync: SyncFunctions;
   #memory: LocalDynamo | undefined;
+  /** Whether the function that was loaded last uses it. */
+  #isKept = false;
   /** What was written to stdout since the last reset. */
   output = '';
 
@@ -56,7 +59,8 @@ export class World implements AsyncDisposable {
   }
 
   async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
-    const memory = KEPT_IN_MEMORY.includes(name) ? await this.#remember() : {};
+    this.#isKept = KEPT_IN_MEMORY.includes(name);
+    const memory = this.#isKept ? await this.#remember() : {};
     return this.sync.load(name as Parameters<SyncFunctions['load']>[0], { ...memory, ...env });
   }
 
@@ -72,12 +76,15 @@ export class World implements AsyncDisposable {
       client,
     });
     const code = 'refused share';
-    const change = groupChange(undefined, {
+    const key = `${PROJECT}/synced`;
+    const due = Date.now() + 10_000;
+    const seen = seenIn((await table.read([groupId(key)], due)).get(groupId(key)));
+    const known = () => ({
       ...NO_GROUP,
-      verdict: { is: 'attention', since: 1, code, says: 'too many would go' },
+      verdict: { is: 'attention' as const, since: 1, code, says: 'too many would go' },
       ack: { who: 'somebody', reason: 'known', at: 1, until: 2, code },
     });
-    if (change) await table.write(groupId(`${PROJECT}/synced`), change, 0, Date.now() + 10_000);
+    await changeItem(key, seen, known, due, table);
     table.close();
     return { SYNC_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: url };
   }
@@ -106,6 +113,7 @@ export class World implements AsyncDisposable {
   /** What a call comes to; one that rejects is told by the log line that every request leaves. */
   async call(handler: Handler, event: unknown): Promise<Outcome> {
     this.reset();
+    if (this.#isKept) await this.#remember();
     const answer = await handler(event, lambdaContext).catch((error: Error) => error);
     const { writes } = this.sync;
     const output = this.output;

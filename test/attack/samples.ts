@@ -189,11 +189,11 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   ack: [
     {
       body: { group: `${PROJECT}/synced`, hours: 24, reason: 'a migration' },
-      takes: { reason: WORDS },
+      takes: { reason: [...WORDS, 'a number of 400 digits'] },
     },
     {
       body: { group: `${PROJECT}/synced`, until: inAWeek(), reason: 'a migration' },
-      takes: { reason: WORDS },
+      takes: { reason: [...WORDS, 'a number of 400 digits'] },
     },
   ],
   unack: [{ query: { group: `${PROJECT}/synced` } }],

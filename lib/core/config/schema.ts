@@ -76,7 +76,7 @@ const groupSchema = z
     identify: z.enum(IDENTIFY_TYPES).check(z.describe('Whether members are addresses or user-defined ids.')),
     topic: z.exactOptional(topic.check(z.describe('Topic to keep on the group. Left alone if not given.'))),
     contact: z.exactOptional(
-      text(200).check(z.describe('Whom to tell of this group: a channel, a team, an e-mail address.')),
+      text(256).check(z.describe('Whom to tell of this group: a channel, a team, an e-mail address.')),
     ),
     adopt: z._default(flag('Take over a group that carries no owner mark, or another system’s.'), false),
     allowEmpty: z._default(

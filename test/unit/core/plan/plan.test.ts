@@ -112,7 +112,7 @@ describe('ownership', () => {
   );
 
   test('[2] a former owner’s group is taken over without adopt, and no other owner’s', () => {
-    const group = groupConfig({ formerOwners: ['before'] });
+    const group = { ...groupConfig(), formerOwners: ['before'] };
     expect(planGroup(marked(['10.0.0.1'], ownerMark('before')), full, group).actions).toEqual([
       { type: 'adopt', from: ownerMark('before'), mark: MARK },
     ]);
