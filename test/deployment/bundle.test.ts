@@ -24,19 +24,19 @@ const OF_ONE_CALL: Budget = { loaded: 237_000, total: 249_000, zip: 92_400 };
 
 /** Of those that hold more. */
 const BUDGET: Readonly<Record<string, Budget>> = {
-  ack: { loaded: 1, total: 1, zip: 1 },
+  ack: { loaded: 70_000, total: 271_000, zip: 98_900 },
   'create-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
   'delete-group': { loaded: 241_000, total: 253_000, zip: 94_200 },
   explain: { loaded: 397_000, total: 1_331_000, zip: 402_400 },
   hooks: { loaded: 362_000, total: 1_402_000, zip: 429_800 },
   'list-groups': { loaded: 237_000, total: 250_000, zip: 92_600 },
   'list-machines': { loaded: 255_000, total: 267_000, zip: 98_500 },
-  openapi: { loaded: 97_000, total: 97_000, zip: 23_900 },
+  openapi: { loaded: 99_500, total: 99_500, zip: 24_000 },
   'patch-group': { loaded: 257_000, total: 270_000, zip: 99_500 },
   sync: { loaded: 410_000, total: 1_367_000, zip: 413_700 },
   'sync-from-inventory': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
   'sync-group': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
-  unack: { loaded: 1, total: 1, zip: 1 },
+  unack: { loaded: 70_000, total: 271_000, zip: 98_900 },
   'update-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
   'update-machines': { loaded: 257_000, total: 269_000, zip: 99_400 },
 };
@@ -45,14 +45,14 @@ const BUDGET: Readonly<Record<string, Budget>> = {
 const OF_READING = ['auto-scaling', 'dynamodb', 'ec2', 's3', 'secrets-manager', 'ssm', 'sts'];
 const OF_SYNC = [...OF_READING, 'sns'];
 const CLIENTS: Record<string, readonly string[]> = {
-  ack: ['dynamodb', 'secrets-manager'],
+  ack: ['dynamodb'],
   explain: OF_READING,
   hooks: [...OF_SYNC, 'sqs'],
   openapi: [],
   sync: OF_SYNC,
   'sync-from-inventory': [...OF_SYNC, 'sqs'],
   'sync-group': [...OF_SYNC, 'sqs'],
-  unack: ['dynamodb', 'secrets-manager'],
+  unack: ['dynamodb'],
 };
 const OF_ANY_OTHER = ['secrets-manager'];
 

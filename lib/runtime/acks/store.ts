@@ -16,8 +16,9 @@ export async function changeAck(
   group: string,
   change: (item: GroupItem, attention: StandingVerdict | undefined) => GroupItem,
   due: number,
-  { table }: AckRuntime,
+  runtime: AckRuntime,
 ): Promise<Changed> {
+  const table = runtime.table();
   const project = group.split('/')[0] ?? '';
   try {
     const items = await table.read([groupId(group), projectId(project)], due);

@@ -5,7 +5,8 @@ import { memoryTable } from '../memory-table.ts';
 import { started } from '../wire.ts';
 
 export interface AckRuntime {
-  readonly table: MemoryTable;
+  /** @throws ConfigError if no memory is configured */
+  readonly table: () => MemoryTable;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -13,9 +14,14 @@ export interface AckRuntime {
 /** @throws ConfigError */
 export function createAckRuntime(env: Readonly<Record<string, string | undefined>>): AckRuntime {
   const { table } = readSyncEnvironment(env);
-  if (table === undefined)
-    throw new ConfigError('environment: SYNC_TABLE: is required, acknowledgements are kept in it');
-  return { table: memoryTable(table), now: Date.now };
+  const opened = table === undefined ? undefined : memoryTable(table);
+  return {
+    table() {
+      if (opened !== undefined) return opened;
+      throw new ConfigError('environment: SYNC_TABLE: is required, acknowledgements are kept in it');
+    },
+    now: Date.now,
+  };
 }
 
 /** The runtime of this process; see `startRuntime`. */

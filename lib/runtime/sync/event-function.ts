@@ -18,6 +18,7 @@ import {
 import { approvalOf } from '../../core/trigger/request.ts';
 import { readTrigger, type Trigger } from '../../core/trigger/trigger.ts';
 import { loggedError } from '../log.ts';
+import { publishing } from './publish.ts';
 import { runSync } from './run.ts';
 import type { Via } from './verdicts.ts';
 import { watch } from './watch.ts';
@@ -142,7 +143,13 @@ function bodiesOf(event: unknown): ReadonlyMap<string, string> {
 
 /** Workers look at the groups: the schedule looks whether they do, and tells for them. */
 async function watchWorkers(runtime: SyncRuntime, runId: string, config: SyncConfig, due: number) {
-  const attention = await watch({ runId, config, via: 'schedule' }, runtime.watching(due));
+  const attention = await watch(
+    { runId, config, via: 'schedule' },
+    {
+      ...runtime.watching(due),
+      publish: publishing(runtime.environment),
+    },
+  );
   runtime.metrics.recordScheduled(attention);
 }
 

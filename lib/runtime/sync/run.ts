@@ -4,6 +4,7 @@ import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import type { Approval } from '../../core/plan/decide.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import type { RunMemory } from './memory.ts';
+import { publishing } from './publish.ts';
 import { reconcile } from './reconcile.ts';
 import type { Via } from './verdicts.ts';
 import { watch } from './watch.ts';
@@ -35,7 +36,13 @@ export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunRe
   logReport(report, runtime);
   if (order.mode === 'apply') {
     const { config, groups } = order;
-    const attention = await watch({ runId, config, via, report, memory }, runtime.watching(due));
+    const attention = await watch(
+      { runId, config, via, report, memory },
+      {
+        ...runtime.watching(due),
+        publish: publishing(runtime.environment),
+      },
+    );
     const isAll = via === 'schedule' && groups.length === config.groups.length;
     runtime.metrics.record(report, attention, isAll);
   }

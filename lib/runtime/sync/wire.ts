@@ -6,7 +6,6 @@ import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import { boundSecret, type SecretBinding } from '../../core/config/secret-binding.ts';
 import { decide } from '../../core/plan/decide.ts';
 import type { GroupWanted } from '../../core/reading/wanted.ts';
-import type { Notice } from '../../core/report/notice.ts';
 import type { Mode } from '../../core/report/report.ts';
 import { resolveBySystem } from '../../inventory/egress.ts';
 import { toWanted } from '../../inventory/members.ts';
@@ -32,7 +31,7 @@ export interface SyncRuntime {
   /** @param due when the run has to end, in milliseconds since the epoch */
   readonly ports: (mode: Mode, due: number) => Ports;
   /** For what comes after a run, which has to be over when the run is due. */
-  readonly watching: (due: number) => WatchDeps;
+  readonly watching: (due: number) => Omit<WatchDeps, 'publish'>;
   readonly metrics: RunMetrics;
   readonly log: Log;
   readonly now: () => number;
@@ -52,7 +51,6 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
     newHolder: () => `${environment.metricsService} ${randomUUID()}`,
     onKept: (error: unknown) => log('warn', 'lease.kept', { error: loggedError(error) }),
   };
-  const { topicArn } = environment;
   const lookedThrough = new Map<string, number>();
   const edges = awsEdges({ files: environment.local });
   const deps: SourceDeps = {
@@ -80,7 +78,6 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
       table,
       sls: (group) => clientOf(group, runtime).with({ due }),
       lookedThrough,
-      publish: topicArn === undefined ? undefined : (notice) => publishTo(topicArn, notice),
       periodMs: environment.periodMs,
       now: runtime.now,
       log,
@@ -92,12 +89,6 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
     newRunId: randomUUID,
     ready: runtime.accessKey.get,
   };
-}
-
-/** The SDK of SNS is loaded by the first run that has something to tell. */
-async function publishTo(topicArn: string, { subject, message }: Notice): Promise<void> {
-  const { publish } = await import('../../aws/sns.ts');
-  await publish(topicArn, subject, message);
 }
 
 /** The runtime of this process; see `startRuntime`. */

@@ -77,7 +77,6 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       table: undefined,
       sls: () => sls.with({ due }),
       lookedThrough: new Map(),
-      publish: undefined,
       periodMs: undefined,
       now: time.now,
       log: output.log,
