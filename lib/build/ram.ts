@@ -16,7 +16,7 @@ export const SLS_POLICIES: Readonly<Record<string, readonly OperationName[]>> = 
   'read-only': NAMES.filter((name) => OPERATIONS[name].repeat === 'safe'),
   // A create whose outcome is unknown is confirmed by reading.
   'create-get': ['CreateMachineGroup', 'GetMachineGroup'],
-  sync: ['CreateMachineGroup', 'GetMachineGroup', 'UpdateMachineGroup', 'ListMachines'],
+  sync: ['CreateMachineGroup', 'GetMachineGroup', 'ListMachineGroup', 'UpdateMachineGroup', 'ListMachines'],
   full: NAMES,
 };
 

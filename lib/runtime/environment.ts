@@ -189,6 +189,8 @@ export interface SyncEnvironment {
   readonly table: string | undefined;
   /** How many people have to approve removals. */
   readonly approvers: 1 | 2;
+  /** Milliseconds between two runs of the schedule; none where it is off. */
+  readonly periodMs: number | undefined;
   /** Which secret the header of an inventory may take to which origin. */
   readonly secretBindings: readonly SecretBinding[];
   /** Endpoints that ECS sources may name beside the documented ones, by `endpointText`. */
@@ -217,6 +219,7 @@ const syncEnvironment = {
   SYNC_TOPIC_ARN: (value) => value,
   SYNC_TABLE: matching(TABLE_NAME),
   SYNC_APPROVERS: number(1, 1, 2) as Rule<1 | 2>,
+  SYNC_PERIOD_S: (value) => (value === undefined ? undefined : number(0, 60, 86_400)(value)),
   SYNC_INVENTORY_SECRETS: (value) => (value === undefined ? [] : parseSecretBindings(value)),
   SYNC_INVENTORY_ENDPOINTS: endpointList,
   SYNC_KEPT_SECRETS: (value) => listOf(value),
@@ -242,6 +245,7 @@ export function readSyncEnvironment(env: Variables): SyncEnvironment {
     topicArn: e.SYNC_TOPIC_ARN,
     table: e.SYNC_TABLE,
     approvers: e.SYNC_APPROVERS,
+    periodMs: e.SYNC_PERIOD_S === undefined ? undefined : e.SYNC_PERIOD_S * 1000,
     secretBindings: e.SYNC_INVENTORY_SECRETS,
     inventoryEndpoints: new Set(e.SYNC_INVENTORY_ENDPOINTS.map(endpointText)),
     metricsService: metricsServiceOf(env),

@@ -29,6 +29,7 @@ const GOOD: Readonly<Record<string, string>> = {
   SYNC_KEPT_SECRETS: 'test/access-key,test/reading-key',
   SYNC_CONFIG_BUCKET_OWNER: '123456789012',
   SYNC_APPROVERS: '2',
+  SYNC_PERIOD_S: '300',
   IS_OFFLINE: 'true',
 };
 
@@ -67,6 +68,7 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   SLS_SECRET_TTL_SECONDS: OPTIONAL,
   SLS_SECRET_STALE_SECONDS: OPTIONAL,
   HEARTBEAT_STALE_SECONDS: OPTIONAL,
+  SYNC_PERIOD_S: OPTIONAL,
   SYNC_INVENTORY_SECRETS: [...OPTIONAL, 'twice, as a gateway joins them'],
   SYNC_INVENTORY_ENDPOINTS: [
     ...OPTIONAL,

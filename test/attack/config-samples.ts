@@ -35,6 +35,7 @@ export const CONFIG_SAMPLES: readonly object[] = [
   {
     $schema: './sync-config.schema.json',
     ...base,
+    formerOwners: ['before'],
     safety,
     concurrency: 8,
     fanOutAbove: 50,
@@ -45,6 +46,7 @@ export const CONFIG_SAMPLES: readonly object[] = [
         endpoint: 'cn-hangzhou.log.aliyuncs.com',
         owner: 'somebody',
         topic: 'a topic',
+        contact: '#ops',
         adopt: false,
         allowEmpty: false,
         policy: 'sync',
@@ -77,6 +79,8 @@ export const CONFIG_TAKES: Takes = {
   // Only editors read it.
   $schema: [...onlyTexts, 'missing'],
   owner: [...label, 'a fraction'],
+  formerOwners: ['missing', 'an empty list'],
+  'formerOwners[]': [...label, 'missing', 'a fraction'],
   safety: ['missing', 'an empty object'],
   'safety.removeAfter': optional,
   'safety.silentAfter': optional,
@@ -92,6 +96,7 @@ export const CONFIG_TAKES: Takes = {
   'group.endpoint': ['missing', ...label, 'a slash behind', 'a fraction'],
   'group.owner': ['missing', ...label, 'a fraction'],
   'group.topic': ['missing', 'empty', ...line(512)],
+  'group.contact': ['missing', ...line(256)],
   'group.adopt': flag,
   'group.allowEmpty': flag,
   'group.policy': optional,

@@ -23,7 +23,7 @@ export type Handler = (event: unknown, context: typeof lambdaContext) => Promise
 
 export class World implements AsyncDisposable {
   readonly sync: SyncFunctions;
-  /** Of the functions that keep approvals, once one of them is loaded. */
+  /** Of the functions that keep something in it, once one of them is loaded. */
   #memory: LocalDynamo | undefined;
   /** What was written to stdout since the last reset. */
   output = '';
@@ -56,26 +56,31 @@ export class World implements AsyncDisposable {
   }
 
   async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
-    const isOfApprovals = /approv/.test(name);
-    if (isOfApprovals) this.#memory ??= await startDynamo();
-    const memory = this.#memory && { AWS_ENDPOINT_URL_DYNAMODB: this.#memory.url, SYNC_TABLE: TABLE };
-    const all = { ...(isOfApprovals && memory), ...env };
-    return this.sync.load(name as Parameters<SyncFunctions['load']>[0], all);
+    if (!/approv|ack$/.test(name)) return this.sync.load(name as Parameters<SyncFunctions['load']>[0], env);
+    this.#memory ??= await startDynamo();
+    await this.#resetMemory(this.#memory);
+    const memory = { AWS_ENDPOINT_URL_DYNAMODB: this.#memory.url, SYNC_TABLE: TABLE };
+    return this.sync.load(name as Parameters<SyncFunctions['load']>[0], { ...memory, ...env });
   }
 
-  /** One approval in the memory, whatever was there. */
+  /** One approval in the memory, and a group that needs attention and that somebody knows of, whatever was there. */
   async #resetMemory({ client: options }: LocalDynamo): Promise<void> {
     const at = Date.now();
     const words = { who: 'somebody', reason: 'it is gone' };
     const approval = { id: APPROVAL, removals: [MISSING], ...words, at, until: at + 3_600_000 };
+    const code = 'refused day-limit';
+    const verdict = { is: 'attention', since: 1, code, says: 'too many would go' };
     const client = new DynamoDBClient(options);
-    const Item = {
-      id: { S: `group ${SHRUNK}` },
-      version: { N: '1' },
-      revision: { N: '1' },
-      approvals: { S: JSON.stringify([approval]) },
-    };
-    await client.send(new PutItemCommand({ TableName: TABLE, Item }));
+    const items = [
+      { id: SHRUNK, approvals: [approval] },
+      { id: `${PROJECT}/synced`, verdict, ack: { ...words, at: 1, until: 2, code } },
+    ];
+    for (const { id, ...fields } of items) {
+      const texts = Object.entries(fields).map(([name, value]) => [name, { S: JSON.stringify(value) }]);
+      const Item = { id: { S: `group ${id}` }, version: { N: '1' }, revision: { N: '1' } };
+      const all = { ...Item, ...Object.fromEntries(texts) };
+      await client.send(new PutItemCommand({ TableName: TABLE, Item: all }));
+    }
     client.destroy();
   }
 

@@ -19,6 +19,7 @@ vi.mock('../../lib/runtime/http/function.ts', () => ({
   },
 }));
 vi.mock('../../lib/runtime/wire.ts', () => ({ startRuntime: () => {}, log: () => {} }));
+vi.mock('../../lib/runtime/acks/wire.ts', () => ({ startAckRuntime: () => {} }));
 vi.mock('../../lib/runtime/sync/wire.ts', () => ({ startSyncRuntime: () => {} }));
 vi.mock('../../lib/runtime/approvals/wire.ts', () => ({ startApprovalRuntime: () => {} }));
 

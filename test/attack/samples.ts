@@ -94,6 +94,9 @@ type Parts = Omit<HttpSample, 'method' | 'route' | 'parameters' | 'status'> & { 
 const PLAIN: readonly Parts[] = [{ query: project }];
 
 /** Of the others, by the names of files in functions/. */
+const WEEK_MS = 7 * 24 * 3_600_000;
+const inAWeek = () => new Date(Date.now() + WEEK_MS).toISOString();
+
 const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   'create-group': [
     {
@@ -196,6 +199,17 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   ],
   'list-approvals': [{ query: { group: SHRUNK }, takes: { group: ['missing'] } }],
   'revoke-approval': [{ query: { group: SHRUNK } }],
+  ack: [
+    {
+      body: { group: `${PROJECT}/synced`, hours: 24, reason: 'a migration' },
+      takes: { reason: [...WORDS, 'a number of 400 digits'] },
+    },
+    {
+      body: { group: `${PROJECT}/synced`, until: inAWeek(), reason: 'a migration' },
+      takes: { reason: [...WORDS, 'a number of 400 digits'] },
+    },
+  ],
+  unack: [{ query: { group: `${PROJECT}/synced` } }],
   explain: [
     {
       query: { group: `${PROJECT}/synced`, machine: '10.0.0.1' },

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { GroupStatus } from '../../lib/core/report/report.ts';
 import { reportRun } from '../../lib/core/report/run.ts';
 import { readSyncEnvironment } from '../../lib/runtime/environment.ts';
-import { createRunMetrics } from '../../lib/runtime/sync/metrics.ts';
+import { type Attention, createRunMetrics } from '../../lib/runtime/sync/metrics.ts';
 import { groupReport } from '../support/group-report.ts';
 import { oslsPackage, type Package, type Properties } from './osls.ts';
 
@@ -31,8 +31,12 @@ afterAll(() => made?.remove());
 
 const alarm = (id: string): Properties => alarms.get(id) ?? expect.fail(`no alarm ${id}`);
 
-/** What a deployed function prints after a run over groups that ended so. */
-function printed(...statuses: GroupStatus[]): EmfLine[] {
+/** What a deployed function prints after a run of this kind over groups that ended so. */
+function printed(
+  statuses: readonly GroupStatus[],
+  attention: Attention = { new: 0, failing: 0 },
+  via: 'schedule' | 'event' | 'fan-out' = 'schedule',
+): EmfLine[] {
   const services = new Set(
     made.ofType('AWS::Lambda::Function').flatMap(({ Properties: p }) => {
       const service = p.Environment?.Variables.POWERTOOLS_SERVICE_NAME;
@@ -57,7 +61,9 @@ function printed(...statuses: GroupStatus[]): EmfLine[] {
     return true;
   });
   try {
-    createRunMetrics(() => 0, metricsService).record(report);
+    const metrics = createRunMetrics(() => 0, metricsService);
+    if (via === 'fan-out') metrics.recordScheduled(attention);
+    else metrics.record(report, attention, via === 'schedule');
   } finally {
     write.mockRestore();
   }
@@ -83,37 +89,91 @@ function seen(
     .map((line) => line[MetricName]);
 }
 
-/** Whether a period in which these lines are all there is counts against an alarm. */
-function breaches(properties: Properties, lines: readonly EmfLine[]): boolean {
+/** Whether a period in which these values are all there is breaches. */
+function breaches(properties: Properties, values: readonly number[]): boolean {
   const { Statistic, Threshold = Number.NaN, ComparisonOperator, TreatMissingData } = properties;
-  const values = seen(properties, lines) as number[];
   if (values.length === 0) return TreatMissingData === 'breaching';
   const value = Statistic === 'Maximum' ? Math.max(...values) : values.reduce((sum, one) => sum + one, 0);
   return ComparisonOperator === 'LessThanThreshold' ? value < Threshold : value > Threshold;
 }
 
+/** Periods in which an alarm begins to ring, each period given with what is printed in it. */
+function ringsIn(properties: Properties, periods: readonly (readonly EmfLine[])[]): number[] {
+  const { EvaluationPeriods = Number.NaN } = properties;
+  const breached = periods.map((lines) => breaches(properties, seen(properties, lines) as number[]));
+  const rings = breached.map(
+    (_, at) =>
+      at + 1 >= EvaluationPeriods && breached.slice(at + 1 - EvaluationPeriods, at + 1).every((one) => one),
+  );
+  return rings.flatMap((is, at) => (is && !rings[at - 1] ? at : []));
+}
+
 describe('every run measures what the alarms watch', () => {
   test.each<GroupStatus>(['in-sync', 'written', 'refused', 'failed'])('after a group %s', (status) => {
-    const lines = printed(status);
+    const lines = printed([status]);
     for (const [id, properties] of alarms) expect(seen(properties, lines), id).toHaveLength(1);
   });
 });
 
-test.each<[string, () => EmfLine[], string[]]>([
-  ['nothing at all', () => [], ['NoSuccessAlarm']],
-  ['a run that finds nothing to do', () => printed('in-sync'), []],
-  ['a run that writes', () => printed('written', 'in-sync'), []],
-  ['a run that withholds', () => printed('withheld'), []],
-  ['a refusal among successes', () => printed('refused', 'written'), ['NoSuccessAlarm', 'RefusedAlarm']],
-  ['a failure among successes', () => printed('failed', 'written'), ['NoSuccessAlarm', 'FailingAlarm']],
+const GOOD = () => printed(['in-sync']);
+const EVENT = () => printed(['written'], { new: 0, failing: 0 }, 'event');
+const FANS_OUT = () => printed([], { new: 0, failing: 0 }, 'fan-out');
+const BEGINS = () => printed(['refused', 'in-sync'], { new: 1, failing: 0 });
+const STANDS = () => printed(['refused', 'in-sync']);
+const FAILS = () => printed(['failed', 'in-sync'], { new: 0, failing: 1 });
+const NOTHING = (): EmfLine[] => [];
+const times = (count: number, lines: () => EmfLine[]) => Array.from({ length: count }, lines);
+
+// Each alarm by its own definition: statistic, threshold, missing data and number of periods. [16]
+test.each<[string, () => EmfLine[][], Record<string, number[]>]>([
+  ['all is well', () => times(9, GOOD), {}],
+  ['the schedule hands all groups to workers', () => times(9, FANS_OUT), {}],
+  ['nothing runs', () => times(9, NOTHING), { DeadScheduleAlarm: [2] }],
   [
-    'a failed run, and one over other groups that succeeds',
-    () => [...printed('failed'), ...printed('written')],
-    ['FailingAlarm'],
+    'runs over one group succeed, and the schedule is dead',
+    () => times(9, EVENT),
+    { DeadScheduleAlarm: [2] },
   ],
-])('a period with %s counts against the right alarms', (_, lines, expected) => {
-  const counted = [...alarms].filter(([, properties]) => breaches(properties, lines())).map(([id]) => id);
-  expect(counted.sort()).toEqual([...expected].sort());
+  ['one tick of the schedule is lost, then two', () => [GOOD(), [], GOOD(), [], [], GOOD()], {}],
+  [
+    'a group is refused, and stays so',
+    () => [GOOD(), BEGINS(), ...times(9, STANDS)],
+    { AttentionAlarm: [1] },
+  ],
+  [
+    'another group is refused while one stands',
+    () => [GOOD(), BEGINS(), ...times(4, STANDS), BEGINS(), STANDS()],
+    { AttentionAlarm: [1, 6] },
+  ],
+  ['a group fails twice', () => [FAILS(), FAILS(), GOOD(), GOOD()], {}],
+  ['a group fails every time', () => times(9, FAILS), { FailingAlarm: [2] }],
+  [
+    'a group fails every time, and an event over another succeeds',
+    () => times(9, () => [...FAILS(), ...EVENT()]),
+    { FailingAlarm: [2] },
+  ],
+  ['a group fails every time, and somebody knows', () => times(9, () => printed(['failed'])), {}],
+])('%s: the right alarms ring', (_, periods, expected) => {
+  const all = periods();
+  const rang = [...alarms].map(([id, properties]) => [id, ringsIn(properties, all)] as const);
+  expect(Object.fromEntries(rang.filter(([, at]) => at.length > 0))).toEqual(expected);
+});
+
+test('an alarm on dead letters rings while there are any, whatever the runs do', () => {
+  const ofLetters = made
+    .ofType('AWS::CloudWatch::Alarm')
+    .filter(({ Properties: { Namespace } }) => Namespace === 'AWS/SQS');
+  expect(ofLetters.map(({ id }) => id).sort()).toEqual(['DeadLettersAlarm', 'WorkDeadLettersAlarm']);
+  for (const { Properties: properties } of ofLetters) {
+    expect([[], [0], [0, 2], [2], [0]].map((values) => breaches(properties, values))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(properties.EvaluationPeriods).toBe(1);
+  }
 });
 
 test('a period of the alarms is one of the schedule, whichever is chosen', () => {
@@ -124,6 +184,6 @@ test('a period of the alarms is one of the schedule, whichever is chosen', () =>
     const [, count, unit] = /^rate\((\d+) (minute|hour)s?\)$/.exec(rate) ?? [];
     expect(Number(count) * (unit === 'hour' ? 3600 : 60), rate).toBe(seconds);
   }
-  const { Period, EvaluationPeriods } = alarm('NoSuccessAlarm');
+  const { Period, EvaluationPeriods } = alarm('DeadScheduleAlarm');
   expect({ Period, EvaluationPeriods }).toEqual({ Period: 300, EvaluationPeriods: 3 });
 });

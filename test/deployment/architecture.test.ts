@@ -119,6 +119,7 @@ const FLOORS = [
   ['memory'],
   ['plan'],
   ['report', 'trigger'],
+  ['verdict'],
 ] as const;
 
 describe('rooms of lib/core', () => {

@@ -25,6 +25,7 @@ const OF_ONE_CALL: Budget = { loaded: 237_000, total: 249_000, zip: 92_400 };
 
 /** Of those that hold more. */
 const BUDGET: Readonly<Record<string, Budget>> = {
+  ack: { loaded: 70_000, total: 271_000, zip: 98_900 },
   'approve-removals': { loaded: 395_000, total: 1_361_000, zip: 417_000 },
   'create-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
   'delete-group': { loaded: 259_000, total: 331_000, zip: 123_000 },
@@ -33,13 +34,14 @@ const BUDGET: Readonly<Record<string, Budget>> = {
   'list-approvals': { loaded: 103_000, total: 615_000, zip: 211_600 },
   'list-groups': { loaded: 237_000, total: 250_000, zip: 92_600 },
   'list-machines': { loaded: 255_000, total: 267_000, zip: 98_500 },
-  openapi: { loaded: 124_000, total: 124_000, zip: 27_800 },
+  openapi: { loaded: 130_000, total: 130_000, zip: 29_000 },
   'patch-group': { loaded: 262_000, total: 334_000, zip: 124_100 },
   plan: { loaded: 405_000, total: 1_343_000, zip: 411_900 },
   'revoke-approval': { loaded: 70_000, total: 300_000, zip: 110_000 },
   sync: { loaded: 410_000, total: 1_367_000, zip: 413_700 },
   'sync-from-inventory': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
   'sync-group': { loaded: 405_000, total: 1_390_000, zip: 420_000 },
+  unack: { loaded: 70_000, total: 271_000, zip: 98_900 },
   'update-group': { loaded: 261_600, total: 333_500, zip: 124_000 },
   'update-machines': { loaded: 260_300, total: 332_100, zip: 123_500 },
 };
@@ -50,6 +52,7 @@ const OF_SYNC = [...OF_READING, 'sns'];
 // Of these four, which write groups that a sync keeps, the memory's client is loaded for such groups alone.
 const OF_LEASE = ['dynamodb', 'secrets-manager'];
 const CLIENTS: Record<string, readonly string[]> = {
+  ack: ['dynamodb'],
   'approve-removals': [...OF_READING, 'sqs'],
   'delete-group': OF_LEASE,
   explain: OF_READING,
@@ -63,6 +66,7 @@ const CLIENTS: Record<string, readonly string[]> = {
   sync: OF_SYNC,
   'sync-from-inventory': [...OF_SYNC, 'sqs'],
   'sync-group': [...OF_SYNC, 'sqs'],
+  unack: ['dynamodb'],
   'update-group': OF_LEASE,
   'update-machines': OF_LEASE,
 };

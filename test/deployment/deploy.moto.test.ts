@@ -77,6 +77,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'patch-group': [READ_KEY, ...KEEP_MEMORY],
   'delete-group': [READ_KEY, ...KEEP_MEMORY],
   'update-machines': [READ_KEY, ...KEEP_MEMORY],
+  ack: KEEP_MEMORY,
+  unack: KEEP_MEMORY,
   hooks: [READ_CONFIG, send('work.fifo')],
   explain: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],
   plan: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],
@@ -445,9 +447,9 @@ describeWithMoto('deployed to moto', (moto) => {
     const visible = (queue: string) =>
       `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${NAME}-${queue}`;
     expect(told).toEqual([
-      ['no-success', own('Succeeded'), 'Sum < 1 in 3 of 300 s', 'breaching'],
-      ['failing', own('Failed'), 'Sum > 0 in 3 of 300 s', 'notBreaching'],
-      ['refused', own('Refused'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
+      ['dead-schedule', own('Scheduled'), 'Sum < 1 in 3 of 300 s', 'breaching'],
+      ['failing', own('Failing'), 'Sum > 0 in 3 of 300 s', 'notBreaching'],
+      ['attention', own('NewAttention'), 'Sum > 0 in 1 of 300 s', 'notBreaching'],
       ['dead-letters', visible('dead-letters'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
       ['work-dead-letters', visible('work-dead-letters.fifo'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
     ]);

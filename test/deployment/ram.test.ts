@@ -3,8 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { POLICIES, RAM_FOLDER, type RamPolicy, SLS_POLICIES } from '../../lib/build/ram.ts';
 import { OPERATIONS } from '../../lib/sls/operations.ts';
+import { lambdaContext, SCHEDULE } from '../functions/events.ts';
 import { SyncFunctions } from '../functions/sync-setup.ts';
 import { addresses } from '../support/addresses.ts';
+import { startDynamo, TABLE } from '../support/memory/dynalite.ts';
 import { MARK, PROJECT } from '../support/names.ts';
 
 const read = async (name: string) =>
@@ -87,6 +89,10 @@ test('sync holds what a sync that writes in every way calls, and nothing else', 
   const { report } = await sync.sync(await sync.load('sync'), { mode: 'apply' });
   expect(report.status).toBe('ok');
   expect(sync.members('old')).toEqual(wanted.toSorted());
+  // The schedule looks for groups that no document names as well.
+  await using dynamo = await startDynamo();
+  const memory = { SYNC_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: dynamo.url };
+  await (await sync.load('sync-from-inventory', memory))(SCHEDULE, lambdaContext);
   const called = new Set(sync.functions.standIn.requests.map(({ operation }) => operation));
   expect([...called].toSorted()).toEqual([...(SLS_POLICIES.sync ?? [])].toSorted());
 });

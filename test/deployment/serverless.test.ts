@@ -297,6 +297,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
   const readMemory = allow(memory, arnOf('SyncMemory'));
   const keepMemory = allow([...memory, 'dynamodb:UpdateItem'], arnOf('SyncMemory'));
   return {
+    ack: [keepMemory],
     'apply-config': accessKey,
     'approve-removals': [
       ...readingKey,
@@ -337,6 +338,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       allow('sqs:SendMessage', [arnOf('SyncInventoryQueue'), arnOf('SyncDeadLetters')]),
       keepMemory,
     ],
+    unack: [keepMemory],
     'update-group': [...accessKey, keepMemory],
     'update-machines': [...accessKey, keepMemory],
   };
@@ -636,7 +638,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(alarms.length).toBeGreaterThan(3);
     for (const { id, Properties: p } of alarms) {
       expect({ id, alarm: p.AlarmActions, ok: p.OKActions }).toEqual({ id, alarm: told, ok: told });
-      const isMute = id === 'NoSuccessAlarm' && deployment.schedule.state === 'DISABLED';
+      const isMute = id === 'DeadScheduleAlarm' && deployment.schedule.state === 'DISABLED';
       expect(p.ActionsEnabled ?? true, id).toBe(!isMute);
     }
     const topics = made.ofType('AWS::SNS::Topic').map(({ id }) => ({ Ref: id }));
@@ -664,7 +666,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(table?.Properties).not.toHaveProperty('TimeToLiveSpecification');
     for (const [name, { Properties: p }] of functions) {
       const keeps = [
-        ...[...INVENTORY_READERS, 'list-approvals', 'revoke-approval'],
+        ...[...INVENTORY_READERS, 'ack', 'unack', 'list-approvals', 'revoke-approval'],
         ...['update-group', 'patch-group', 'delete-group', 'update-machines'],
       ].includes(name);
       expect(p.Environment?.Variables?.SYNC_TABLE, name).toEqual(keeps ? { Ref: 'SyncMemory' } : undefined);

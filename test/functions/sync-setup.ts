@@ -125,7 +125,9 @@ export class SyncFunctions implements AsyncDisposable {
       | 'hooks'
       | 'approve-removals'
       | 'list-approvals'
-      | 'revoke-approval',
+      | 'revoke-approval'
+      | 'ack'
+      | 'unack',
     env: Record<string, string> = {},
   ) {
     return this.functions.load(name, {

@@ -1,5 +1,6 @@
 // Every operation of the HTTP API, in the order of the document. All that is told of an operation is in its file.
 import type { Route } from '../../runtime/documentation/route.ts';
+import * as ack from '../../runtime/operations/ack.ts';
 import * as applyConfig from '../../runtime/operations/apply-config.ts';
 import * as approveRemovals from '../../runtime/operations/approve-removals.ts';
 import * as createGroup from '../../runtime/operations/create-group.ts';
@@ -18,6 +19,7 @@ import * as plan from '../../runtime/operations/plan.ts';
 import * as removeConfig from '../../runtime/operations/remove-config.ts';
 import * as revokeApproval from '../../runtime/operations/revoke-approval.ts';
 import * as sync from '../../runtime/operations/sync.ts';
+import * as unack from '../../runtime/operations/unack.ts';
 import * as updateGroup from '../../runtime/operations/update-group.ts';
 import * as updateMachines from '../../runtime/operations/update-machines.ts';
 
@@ -41,6 +43,8 @@ export const HTTP_OPERATIONS: Readonly<Record<string, { readonly documentation: 
   'approve-removals': approveRemovals,
   'list-approvals': listApprovals,
   'revoke-approval': revokeApproval,
+  ack,
+  unack,
   hooks,
   openapi,
 };

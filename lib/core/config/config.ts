@@ -22,6 +22,10 @@ export interface GroupConfig {
   /** As `endpointText` spells it. */
   readonly endpoint?: string;
   readonly owner: string;
+  /** Whose groups are taken over without `adopt`. */
+  readonly formerOwners: readonly string[];
+  /** Whom to tell. */
+  readonly contact?: string;
   readonly identify: GroupDocument['identify'];
   /** Undefined: the topic is not ours to set. */
   readonly topic?: string;
@@ -37,6 +41,7 @@ export interface GroupConfig {
 
 export interface SyncConfig {
   readonly owner: string;
+  readonly formerOwners: readonly string[];
   readonly concurrency: number;
   readonly fanOutAbove: number;
   readonly hooks: readonly HookConfig[];
@@ -67,9 +72,10 @@ export function readSyncConfig(text: string): SyncConfig {
 export function parseSyncConfig(document: unknown): SyncConfig {
   const result = syncConfigSchema.safeParse(document);
   if (!result.success) throw new InvalidSyncConfig(describeIssues(result.error, document, retired));
-  const { owner, concurrency, fanOutAbove, hooks, groups } = result.data;
+  const { owner, formerOwners, concurrency, fanOutAbove, hooks, groups } = result.data;
   return {
     owner,
+    formerOwners,
     concurrency,
     fanOutAbove,
     hooks: Object.entries(hooks).map(([name, hook]) => ({ name, ...hook })),
@@ -83,6 +89,7 @@ function resolveGroup(group: GroupDocument, document: SyncDocument): GroupConfig
     key: groupKey(group),
     ...(group.endpoint !== undefined && { endpoint: endpointText(parseEndpoint(group.endpoint)) }),
     owner: group.owner ?? document.owner,
+    formerOwners: document.formerOwners,
     policy: group.policy ?? document.policy,
     safety: { ...SAFETY_DEFAULTS, ...document.safety, ...group.safety },
   };

@@ -9,7 +9,7 @@ import { ENDPOINT } from '../address/endpoint.ts';
 import { EXISTING_GROUP_NAME, groupKey, IDENTIFY_TYPES, PROJECT_NAME } from '../group/machine-group.ts';
 import { foldOwner, OWNER_ID } from '../group/owner.ts';
 import { listOf, mapOf } from '../text/bounded.ts';
-import { GROUPS_MAX, isOneLine, wholeNumber } from '../text/fields.ts';
+import { GROUPS_MAX, isOneLine, text, wholeNumber } from '../text/fields.ts';
 import { hookName } from '../text/hook-name.ts';
 import { fault, quoted } from '../text/issues.ts';
 import type { NameRule } from '../text/rule.ts';
@@ -94,6 +94,9 @@ const groupSchema = z
     owner: z.exactOptional(named(OWNER_ID).check(z.describe('Owner of this group, if not the document’s.'))),
     identify: z.enum(IDENTIFY_TYPES).check(z.describe('Whether members are addresses or user-defined ids.')),
     topic: z.exactOptional(topic.check(z.describe('Topic to keep on the group. Left alone if not given.'))),
+    contact: z.exactOptional(
+      text(256).check(z.describe('Whom to tell of this group: a channel, a team, an e-mail address.')),
+    ),
     adopt: z._default(flag('Take over a group that carries no owner mark, or another system’s.'), false),
     allowEmpty: z._default(
       flag('The inventory may be empty: what reports no longer then goes, whatever the limits.'),
@@ -114,6 +117,7 @@ const groupSchema = z
 
 /** Each has a secret of its own to read. */
 const HOOKS_MAX = 1000;
+const FORMER_OWNERS_MAX = 20;
 
 export const syncConfigSchema = z
   .strictObject({
@@ -121,6 +125,9 @@ export const syncConfigSchema = z
     owner: named(OWNER_ID).check(
       z.describe('Id of this deployment; the groups it keeps are marked with it.'),
     ),
+    formerOwners: z
+      ._default(listOf(named(OWNER_ID), FORMER_OWNERS_MAX), [])
+      .check(z.describe('Earlier ids of this deployment: groups with their marks are taken over.')),
     policy: policySchema,
     safety: z.exactOptional(safetySchema),
     concurrency: z._default(wholeNumber(1, 64), 8).check(z.describe('Groups worked on at a time.')),
@@ -183,6 +190,7 @@ function faultOfId(member: string): string | undefined {
  */
 function checkDocument(context: z.core.ParsePayload<SyncDocument>): void {
   const { owner, groups } = context.value;
+  checkFormerOwners(context);
   const wrong = (index: number, field: string, message: string) =>
     fault(context, ['groups', index, field], message);
   const seen = new Map<string, { index: number; owner: string }>();
@@ -200,5 +208,19 @@ function checkDocument(context: z.core.ParsePayload<SyncDocument>): void {
     if (other !== claim.owner)
       wrong(index, 'owner', `overlaps: it differs from owner ${quoted(other)} by a separator only`);
     readsAs.set(folded, other);
+  });
+}
+
+/** A mark cannot be one that is kept and one that is taken over: a group would go back and forth. */
+function checkFormerOwners(context: z.core.ParsePayload<SyncDocument>): void {
+  const { owner, formerOwners, groups } = context.value;
+  const kept = new Set([owner, ...groups.map((group) => group.owner ?? owner)]);
+  formerOwners.forEach((former, index) => {
+    if (kept.has(former))
+      fault(
+        context,
+        ['formerOwners', index],
+        'is an owner of this document, from whom nothing is taken over',
+      );
   });
 }

@@ -17,6 +17,30 @@ export interface StandingVerdict {
   readonly is: (typeof VERDICTS)[number];
   /** Milliseconds since the epoch. */
   readonly since: number;
+  /** What it is about: see lib/core/verdict/findings.ts. None where it is converged. */
+  readonly code?: string | undefined;
+  /** A sentence on it, as of `since`. */
+  readonly says?: string | undefined;
+}
+
+/** A person's word that a verdict of attention is known: nobody is told of it until its end. */
+export interface Acknowledgement {
+  readonly who: string;
+  readonly reason: string;
+  /** Milliseconds since the epoch, as is `until`, the end of it. */
+  readonly at: number;
+  readonly until: number;
+  /** Of the verdict that it was given for: it says nothing of another one. */
+  readonly code: string;
+}
+
+/** The owner mark that we put on the group, and whose was found in its place. */
+export interface PutMark {
+  /** An `externalName`, as is `by`. */
+  readonly is: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly replaced?: { readonly by: string; readonly at: number } | undefined;
 }
 
 export interface LastNotice {
@@ -32,6 +56,15 @@ export interface GroupItem {
   /** When somebody first found the lease taken: its holder looks again. */
   readonly again?: number | undefined;
   readonly verdict?: StandingVerdict | undefined;
+  /** Since when runs have failed to look at the group, or to write it. */
+  readonly failingSince?: number | undefined;
+  /** Since when the inventory has not been read whole. */
+  readonly incompleteSince?: number | undefined;
+  /** Runs in a row in which nothing was wrong, while it is remembered that something was. */
+  readonly goodRuns?: number | undefined;
+  readonly ack?: Acknowledgement | undefined;
+  readonly mark?: PutMark | undefined;
+  /** Kept where a queue hands groups to workers: within the hour, since a write a period would cost more than it says. */
   readonly lookedAt?: number | undefined;
   readonly notice?: LastNotice | undefined;
   readonly removal?: RemovalMemory | undefined;
@@ -60,7 +93,19 @@ const pendingShape = z.object({
   digest: z.string(),
 });
 const leaseShape = z.object({ holder: z.string(), since: whole, until: whole, pending: pendingShape });
-const verdictShape = z.object({ is: z.enum(VERDICTS), since: whole });
+const text = z.string();
+const verdictShape = z.object({
+  is: z.enum(VERDICTS),
+  since: whole,
+  code: z.optional(text),
+  says: z.optional(text),
+});
+const ackShape = z.object({ who: text, reason: text, at: whole, until: whole, code: text });
+const markShape = z.object({
+  is: text,
+  at: whole,
+  replaced: z.optional(z.object({ by: text, at: whole })),
+});
 const noticeShape = z.object({ at: whole, digest: z.string() });
 
 export function readGroup(fields: Fields): Read<GroupItem> {
@@ -70,6 +115,11 @@ export function readGroup(fields: Fields): Read<GroupItem> {
       lease: readJson(all, 'lease', leaseShape),
       again: readField(all, 'again', whole),
       verdict: readJson(all, 'verdict', verdictShape),
+      failingSince: readField(all, 'failingSince', whole),
+      incompleteSince: readField(all, 'incompleteSince', whole),
+      goodRuns: readField(all, 'goodRuns', whole),
+      ack: readJson(all, 'ack', ackShape),
+      mark: readJson(all, 'mark', markShape),
       lookedAt: readField(all, 'lookedAt', whole),
       notice: readJson(all, 'notice', noticeShape),
       removal: removal && removalOf(removal),
@@ -82,11 +132,17 @@ export function readGroup(fields: Fields): Read<GroupItem> {
 /** The item as fields, within its bound. */
 export function groupFields(item: GroupItem): Record<string, string | number> {
   const { lease, again, verdict, lookedAt, notice, removal, approvals = [], removed } = item;
+  const { failingSince, incompleteSince, goodRuns, ack, mark } = item;
   return {
     version: VERSION,
     ...(lease && { lease: leaseText(lease) }),
     ...(again !== undefined && { again }),
-    ...(verdict && { verdict: JSON.stringify(verdict) }),
+    ...(verdict && { verdict: JSON.stringify(bounded(verdict)) }),
+    ...(failingSince !== undefined && { failingSince }),
+    ...(incompleteSince !== undefined && { incompleteSince }),
+    ...(goodRuns !== undefined && { goodRuns }),
+    ...(ack && { ack: JSON.stringify(bounded(ack)) }),
+    ...(mark && { mark: markText(mark) }),
     ...(lookedAt !== undefined && { lookedAt }),
     ...(notice && { notice: JSON.stringify({ at: notice.at, digest: cut(notice.digest, TEXT_MAX) }) }),
     ...(removal && { removal: removalText(removal) }),
@@ -105,6 +161,22 @@ export function isSameMemory(one: GroupItem, other: GroupItem): boolean {
   const first = groupFields(one);
   const second = groupFields(other);
   return first.removal === second.removal && first.approvals === second.approvals;
+}
+
+/** The same with its texts cut. */
+function bounded<T extends object>(value: T): T {
+  const cutTexts = ([name, field]: [string, unknown]) => [
+    name,
+    typeof field === 'string' ? cut(field, TEXT_MAX) : field,
+  ];
+  return Object.fromEntries(Object.entries(value).map(cutTexts)) as T;
+}
+
+function markText({ is, at, replaced }: PutMark): string {
+  return JSON.stringify({
+    ...bounded({ is, at }),
+    ...(replaced && { replaced: bounded(replaced) }),
+  });
 }
 
 function leaseText({ holder, since, until, pending }: Lease): string {

@@ -118,7 +118,7 @@ function notOurs(current: PresentGroup, group: GroupConfig): Obstacle | undefine
   const { externalName } = current.definition.groupAttribute;
   const mark: Mark = readMark(externalName);
   if (mark.kind === 'owner') {
-    if (mark.owner === group.owner) return undefined;
+    if (mark.owner === group.owner || group.formerOwners.includes(mark.owner)) return undefined;
     const says = `the group belongs to owner ${quoted(mark.owner)}`;
     if (!group.adopt) return { kind: 'left-alone', code: 'other-owner', says };
     return {

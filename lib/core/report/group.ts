@@ -1,6 +1,7 @@
 // Builds the report of one group from its decision and from what became of it.
 
 import type { GroupConfig } from '../config/config.ts';
+import { ownerMark } from '../group/owner.ts';
 import type { Lease } from '../memory/pending.ts';
 import type { Write } from '../plan/apply.ts';
 import type { Decision } from '../plan/decide.ts';
@@ -29,6 +30,7 @@ const LONGEST_MEMBER = 256;
 /** Calls told one by one; the figures of those between the first and the last are summed. */
 const REQUESTS_SHOWN = 50;
 const LONGEST_CODE = 128;
+const LONGEST_MARK = 256;
 
 /** What became of a decision. */
 export interface Done {
@@ -52,7 +54,11 @@ export function reportGroup(decision: Decision, done: Done): GroupReport {
   return {
     ...reportFrame(group, statusOf(decision, done), done),
     reading: readingOf(decision),
-    ...defined({ fingerprint, change: changeStatusOf(decision, done) }),
+    ...defined({
+      fingerprint,
+      foundMark: foundMarkOf(decision),
+      change: changeStatusOf(decision, done),
+    }),
     changes: change.actions.flatMap(({ type }) => (type === 'add' || type === 'remove' ? [] : [type])),
     additions: listed(additionsOf(change)),
     removals: listed(removalsOf(change)),
@@ -86,6 +92,7 @@ function reportFrame(group: GroupConfig, status: GroupStatus, done: Done): Group
     status,
     policy: group.policy,
     owner: group.owner,
+    ...defined({ contact: group.contact }),
     changes: [],
     additions: listed([]),
     removals: listed([]),
@@ -99,6 +106,13 @@ function reportFrame(group: GroupConfig, status: GroupStatus, done: Done): Group
     durationMs: done.durationMs,
     ...defined({ error: done.error && shownError(done.error) }),
   };
+}
+
+/** A group that is not there has no mark; one without a mark has an empty one. */
+function foundMarkOf({ current, group }: Decision): string | undefined {
+  if (current.state === 'absent') return undefined;
+  const { externalName } = current.definition.groupAttribute;
+  return externalName === ownerMark(group.owner) ? undefined : cut(externalName, LONGEST_MARK);
 }
 
 function statusOf(decision: Decision, done: Done): GroupStatus {

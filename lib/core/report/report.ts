@@ -95,6 +95,10 @@ export interface GroupReport {
   readonly status: GroupStatus;
   readonly policy: Policy;
   readonly owner: string;
+  /** Whom to tell, as the configuration says. */
+  readonly contact?: string;
+  /** The group's `externalName` as it was found, where it is not our mark. */
+  readonly foundMark?: string;
   /** Missing if the reading failed. */
   readonly reading?: ReadingReport;
   /** What an approval of everything missing has to name; none where all of it goes, or nobody can approve it. */

@@ -14,7 +14,10 @@ import { readTrigger, type Trigger } from '../../core/trigger/trigger.ts';
 import type { Asker } from '../../core/trigger/work.ts';
 import { directCaller } from '../http/caller.ts';
 import { loggedError } from '../log.ts';
+import { publishing } from './publish.ts';
 import { runSync } from './run.ts';
+import type { Via } from './verdicts.ts';
+import { watch } from './watch.ts';
 import type { SyncRuntime } from './wire.ts';
 import { enqueueRechecks, enqueueWork } from './work-queue.ts';
 
@@ -86,7 +89,11 @@ async function onTrigger(
   if (unknown.length > 0)
     throw new UnknownEvent(`not in the configuration: ${few(unknown, NAMES_SHOWN).join(', ')}`);
   if (trigger.kind !== 'request' && trigger.kind !== 'work' && fansOut(runtime, config, groups)) {
-    return enqueue(runtime, groups, trigger.says, () => (trigger.kind === 'schedule' ? 'schedule' : 'event'));
+    const enqueued = await enqueue(runtime, groups, trigger.says, () =>
+      trigger.kind === 'schedule' ? 'schedule' : 'event',
+    );
+    if (trigger.kind === 'schedule') await watchWorkers(runtime, enqueued.runId, config, due);
+    return enqueued;
   }
   const request = trigger.kind === 'request' ? trigger.request : undefined;
   const report = await runSync(runtime, {
@@ -96,6 +103,7 @@ async function onTrigger(
     config,
     groups,
     due,
+    via: viaOf([trigger]),
   });
   if (trigger.kind === 'inventory') {
     const askers = askersOf([{ id: '', trigger }], groups);
@@ -124,7 +132,8 @@ async function onBatch(
   const own = handsOn ? readable.filter(({ trigger }) => trigger.kind === 'work') : readable;
   const groups = groupsIn(own, config);
   if (groups.length === 0) return { batchItemFailures: failures };
-  const report = await runSync(runtime, { trigger: saysOf(own), mode: 'apply', config, groups, due });
+  const via = viaOf(own.map(({ trigger }) => trigger));
+  const report = await runSync(runtime, { trigger: saysOf(own), mode: 'apply', config, groups, due, via });
   const isSent = await lookLater(runtime, report.runId, recheckOf(report.groups, askers));
   const response = batchResponse(own, config, report.groups, isSent);
   return { batchItemFailures: [...failures, ...response.batchItemFailures] };
@@ -182,6 +191,23 @@ async function setAside(
 function bodiesOf(event: unknown): ReadonlyMap<string, string> {
   const { Records } = event as SQSEvent;
   return new Map(Records.map(({ messageId, body }) => [messageId, body]));
+}
+
+/** Workers look at the groups: the schedule looks whether they do, and tells for them. */
+async function watchWorkers(runtime: SyncRuntime, runId: string, config: SyncConfig, due: number) {
+  const attention = await watch(
+    { runId, config, via: 'schedule' },
+    {
+      ...runtime.watching(due),
+      publish: publishing(runtime.environment),
+    },
+  );
+  runtime.metrics.recordScheduled(attention);
+}
+
+function viaOf(triggers: readonly Trigger[]): Via {
+  if (triggers.some(({ kind }) => kind === 'work')) return 'work';
+  return triggers.some(({ kind }) => kind === 'schedule') ? 'schedule' : 'other';
 }
 
 function fansOut({ environment }: SyncRuntime, config: SyncConfig, groups: readonly GroupConfig[]): boolean {

@@ -5,8 +5,19 @@ import type { RunReport } from '../../core/report/report.ts';
 
 export const METRIC_NAMESPACE = 'SlsMachineGroups';
 
+/** What asks for a person, as the alarms count it. */
+export interface Attention {
+  /** Groups that ask for one now and did not before: one that stands must not hide another. */
+  readonly new: number;
+  /** Groups that failed, but for those of which somebody said that they know. */
+  readonly failing: number;
+}
+
 export interface RunMetrics {
-  record(report: RunReport): void;
+  /** @param isScheduled whether the schedule looked at all groups, whatever it found */
+  record(report: RunReport, attention: Attention, isScheduled: boolean): void;
+  /** The schedule has handed all groups to workers. */
+  recordScheduled(attention: Attention): void;
 }
 
 /**
@@ -15,11 +26,15 @@ export interface RunMetrics {
  */
 export function createRunMetrics(now: () => number, service: string): RunMetrics {
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service });
-  // Counted from the start of this process until the first success: the alarm is on missing successes, and
-  // this figure says for how long it has been going on.
+  // Counted from the start of this process until the first success.
   let lastSuccess = now();
   return {
-    record(report) {
+    recordScheduled({ new: fresh }) {
+      metrics.addMetric('Scheduled', MetricUnit.Count, 1);
+      metrics.addMetric('NewAttention', MetricUnit.Count, fresh);
+      metrics.publishStoredMetrics();
+    },
+    record(report, attention, isScheduled) {
       const { counts } = report;
       if (report.status === 'ok') lastSuccess = now();
       const values = {
@@ -33,6 +48,9 @@ export function createRunMetrics(now: () => number, service: string): RunMetrics
         IncompleteSources: counts.incompleteSources,
         ApiCalls: counts.requests,
         Throttled: counts.throttled,
+        NewAttention: attention.new,
+        Failing: attention.failing,
+        ...(isScheduled && { Scheduled: 1 }),
       };
       for (const [name, value] of Object.entries(values)) metrics.addMetric(name, MetricUnit.Count, value);
       metrics.addMetric('LastSuccessAge', MetricUnit.Seconds, Math.round((now() - lastSuccess) / 1000));

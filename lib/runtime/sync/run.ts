@@ -1,10 +1,12 @@
-// One run: reconcile, then tell. The report goes to the log, the figures to CloudWatch, refusals and failures to
-// whoever subscribed.
+// One run: reconcile, then tell. The report goes to the log, the figures to CloudWatch, verdicts to the memory and to whoever
+// subscribed.
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
-import { noticeOf } from '../../core/report/notice.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
-import { loggedError } from '../log.ts';
+import type { Ports, RunMemory } from './ports.ts';
+import { publishing } from './publish.ts';
 import { reconcile } from './reconcile.ts';
+import type { Via } from './verdicts.ts';
+import { watch } from './watch.ts';
 import type { SyncRuntime } from './wire.ts';
 
 export interface Order {
@@ -19,23 +21,40 @@ export interface Order {
   readonly groups: readonly GroupConfig[];
   /** When the run has to end, in milliseconds since the epoch. */
   readonly due: number;
+  readonly via?: Via;
 }
 
 /** Never rejects: what failed is in the report. */
 export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunReport> {
-  const report = await runOnly(runtime, order);
+  const { config, groups, due, via = 'other' } = order;
+  const ports = runtime.ports(order.mode, due);
+  let memory: RunMemory | undefined;
+  // The first read is of all groups; a second look at one of them reads that one anew.
+  const keeping: Ports['memory'] = async (keys) => {
+    const read = await ports.memory(keys);
+    memory ??= read;
+    return read;
+  };
+  const report = await run(runtime, order, { ...ports, memory: keeping });
   if (order.mode === 'apply') {
-    runtime.metrics.record(report);
-    await notify(report, runtime);
+    const attention = await watch(
+      { runId: report.runId, config, via, report, memory },
+      { ...runtime.watching(due), publish: publishing(runtime.environment) },
+    );
+    const isAll = via === 'schedule' && groups.length === config.groups.length;
+    runtime.metrics.record(report, attention, isAll);
   }
   return report;
 }
 
 /** A run that nobody is told of but the log, as plans are. Never rejects. */
-export async function runOnly(runtime: SyncRuntime, order: Order): Promise<RunReport> {
-  const { due, ...input } = order;
-  const runId = order.runId ?? runtime.newRunId();
-  const report = await reconcile({ ...input, runId }, runtime.ports(order.mode, due));
+export function runOnly(runtime: SyncRuntime, order: Order): Promise<RunReport> {
+  return run(runtime, order, runtime.ports(order.mode, order.due));
+}
+
+async function run(runtime: SyncRuntime, order: Order, ports: Ports): Promise<RunReport> {
+  const { due: _, via: __, ...input } = order;
+  const report = await reconcile({ ...input, runId: order.runId ?? runtime.newRunId() }, ports);
   logReport(report, runtime);
   return report;
 }
@@ -50,17 +69,4 @@ function logReport({ groups, ...run }: RunReport, { log }: SyncRuntime): void {
 function levelOf(status: GroupReport['status']) {
   if (status === 'failed') return 'error';
   return status === 'refused' ? 'warn' : 'info';
-}
-
-/** A notice that cannot be sent is logged: the run itself is done. */
-async function notify(report: RunReport, { environment, log }: SyncRuntime): Promise<void> {
-  const { topicArn } = environment;
-  if (topicArn === undefined || report.status === 'ok') return;
-  try {
-    const { subject, message } = noticeOf(report);
-    const { publish } = await import('../../aws/sns.ts');
-    await publish(topicArn, subject, message);
-  } catch (error) {
-    log('error', 'notice.failed', { runId: report.runId, error: loggedError(error) });
-  }
 }

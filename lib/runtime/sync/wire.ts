@@ -21,6 +21,7 @@ import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './ports.ts';
 import { slsLookup } from './sls-lookup.ts';
 import { together } from './together.ts';
+import type { WatchDeps } from './watch.ts';
 import { type Queues, queues } from './work-queue.ts';
 import { applying, PLAN_ONLY } from './writers.ts';
 
@@ -33,6 +34,8 @@ export interface SyncRuntime {
   readonly ports: (mode: Mode, due: number) => Ports;
   /** Where work is handed over, and what has to be looked at again. */
   readonly queues: () => Promise<Queues>;
+  /** For what comes after a run, which has to be over when the run is due. */
+  readonly watching: (due: number) => Omit<WatchDeps, 'publish'>;
   readonly metrics: RunMetrics;
   readonly log: Log;
   readonly now: () => number;
@@ -54,6 +57,7 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
     newHolder: () => `${environment.metricsService} ${randomUUID()}`,
     onKept: (error: unknown) => log('warn', 'lease.kept', { error: loggedError(error) }),
   };
+  const lookedThrough = new Map<string, number>();
   const edges = awsEdges({ files: environment.local });
   const read = createSecretReader();
   const bindings = environment.secretBindings;
@@ -83,6 +87,15 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
       now: runtime.now,
     }),
     queues,
+    watching: (due) => ({
+      table,
+      sls: (group) => clientOf(group, runtime).with({ due }),
+      lookedThrough,
+      periodMs: environment.periodMs,
+      now: runtime.now,
+      log,
+      due,
+    }),
     metrics: createRunMetrics(runtime.now, environment.metricsService),
     log,
     now: runtime.now,

@@ -61,6 +61,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       topicArn: undefined,
       table: undefined,
       approvers: 1,
+      periodMs: undefined,
       secretBindings: [],
       inventoryEndpoints: new Set(),
       metricsService: 'simulated',
@@ -83,7 +84,17 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       return sabotage.ports?.(ports) ?? ports;
     },
     queues: () => Promise.reject(new Error('no queue is configured')),
+    watching: (due) => ({
+      table: undefined,
+      sls: () => sls.with({ due }),
+      lookedThrough: new Map(),
+      periodMs: undefined,
+      now: time.now,
+      log: output.log,
+      due,
+    }),
     metrics: {
+      recordScheduled() {},
       record: (report) => {
         current().record.report = report;
         // What a notice would say.

@@ -124,11 +124,13 @@ test('asks for the sync only where its configuration is', () => {
     topicArn: undefined,
     table: undefined,
     approvers: 1,
+    periodMs: undefined,
     secretBindings: [],
     inventoryEndpoints: new Set(),
     metricsService: 'sls-machine-groups',
   });
   expect(readSyncEnvironment({ SYNC_CONFIG, POWERTOOLS_SERVICE_NAME: 'test' }).metricsService).toBe('test');
+  expect(readSyncEnvironment({ SYNC_CONFIG, SYNC_PERIOD_S: '300' }).periodMs).toBe(300_000);
   for (const wrong of [undefined, '', 'https://host/sync.json', 'ssm://']) {
     expect(() => readSyncEnvironment({ SYNC_CONFIG: wrong })).toThrow(/SYNC_CONFIG: /);
   }

@@ -26,7 +26,7 @@ function printed(...groups: GroupReport[]) {
   });
   const head = { runId: 'run', trigger: 'test', mode: 'apply', startedAt: 0, durationMs: 7 } as const;
   try {
-    createRunMetrics(() => 0, 'stage').record(reportRun({ ...head, groups }));
+    createRunMetrics(() => 0, 'stage').record(reportRun({ ...head, groups }), { new: 3, failing: 2 }, true);
   } finally {
     write.mockRestore();
   }
@@ -67,6 +67,9 @@ test('a run is counted once, with the sums over its groups', () => {
       IncompleteSources: 0,
       ApiCalls: 2,
       Throttled: 1,
+      NewAttention: 3,
+      Failing: 2,
+      Scheduled: 1,
       LastSuccessAge: 0,
       Duration: 7,
     },

@@ -47,6 +47,7 @@ function inputOf(index: number): { group: GroupConfig; found: MachineGroup; snap
     name,
     owner: 'bench',
     identify: 'ip',
+    formerOwners: [],
     adopt: false,
     allowEmpty: false,
     policy: 'sync',

@@ -18,6 +18,7 @@ describe('a setting that is not given', () => {
     );
     expect(config).toEqual({
       owner: 'prod-eu',
+      formerOwners: [],
       concurrency: 8,
       fanOutAbove: 50,
       hooks: [],
@@ -27,6 +28,7 @@ describe('a setting that is not given', () => {
           project: 'ali-test-project',
           name: 'web',
           owner: 'prod-eu',
+          formerOwners: [],
           identify: 'ip',
           adopt: false,
           allowEmpty: false,
@@ -43,6 +45,21 @@ describe('a setting that is not given', () => {
         },
       ],
     });
+  });
+
+  test('former owners are those of the document, and none of those that keep groups in it', () => {
+    const { formerOwners, groups } = parseSyncConfig(
+      documentOf({ contact: '#ops' }, { formerOwners: ['prod'] }),
+    );
+    expect([formerOwners, groups[0]?.formerOwners, groups[0]?.contact]).toEqual([['prod'], ['prod'], '#ops']);
+    const says = 'is an owner of this document, from whom nothing is taken over';
+    const both = documentOf({ owner: 'eu' }, { formerOwners: ['prod', 'eu', 'Prod'] });
+    expect(problems(both).some((one) => one.startsWith('formerOwners[2]'))).toBe(true);
+    expect(problems(documentOf({ owner: 'eu' }, { formerOwners: ['prod', 'eu'] }))).toEqual([
+      `formerOwners[1]: ${says}`,
+    ]);
+    expect(problems(documentOf({}, { formerOwners: ['prod-eu'] }))).toEqual([`formerOwners[0]: ${says}`]);
+    expect(problems(documentOf({ contact: 'a\nb' }))[0]).toMatch(/contact: /);
   });
 
   test('has no default if it is policy: removing machines is for a person to choose', () => {

@@ -76,7 +76,12 @@ describe('a group', () => {
     return {
       lease: { holder: id(0), since: NOW, until: NOW, pending: pendingOf(ids, ids, many) },
       again: NOW,
-      verdict: { is: 'attention', since: NOW },
+      verdict: { is: 'attention', since: NOW, code: id(0), says: id(0) },
+      failingSince: NOW,
+      incompleteSince: NOW,
+      goodRuns: 1,
+      ack: { who: id(0), reason: id(0), at: NOW, until: NOW, code: id(0) },
+      mark: { is: id(0), at: NOW, replaced: { by: id(0), at: NOW } },
       lookedAt: NOW,
       notice: { at: NOW, digest: id(0) },
       removal: { since: NOW, readingAt: NOW, missing, added: hours, weak: hours },

@@ -47,7 +47,17 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: und
 export const groupItem: fc.Arbitrary<GroupItem> = fc.record({
   lease: maybe(lease),
   again: maybe(time),
-  verdict: maybe(fc.record({ is: fc.constantFrom(...VERDICTS), since: time })),
+  verdict: maybe(fc.record({ is: fc.constantFrom(...VERDICTS), since: time, code: name, says: name })),
+  failingSince: maybe(time),
+  incompleteSince: maybe(time),
+  goodRuns: maybe(count),
+  ack: maybe(fc.record({ who: name, reason: name, at: time, until: time, code: name })),
+  mark: maybe(
+    fc.oneof(
+      fc.record({ is: name, at: time }),
+      fc.record({ is: name, at: time, replaced: fc.record({ by: name, at: time }) }),
+    ),
+  ),
   lookedAt: maybe(time),
   notice: maybe(fc.record({ at: time, digest: fc.stringMatching(/^[0-9a-f]{64}$/) })),
   removal: maybe(removalMemory),

@@ -111,6 +111,15 @@ describe('ownership', () => {
     },
   );
 
+  test('[2] a former owner’s group is taken over without adopt, and no other owner’s', () => {
+    const group = { ...groupConfig(), formerOwners: ['before'] };
+    expect(planGroup(marked(['10.0.0.1'], ownerMark('before')), full, group).actions).toEqual([
+      { type: 'adopt', from: ownerMark('before'), mark: MARK },
+    ]);
+    for (const mark of [ownerMark('before-2'), 'before', ''])
+      expect(planGroup(marked([], mark), full, group).obstacle?.kind).toBe('left-alone');
+  });
+
   test('adopt does nothing to a group that is ours already', () => {
     expect(types(present(['10.0.0.1']), full, groupConfig({ adopt: true }))).toEqual([]);
   });

@@ -1,0 +1,98 @@
+// What one run found wrong with a group: what asks for a person, and what passes by itself. In words:
+//   - refused, or left alone: attention at once, since no further run changes it;
+//   - our mark was replaced and put again within a day: attention, two deployments fight over the group;
+//   - failing: attention after an hour; a removal that is held, or a reading that is not whole: after a day;
+//   - busy, and all of these before their time: waiting.
+// A policy that lets less through is no finding: the group then is what the policy wants. `observe` promises to look and
+// nothing else, so that under it a group is converged that others would refuse or leave alone.
+
+import { ownerMark } from '../group/owner.ts';
+import type { GroupItem } from '../memory/group.ts';
+import { DAY, HOUR } from '../removal/settings.ts';
+import type { GroupReport } from '../report/report.ts';
+import { quoted } from '../text/issues.ts';
+
+/** Milliseconds for which a group may fail, and for which a removal may be held or a reading not be whole. */
+export const FAILING_MAX = HOUR;
+export const HELD_MAX = DAY;
+/** Milliseconds for which a mark that was put again is watched. */
+const CONTESTED_FOR = DAY;
+
+export interface Finding {
+  readonly is: 'waiting' | 'attention';
+  /** The same for as long as the same thing is wrong: whoever acknowledged it means this. */
+  readonly code: string;
+  readonly says: string;
+  /** It passes in everyday life, and keeps no group from being well again. */
+  readonly harmless?: boolean;
+}
+
+/** The gravest first. @param item with what this run adds to its history */
+export function findingsOf(report: GroupReport, item: GroupItem, now: number): Finding[] {
+  const all = [
+    ...failing(report, item, now),
+    ...unkept(report),
+    ...contested(report, item, now),
+    ...incomplete(report, item, now),
+    ...held(report, now),
+    ...(report.status === 'busy' ? [waiting('busy', 'somebody else writes the group, and looks again')] : []),
+  ];
+  return [...all.filter(({ is }) => is === 'attention'), ...all.filter(({ is }) => is === 'waiting')];
+}
+
+function failing({ status, error }: GroupReport, { failingSince = 0 }: GroupItem, now: number): Finding[] {
+  if (status !== 'failed') return [];
+  const why = error === undefined ? '' : ` (${error.code}: ${error.message})`;
+  return [late('failing', now - failingSince >= FAILING_MAX, `every run fails${why}`)];
+}
+
+function unkept({ status, policy, refusals }: GroupReport): Finding[] {
+  if (policy === 'observe') return [];
+  const kind = status === 'left-alone' ? 'left-alone' : 'refused';
+  return refusals.map(({ code, says }) => attention(`${kind} ${code}`, says));
+}
+
+function contested({ owner, status }: GroupReport, { mark }: GroupItem, now: number): Finding[] {
+  const replaced = mark?.replaced;
+  if (!replaced || status === 'left-alone' || mark.is !== ownerMark(owner)) return [];
+  if (now - replaced.at >= CONTESTED_FOR) return [];
+  const other =
+    replaced.by === '' ? 'somebody wiped our mark' : `somebody put the mark ${quoted(replaced.by)} over ours`;
+  return [
+    attention(
+      'contested',
+      `${other}, and this deployment put its own again; let one of the two keep the group`,
+    ),
+  ];
+}
+
+function incomplete({ reading }: GroupReport, { incompleteSince = 0 }: GroupItem, now: number): Finding[] {
+  if (reading === undefined || reading.complete) return [];
+  const why = reading.reasons[0] ?? 'nobody said why';
+  return [
+    late(
+      'incomplete',
+      now - incompleteSince >= HELD_MAX,
+      `the inventory is not read whole, so removals wait: ${why}`,
+    ),
+  ];
+}
+
+function held({ heldSince, withheld }: GroupReport, now: number): Finding[] {
+  if (heldSince === undefined) return [];
+  const why = withheld.find(({ by }) => by !== 'policy')?.says ?? 'the report of the run says why';
+  const isLate = now - Date.parse(heldSince) >= HELD_MAX;
+  return [{ ...late('held', isLate, `a removal waits longer than it should: ${why}`), harmless: !isLate }];
+}
+
+function late(code: string, isLate: boolean, says: string): Finding {
+  return isLate ? attention(code, says) : waiting(code, says);
+}
+
+function attention(code: string, says: string): Finding {
+  return { is: 'attention', code, says };
+}
+
+function waiting(code: string, says: string): Finding {
+  return { is: 'waiting', code, says };
+}

@@ -1,0 +1,87 @@
+// The verdict on a group after a run: what stood before, and what this run found. One good run after another proves
+// that something is over: a source that answers every second time is not well.
+
+import { ownerMark } from '../group/owner.ts';
+import type { GroupItem, PutMark, StandingVerdict } from '../memory/group.ts';
+import type { GroupReport } from '../report/report.ts';
+import { type Finding, findingsOf } from './findings.ts';
+
+/** Good runs in a row after which what was wrong is over. */
+export const GOOD_RUNS = 2;
+
+/** @param now milliseconds since the epoch */
+export function judgeRun(before: GroupItem, report: GroupReport, now: number): GroupItem {
+  // Nobody looked: who writes the group tells.
+  if (report.status === 'busy' && before.verdict !== undefined) return before;
+  const item = { ...before, ...historyOf(before, report, now) };
+  const findings = findingsOf(report, item, now);
+  if (findings.some(({ harmless }) => !harmless))
+    return withVerdict({ ...item, goodRuns: undefined }, findings, now);
+  const { verdict, failingSince, incompleteSince } = item;
+  const isRemembered =
+    verdict?.is === 'attention' || failingSince !== undefined || incompleteSince !== undefined;
+  const goodRuns = (item.goodRuns ?? 0) + 1;
+  if (isRemembered && goodRuns < GOOD_RUNS) return { ...item, goodRuns };
+  const well = { ...item, verdict: undefined, failingSince: undefined, incompleteSince: undefined };
+  const judged = withVerdict({ ...well, goodRuns: undefined }, findings, now);
+  return judged.verdict?.is === verdict?.is && judged.verdict?.code === verdict?.code
+    ? { ...judged, verdict }
+    : judged;
+}
+
+/** What a look from outside found: nobody has looked at the group, say. It stands until two runs were good. */
+export function judgeFinding(before: GroupItem, finding: Finding, now: number): GroupItem {
+  return withVerdict({ ...before, goodRuns: undefined }, [finding], now);
+}
+
+/** Since when it fails or is not read whole, and what became of the mark. */
+function historyOf(item: GroupItem, report: GroupReport, now: number): Partial<GroupItem> {
+  const { status, reading } = report;
+  const isIncomplete = reading?.complete === false;
+  return {
+    // A run that did not fail, and was not good either, ends the hour as well.
+    failingSince:
+      status === 'failed' ? (item.failingSince ?? now) : isIncomplete ? undefined : item.failingSince,
+    incompleteSince: isIncomplete ? (item.incompleteSince ?? now) : item.incompleteSince,
+    mark: markAfter(item.mark, report, now),
+  };
+}
+
+/** Only where we know that we have put a mark ourselves is another one in its place a replaced one. */
+function markAfter(mark: PutMark | undefined, report: GroupReport, now: number): PutMark | undefined {
+  const { change, changes, foundMark, owner } = report;
+  const found =
+    foundMark !== undefined && mark !== undefined && foundMark !== mark.is ? foundMark : undefined;
+  const replaced = found === undefined ? mark?.replaced : { by: found, at: now };
+  if (change === 'written' && (changes.includes('adopt') || changes.includes('create')))
+    return { is: ownerMark(owner), at: now, ...(replaced && { replaced }) };
+  // Told once: who stands in its place is the same in the next run.
+  return found === undefined || found === mark?.replaced?.by || !mark
+    ? mark
+    : { ...mark, replaced: { by: found, at: now } };
+}
+
+function withVerdict(item: GroupItem, findings: readonly Finding[], now: number): GroupItem {
+  const { verdict: standing, ack } = item;
+  const [gravest] = findings;
+  if (gravest === undefined) return { ...item, verdict: { is: 'converged', since: now }, ack: undefined };
+  const same = findings.find(({ is, code }) => is === standing?.is && code === standing.code);
+  // What stands goes on standing while another thing merely waits.
+  if (
+    standing &&
+    ((same && same.is === gravest.is) || (standing.is === 'attention' && gravest.is === 'waiting'))
+  )
+    return item;
+  const verdict: StandingVerdict = { is: gravest.is, since: now, code: gravest.code, says: gravest.says };
+  return {
+    ...item,
+    verdict,
+    ack: ack?.code === gravest.code && gravest.is === 'attention' ? ack : undefined,
+  };
+}
+
+/** Whether a verdict has become one of attention, or one for another reason: then people are told, and an alarm rings. */
+export function isNewAttention(before: GroupItem, { verdict }: GroupItem): boolean {
+  if (verdict?.is !== 'attention') return false;
+  return before.verdict?.is !== 'attention' || before.verdict.code !== verdict.code;
+}

@@ -1,0 +1,120 @@
+// A person says that they know of a group that needs attention: until the end nobody is told of it and no alarm rings.
+import * as z from 'zod/mini';
+import { text, wholeNumber } from '../../core/text/fields.ts';
+import { fault } from '../../core/text/issues.ts';
+import { groupKeySchema } from '../../core/trigger/request.ts';
+import { acknowledge, faultOfEnd } from '../../core/verdict/acknowledge.ts';
+import { changeAck, memoryProblems } from '../acks/store.ts';
+import type { AckRuntime } from '../acks/wire.ts';
+import * as problems from '../documentation/problems.ts';
+import type { Route } from '../documentation/route.ts';
+import { GROUP_KEY } from '../documentation/samples.ts';
+import type { ReplyOf } from '../http/answers.ts';
+import { JSON_TYPES } from '../http/body.ts';
+import { invalidParameter, ProblemError, problemOf } from '../http/errors.ts';
+import { bodyInput } from '../http/input.ts';
+import type { HttpFunction, Request } from '../http/stack.ts';
+
+const REFUSAL = 'invalid acknowledgement.';
+const HOURS_MAX = 720;
+const HOUR_MS = 3_600_000;
+
+const request = z
+  .strictObject({
+    group: groupKeySchema.check(z.describe('The group, as project/name.')),
+    hours: z.exactOptional(wholeNumber(1, HOURS_MAX)).check(z.describe('For how long, 30 days at most.')),
+    until: z
+      .exactOptional(z.iso.datetime({ offset: true }))
+      .check(z.describe('Or until when, within 30 days. ISO 8601.')),
+    reason: text(500).check(
+      z.refine((words) => words.trim() !== '', 'must say something'),
+      z.describe('Why; it is kept with the acknowledgement.'),
+    ),
+  })
+  .check(checkEnd, z.describe('An acknowledgement of a verdict.'));
+
+type AckRequest = z.output<typeof request>;
+
+function checkEnd(context: z.core.ParsePayload<AckRequest>): void {
+  const { hours, until } = context.value;
+  if (hours === undefined && until === undefined)
+    fault(context, ['hours'], 'is missing, as is until: one of them says for how long');
+  if (hours !== undefined && until !== undefined) fault(context, ['hours'], 'goes with no until');
+}
+
+export const operation = (runtime: () => AckRuntime): HttpFunction<AckRequest> => ({
+  name: 'Acknowledge',
+  refusal: REFUSAL,
+  from: bodyInput,
+  schema: request,
+  run: (asked, request) => run(runtime(), asked, request),
+});
+
+async function run(
+  runtime: AckRuntime,
+  { group, hours = 0, until: end, reason }: AckRequest,
+  request: Request,
+): Promise<ReplyOf<typeof ackAnswer>> {
+  const now = runtime.now();
+  const until = end === undefined ? now + hours * HOUR_MS : Date.parse(end);
+  const wrong = faultOfEnd(until, now);
+  if (wrong !== undefined) throw invalidParameter(REFUSAL, [`until: ${wrong}`]);
+  const word = { who: request.caller ?? 'a direct invocation', reason, until };
+  const { item } = await changeAck(
+    group,
+    (before, attention) => {
+      if (attention === undefined) throw nothingToAcknowledge(group);
+      return acknowledge(before, attention, word, now);
+    },
+    request.terms.due,
+    runtime,
+  );
+  const value = {
+    group,
+    code: item.ack?.code ?? '',
+    who: word.who,
+    reason,
+    until: new Date(until).toISOString(),
+  };
+  return { value, note: { ack: value } };
+}
+
+const nothingToAcknowledge = (group: string) =>
+  new ProblemError(
+    409,
+    'NothingToAcknowledge',
+    `group ${group} needs no attention, as far as the memory knows.`,
+  );
+
+export const ackAnswer = () =>
+  z.object({
+    group: z.string(),
+    code: z.string().check(z.describe('What is acknowledged: another reason is told again.')),
+    who: z.string().check(z.describe('IAM ARN of the caller, or that it was a direct invocation.')),
+    reason: z.string(),
+    until: z.string().check(z.describe('When it ends. ISO 8601.')),
+  });
+
+export const documentation = (): Route => ({
+  operationId: 'acknowledge',
+  method: 'POST',
+  path: '/ack',
+  tag: 'sync',
+  summary: 'Acknowledge a group that needs attention',
+  description:
+    'Until its end nobody is told of the group and no alarm rings for it. It ends early when the group is well again, or needs attention for another reason.',
+  operations: [],
+  request,
+  body: {
+    types: JSON_TYPES,
+    query: [],
+    examples: { day: { group: GROUP_KEY, hours: 24, reason: 'a migration' } },
+  },
+  answers: [{ description: 'The acknowledgement.', schema: ackAnswer() }],
+  problems: [
+    problems.refused(REFUSAL, 'until: must be within 30 days'),
+    ...problems.ofBody(JSON_TYPES),
+    problemOf(nothingToAcknowledge(GROUP_KEY)),
+    ...memoryProblems(),
+  ],
+});

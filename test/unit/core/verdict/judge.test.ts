@@ -1,0 +1,189 @@
+// One verdict a group: what a row of runs makes of it. Numbers in brackets are the scenarios of a row of runs.
+import { describe, expect, test } from 'vitest';
+import { type GroupItem, groupChange, NO_GROUP } from '../../../../lib/core/memory/group.ts';
+import type { GroupReport } from '../../../../lib/core/report/report.ts';
+import { isNewAttention, judgeRun } from '../../../../lib/core/verdict/judge.ts';
+import {
+  ALONE,
+  DAY,
+  FAILED,
+  GOOD,
+  HOUR,
+  heldSince,
+  itemAfter,
+  MINUTE,
+  NOW,
+  PARTIAL,
+  PERIOD,
+  REFUSED,
+  report,
+} from './values.ts';
+
+const verdictOf = ({ verdict }: GroupItem) => [verdict?.is, verdict?.code];
+
+describe('after one run', () => {
+  const list = (count: number) => ({ count, members: ['10.0.0.1'] });
+  const byPolicy = { by: 'policy', action: 'remove', says: 'not let through', ...list(2) } as const;
+  const refusals = [{ code: 'day-limit', says: 'too many' }] as const;
+  test.each<[string, GroupReport, string, string?]>([
+    ['in sync', GOOD, 'converged'],
+    ['written', report('written', { additions: list(3) }), 'converged'],
+    ['refused', REFUSED, 'attention', 'refused day-limit'],
+    [
+      'additions written, removals refused',
+      report('written', { additions: list(3), refusals }),
+      'attention',
+      'refused day-limit',
+    ],
+    ['[2] left alone: its mark was wiped', ALONE, 'attention', 'left-alone unmarked'],
+    ['failed once', FAILED, 'waiting', 'failing'],
+    ['[4] not read whole', PARTIAL, 'waiting', 'incomplete'],
+    ['a removal that is held', heldSince(NOW - HOUR), 'waiting', 'held'],
+    ['held for a day', heldSince(NOW - DAY), 'attention', 'held'],
+    ['busy', report('busy'), 'waiting', 'busy'],
+    [
+      'observe, and there is something to do',
+      report('recorded', { policy: 'observe', additions: list(9) }),
+      'converged',
+    ],
+    ['observe, and others would refuse', { ...REFUSED, policy: 'observe' }, 'converged'],
+    ['observe, and others would leave it alone', { ...ALONE, policy: 'observe' }, 'converged'],
+    ['observe, and it cannot be looked at', { ...FAILED, policy: 'observe' }, 'waiting', 'failing'],
+    [
+      'create-only, and the group is there with other members',
+      report('withheld', { policy: 'create-only', withheld: [byPolicy] }),
+      'converged',
+    ],
+    [
+      'create-only, and the group is another’s',
+      { ...ALONE, policy: 'create-only' },
+      'attention',
+      'left-alone unmarked',
+    ],
+    [
+      'upsert-only, and members are left over',
+      report('withheld', { policy: 'upsert-only', withheld: [byPolicy] }),
+      'converged',
+    ],
+  ])('%s', (_, run, is, code) => {
+    expect(verdictOf(judgeRun(NO_GROUP, run, NOW))).toEqual([is, code]);
+  });
+});
+
+const many = (run: GroupReport, count: number) => Array.from({ length: count }, () => run);
+
+describe('after a row of runs', () => {
+  test.each<[string, readonly GroupReport[], number, string, string?]>([
+    ['it fails for just under an hour', many(FAILED, 12), PERIOD, 'waiting', 'failing'],
+    ['it fails for an hour', many(FAILED, 13), PERIOD, 'attention', 'failing'],
+    ['[4] it is not read whole for just under a day', many(PARTIAL, 24), HOUR, 'waiting', 'incomplete'],
+    ['[4] it is not read whole for a day', many(PARTIAL, 25), HOUR, 'attention', 'incomplete'],
+    [
+      '[5] a source answers every second time, for an hour',
+      Array.from({ length: 12 }, (_, at) => (at % 2 === 0 ? GOOD : FAILED)),
+      PERIOD,
+      'waiting',
+      'failing',
+    ],
+    [
+      '[5] and for longer',
+      Array.from({ length: 14 }, (_, at) => (at % 2 === 0 ? GOOD : FAILED)),
+      PERIOD,
+      'attention',
+      'failing',
+    ],
+    ['refused, then one good run', [REFUSED, GOOD], PERIOD, 'attention', 'refused day-limit'],
+    ['refused, then two good runs', [REFUSED, GOOD, GOOD], PERIOD, 'converged'],
+    [
+      'refused, good, refused, good',
+      [REFUSED, GOOD, REFUSED, GOOD],
+      PERIOD,
+      'attention',
+      'refused day-limit',
+    ],
+    [
+      'refused, then two runs in which a removal takes its time',
+      [REFUSED, heldSince(NOW), heldSince(NOW)],
+      PERIOD,
+      'waiting',
+      'held',
+    ],
+    ['refused, then failing for a moment', [REFUSED, FAILED], PERIOD, 'attention', 'refused day-limit'],
+    ['refused, then failing for an hour', [REFUSED, ...many(FAILED, 13)], PERIOD, 'attention', 'failing'],
+    ['failed once, then two good runs', [FAILED, GOOD, GOOD], PERIOD, 'converged'],
+    [
+      'refused, and somebody else writes it now',
+      [REFUSED, report('busy'), report('busy')],
+      PERIOD,
+      'attention',
+      'refused day-limit',
+    ],
+  ])('%s', (_, runs, every, is, code) => {
+    expect(verdictOf(itemAfter(runs, NO_GROUP, NOW, every))).toEqual([is, code]);
+  });
+
+  test('since stays for as long as the verdict does, and nothing is written in between', () => {
+    for (const run of [GOOD, REFUSED, ALONE, heldSince(NOW - HOUR)]) {
+      const first = judgeRun(NO_GROUP, run, NOW);
+      const later = judgeRun(first, run, NOW + HOUR);
+      expect(later.verdict?.since).toBe(NOW);
+      expect(groupChange(first, later)).toBeUndefined();
+    }
+    const failing = itemAfter(many(FAILED, 13));
+    expect(groupChange(failing, judgeRun(failing, FAILED, NOW + 2 * HOUR))).toBeUndefined();
+  });
+
+  test('attention is new when it begins and when its reason is another one, and not while it stands', () => {
+    const first = judgeRun(NO_GROUP, REFUSED, NOW);
+    expect(isNewAttention(NO_GROUP, first)).toBe(true);
+    expect(isNewAttention(first, judgeRun(first, REFUSED, NOW + PERIOD))).toBe(false);
+    const other = judgeRun(first, ALONE, NOW + PERIOD);
+    expect(isNewAttention(first, other)).toBe(true);
+    expect(other.verdict?.since).toBe(NOW + PERIOD);
+  });
+
+  test('an acknowledgement ends with its verdict, and says nothing of another reason', () => {
+    const ack = { who: 'me', reason: 'known', at: NOW, until: NOW + DAY, code: 'refused day-limit' };
+    const item = { ...judgeRun(NO_GROUP, REFUSED, NOW), ack };
+    expect(judgeRun(item, REFUSED, NOW + MINUTE).ack).toEqual(ack);
+    expect(judgeRun(item, ALONE, NOW + MINUTE).ack).toBeUndefined();
+    expect(itemAfter([GOOD, GOOD], item).ack).toBeUndefined();
+  });
+});
+
+describe('[2] a mark that another deployment replaces', () => {
+  const OURS = 'sls-machine-groups/test';
+  const THEIRS = 'sls-machine-groups/former';
+  const taken = report('written', { changes: ['adopt'], foundMark: THEIRS });
+
+  test('taking over a former owner’s group once is no fight', () => {
+    const item = judgeRun(NO_GROUP, taken, NOW);
+    expect(item.mark).toEqual({ is: OURS, at: NOW });
+    expect(verdictOf(item)).toEqual(['converged', undefined]);
+  });
+  test('taking it over again, after ours was replaced, needs attention for a day', () => {
+    const once = judgeRun(NO_GROUP, taken, NOW);
+    const twice = judgeRun(once, taken, NOW + HOUR);
+    expect(twice.mark).toEqual({ is: OURS, at: NOW + HOUR, replaced: { by: THEIRS, at: NOW + HOUR } });
+    expect(verdictOf(twice)).toEqual(['attention', 'contested']);
+    expect(twice.verdict?.says).toContain(THEIRS);
+    expect(verdictOf(itemAfter([GOOD, GOOD, GOOD], twice, NOW + HOUR))).toEqual(['attention', 'contested']);
+    expect(verdictOf(itemAfter([GOOD, GOOD], twice, NOW + HOUR + DAY))).toEqual(['converged', undefined]);
+  });
+  test('a mark that we put ourselves under another name is no other deployment’s', () => {
+    const renamed = judgeRun(
+      { mark: { is: THEIRS, at: NOW - DAY }, removed: new Map() },
+      report('written', { changes: ['adopt'], foundMark: THEIRS }),
+      NOW,
+    );
+    expect(renamed.mark).toEqual({ is: OURS, at: NOW });
+    expect(verdictOf(renamed)).toEqual(['converged', undefined]);
+  });
+  test('by whom it was replaced is kept while the group is left alone', () => {
+    const item = judgeRun(NO_GROUP, taken, NOW);
+    const alone = judgeRun(item, { ...ALONE, foundMark: 'another system' }, NOW + HOUR);
+    expect(alone.mark?.replaced).toEqual({ by: 'another system', at: NOW + HOUR });
+    expect(judgeRun(alone, { ...ALONE, foundMark: 'another system' }, NOW + DAY).mark).toEqual(alone.mark);
+    expect(verdictOf(alone)).toEqual(['attention', 'left-alone unmarked']);
+  });
+});
