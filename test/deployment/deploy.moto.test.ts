@@ -231,7 +231,7 @@ describeWithMoto('deployed to moto', (moto) => {
       const { ReservedConcurrentExecutions } = await lambda.send(
         new GetFunctionConcurrencyCommand({ FunctionName }),
       );
-      expect(ReservedConcurrentExecutions, name).toBeUndefined();
+      expect(ReservedConcurrentExecutions, name).toBe(UNUSUAL[name]?.concurrency);
     }
     const variablesOf = (name: string) =>
       Functions.find(({ FunctionName }) => FunctionName === `${NAME}-${name}`)?.Environment?.Variables;
@@ -248,10 +248,11 @@ describeWithMoto('deployed to moto', (moto) => {
       SYNC_INVENTORY_QUEUE_URL: queueUrl('inventory'),
       SYNC_DEAD_LETTER_QUEUE_URL: queueUrl('dead-letters'),
     });
-    expect(variablesOf('hooks')).toMatchObject({ SYNC_WORK_QUEUE_URL: queueUrl('work.fifo') });
+    for (const name of ['hooks', 'approve-removals'])
+      expect(variablesOf(name)).toMatchObject({ SYNC_WORK_QUEUE_URL: queueUrl('work.fifo') });
     for (const { FunctionName, Environment } of Functions) {
       const names = Object.keys(Environment?.Variables ?? {}).filter((name) => /QUEUE_URL$/.test(name));
-      if (!/sync-|hooks$/.test(FunctionName ?? '')) expect(names, FunctionName).toEqual([]);
+      if (!/sync-|hooks$|approve-removals$/.test(FunctionName ?? '')) expect(names, FunctionName).toEqual([]);
     }
   });
 

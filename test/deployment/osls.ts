@@ -97,7 +97,8 @@ export interface Package {
 export async function oslsPackage(...params: string[]): Promise<Package> {
   const { service, said } = await ofThisRun<Packaged>('package', params);
   const own = await serviceFolder();
-  await cp(join(service, '.serverless'), join(own, '.serverless'), { recursive: true });
+  for (const folder of ['.serverless', '.stages'])
+    await cp(join(service, folder), join(own, folder), { recursive: true });
   await symlink(await readlink(join(service, '.build')), join(own, '.build'));
   return packageIn({ service: own, said });
 }

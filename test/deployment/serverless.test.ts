@@ -595,7 +595,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       const calls = INVENTORY_READERS.includes(name);
       expect(told.SLS_ENDPOINTS, name).toBe(calls ? given('slsEndpoints') : undefined);
       expect(told.SYNC_INVENTORY_ENDPOINTS, name).toBe(calls ? given('inventoryEndpoints') : undefined);
-      const reads = calls || ['hooks', 'list-approvals', 'revoke-approval'].includes(name);
+      const reads = calls || ['hooks', 'ack', 'unack', 'list-approvals', 'revoke-approval'].includes(name);
       expect(told.SYNC_CONFIG_BUCKET_OWNER, name).toBe(reads ? given('syncConfigBucketOwner') : undefined);
       // What opens file://.
       expect(Object.keys(told), name).not.toContain('IS_OFFLINE');

@@ -224,7 +224,7 @@ describeWithMoto('with moto', (moto) => {
       JSON.parse(Body as string),
     );
     expect(others).toEqual([]);
-    expect(notice).toMatchObject({ Subject: 'sls-machine-groups: 1 refused, 0 failed' });
+    expect(notice).toMatchObject({ Subject: 'sls-machine-groups: 1 new, 0 standing, 0 recovered' });
     expect(notice.Message).toContain(`${PROJECT}/web`);
     expect(sync.functions.standIn.groups(PROJECT).get('web')?.groupAttribute.externalName).toBe(MARK);
   });

@@ -1,6 +1,6 @@
 // The sync end to end: handlers as Lambda loads them, a real inventory server, the stand-in of SLS.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { POLICIES } from '../../lib/build/ram.ts';
+import { SLS_POLICIES } from '../../lib/build/ram.ts';
 import { addresses } from '../support/addresses.ts';
 import { MARK, PROJECT } from '../support/names.ts';
 import type { StoredGroup } from '../support/standin/index.ts';
@@ -16,7 +16,7 @@ afterEach(async () => {
   // What no RAM policy for the sync allows would fail where that policy is used.
   const called = sync.functions.standIn.requests.flatMap(({ operation }) => operation ?? []);
   await sync[Symbol.asyncDispose]();
-  expect(POLICIES.sync).toEqual(expect.arrayContaining(called));
+  expect(SLS_POLICIES.sync).toEqual(expect.arrayContaining(called));
 });
 
 const apply = { mode: 'apply' };

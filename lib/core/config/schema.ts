@@ -13,6 +13,7 @@ import { GROUPS_MAX, isOneLine, text, wholeNumber } from '../text/fields.ts';
 import { hookName } from '../text/hook-name.ts';
 import { fault, quoted } from '../text/issues.ts';
 import type { NameRule } from '../text/rule.ts';
+import { REMOVE_AFTER_SECONDS, SILENT_AFTER_SECONDS } from '../time/timeouts.ts';
 import { checkHooks, hookSchema } from './hooks.ts';
 import { HEARTBEATS, POLICIES, type SafetySettings } from './settings.ts';
 
@@ -32,18 +33,18 @@ const policySchema = z
     ),
   );
 
-const MONTH_SECONDS = 2_592_000;
-const DAY_SECONDS = 86_400;
+const [, REMOVE_AFTER_MIN, REMOVE_AFTER_MAX] = REMOVE_AFTER_SECONDS;
+const [, SILENT_AFTER_MIN, SILENT_AFTER_MAX] = SILENT_AFTER_SECONDS;
 
 const safetySchema = z
   .strictObject({
     removeAfter: z.exactOptional(
-      wholeNumber(600, MONTH_SECONDS).check(
+      wholeNumber(REMOVE_AFTER_MIN, REMOVE_AFTER_MAX).check(
         z.describe('Seconds that a member has to be missing before it may go.'),
       ),
     ),
     silentAfter: z.exactOptional(
-      wholeNumber(300, DAY_SECONDS).check(
+      wholeNumber(SILENT_AFTER_MIN, SILENT_AFTER_MAX).check(
         z.describe('Seconds since its last heartbeat until a machine counts as silent.'),
       ),
     ),

@@ -1,6 +1,8 @@
 // What a configuration can choose between and the figures it can set. The rules that they are for stand in plan/ and
 // removal/.
 
+import { REMOVE_AFTER_SECONDS, SILENT_AFTER_SECONDS } from '../time/timeouts.ts';
+
 /** How far a run may go; see `applyPolicy`. */
 export const POLICIES = ['observe', 'create-only', 'upsert-only', 'approve-removals', 'sync'] as const;
 export type Policy = (typeof POLICIES)[number];
@@ -21,8 +23,8 @@ export interface SafetySettings {
 }
 
 export const SAFETY_DEFAULTS: SafetySettings = {
-  removeAfter: 3_600,
-  silentAfter: 900,
+  removeAfter: REMOVE_AFTER_SECONDS[0],
+  silentAfter: SILENT_AFTER_SECONDS[0],
   heartbeats: 'use',
   maxRemovalShare: 0.3,
   maxSmallRemovals: 2,

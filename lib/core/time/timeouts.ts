@@ -134,6 +134,11 @@ export const LEASE_WAIT_PAUSE_MS = 250;
 
 // What counts as current
 
+/** How long a member has to be missing before it may go. */
+export const REMOVE_AFTER_SECONDS: Adjustable = [3_600, 600, 2_592_000];
+/** A heartbeat younger than this says that the machine is alive. */
+export const SILENT_AFTER_SECONDS: Adjustable = [900, 300, 86_400];
+
 /**
  * A hook's request may be this much older or newer than now, both ends included. A FIFO queue knows a message again for
  * as long (SendMessage page, MessageDeduplicationId): what is older could be run twice.

@@ -1,5 +1,6 @@
 // A person says that they know of a group that needs attention: until the end nobody is told of it and no alarm rings.
 import * as z from 'zod/mini';
+import { HOUR } from '../../core/removal/settings.ts';
 import { text, wholeNumber } from '../../core/text/fields.ts';
 import { fault } from '../../core/text/issues.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
@@ -17,7 +18,6 @@ import type { HttpFunction, Request } from '../http/stack.ts';
 
 const REFUSAL = 'invalid acknowledgement.';
 const HOURS_MAX = 720;
-const HOUR_MS = 3_600_000;
 
 const request = z
   .strictObject({
@@ -56,7 +56,7 @@ async function run(
   request: Request,
 ): Promise<ReplyOf<typeof ackAnswer>> {
   const now = runtime.now();
-  const until = end === undefined ? now + hours * HOUR_MS : Date.parse(end);
+  const until = end === undefined ? now + hours * HOUR : Date.parse(end);
   const wrong = faultOfEnd(until, now);
   if (wrong !== undefined) throw invalidParameter(REFUSAL, [`until: ${wrong}`]);
   const word = { who: request.caller ?? 'a direct invocation', reason, until };

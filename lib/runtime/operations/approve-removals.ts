@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { approvalsFit, approvedIn, type StoredApproval, withApproval } from '../../core/memory/approvals.ts';
 import { approvable, UNAPPROVABLE } from '../../core/plan/approvable.ts';
 import { FINGERPRINT } from '../../core/plan/fingerprint.ts';
+import { HOUR } from '../../core/removal/settings.ts';
 import { approvalReports } from '../../core/report/approvals.ts';
 import { listed } from '../../core/report/group.ts';
 import { listOf } from '../../core/text/bounded.ts';
@@ -32,7 +33,6 @@ const REFUSAL = 'invalid approval.';
 /** More than an item has room for, whatever their names. */
 const REMOVALS_MAX = 20_000;
 const HOURS = 4;
-const HOUR_MS = 3_600_000;
 
 const request = z
   .strictObject({
@@ -113,7 +113,7 @@ async function run(
     (before) => {
       const at = now();
       const given: StoredApproval = {
-        ...{ id, removals, who, reason, at, until: at + hours * HOUR_MS },
+        ...{ id, removals, who, reason, at, until: at + hours * HOUR },
         ...(environment.approvers === 2 && { approvers: 2 as const }),
       };
       const after = withApproval(before, given);

@@ -19,7 +19,7 @@ import { runSync } from './run.ts';
 import type { Via } from './verdicts.ts';
 import { watch } from './watch.ts';
 import type { SyncRuntime } from './wire.ts';
-import { enqueueRechecks, enqueueWork } from './work-queue.ts';
+import { enqueueRechecks, enqueueWork, type Queues, queues } from './work-queue.ts';
 
 /** Names in one message. */
 const NAMES_SHOWN = 5;
@@ -60,21 +60,28 @@ export class UnknownEvent extends Error {
   override readonly name = 'UnknownEvent';
 }
 
-export function syncEventFunction(runtime: () => SyncRuntime) {
+/** What a run needs beside its own: where work is handed over, and what has to be looked at again. */
+interface EventRuntime extends SyncRuntime {
+  readonly queues: () => Promise<Queues>;
+}
+
+/** @param openQueues for a test */
+export function syncEventFunction(runtime: () => SyncRuntime, openQueues = queues) {
+  const own = (): EventRuntime => ({ ...runtime(), queues: openQueues });
   return async (
     event: unknown,
     context: Pick<Context, 'getRemainingTimeInMillis'> & Partial<Context>,
   ): Promise<unknown> => {
-    const due = runtime().now() + context.getRemainingTimeInMillis() - REPORT_MARGIN_MS;
+    const due = own().now() + context.getRemainingTimeInMillis() - REPORT_MARGIN_MS;
     const batch = readBatch(event);
     return batch
-      ? onBatch(runtime(), batch, bodiesOf(event), due)
-      : onTrigger(runtime(), readTrigger(event), directCaller(context), due);
+      ? onBatch(own(), batch, bodiesOf(event), due)
+      : onTrigger(own(), readTrigger(event), directCaller(context), due);
   };
 }
 
 async function onTrigger(
-  runtime: SyncRuntime,
+  runtime: EventRuntime,
   trigger: Trigger,
   caller: string,
   due: number,
@@ -115,7 +122,7 @@ async function onTrigger(
 
 /** A burst of records is one run over the groups they concern; a record fails with its groups, or by itself. */
 async function onBatch(
-  runtime: SyncRuntime,
+  runtime: EventRuntime,
   records: readonly BatchRecord[],
   bodies: ReadonlyMap<string, string>,
   due: number,
@@ -146,7 +153,7 @@ function saysOf(records: readonly BatchRecord[]): string {
 
 /** Whether each of the groups is looked at once more. Where that cannot be sent for, records of what failed go back. */
 async function lookLater(
-  { environment, log, queues }: SyncRuntime,
+  { environment, log, queues }: EventRuntime,
   runId: string,
   groups: readonly string[],
 ): Promise<boolean> {
@@ -168,7 +175,7 @@ async function lookLater(
  * help. Those that cannot be put there fail, so that their own queue does it in the end.
  */
 async function setAside(
-  runtime: SyncRuntime,
+  runtime: EventRuntime,
   records: readonly BatchRecord[],
   bodies: ReadonlyMap<string, string>,
 ): Promise<{ itemIdentifier: string }[]> {
@@ -194,7 +201,7 @@ function bodiesOf(event: unknown): ReadonlyMap<string, string> {
 }
 
 /** Workers look at the groups: the schedule looks whether they do, and tells for them. */
-async function watchWorkers(runtime: SyncRuntime, runId: string, config: SyncConfig, due: number) {
+async function watchWorkers(runtime: EventRuntime, runId: string, config: SyncConfig, due: number) {
   const attention = await watch(
     { runId, config, via: 'schedule' },
     {
@@ -215,7 +222,7 @@ function fansOut({ environment }: SyncRuntime, config: SyncConfig, groups: reado
 }
 
 async function enqueue(
-  runtime: SyncRuntime,
+  runtime: EventRuntime,
   groups: readonly GroupConfig[],
   says: string,
   askerOf: (group: string) => Asker,

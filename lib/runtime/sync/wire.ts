@@ -22,7 +22,6 @@ import type { Ports } from './ports.ts';
 import { slsLookup } from './sls-lookup.ts';
 import { together } from './together.ts';
 import type { WatchDeps } from './watch.ts';
-import { type Queues, queues } from './work-queue.ts';
 import { applying, PLAN_ONLY } from './writers.ts';
 
 /** What the sync functions run on. */
@@ -32,8 +31,6 @@ export interface SyncRuntime {
   readonly loadConfig: () => Promise<SyncConfig>;
   /** @param due when the run has to end, in milliseconds since the epoch */
   readonly ports: (mode: Mode, due: number) => Ports;
-  /** Where work is handed over, and what has to be looked at again. */
-  readonly queues: () => Promise<Queues>;
   /** For what comes after a run, which has to be over when the run is due. */
   readonly watching: (due: number) => Omit<WatchDeps, 'publish'>;
   readonly metrics: RunMetrics;
@@ -86,7 +83,6 @@ export function createSyncRuntime(env: Readonly<Record<string, string | undefine
       remember: memory && mode === 'apply' ? (decision) => remember(decision, due, memory) : undefined,
       now: runtime.now,
     }),
-    queues,
     watching: (due) => ({
       table,
       sls: (group) => clientOf(group, runtime).with({ due }),

@@ -10,6 +10,7 @@ import { syncEventFunction } from '../../../lib/runtime/sync/event-function.ts';
 import { NO_MEMORY } from '../../../lib/runtime/sync/memory.ts';
 import type { Ports } from '../../../lib/runtime/sync/ports.ts';
 import type { SyncRuntime } from '../../../lib/runtime/sync/wire.ts';
+import type { Queues } from '../../../lib/runtime/sync/work-queue.ts';
 import { applying } from '../../../lib/runtime/sync/writers.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
 import { EventSource, Executions, invokeLater } from '../../support/queue/lambda.ts';
@@ -137,7 +138,14 @@ export class World {
 
   /** A function that Lambda ends at its timeout. */
   #invoked(seconds: number, workQueueUrl: string | undefined, names: readonly string[]) {
-    const handler = syncEventFunction(() => this.#runtime(workQueueUrl, names));
+    const sendAll = async (url: string, messages: readonly { body: string }[]) => {
+      const queue = url === WORK_URL ? this.work : this.events;
+      for (const message of messages) queue.send(message);
+    };
+    const handler = syncEventFunction(
+      () => this.#runtime(workQueueUrl, names),
+      async () => ({ sendAll }) as unknown as Queues,
+    );
     return async (event: unknown) => {
       const { id } = event as { id?: string };
       if (id !== undefined && !this.ticks.has(Number(id))) this.ticks.set(Number(id), this.second);
@@ -157,10 +165,6 @@ export class World {
     const groups = names.map((name) => ({ project: PROJECT, name, identify: 'ip', sources }));
     const config = parseSyncConfig({ owner: OWNER, policy: 'sync', fanOutAbove, groups });
     const environment = { workQueueUrl, inventoryQueueUrl: INVENTORY_URL };
-    const send = (url: string, messages: readonly { body: string }[]) => {
-      const queue = url === WORK_URL ? this.work : this.events;
-      for (const message of messages) queue.send(message);
-    };
     const ports = () => ({
       wanted: (group: { key: string }) => this.#wanted(group.key),
       sls: () => this.#sls(),
@@ -173,8 +177,8 @@ export class World {
       environment,
       loadConfig: async () => config,
       ports: ports as unknown as () => Ports,
-      queues: async () => ({ sendAll: async (...sent: Parameters<typeof send>) => send(...sent) }),
-      metrics: { record: () => {} },
+      watching: () => ({ table: undefined, now: time.now, log: () => {} }),
+      metrics: { record: () => {}, recordScheduled: () => {} },
       log: () => {},
       now: time.now,
       newRunId: () => `run at ${time.now()}`,

@@ -83,7 +83,6 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       };
       return sabotage.ports?.(ports) ?? ports;
     },
-    queues: () => Promise.reject(new Error('no queue is configured')),
     watching: (due) => ({
       table: undefined,
       sls: () => sls.with({ due }),

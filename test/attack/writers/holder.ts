@@ -1,16 +1,27 @@
 // A process that writes the group once, as a run or as a request of the API. It is killed on the way, or its clock is set on.
+import type { Known } from '../../../lib/core/memory/known.ts';
 import { applying } from '../../../lib/runtime/sync/writers.ts';
-import { decideAgainOn, decideOn, machines, present, wanted } from '../../unit/core/values.ts';
+import {
+  decideAgainOn,
+  decideOn,
+  knownGroup,
+  machines,
+  patientMemory,
+  present,
+  wanted,
+} from '../../unit/core/values.ts';
 import { apiRequests } from './api-requests.ts';
 import { type SlsPlace, slsAt, type TablePlace, tableAt } from './edges.ts';
 
 export interface Holding {
   readonly isApi: boolean;
+  /** When the memory that stands in the table was made, in milliseconds since the epoch. */
+  readonly seeded: number;
   readonly sls: SlsPlace;
   readonly table: TablePlace;
 }
 
-const { isApi, sls: place, table } = JSON.parse(process.argv[2] ?? '{}') as Holding;
+const { isApi, seeded, sls: place, table } = JSON.parse(process.argv[2] ?? '{}') as Holding;
 let offset = 0;
 process.on('message', (ms: number) => {
   offset = ms;
@@ -19,7 +30,7 @@ process.on('message', (ms: number) => {
 const now = () => Date.now() + offset;
 const noWait = async () => {};
 const sls = slsAt(place, now);
-const all = machines(12);
+const all = machines(40);
 const left = all.slice(2);
 
 async function run(): Promise<unknown> {
@@ -32,7 +43,9 @@ async function run(): Promise<unknown> {
     onDown: () => {},
     due: now() + 600_000,
   };
+  const memory = patientMemory(present(all), wanted([]), seeded);
   const decision = decideOn({
+    known: { ...knownGroup(memory), revision: 1 } as Known,
     current: present(all),
     wanted: wanted(left, { takenAt: now() }),
     now: now(),

@@ -43,7 +43,12 @@ const CHANGES: Readonly<Record<string, { readonly body?: object; readonly query?
   };
 
 /** Nothing is missing at first, and nothing is approved. */
-const STATUS: Readonly<Record<string, number>> = { 'approve-removals': 409, 'revoke-approval': 404 };
+const STATUS: Readonly<Record<string, number>> = {
+  'approve-removals': 409,
+  'revoke-approval': 404,
+  ack: 409,
+  unack: 404,
+};
 
 let base: string;
 let gateway: Started;

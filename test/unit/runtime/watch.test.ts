@@ -290,10 +290,10 @@ test('a verdict is judged anew on what somebody else has written meanwhile', asy
   const write = table.write.bind(table);
   let others = 0;
   table.write = async (id, change, revision) => {
-    if (others++ === 0) await write(id, { set: { recheckAt: 7 }, remove: [] }, revision);
+    if (others++ === 0) await write(id, { set: { again: 7 }, remove: [] }, revision);
     return write(id, change, revision);
   };
   await world.run(REFUSED, 'other');
   const read = readGroup(table.items.get(groupId(KEYS[0] as string)) ?? {});
-  expect(read).toMatchObject({ item: { recheckAt: 7, verdict: { is: 'attention' } } });
+  expect(read).toMatchObject({ item: { again: 7, verdict: { is: 'attention' } } });
 });
