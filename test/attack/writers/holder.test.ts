@@ -103,11 +103,12 @@ async function stoppedAt(at: number, isApi: boolean, isKilled: boolean) {
     // The table and the client go by the real time; only the lease is judged by the other.
     leases.table = { ...table, ...untimed(table) };
     const current = await readCurrent(group, client);
+    const at = now();
     const decision = decideOn({
       group,
       current,
-      wanted: wanted(all.slice(1, 39), { takenAt: now() }),
-      now: now(),
+      wanted: wanted(all.slice(1, 39), { takenAt: at }),
+      now: at,
     });
     return applying(async () => {}, leases).writers.apply.write(decision, client, {
       looksAgain: true,

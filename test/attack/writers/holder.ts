@@ -44,11 +44,12 @@ async function run(): Promise<unknown> {
     due: now() + 600_000,
   };
   const memory = patientMemory(present(all), wanted([]), seeded);
+  const at = now();
   const decision = decideOn({
     known: { ...knownGroup(memory), revision: 1 } as Known,
     current: present(all),
-    wanted: wanted(left, { takenAt: now() }),
-    now: now(),
+    wanted: wanted(left, { takenAt: at }),
+    now: at,
   });
   const { error } = await applying(noWait, leases).writers.apply.write(decision, sls, {
     looksAgain: false,

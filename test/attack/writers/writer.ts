@@ -76,11 +76,12 @@ for (let turn = 0; !stops && failed.length === 0 && Date.now() < end; turn += 1)
     continue;
   }
   const current = await readCurrent(group, sls);
+  const at = Date.now();
   const decision = decideOn({
     group,
     current,
-    wanted: wanted([...base, own], { takenAt: Date.now() }),
-    now: Date.now(),
+    wanted: wanted([...base, own], { takenAt: at }),
+    now: at,
   });
   if (decision.outcome !== 'change') continue;
   let outcome = await writer.write(decision, sls, { looksAgain: false, again });
