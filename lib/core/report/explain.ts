@@ -17,7 +17,16 @@ import { advised } from './advised.ts';
 const LISTED = 20;
 
 /** `withheld` and `refused`: it would be added or removed, but for what `says` names. */
-export type NextStep = 'added' | 'removed' | 'stays-in' | 'stays-out' | 'withheld' | 'refused' | 'left-alone';
+export const NEXT_STEPS = [
+  'added',
+  'removed',
+  'stays-in',
+  'stays-out',
+  'withheld',
+  'refused',
+  'left-alone',
+] as const;
+export type NextStep = (typeof NEXT_STEPS)[number];
 
 export interface Explanation {
   /** `project/name`. */

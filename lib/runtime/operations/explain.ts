@@ -1,6 +1,6 @@
 // Says why a machine is in a group or not, and what is next.
 import * as z from 'zod/mini';
-import { explain } from '../../core/report/explain.ts';
+import { explain, NEXT_STEPS } from '../../core/report/explain.ts';
 import { CONTROL_CHARACTER } from '../../core/text/rule.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { canonical } from '../../inventory/members.ts';
@@ -8,6 +8,7 @@ import { SlsError } from '../../sls/errors.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
+import type { AnswerOf } from '../http/answers.ts';
 import { ProblemError, problemOf } from '../http/errors.ts';
 import type { HttpFunction } from '../http/stack.ts';
 import { configProblems, loadConfig, notConfigured } from '../sync/configured.ts';
@@ -37,7 +38,11 @@ export const operation = (runtime: () => SyncRuntime): HttpFunction<ExplainReque
 });
 
 /** The group is read as for a plan, and its decision looked at from one machine. */
-async function run(runtime: SyncRuntime, { group: key, machine }: ExplainRequest, due: number) {
+async function run(
+  runtime: SyncRuntime,
+  { group: key, machine }: ExplainRequest,
+  due: number,
+): Promise<AnswerOf<typeof answer>> {
   const config = await loadConfig(runtime);
   const group = config.groups.find((candidate) => candidate.key === key);
   if (!group) throw notConfigured([key]);
@@ -55,14 +60,16 @@ function unreadable(reason: unknown): unknown {
 const inventoryUnreadable = (message: string) => new ProblemError(502, 'InventoryUnreadable', message);
 
 const answer = () =>
-  z.looseObject({
-    group: z.string(),
-    machine: z.string(),
-    inGroup: z.boolean(),
-    wanted: z.boolean(),
-    next: z.string(),
-    says: z.array(z.string()),
-  });
+  z
+    .object({
+      group: z.string(),
+      machine: z.string(),
+      inGroup: z.boolean(),
+      wanted: z.boolean(),
+      next: z.enum(NEXT_STEPS),
+      says: z.array(z.string()),
+    })
+    .check(z.meta({ id: 'Explanation' }));
 
 export const documentation = (): Route => ({
   operationId: 'explain',

@@ -1,14 +1,15 @@
 // The sync over HTTP: plans or applies and answers with the report.
 import * as z from 'zod/mini';
+import { POLICIES } from '../../core/config/settings.ts';
 import { reportWithin } from '../../core/report/answer.ts';
 import { reportMarkdown } from '../../core/report/markdown.ts';
-import type { RunReport } from '../../core/report/report.ts';
+import { GROUP_STATUSES, type RunReport } from '../../core/report/report.ts';
 import { affectedBy } from '../../core/trigger/affected.ts';
 import { approvalOf, type SyncRequest, syncRequestSchema } from '../../core/trigger/request.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
-import type { Reply } from '../http/answers.ts';
+import type { ReplyOf } from '../http/answers.ts';
 import { JSON_TYPES } from '../http/body.ts';
 import { problemOf } from '../http/errors.ts';
 import { bodyInput } from '../http/input.ts';
@@ -30,7 +31,11 @@ export const operation = (runtime: () => SyncRuntime): HttpFunction<SyncRequest>
   },
 });
 
-async function run(runtime: SyncRuntime, asked: SyncRequest, request: Request): Promise<Reply> {
+async function run(
+  runtime: SyncRuntime,
+  asked: SyncRequest,
+  request: Request,
+): Promise<ReplyOf<typeof reportAnswer>> {
   const config = await loadConfig(runtime);
   const { groups, unknown } = affectedBy({ kind: 'request', says: '', request: asked }, config);
   if (unknown.length > 0) throw notConfigured(unknown);
@@ -58,19 +63,42 @@ function wantsMarkdown({ http }: Request): boolean {
   return /(?:^|,)\s*text\/markdown\b/i.test(http?.headers.accept ?? '');
 }
 
-/** The parts of a report that callers decide by; the rest is for people to read. */
-const report = () =>
+const memberList = () =>
   z
-    .looseObject({
+    .object({ count: z.int(), members: z.array(z.string()) })
+    .check(z.meta({ id: 'MemberList', description: 'How many there are, and the first of them.' }));
+
+const groupReport = (members = memberList()) =>
+  z
+    .object({
+      group: z.string().check(z.describe('project/name.')),
+      status: z.enum(GROUP_STATUSES),
+      policy: z.enum(POLICIES),
+      owner: z.string(),
+      fingerprint: z.optional(z.string()).check(z.describe('What an approval has to name.')),
+      additions: members,
+      removals: members,
+      refusals: z.array(z.object({ code: z.string(), says: z.string() })),
+      warnings: z.array(z.string()),
+      error: z.optional(
+        z.object({ code: z.string(), message: z.string(), requestId: z.optional(z.string()) }),
+      ),
+    })
+    .check(z.meta({ id: 'GroupReport', description: 'What a run did about one group.' }));
+
+/** The parts of a report that callers decide by; the rest is for people to read. */
+const reportAnswer = () =>
+  z
+    .object({
       runId: z.string(),
       trigger: z.string(),
       mode: z.enum(['plan', 'apply']),
       startedAt: z.string().check(z.describe('ISO 8601.')),
       durationMs: z.number(),
       status: z.enum(['ok', 'refused', 'failed']),
-      groups: z.array(z.looseObject({})),
+      groups: z.array(groupReport()),
     })
-    .check(z.describe('The report of the run.'));
+    .check(z.meta({ id: 'SyncReport', description: 'The report of a run.' }));
 
 export const documentation = (): Route => ({
   operationId: 'sync',
@@ -82,12 +110,21 @@ export const documentation = (): Route => ({
     'Reads inventories and groups, decides, and with mode "apply" writes. 409: something was refused, or the approval is for another plan or for a group that is being written. 502: a group could not be read or written.',
   operations: [],
   request: syncRequestSchema,
-  body: { types: JSON_TYPES, query: [], examples: { plan: { mode: 'plan', groups: [GROUP_KEY] } } },
+  body: {
+    name: 'SyncRequest',
+    types: JSON_TYPES,
+    query: [],
+    examples: { plan: { mode: 'plan', groups: [GROUP_KEY] } },
+  },
   answers: [
-    { description: 'The report.', schema: report() },
+    { description: 'The report.', schema: reportAnswer() },
     { description: 'The report.', type: 'text/markdown', schema: z.string() },
-    { status: 409, description: 'The report of a run in which something was refused.', schema: report() },
-    { status: 502, description: 'The report of a run in which something failed.', schema: report() },
+    {
+      status: 409,
+      description: 'The report of a run in which something was refused.',
+      schema: reportAnswer(),
+    },
+    { status: 502, description: 'The report of a run in which something failed.', schema: reportAnswer() },
   ],
   problems: [
     problems.refused(REFUSAL, 'mode: must be one of "plan", "apply", is missing'),
