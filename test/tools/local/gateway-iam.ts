@@ -1,5 +1,4 @@
-// The gateway's IAM check for serverless-offline, which has none: its `customAuthenticationProvider`. Routes that
-// serverless.yml opens stay open, every other one wants a signature.
+// The gateway's IAM check for serverless-offline, which has none, as hapi has its authentication.
 import { isSigned, type KeyPair, type Scope } from './iam.ts';
 
 /** Stands for any caller who may `execute-api:Invoke`; good for nothing else. */
@@ -28,15 +27,15 @@ interface Toolkit {
 }
 
 /** A hapi authentication scheme: `authenticate` runs before the body is read, `payload` after it. */
-interface Scheme {
+export interface Scheme {
   authenticate(request: Request, h: Toolkit): unknown;
   payload?(request: Request, h: Toolkit): unknown;
   readonly options?: { readonly payload: true };
 }
 
-const ANYBODY: Scheme = { authenticate: (_, h) => h.authenticated({ credentials: {} }) };
+export const ANYBODY: Scheme = { authenticate: (_, h) => h.authenticated({ credentials: {} }) };
 
-const SIGNED: Scheme = {
+export const SIGNED: Scheme = {
   authenticate(request, h) {
     if (isWithoutBody(request) && !isGood(request, new Uint8Array())) return forbidden(h);
     return h.authenticated({ credentials: {} });
@@ -59,17 +58,3 @@ function isGood({ method, raw: { req } }: Request, body: Uint8Array): boolean {
 
 /** As API Gateway refuses, whatever is wrong. */
 const forbidden = (h: Toolkit) => h.response({ message: 'Forbidden' }).code(403).takeover();
-
-interface Endpoint {
-  readonly authorizer?: { readonly type?: string };
-}
-
-/** @throws Error for a route that wants what is not checked here */
-function provider({ authorizer }: Endpoint, _functionName: string, method: string, path: string) {
-  if (authorizer && authorizer.type !== 'aws_iam') throw new Error(`${method} ${path}: not checked by IAM`);
-  const name = `iam ${method} ${path}`;
-  return { name, scheme: name, getAuthenticateFunction: () => (authorizer ? SIGNED : ANYBODY) };
-}
-
-// serverless-offline calls what `require` gives it.
-export { provider as 'module.exports' };

@@ -10,12 +10,13 @@ import { PROJECT } from '../../support/names.ts';
 import { startStandIn } from '../../support/standin/index.ts';
 import { startSecretsServer } from '../../support/standin/secrets.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { CHECKS_IAM } from './gateway.ts';
 import { SCOPE } from './gateway-iam.ts';
 import { syncHints, writeSyncFiles } from './sync-files.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const OSLS = fileURLToPath(new URL('../../../node_modules/serverless/bin/serverless.js', import.meta.url));
-const IAM_CHECK = fileURLToPath(new URL('./gateway-iam.ts', import.meta.url));
+const GATEWAY = fileURLToPath(new URL('./gateway.ts', import.meta.url));
 const SECRET = 'sls-machine-groups/access-key';
 const KEY = { accessKeyId: 'test-key-id', accessKeySecret: 'not-a-real-secret' };
 
@@ -75,14 +76,14 @@ function startFunctions(
     `syncConfig=${pathToFileURL(syncConfig).pathname}`,
     // serverless-offline keeps schedules: a run nobody asked for would come between a change and its plan.
     'schedule=off',
-    ...(checksIam ? [`localIam=${IAM_CHECK}`] : []),
+    `localGateway=${GATEWAY}`,
   ];
   for (const param of params) flags.push('--param', param);
-  // serverless-offline knows no authorizer of type aws_iam: they are off, or in the hands of the module above.
+  // serverless-offline knows no authorizer of type aws_iam: they are in the hands of the module above.
   const args = ['--import', END_WITH_PARENT, OSLS, 'offline', 'start', '--noAuth', ...flags];
   return spawn(process.execPath, args, {
     cwd: ROOT,
-    env: environment(settings),
+    env: environment({ ...settings, [CHECKS_IAM]: checksIam ? 'on' : 'off' }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
