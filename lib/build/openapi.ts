@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { Route } from '../runtime/documentation/route.ts';
 import { REQUEST_ID } from '../runtime/documentation/samples.ts';
 import { HTTP_OPERATIONS } from './openapi/http-operations.ts';
-import { operationOf, problemSchema } from './openapi/operation.ts';
+import { operationOf } from './openapi/operation.ts';
+import { NamedSchemas } from './openapi/schemas.ts';
 import { SharedParts } from './openapi/shared.ts';
 
 export const OPENAPI_FILE = new URL('../openapi.json', import.meta.url);
@@ -24,7 +25,11 @@ const { version, license } = JSON.parse(
 ) as { version: string; license: string };
 
 export function openApiDocument(): object {
-  const shared = { examples: new SharedParts('examples'), responses: new SharedParts('responses') };
+  const shared = {
+    schemas: new NamedSchemas(),
+    examples: new SharedParts('examples'),
+    responses: new SharedParts('responses'),
+  };
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of ROUTES) {
     paths[route.path] ??= {};
@@ -57,7 +62,7 @@ export function openApiDocument(): object {
     ],
     paths,
     components: {
-      schemas: { Problem: problemSchema() },
+      schemas: shared.schemas.schemas,
       examples: shared.examples.parts,
       responses: shared.responses.parts,
       headers: {

@@ -160,7 +160,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   vpcSecurityGroups: listOf(
     matching({ pattern: /^sg-[0-9a-f]{8,17}$/, says: 'ids of security groups (sg-…)' }),
   ),
-  localIam: (value) => textOf(value, 'a path'),
+  localGateway: (value) => textOf(value, 'a path'),
 };
 
 /** What one stage may say, and does. */
@@ -257,7 +257,7 @@ function contradictions(
       'parameters vpcSubnets and vpcSecurityGroups go together: give both, or neither',
     ],
     [!local && all.syncConfigIn === 'file', 'parameter syncConfigIn: file is for the local run alone'],
-    [!local && isSet('localIam'), 'parameter localIam is for the local run alone'],
+    [!local && isSet('localGateway'), 'parameter localGateway is for the local run alone'],
   ];
   return rules.flatMap(([isBroken, says]) => (isBroken ? [says] : []));
 }

@@ -17,3 +17,6 @@ export const ANSWER_ENTRIES_MAX = Math.floor(ANSWER_MAX_BYTES / 3);
 
 /** Most rows of a listing in one answer (ListMachineGroup and ListMachines pages). */
 export const PAGE_MAX = 500;
+
+/** Greatest `offset`: it is documented as an int, which clients hold in 32 bits. */
+export const OFFSET_MAX = 2 ** 31 - 1;

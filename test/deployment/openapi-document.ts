@@ -7,10 +7,14 @@ interface Reference {
 }
 
 interface Response extends Reference {
-  readonly content?: Readonly<Record<string, { readonly examples?: Readonly<Record<string, unknown>> }>>;
+  readonly content?: Readonly<
+    Record<string, { readonly schema?: object; readonly examples?: Readonly<Record<string, unknown>> }>
+  >;
 }
 
 interface Operation {
+  readonly parameters: readonly { readonly name: string; readonly schema: { readonly maximum?: number } }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
   readonly responses: Readonly<Record<string, Response>>;
 }
 
@@ -27,6 +31,22 @@ export function documentedStatuses(method: string, path: string): number[] {
 export function documentedCodes(method: string, path: string, status: number): string[] {
   const response = followed(operation(method, path).responses[status] ?? {});
   return Object.values(response.content ?? {}).flatMap(({ examples }) => Object.keys(examples ?? {}));
+}
+
+/** JSON Schema of the JSON that an operation answers with under a status, as text. */
+export function documentedSchema(method: string, path: string, status: number): string {
+  const { content } = followed(operation(method, path).responses[status] ?? {});
+  return JSON.stringify(content?.['application/json']?.schema ?? {});
+}
+
+/** Media types of an operation's body; none for an operation without one. */
+export function documentedBodyTypes(method: string, path: string): string[] {
+  return Object.keys(operation(method, path).requestBody?.content ?? {});
+}
+
+/** Greatest value of a parameter. */
+export function documentedMaximum(method: string, path: string, name: string): number | undefined {
+  return operation(method, path).parameters.find((parameter) => parameter.name === name)?.schema.maximum;
 }
 
 function operation(method: string, path: string): Operation {

@@ -8,7 +8,12 @@ import { expect, test } from 'vitest';
 import { functionFiles, ROOT } from '../../lib/build/bundle.ts';
 import { OPENAPI_FILE, openApiDocument, ROUTES } from '../../lib/build/openapi.ts';
 import { DOCUMENTED_ERRORS, OPERATIONS, type OperationName, routeOf } from '../../lib/sls/operations.ts';
-import { documentedCodes } from './openapi-document.ts';
+import {
+  documentedBodyTypes,
+  documentedCodes,
+  documentedMaximum,
+  documentedSchema,
+} from './openapi-document.ts';
 
 test('the committed document is the one that is generated: node lib/build/openapi.ts', async () => {
   expect(JSON.parse(await readFile(OPENAPI_FILE, 'utf8'))).toEqual(openApiDocument());
@@ -78,4 +83,39 @@ test('the document names the routes that serverless.yml deploys, each with its f
   });
   const documented = ROUTES.map(({ function: name, method, path }) => `${name}: ${method} ${path}`);
   expect(documented.toSorted()).toEqual(deployed.toSorted());
+});
+
+test('a body has one media type: of two, generators take one that they like', () => {
+  for (const { method, path, body } of ROUTES) {
+    const types = body ? [method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'] : [];
+    expect(documentedBodyTypes(method, path), `${method} ${path}`).toEqual(types);
+  }
+});
+
+test('what the gateway answers by itself stands in the document, the 403 where it checks IAM', () => {
+  for (const { method, path, body, iam } of ROUTES) {
+    const statuses = [429, 500, 503, ...(iam === false ? [] : [403]), ...(body ? [413] : [])];
+    for (const status of statuses) {
+      const schema = documentedSchema(method, path, status);
+      expect(schema, `${method} ${path} ${status}`).toContain('"#/components/schemas/GatewayRefusal"');
+    }
+  }
+  expect(documentedSchema('POST', '/hooks/{source}', 403)).toBe('{}');
+});
+
+test('an offset has the one bound that the functions hold it to', () => {
+  for (const path of ['/machinegroups', '/machinegroups/{groupName}/machines']) {
+    expect(documentedMaximum('GET', path, 'offset')).toBe(2_147_483_647);
+  }
+});
+
+test('no object of an answer or a body of the API stands without a name', () => {
+  for (const { method, path, answers } of ROUTES.filter(({ path }) => path !== '/openapi.json')) {
+    for (const { status = 200, schema, type } of answers) {
+      if (!schema || type) continue;
+      expect(documentedSchema(method, path, status), `${method} ${path}`).toMatch(
+        /^\{"(?:anyOf":\[\{")?\$ref":"#\/components\/schemas\//,
+      );
+    }
+  }
 });

@@ -38,7 +38,7 @@ test('every parameter of serverless.yml has a rule, and its default keeps it', (
   expect(names.length).toBeGreaterThan(30);
   expect(names.filter((name) => !Object.hasOwn(RULES, name))).toEqual([]);
   for (const [name, value] of Object.entries(defaults)) {
-    if (String(value).includes('${') || (name === 'localIam' && value === '')) continue;
+    if (String(value).includes('${') || (name === 'localGateway' && value === '')) continue;
     expect(RULES[name]?.(value), name).toBe(value);
   }
   expect(names).not.toContain('slsEndpoint');
@@ -168,7 +168,7 @@ describe('refuses, with a sentence', () => {
       { syncConfigIn: 'file', syncConfig: '/tmp/sync.json' },
       'parameter syncConfigIn: file is for the local run alone',
     ],
-    [{ localIam: './x.ts' }, 'parameter localIam is for the local run alone'],
+    [{ localGateway: './x.ts' }, 'parameter localGateway is for the local run alone'],
     [{ slsEndpoit: 'a' }, 'parameter slsEndpoit is not known'],
     [{ constructor: 'a' }, 'parameter constructor is not known'],
     [{ topicArn: null }, 'parameter topicArn has no value: give one, or leave the line out'],
@@ -201,6 +201,6 @@ describe('refuses, with a sentence', () => {
 });
 
 test('the local run may use what a deployment may not', () => {
-  const local = { ...GOOD, syncConfigIn: 'file', syncConfig: '/tmp/sync.json', localIam: '/x.ts' };
+  const local = { ...GOOD, syncConfigIn: 'file', syncConfig: '/tmp/sync.json', localGateway: '/x.ts' };
   expect(read(local, true)).toEqual(local);
 });

@@ -138,6 +138,21 @@ describe('an error of SLS', () => {
       errorMessage: 'group gone does not exist.',
     });
   });
+  test('is answered as 502 AnswerNotUnderstood for a group of a kind that no body can carry', async () => {
+    const group = {
+      groupName: 'abc',
+      groupType: '',
+      groupAttribute: { groupTopic: '', externalName: '' },
+      machineIdentifyType: 'hostname',
+      machineList: ['web-1'],
+      createTime: 1_447_178_253,
+      lastModifyTime: 1_447_178_253,
+    };
+    functions.standIn.groups(PROJECT).set('abc', group as never);
+    const result = await functions.http(await functions.load('get-group'), get('abc'));
+    expect([result.statusCode, problem(result).errorCode]).toEqual([502, 'AnswerNotUnderstood']);
+    expect(problem(result).errorMessage).toContain('machineIdentifyType');
+  });
   test('is answered as 500 InternalServerError', async () => {
     functions.standIn.faults.add({ kind: 'error', status: 500, code: 'InternalServerError', times: 9 });
     const result = await functions.http(await functions.load('get-group'), get('abc'));

@@ -166,6 +166,8 @@ describe.each(['list-groups', 'list-machines'])('%s refuses', (name) => {
     [{ size: '10,20' }, /size: must be a /],
     [{ offset: '-1' }, /offset: must be a /],
     [{ offset: 'x' }, /offset: must be a /],
+    [{ offset: '2147483648' }, /offset: must be at most 2147483647/],
+    [{ offset: '9007199254740991' }, /offset: must be /],
     [{ all: 'yes' }, /all: must be true or false/],
     [{ all: 'true', size: '10' }, /all: reads every page, it goes with neither offset nor size/],
     [{ all: 'true', offset: '0' }, /all: reads every page/],

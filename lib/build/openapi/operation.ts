@@ -1,13 +1,19 @@
 // A route as an OpenAPI operation: parameters, body, answers, and every error with its example.
-import { problemAnswer } from '../../runtime/documentation/problems.ts';
+import {
+  type GatewayRefusal,
+  gatewayRefusalAnswer,
+  gatewayRefusals,
+  problemAnswer,
+} from '../../runtime/documentation/problems.ts';
 import type { Route, RouteAnswer } from '../../runtime/documentation/route.ts';
 import { REQUEST_ID } from '../../runtime/documentation/samples.ts';
 import type { Problem } from '../../runtime/http/errors.ts';
 import { OPERATIONS, type Operation } from '../../sls/operations.ts';
-import { answerSchema, type JsonSchema, requestSchema, without } from './schemas.ts';
+import { type JsonSchema, type NamedSchemas, requestSchema, without } from './schemas.ts';
 import type { SharedParts } from './shared.ts';
 
 export interface Shared {
+  readonly schemas: NamedSchemas;
   readonly examples: SharedParts<object>;
   readonly responses: SharedParts<object>;
 }
@@ -19,10 +25,7 @@ interface Response {
 }
 
 const JSON_TYPE = 'application/json';
-const PROBLEM = { $ref: '#/components/schemas/Problem' };
 const REQUEST_ID_HEADER = { 'x-log-requestid': { $ref: '#/components/headers/RequestId' } };
-
-export const problemSchema = (): JsonSchema => answerSchema(problemAnswer());
 
 export function operationOf(route: Route, shared: Shared): Record<string, unknown> {
   const request = requestSchema(route.request);
@@ -39,7 +42,7 @@ export function operationOf(route: Route, shared: Shared): Record<string, unknow
       'x-repeat': facts.at(-1)?.repeat,
     }),
     parameters: parametersOf(route, request),
-    ...(route.body && { requestBody: bodyOf(route, route.body, request) }),
+    ...(route.body && { requestBody: bodyOf(route, route.body, request, shared) }),
     responses: responsesOf(route, shared),
   };
 }
@@ -62,28 +65,35 @@ function parametersOf(route: Route, request: JsonSchema): object[] {
   ];
 }
 
-function bodyOf(route: Route, body: NonNullable<Route['body']>, request: JsonSchema): object {
+/** Of the types that are taken the first: of two, every generator sends one that it likes, or none. */
+function bodyOf(
+  route: Route,
+  { name, types: [type = JSON_TYPE], ...body }: NonNullable<Route['body']>,
+  request: JsonSchema,
+  { schemas }: Shared,
+): object {
   const elsewhere = pathNames(route).filter((name) => !body.repeats?.includes(name));
-  const schema = body.field ? request.properties?.[body.field] : without(request, elsewhere);
+  const whole = body.field ? request.properties?.[body.field] : without(request, elsewhere);
+  const schema = name && whole ? schemas.refTo(name, whole) : whole;
   const examples = Object.fromEntries(
-    Object.entries(body.examples).map(([name, value]) => [name, { value }]),
+    Object.entries(body.examples).map(([example, value]) => [example, { value }]),
   );
-  return {
-    required: true,
-    content: Object.fromEntries(body.types.map((type) => [type, { schema, examples }])),
-  };
+  return { required: true, content: { [type]: { schema, examples } } };
 }
 
-function responsesOf({ answers, problems }: Route, shared: Shared): Record<string, unknown> {
+function responsesOf(route: Route, shared: Shared): Record<string, unknown> {
+  const { answers, problems } = route;
   const responses = new Map<number, Response>();
   for (const answer of answers) {
     const { status = 200 } = answer;
-    responses.set(status, besides(answerResponse(answer), responses.get(status)));
+    responses.set(status, besides(answerResponse(answer, shared), responses.get(status)));
   }
-  const statuses = new Set(problems.map(({ status }) => status));
+  const ofGateway = gatewayRefusals({ iam: route.iam !== false, body: route.body !== undefined });
+  const statuses = new Set([...problems, ...ofGateway].map(({ status }) => status));
   const refusals = [...statuses].map((status) => {
     const response = problemResponse(
       problems.filter((problem) => problem.status === status),
+      ofGateway.filter((refusal) => refusal.status === status),
       shared,
     );
     const answer = responses.get(status);
@@ -93,23 +103,36 @@ function responsesOf({ answers, problems }: Route, shared: Shared): Record<strin
   return Object.fromEntries([...responses, ...refusals]);
 }
 
-function answerResponse({ description, schema, type = JSON_TYPE, example }: RouteAnswer): Response {
+function answerResponse(
+  { description, schema, type = JSON_TYPE, example }: RouteAnswer,
+  { schemas }: Shared,
+): Response {
   if (!schema) return { description, headers: REQUEST_ID_HEADER };
   return {
     description,
     headers: REQUEST_ID_HEADER,
-    content: { [type]: { schema: answerSchema(schema), ...(example !== undefined && { example }) } },
+    content: { [type]: { schema: schemas.ofAnswer(schema), ...(example !== undefined && { example }) } },
   };
 }
 
-/** One example a code: that of a page of SLS comes before our own. */
-function problemResponse(problems: readonly Problem[], shared: Shared): Response {
+/** One example a code: that of a page of SLS comes before our own, and the gateway's words come last. */
+function problemResponse(
+  problems: readonly Problem[],
+  ofGateway: readonly GatewayRefusal[],
+  shared: Shared,
+): Response {
   const examples: Record<string, object> = {};
   for (const { code, message } of problems) {
     examples[code] ??= shared.examples.refTo(code, {
       value: { errorCode: code, errorMessage: message, requestId: REQUEST_ID },
     });
   }
+  for (const { name, message } of ofGateway)
+    examples[name] = shared.examples.refTo(name, { value: { message } });
+  const bodies = [
+    ...(problems.length > 0 ? [shared.schemas.ofAnswer(problemAnswer())] : []),
+    ...(ofGateway.length > 0 ? [shared.schemas.ofAnswer(gatewayRefusalAnswer())] : []),
+  ];
   const isLater = problems.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined);
   return {
     description: Object.keys(examples).join(', '),
@@ -117,8 +140,12 @@ function problemResponse(problems: readonly Problem[], shared: Shared): Response
       ...REQUEST_ID_HEADER,
       ...(isLater && { 'retry-after': { $ref: '#/components/headers/RetryAfter' } }),
     },
-    content: { [JSON_TYPE]: { schema: PROBLEM, examples } },
+    content: { [JSON_TYPE]: { schema: oneOf(bodies), examples } },
   };
+}
+
+function oneOf(bodies: readonly unknown[]): unknown {
+  return bodies.length > 1 ? { anyOf: bodies } : bodies[0];
 }
 
 /** A status with two bodies: of one type either of them, of two types each. */

@@ -17,8 +17,17 @@ import { advised } from './advised.ts';
 /** Entries in one list of an explanation; `says` tells how many more there are. */
 const LISTED = 20;
 
-/** `withheld`: it would be added or removed, but waits for what `says` names. `refused`: nothing of the group is written. */
-export type NextStep = 'added' | 'removed' | 'stays-in' | 'stays-out' | 'withheld' | 'refused' | 'left-alone';
+/** `withheld`: it would be added or removed, but waits for what `says` names. `refused`: a person has to look first. */
+export const NEXT_STEPS = [
+  'added',
+  'removed',
+  'stays-in',
+  'stays-out',
+  'withheld',
+  'refused',
+  'left-alone',
+] as const;
+export type NextStep = (typeof NEXT_STEPS)[number];
 
 export interface Explanation {
   /** `project/name`. */

@@ -13,13 +13,42 @@ import { invalidParameter, type Problem, problemOf } from '../http/errors.ts';
 import type { HttpInvocation } from '../http/invocation.ts';
 import { CONFIG, GROUP, PROJECT, REQUEST_ID } from './samples.ts';
 
-/** The body of every error. */
+/** The body of every error of ours. */
 export const problemAnswer = () =>
-  z.object({
-    errorCode: z.string(),
-    errorMessage: z.string(),
-    requestId: z.string().check(z.describe('Id of SLS where SLS answered, else of the gateway.')),
-  });
+  z
+    .object({
+      errorCode: z.string(),
+      errorMessage: z.string(),
+      requestId: z.string().check(z.describe('Id of SLS where SLS answered, else of the gateway.')),
+    })
+    .check(z.meta({ id: 'Problem', description: 'What went wrong, as SLS tells it.' }));
+
+/** The body of an answer that the gateway gives by itself, without a function. */
+export const gatewayRefusalAnswer = () =>
+  z
+    .object({ message: z.string() })
+    .check(z.meta({ id: 'GatewayRefusal', description: 'The gateway answered by itself.' }));
+
+export interface GatewayRefusal {
+  readonly status: number;
+  /** Of its example. */
+  readonly name: string;
+  readonly message: string;
+}
+
+/**
+ * Answers of the gateway's own: API Gateway, HTTP APIs, with their quotas page. 503 is a function that takes longer
+ * than the gateway waits.
+ */
+export function gatewayRefusals({ iam, body }: { iam: boolean; body: boolean }): GatewayRefusal[] {
+  return [
+    ...(iam ? [{ status: 403, name: 'GatewayForbidden', message: 'Forbidden' }] : []),
+    ...(body ? [{ status: 413, name: 'GatewayTooLarge', message: 'Request Entity Too Large' }] : []),
+    { status: 429, name: 'GatewayThrottled', message: 'Too Many Requests' },
+    { status: 500, name: 'GatewayError', message: 'Internal Server Error' },
+    { status: 503, name: 'GatewayTimeout', message: 'Service Unavailable' },
+  ];
+}
 
 /** Errors that an operation documents, as its page has them. */
 export function documented(operation: OperationName): Problem[] {

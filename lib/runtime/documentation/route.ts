@@ -8,7 +8,7 @@ export interface RouteAnswer {
   /** 200 if not given. */
   readonly status?: number;
   readonly description: string;
-  /** None for an empty body. */
+  /** None for an empty body. With an id in its meta it is a named schema, and so are its parts. */
   readonly schema?: z.core.$ZodType;
   /** `application/json` if not given. */
   readonly type?: string;
@@ -16,6 +16,9 @@ export interface RouteAnswer {
 }
 
 export interface RouteBody {
+  /** How generators name its type. */
+  readonly name?: string;
+  /** What is taken; the document names the first. */
   readonly types: readonly string[];
   /** Fields that may stand in the query. */
   readonly query: readonly string[];

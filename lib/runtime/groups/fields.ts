@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { EXISTING_GROUP_NAME, IDENTIFY_TYPES, PROJECT_NAME } from '../../core/group/machine-group.ts';
 import { listOf } from '../../core/text/bounded.ts';
 import { CONTROL_CHARACTER, type NameRule } from '../../core/text/rule.ts';
-import { MEMBERS_MAX, PAGE_MAX } from '../../sls/limits.ts';
+import { MEMBERS_MAX, OFFSET_MAX, PAGE_MAX } from '../../sls/limits.ts';
 import type { PageRequest } from '../../sls/pages.ts';
 
 export function named(rule: NameRule) {
@@ -80,9 +80,7 @@ export function flag() {
 
 /** Which part of a listing is wanted. @param all describes the field of that name */
 export const part = (all = 'Every row: each page is read and the total checked.') => ({
-  offset: z
-    .optional(figure(0, Number.MAX_SAFE_INTEGER))
-    .check(z.describe('Rows to pass over; 0 if not given.')),
+  offset: z.optional(figure(0, OFFSET_MAX)).check(z.describe('Rows to pass over; 0 if not given.')),
   size: z
     .optional(figure(1, PAGE_MAX))
     .check(z.describe(`Rows wanted; ${PAGE_MAX}, the most there are in one answer, if not given.`)),
@@ -103,8 +101,8 @@ export function checkPart(context: z.core.ParsePayload<Part>): void {
 }
 
 /** Of the answers of listings. */
-export const count = () => z.int().check(z.describe('Rows in this answer.'));
-export const total = () => z.int().check(z.describe('Rows of the whole listing.'));
+export const count = () => z.int().check(z.nonnegative(), z.describe('Rows in this answer.'));
+export const total = () => z.int().check(z.nonnegative(), z.describe('Rows of the whole listing.'));
 
 export function pageOf({ offset = 0, size = PAGE_MAX }: Part): PageRequest {
   return { offset, size };

@@ -87,13 +87,15 @@ const nothingToAcknowledge = (group: string) =>
   );
 
 export const ackAnswer = () =>
-  z.object({
-    group: z.string(),
-    code: z.string().check(z.describe('What is acknowledged: another reason is told again.')),
-    who: z.string().check(z.describe('IAM ARN of the caller, or that it was a direct invocation.')),
-    reason: z.string(),
-    until: z.string().check(z.describe('When it ends. ISO 8601.')),
-  });
+  z
+    .object({
+      group: z.string(),
+      code: z.string().check(z.describe('What is acknowledged: another reason is told again.')),
+      who: z.string().check(z.describe('IAM ARN of the caller, or that it was a direct invocation.')),
+      reason: z.string(),
+      until: z.string().check(z.describe('When it ends. ISO 8601.')),
+    })
+    .check(z.meta({ id: 'Acknowledgement' }));
 
 export const documentation = (): Route => ({
   operationId: 'acknowledge',
@@ -106,6 +108,7 @@ export const documentation = (): Route => ({
   operations: [],
   request,
   body: {
+    name: 'AckRequest',
     types: JSON_TYPES,
     query: [],
     examples: { day: { group: GROUP_KEY, hours: 24, reason: 'a migration' } },

@@ -13,9 +13,10 @@ import { fault } from '../../core/text/issues.ts';
 import { MEMBER_MAX_CHARACTERS } from '../../core/text/rule.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { canonical } from '../../inventory/members.ts';
-import { approvalAnswer, membersAnswer } from '../approvals/shapes.ts';
+import { approvalWith } from '../approvals/shapes.ts';
 import { changeApprovals, memoryProblems } from '../approvals/store.ts';
 import type { ApprovalRuntime } from '../approvals/wire.ts';
+import { memberList } from '../documentation/member-list.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
@@ -171,8 +172,8 @@ const tooLarge = (removals: number, others: number) =>
   );
 
 const answer = () =>
-  z.extend(approvalAnswer(), {
-    notMissing: membersAnswer('Those that were named and are not missing: nothing of them is stored.'),
+  approvalWith('GivenApproval', {
+    notMissing: memberList(),
     next: z
       .enum(['enqueued', 'next-run', 'second-approver'])
       .check(
@@ -193,6 +194,7 @@ export const documentation = (): Route => ({
   operations: [],
   request,
   body: {
+    name: 'ApprovalRequest',
     types: JSON_TYPES,
     query: [],
     examples: {

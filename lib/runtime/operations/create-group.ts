@@ -32,6 +32,7 @@ export const documentation = () =>
     description:
       'What GET answers for another group is accepted as it stands; its two times are ignored. An externalName that is the mark of a sync takes owner, as it gives the group to that sync.',
     body: {
+      name: 'MachineGroupCreation',
       types: JSON_TYPES,
       query: BESIDE_BODY,
       examples: { documented: { projectName: PROJECT, ...definition, machineList: [] } },

@@ -1,11 +1,12 @@
 // Says why a machine is in a group or not, and what is next.
 import * as z from 'zod/mini';
-import { explain } from '../../core/report/explain.ts';
+import { explain, NEXT_STEPS } from '../../core/report/explain.ts';
 import { CONTROL_CHARACTER } from '../../core/text/rule.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { canonical } from '../../inventory/members.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
+import type { AnswerOf } from '../http/answers.ts';
 import type { HttpFunction } from '../http/stack.ts';
 import { decisionOf, decisionProblems } from '../sync/decision.ts';
 import type { SyncRuntime } from '../sync/wire.ts';
@@ -32,19 +33,25 @@ export const operation = (runtime: () => SyncRuntime): HttpFunction<ExplainReque
 });
 
 /** The decision of the group, looked at from one machine. */
-async function run(runtime: SyncRuntime, { group, machine }: ExplainRequest, due: number) {
+async function run(
+  runtime: SyncRuntime,
+  { group, machine }: ExplainRequest,
+  due: number,
+): Promise<AnswerOf<typeof answer>> {
   return explain(await decisionOf(runtime, group, due), machine, canonical);
 }
 
 const answer = () =>
-  z.looseObject({
-    group: z.string(),
-    machine: z.string(),
-    inGroup: z.boolean(),
-    wanted: z.boolean(),
-    next: z.string(),
-    says: z.array(z.string()),
-  });
+  z
+    .object({
+      group: z.string(),
+      machine: z.string(),
+      inGroup: z.boolean(),
+      wanted: z.boolean(),
+      next: z.enum(NEXT_STEPS),
+      says: z.array(z.string()),
+    })
+    .check(z.meta({ id: 'Explanation' }));
 
 export const documentation = (): Route => ({
   operationId: 'explain',

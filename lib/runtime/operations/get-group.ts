@@ -1,6 +1,7 @@
 // Reads a machine group.
 import * as z from 'zod/mini';
-import type { MachineGroup } from '../../core/group/machine-group.ts';
+import { IDENTIFY_TYPES, type IdentifyType, type MachineGroup } from '../../core/group/machine-group.ts';
+import { protocolError } from '../../sls/reading.ts';
 import * as samples from '../documentation/samples.ts';
 import { serving } from '../documentation/serving.ts';
 import { groupName, projectName } from '../groups/fields.ts';
@@ -17,28 +18,39 @@ const seconds = () => z.int().check(z.describe('Unix seconds.'));
  * carry, would make what GET answers unfit for PUT and POST. PATCH keeps such fields without showing them.
  */
 const answer = () =>
-  z.object({
-    groupName: z.string(),
-    groupType: z.string(),
-    groupAttribute: z.object({ externalName: z.string(), groupTopic: z.string() }),
-    machineIdentifyType: z.string(),
-    machineList: z.array(z.string()),
-    createTime: seconds(),
-    lastModifyTime: seconds(),
-  });
+  z
+    .object({
+      groupName: z.string(),
+      groupType: z.string(),
+      groupAttribute: z.object({ externalName: z.string(), groupTopic: z.string() }),
+      machineIdentifyType: z.enum(IDENTIFY_TYPES),
+      machineList: z.array(z.string()),
+      createTime: seconds(),
+      lastModifyTime: seconds(),
+    })
+    .check(
+      z.meta({ id: 'MachineGroup', description: 'A machine group as it is read; PUT and POST take it.' }),
+    );
 
 export const operation: GroupOperation<typeof request> = {
   serves: 'GetMachineGroup',
   from: placed,
   request,
+  /** @throws SlsError of kind `protocol` for a kind of members that no body of ours can carry */
   async run({ project, groupName }, sls): Promise<ReplyOf<typeof answer>> {
     const { value, requestId } = await sls.getMachineGroup(project, groupName);
-    return { value: shown(value), requestId };
+    const kind = IDENTIFY_TYPES.find((type) => type === value.machineIdentifyType);
+    if (kind === undefined) {
+      const says = 'answer is not what the API documents: machineIdentifyType';
+      const call = { operation: 'GetMachineGroup', project, group: groupName } as const;
+      throw protocolError(call, 'AnswerNotUnderstood', says, requestId);
+    }
+    return { value: shown(value, kind), requestId };
   },
 };
 
-function shown(group: MachineGroup): AnswerOf<typeof answer> {
-  const { groupName, groupType, machineIdentifyType, machineList, createTime, lastModifyTime } = group;
+function shown(group: MachineGroup, machineIdentifyType: IdentifyType): AnswerOf<typeof answer> {
+  const { groupName, groupType, machineList, createTime, lastModifyTime } = group;
   const { externalName, groupTopic } = group.groupAttribute;
   return {
     groupName,

@@ -77,7 +77,11 @@ export const documentation = (): Route => ({
   }),
   body: { types: JSON_TYPES, query: [], field: 'body', examples: { netbox: { event: 'updated' } } },
   answers: [
-    { status: 202, description: 'The run that was asked for.', schema: z.object({ runId: z.string() }) },
+    {
+      status: 202,
+      description: 'The run that was asked for.',
+      schema: z.object({ runId: z.string() }).check(z.meta({ id: 'HookRun' })),
+    },
   ],
   problems: [UNAUTHORIZED, ANSWERS.unknown, ANSWERS['too-large'], UNAVAILABLE].map(
     ([status, code, message]) => problemOf(new ProblemError(status, code, message)),

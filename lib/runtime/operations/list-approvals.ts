@@ -52,11 +52,13 @@ async function run(
 }
 
 const answer = () =>
-  z.object({
-    approvers: z.union([z.literal(1), z.literal(2)]).check(z.describe('How many people have to approve.')),
-    approvals: z.array(approvalAnswer()),
-    leftOut: z.int().check(z.describe('Approvals that the answer has no room for: ask for one group.')),
-  });
+  z
+    .object({
+      approvers: z.union([z.literal(1), z.literal(2)]).check(z.describe('How many people have to approve.')),
+      approvals: z.array(approvalAnswer()),
+      leftOut: z.int().check(z.describe('Approvals that the answer has no room for: ask for one group.')),
+    })
+    .check(z.meta({ id: 'ApprovalList' }));
 
 export const documentation = (): Route => ({
   operationId: 'listApprovals',

@@ -9,7 +9,8 @@ import { placed } from '../http/input.ts';
 
 const request = z.lazy(() => z.strictObject({ projectName: projectName(), configName: configName() }));
 
-const answer = () => z.object({ machinegroups: z.array(z.string()), count: count() });
+const answer = () =>
+  z.object({ machinegroups: z.array(z.string()), count: count() }).check(z.meta({ id: 'MachineGroupNames' }));
 
 export const operation: GroupOperation<typeof request> = {
   serves: 'GetAppliedMachineGroups',

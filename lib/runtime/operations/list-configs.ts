@@ -9,7 +9,8 @@ import { placed } from '../http/input.ts';
 
 const request = z.lazy(() => z.strictObject({ projectName: projectName(), groupName: groupName() }));
 
-const answer = () => z.object({ configs: z.array(z.string()), count: count() });
+const answer = () =>
+  z.object({ configs: z.array(z.string()), count: count() }).check(z.meta({ id: 'ConfigNames' }));
 
 export const operation: GroupOperation<typeof request> = {
   serves: 'GetAppliedConfigs',

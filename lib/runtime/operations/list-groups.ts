@@ -25,7 +25,10 @@ const request = z.lazy(() =>
   ),
 );
 
-const answer = () => z.object({ machinegroups: z.array(z.string()), count: count(), total: total() });
+const answer = () =>
+  z
+    .object({ machinegroups: z.array(z.string()), count: count(), total: total() })
+    .check(z.meta({ id: 'MachineGroupPage' }));
 
 export const operation: GroupOperation<typeof request> = {
   serves: 'ListMachineGroup',

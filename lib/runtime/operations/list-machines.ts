@@ -33,28 +33,29 @@ const request = z.lazy(() =>
   ),
 );
 
-const answer = () =>
-  z.object({
-    machines: z.array(
-      z.object({
-        ip: z.string().check(z.describe('Address the agent reports.')),
-        'machine-uniqueid': z.string().check(z.describe('DMI UUID; may be empty.')),
-        'userdefined-id': z.string().check(z.describe('Id the machine carries; may be empty.')),
-        'host-id': z.optional(z.string()),
-        binary: z.optional(z.string()).check(z.describe('Version of the agent.')),
-        lastHeartbeatTime: z.int().check(z.describe('Unix seconds; 0 for never.')),
-        status: z
-          .enum(HEARTBEAT_STATUSES)
-          .check(
-            z.describe(
-              'ok: heard of lately. stale: not for longer than staleSeconds. never: a member without a machine.',
-            ),
+const machineAnswer = () =>
+  z
+    .object({
+      ip: z.string().check(z.describe('Address the agent reports.')),
+      'machine-uniqueid': z.string().check(z.describe('DMI UUID; may be empty.')),
+      'userdefined-id': z.string().check(z.describe('Id the machine carries; may be empty.')),
+      'host-id': z.optional(z.string()),
+      binary: z.optional(z.string()).check(z.describe('Version of the agent.')),
+      lastHeartbeatTime: z.int().check(z.describe('Unix seconds; 0 for never.')),
+      status: z
+        .enum(HEARTBEAT_STATUSES)
+        .check(
+          z.describe(
+            'ok: heard of lately. stale: not for longer than staleSeconds. never: a member without a machine.',
           ),
-      }),
-    ),
-    count: count(),
-    total: total(),
-  });
+        ),
+    })
+    .check(z.meta({ id: 'Machine', description: 'A machine, or a member that none has connected as.' }));
+
+const answer = () =>
+  z
+    .object({ machines: z.array(machineAnswer()), count: count(), total: total() })
+    .check(z.meta({ id: 'MachinePage' }));
 
 export const operation: GroupOperation<typeof request> = {
   serves: 'ListMachines',

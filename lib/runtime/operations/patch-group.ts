@@ -120,6 +120,7 @@ export const documentation = () =>
       'A JSON merge patch (RFC 7396). The group is read, merged and written whole, so that no field is lost; nothing is written when nothing changes. SLS has no version to compare with: a write that somebody else makes between the read and the write is lost. A group that a sync keeps is changed only by who names its owner, and by one writer at a time.',
     before: ['GetMachineGroup'],
     body: {
+      name: 'MachineGroupPatch',
       types: MERGE_PATCH_TYPES,
       query: BESIDE_BODY,
       examples: { topic: { groupAttribute: { groupTopic: 'another-topic' } } },

@@ -40,7 +40,12 @@ export const documentation = (): Route => ({
     'What POST /sync does with mode "plan": reads inventories and groups and says what a sync would do. Who may call nothing else can change nothing. 502: a group could not be read.',
   operations: [],
   request,
-  body: { types: JSON_TYPES, query: [], examples: { all: {}, one: { groups: [GROUP_KEY] } } },
+  body: {
+    name: 'PlanRequest',
+    types: JSON_TYPES,
+    query: [],
+    examples: { all: {}, one: { groups: [GROUP_KEY] } },
+  },
   answers: [
     { description: 'The report.', schema: reportAnswer() },
     { description: 'The report.', type: 'text/markdown', schema: z.string() },

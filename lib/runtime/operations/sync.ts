@@ -1,14 +1,16 @@
 // The sync over HTTP: plans or applies and answers with the report.
 import * as z from 'zod/mini';
+import { POLICIES } from '../../core/config/settings.ts';
 import { reportWithin } from '../../core/report/answer.ts';
 import { reportMarkdown } from '../../core/report/markdown.ts';
-import type { RunReport } from '../../core/report/report.ts';
+import { GROUP_STATUSES, type RunReport } from '../../core/report/report.ts';
 import { affectedBy } from '../../core/trigger/affected.ts';
 import { retiredInRequest, type SyncRequest, syncRequestSchema } from '../../core/trigger/request.ts';
+import { memberList } from '../documentation/member-list.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
-import type { Reply } from '../http/answers.ts';
+import type { ReplyOf } from '../http/answers.ts';
 import { JSON_TYPES } from '../http/body.ts';
 import { problemOf } from '../http/errors.ts';
 import { bodyInput } from '../http/input.ts';
@@ -47,7 +49,7 @@ export async function orderOf(runtime: SyncRuntime, asked: SyncRequest, request:
 }
 
 /** The report as whoever asked wants to read it. */
-export function replyWith(report: RunReport, request: Request): Reply {
+export function replyWith(report: RunReport, request: Request): ReplyOf<typeof reportAnswer> {
   const status = statusOf(report);
   return wantsMarkdown(request)
     ? { status, text: { type: 'text/markdown; charset=utf-8', body: reportMarkdown(report) } }
@@ -64,10 +66,28 @@ function wantsMarkdown({ http }: Request): boolean {
   return /(?:^|,)\s*text\/markdown\b/i.test(http?.headers.accept ?? '');
 }
 
+const groupReport = () =>
+  z
+    .object({
+      group: z.string().check(z.describe('project/name.')),
+      status: z.enum(GROUP_STATUSES),
+      policy: z.enum(POLICIES),
+      owner: z.string(),
+      fingerprint: z.optional(z.string()).check(z.describe('What an approval has to name.')),
+      additions: memberList(),
+      removals: memberList(),
+      refusals: z.array(z.object({ code: z.string(), says: z.string() })),
+      warnings: z.array(z.string()),
+      error: z.optional(
+        z.object({ code: z.string(), message: z.string(), requestId: z.optional(z.string()) }),
+      ),
+    })
+    .check(z.meta({ id: 'GroupReport', description: 'What a run did about one group.' }));
+
 /** The parts of a report that callers decide by; the rest is for people to read. */
 export const reportAnswer = () =>
   z
-    .looseObject({
+    .object({
       runId: z.string(),
       trigger: z.string(),
       caller: z.optional(z.string()).check(z.describe('Who asked: an IAM ARN, or a direct invocation.')),
@@ -75,9 +95,9 @@ export const reportAnswer = () =>
       startedAt: z.string().check(z.describe('ISO 8601.')),
       durationMs: z.number(),
       status: z.enum(['ok', 'refused', 'failed']),
-      groups: z.array(z.looseObject({})),
+      groups: z.array(groupReport()),
     })
-    .check(z.describe('The report of the run.'));
+    .check(z.meta({ id: 'SyncReport', description: 'The report of a run.' }));
 
 export const documentation = (): Route => ({
   operationId: 'sync',
@@ -89,7 +109,12 @@ export const documentation = (): Route => ({
     'Reads inventories and groups, decides, and with mode "apply" writes. 409: something was refused. 502: a group could not be read or written.',
   operations: [],
   request: syncRequestSchema,
-  body: { types: JSON_TYPES, query: [], examples: { plan: { mode: 'plan', groups: [GROUP_KEY] } } },
+  body: {
+    name: 'SyncRequest',
+    types: JSON_TYPES,
+    query: [],
+    examples: { plan: { mode: 'plan', groups: [GROUP_KEY] } },
+  },
   answers: [
     { description: 'The report.', schema: reportAnswer() },
     { description: 'The report.', type: 'text/markdown', schema: z.string() },

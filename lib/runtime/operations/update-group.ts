@@ -51,6 +51,7 @@ export const documentation = () =>
       'A full replacement: what the body leaves out gets its default. PATCH changes single fields. A group that a sync keeps is changed only by who names its owner, and by one writer at a time.',
     before: ['GetMachineGroup'],
     body: {
+      name: 'MachineGroupReplacement',
       types: JSON_TYPES,
       query: BESIDE_BODY,
       repeats: ['groupName'],

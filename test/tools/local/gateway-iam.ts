@@ -1,5 +1,4 @@
-// The gateway's IAM check for serverless-offline, which has none: its `customAuthenticationProvider`. Routes that
-// serverless.yml opens stay open, every other one wants a signature.
+// The gateway's IAM check for serverless-offline, which has none, as hapi has its authentication.
 import { isSigned, type KeyPair, type Scope } from './iam.ts';
 import { allows, RESOURCES } from './policies.ts';
 
@@ -51,20 +50,20 @@ interface Toolkit {
 }
 
 /** A hapi authentication scheme: `authenticate` runs before the body is read, `payload` after it. */
-interface Scheme {
+export interface Scheme {
   authenticate(request: Request, h: Toolkit): unknown;
   payload?(request: Request, h: Toolkit): unknown;
   readonly options?: { readonly payload: true };
 }
 
-const ANYBODY: Scheme = {
+export const ANYBODY: Scheme = {
   authenticate(request, h) {
     tell(request, undefined);
     return h.authenticated({ credentials: {} });
   },
 };
 
-const SIGNED: Scheme = {
+export const SIGNED: Scheme = {
   authenticate(request, h) {
     tell(request, undefined);
     if (isWithoutBody(request) && !isGood(request, new Uint8Array())) return forbidden(h);
@@ -107,17 +106,3 @@ function tell({ raw: { req } }: Request, userArn: string | undefined): void {
 
 /** As API Gateway refuses, whatever is wrong. */
 const forbidden = (h: Toolkit) => h.response({ message: 'Forbidden' }).code(403).takeover();
-
-interface Endpoint {
-  readonly authorizer?: { readonly type?: string };
-}
-
-/** @throws Error for a route that wants what is not checked here */
-function provider({ authorizer }: Endpoint, _functionName: string, method: string, path: string) {
-  if (authorizer && authorizer.type !== 'aws_iam') throw new Error(`${method} ${path}: not checked by IAM`);
-  const name = `iam ${method} ${path}`;
-  return { name, scheme: name, getAuthenticateFunction: () => (authorizer ? SIGNED : ANYBODY) };
-}
-
-// serverless-offline calls what `require` gives it.
-export { provider as 'module.exports' };

@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT } from '../../../lib/build/bundle.ts';
 import { HOST } from '../../support/loopback.ts';
+import { CHECKS_IAM } from './local-gateway.ts';
 import { StartError } from './settings.ts';
 
 /** Name of the secret with the AccessKey. */
 export const SECRET = 'sls-machine-groups/access-key';
 
 const OSLS = join(ROOT, 'node_modules/serverless/bin/serverless.js');
-const IAM_CHECK = fileURLToPath(new URL('./gateway-iam.ts', import.meta.url));
+const GATEWAY = fileURLToPath(new URL('./local-gateway.ts', import.meta.url));
 
 /** How long the child may take to begin answering, and to stop once it is told to. */
 const START_MS = 180_000;
@@ -59,14 +60,14 @@ export async function startFunctions(
     `syncConfig=${pathToFileURL(syncConfig).pathname}`,
     // serverless-offline keeps schedules: a run nobody asked for would come between a change and its plan.
     'schedule=off',
-    ...(checksIam ? [`localIam=${IAM_CHECK}`] : []),
+    `localGateway=${GATEWAY}`,
   ];
   for (const param of params) flags.push('--param', param);
-  // serverless-offline knows no authorizer of type aws_iam: they are off, or in the hands of the module above.
+  // serverless-offline knows no authorizer of type aws_iam: they are in the hands of the module above.
   const args = ['--import', END_WITH_PARENT, OSLS, 'offline', 'start', '--noAuth', ...flags];
   return spawn(process.execPath, args, {
     cwd: service,
-    env: environment({ BUNDLES: 'given', ...settings }),
+    env: environment({ BUNDLES: 'given', ...settings, [CHECKS_IAM]: checksIam ? 'on' : 'off' }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }

@@ -58,6 +58,7 @@ test(
 
     const created = await fetch(create.clone());
     expect({ status: created.status, body: await created.text() }).toEqual({ status: 200, body: '' });
+    expect(created.headers.get('content-type')).toBeNull();
     expect(created.headers.get('x-log-requestid')).toMatch(/^[0-9A-F]{24}$/);
 
     const read = await fetch(get);
