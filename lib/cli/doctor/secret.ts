@@ -1,14 +1,13 @@
 // The secret of the AccessKey: whether it can be read, its shape and its age. Nothing of its value is told.
 import { readSecretVersion } from '../../aws/secret-version.ts';
 import { SECRET_SAYS } from '../../aws/secrets.ts';
-import { ACCESS_KEY_OLD_MS } from '../../core/time/timeouts.ts';
+import { ACCESS_KEY_OLD_DAYS, DAY_MS } from '../../core/time/timeouts.ts';
 import { parseAccessKey } from '../../runtime/access-key.ts';
 import { type Finding, ok, reasonOf, warning, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
 
 const CHECK = 'secret of the AccessKey';
 const SHAPE = 'put JSON with accessKeyId and accessKeySecret into it';
-const DAY_MS = 86_400_000;
 
 export async function* secret({ settings, io }: Patient): AsyncGenerator<Finding> {
   try {
@@ -25,7 +24,7 @@ export async function* secret({ settings, io }: Patient): AsyncGenerator<Finding
     }
     const age = createdAt === undefined ? 0 : io.now() - createdAt;
     const days = Math.floor(age / DAY_MS);
-    yield age > ACCESS_KEY_OLD_MS
+    yield days >= ACCESS_KEY_OLD_DAYS
       ? warning(
           CHECK,
           `is ${days} days old`,

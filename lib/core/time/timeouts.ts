@@ -157,4 +157,5 @@ export const PROBE_MS = 5_000;
 /** How far a clock may be off: unseen, and until SLS refuses what it signs (15 minutes; Common parameters page). */
 export const CLOCK_OFF_MS = { warning: 60_000, refused: 900_000 } as const;
 /** Age of an AccessKey from which it should be replaced: 90 days (RAM's security practices page). */
-export const ACCESS_KEY_OLD_MS = 90 * 86_400_000;
+export const ACCESS_KEY_OLD_DAYS = 90;
+export const DAY_MS = 86_400_000;
