@@ -39,7 +39,7 @@ const READ_ALREADY = 'ssm://given-by-the-command-line';
 /** @throws ConfigError, InvalidSyncConfig, ProblemError, ReadError, SecretError, UsageError */
 export async function here(input: Input, io: Io): Promise<Here> {
   const settings = await settingsOf(input, io);
-  const runtime = runtimeOf(settings, io);
+  const runtime = createSyncRuntime(settings, noting(io));
   const config = await configOf(input, settings, runtime);
   await runtime.ready();
   // What asks for the configuration again gets this one.
@@ -50,8 +50,6 @@ export async function here(input: Input, io: Io): Promise<Here> {
     due: io.now() + COMMAND_RUN_MS,
   };
 }
-
-export const runtimeOf = (settings: Settings, io: Io): SyncRuntime => createSyncRuntime(settings, noting(io));
 
 /** The deployed configuration, or the caller's. @throws InvalidSyncConfig, ProblemError, ReadError */
 export async function configOf(input: Input, settings: Settings, runtime: SyncRuntime): Promise<SyncConfig> {

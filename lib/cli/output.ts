@@ -19,10 +19,14 @@ export const plainLine = (text: string): string => escapeInvisible(text);
 export function noting({ note }: Pick<Io, 'note'>): Log {
   return (level, event, fields) => {
     if (level === 'info' || event.startsWith('sync.')) return;
-    const { says, error, served } = fields as { says?: unknown; error?: { message?: unknown }; served?: unknown };
+    const { says, error, served } = fields as {
+      says?: unknown;
+      error?: { message?: unknown };
+      served?: unknown;
+    };
     // Whoever needed the secret says so.
     if (served === 'nothing') return;
     const told = [error?.message, says].filter((text) => typeof text === 'string');
-    note(plainLine(`${level}: ${[event, ...told].join(': ')}`));
+    if (told.length > 0) note(plainLine(`${level}: ${[event, ...told].join(': ')}`));
   };
 }

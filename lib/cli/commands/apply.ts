@@ -7,19 +7,11 @@ export const apply: Command = {
   words: '[GROUP…]',
   count: [0, 10_000],
   says: 'Have the deployment sync now: all groups, or those named project/name.',
-  options: {
-    ...ASKS,
-    reason: { value: 'TEXT', says: 'Why; goes into the report.' },
-  },
+  options: ASKS,
   example: 'apply --stage prod my-project/web',
   run(input, io) {
-    const reason = input.text('reason');
     const groups = [...new Set(input.words)];
-    const body = {
-      mode: 'apply',
-      ...(groups.length > 0 && { groups }),
-      ...(reason !== undefined && { reason }),
-    };
+    const body = { mode: 'apply', ...(groups.length > 0 && { groups }) };
     return ask({ method: 'POST', path: '/sync', body, accept: 'text/markdown' }, input, io);
   },
 };

@@ -2,6 +2,8 @@
 import type { SyncConfig } from '../../core/config/config.ts';
 import { COMMAND_RUN_MS } from '../../core/time/timeouts.ts';
 import { ConfigError, readConfig } from '../../runtime/environment.ts';
+import type { Log } from '../../runtime/log.ts';
+import { createSyncRuntime } from '../../runtime/sync/wire.ts';
 import { createRuntime } from '../../runtime/wire.ts';
 import type { Colour, Command, Input, Io } from '../command.ts';
 import { stageOf } from '../deployment.ts';
@@ -13,8 +15,11 @@ import { memory } from '../doctor/memory.ts';
 import type { Patient } from '../doctor/patient.ts';
 import { secret } from '../doctor/secret.ts';
 import { stack } from '../doctor/stack.ts';
-import { configOf, READS, runtimeOf, settingsOf } from '../here.ts';
-import { jsonText, noting, plainLine } from '../output.ts';
+import { configOf, READS, settingsOf } from '../here.ts';
+import { jsonText, plainLine } from '../output.ts';
+
+/** What goes wrong is a finding, and told once. */
+const SILENT: Log = () => {};
 
 const CHECKS = [endpoints, secret, access, memory, stack, inventories];
 
@@ -42,8 +47,8 @@ async function* examine(input: Input, io: Io): AsyncGenerator<Finding> {
   try {
     patient = {
       settings: readConfig(settings),
-      runtime: runtimeOf(settings, io),
-      sls: createRuntime(settings, undefined, noting(io)),
+      runtime: createSyncRuntime(settings, SILENT),
+      sls: createRuntime(settings, undefined, SILENT),
       stage: stageOf(input, io),
       due: io.now() + COMMAND_RUN_MS,
       io,

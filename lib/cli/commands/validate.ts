@@ -50,7 +50,9 @@ function problemsIn(text: string, isStrict: boolean): Problem[] {
     return suspicions.map((says) => ({ kind: 'warning', ...lineOf(text, says), says }));
   } catch (error) {
     if (!(error instanceof InvalidSyncConfig)) throw error;
-    const problems = error.problems.map((says): Problem => ({ kind: 'problem', ...lineOf(text, says), says }));
+    const problems = error.problems.map(
+      (says): Problem => ({ kind: 'problem', ...lineOf(text, says), says }),
+    );
     // From the top, as an editor has them; what has no line is how many more there are.
     return problems.sort((a, b) => (a.line ?? Number.MAX_SAFE_INTEGER) - (b.line ?? Number.MAX_SAFE_INTEGER));
   }
