@@ -28,7 +28,7 @@ const io: Io = {
   progress: (line) => {
     clear();
     if (!stderr.isTTY || line === '') return;
-    stderr.write(line.slice(0, Math.max(1, (stderr.columns ?? 80) - 1)));
+    stderr.write(line.slice(0, Math.max(1, (stderr.columns || 80) - 1)));
     shown = true;
   },
   // It looks at the stream, at NO_COLOR and at FORCE_COLOR.

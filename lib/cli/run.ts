@@ -19,7 +19,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     const exit = exitOf(error);
     io.progress('');
     io.note(plainLine(messageOf(error)));
-    if (exit === 'usage') io.note('sls-machine-groups --help tells what there is');
+    if (error instanceof ConfigError) io.note('name a deployment with --stage, or set these variables');
+    else if (exit === 'usage') io.note('sls-machine-groups --help tells what there is');
     return EXITS[exit].code;
   }
 }

@@ -188,7 +188,9 @@ describe('plan', () => {
     const config = await fileOf(document(web()));
     const { code, stderr } = await cli.run(['plan', '--config', config]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^environment: SLS_SECRET_ID: is required; SLS_ENDPOINT: is required\n/);
+    expect(stderr).toBe(
+      'environment: SLS_SECRET_ID: is required; SLS_ENDPOINT: is required\nname a deployment with --stage, or set these variables\n',
+    );
   });
 
   test('with a secret that cannot be read has failed', async () => {
