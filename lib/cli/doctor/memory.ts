@@ -8,7 +8,7 @@ import type { Patient } from './patient.ts';
 export async function* memory({ settings, io }: Patient): AsyncGenerator<Finding> {
   const { table } = settings;
   if (table === undefined) {
-    yield warning('memory', 'there is none: removals wait for people', 'name the table in SYNC_TABLE');
+    yield warning('memory', 'there is none: no removal is written', 'name the table in SYNC_TABLE');
     return;
   }
   const check = `memory ${table}`;
@@ -18,7 +18,7 @@ export async function* memory({ settings, io }: Patient): AsyncGenerator<Finding
     if ('says' in began)
       yield wrong(check, began.says, 'removals wait until its item "deployment" is put right or deleted');
     else if (began.epoch === undefined)
-      yield warning(check, 'is new', 'nothing: for a day after the first run, removals wait for people');
+      yield warning(check, 'is new', 'nothing: it proves nothing for a day after the first run');
     else yield ok(check, `is there since ${new Date(began.epoch).toISOString()}`);
   } catch (error) {
     yield wrong(
