@@ -8,7 +8,7 @@ import type { Destination } from '../sls/exchange.ts';
 import { createTransport } from '../sls/transport.ts';
 import { accessKeySource } from './access-key.ts';
 import { type Config, ConfigError, destinationAt, readConfig } from './environment.ts';
-import { type Log, log, loggedError } from './log.ts';
+import { type Log, loggedError, log as toStdout } from './log.ts';
 
 /** What a function runs on. */
 export interface Runtime {
@@ -28,11 +28,13 @@ export interface Runtime {
 
 /**
  * @param lookupFor finds the addresses of what is connected to; the system's where absent
+ * @param log the process's own where absent
  * @throws ConfigError
  */
 export function createRuntime(
   env: Readonly<Record<string, string | undefined>>,
   lookupFor?: (config: Config) => LookupFunction,
+  log: Log = toStdout,
 ): Runtime {
   const config = readConfig(env);
   const accessKey = accessKeySource({
@@ -93,7 +95,7 @@ export function started<T>(make: () => T, warmUp: (made: T) => Promise<unknown>)
     warmUp(made).catch(() => {});
     return () => made;
   } catch (error) {
-    log('error', 'start.failed', { error: loggedError(error) });
+    toStdout('error', 'start.failed', { error: loggedError(error) });
     return () => {
       throw error;
     };

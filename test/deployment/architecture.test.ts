@@ -47,6 +47,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     // Hashing is pure: the same text, the same digest.
     packages: /^(?:zod\/mini|zod\/v4\/core|node:crypto)$/,
   },
+  // The command line: what a person's machine runs. It is imported by no other layer.
+  'lib/cli': {
+    layers: ['lib/runtime', 'lib/sls', 'lib/inventory', 'lib/aws', ...BASE],
+    packages: ANY_BUT_SDK,
+  },
   // Runs on the machine that builds and is imported by no other layer; what it writes is made from the others.
   'lib/build': {
     layers: ['lib/runtime', 'lib/sls', 'lib/inventory', 'lib/aws', ...BASE],
@@ -180,9 +185,12 @@ test('what decides has no clock, no chance, no environment and no output', () =>
   expect(wrong).toEqual([]);
 });
 
+/** The environment of a function, of a build, and the one file of the command line that meets its process. */
+const READS_ENVIRONMENT = /^lib\/(?:runtime\/|build\/|cli\/main\.ts$)/;
+
 test('only lib/runtime reads the environment', () => {
   const readers = product
-    .filter(({ path }) => !/^lib\/(runtime|build)\//.test(path))
+    .filter(({ path }) => !READS_ENVIRONMENT.test(path))
     .flatMap((source) =>
       source.nodes
         .filter(({ object, property }) => object?.name === 'process' && property?.name === 'env')

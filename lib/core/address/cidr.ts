@@ -95,3 +95,14 @@ function prefixOf(groups: readonly number[], bits: number): string {
   const head = groups.slice(0, whole).join(':');
   return rest === 0 ? head : `${head}:${(groups[whole] as number) >>> (16 - rest)}`;
 }
+
+/** Whether every address of one block is in the other, too. */
+export function covers(block: Cidr, other: Cidr): boolean {
+  if (block.family === 4)
+    return other.family === 4 && block.mask <= other.mask && (other.base & block.mask) >>> 0 === block.base;
+  return (
+    other.family === 6 &&
+    block.bits <= other.bits &&
+    prefixOf(block.base, block.bits) === prefixOf(other.base, block.bits)
+  );
+}

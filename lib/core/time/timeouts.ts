@@ -150,3 +150,17 @@ export const EVENTBRIDGE_WINDOW_MS = 60_000;
 export const HOOK_MEMORY_MS = 2 * HOOK_WINDOW_MS;
 /** A machine whose last heartbeat is older is stale. At most 30 days. */
 export const HEARTBEAT_STALE_SECONDS: Adjustable = [300, 1, 2_592_000];
+
+// The command line
+
+/** A run on somebody's own machine: as long as the scheduled one may take. */
+export const COMMAND_RUN_MS = 1_000 * SYNC_SECONDS;
+/** For an answer of the deployment, whose gateway gives up before. */
+export const COMMAND_ANSWER_MS = GATEWAY_MS + 5_000;
+/** For the first answer of an endpoint that nobody may reach at all. */
+export const PROBE_MS = 5_000;
+/** How far a clock may be off: unseen, and until SLS refuses what it signs (15 minutes; Common parameters page). */
+export const CLOCK_OFF_MS = { warning: 60_000, refused: 900_000 } as const;
+/** Age of an AccessKey from which it should be replaced: 90 days (RAM's security practices page). */
+export const ACCESS_KEY_OLD_DAYS = 90;
+export const DAY_MS = 86_400_000;

@@ -10,8 +10,8 @@ import type { Mode } from '../../core/report/report.ts';
 import { resolveBySystem } from '../../inventory/egress.ts';
 import { toWanted } from '../../inventory/members.ts';
 import { openSource, type SourceDeps, sourceLabel } from '../../inventory/sources/open.ts';
-import { readSyncEnvironment, type SyncEnvironment } from '../environment.ts';
-import { type Log, log, loggedError } from '../log.ts';
+import { type Config, readSyncEnvironment, type SyncEnvironment } from '../environment.ts';
+import { type Log, loggedError, log as toStdout } from '../log.ts';
 import { memoryTable } from '../memory-table.ts';
 import { createRuntime, type Runtime, sleep, started } from '../wire.ts';
 import { alibabaApis } from './alibaba.ts';
@@ -41,9 +41,13 @@ export interface SyncRuntime {
   readonly ready: () => Promise<unknown>;
 }
 
-/** @throws ConfigError */
-export function createSyncRuntime(env: Readonly<Record<string, string | undefined>>): SyncRuntime {
-  const runtime = createRuntime(env, ({ destination }) => slsLookup(resolveBySystem, destination.connectTo));
+/** @param log the process's own where absent. @throws ConfigError */
+export function createSyncRuntime(
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log = toStdout,
+): SyncRuntime {
+  const lookupFor = ({ destination }: Config) => slsLookup(resolveBySystem, destination.connectTo);
+  const runtime = createRuntime(env, lookupFor, log);
   const environment = readSyncEnvironment(env);
   const { config } = runtime;
   const table = config.table === undefined ? undefined : memoryTable(config.table);

@@ -1,0 +1,61 @@
+// Arguments, read by Node's own `util.parseArgs`: kept with Node, and no dependency.
+import { parseArgs } from 'node:util';
+import { type Command, type Input, type Options, type Parsed, UsageError } from './command.ts';
+import { near } from './near.ts';
+
+/** Of every command. */
+export const COMMON: Options = {
+  json: { says: 'Answer with JSON, for programs.' },
+  help: { says: 'Say what the command does, with an example.' },
+};
+
+/** @throws UsageError */
+export function readArguments(command: Command, args: readonly string[]): Input {
+  const options = { ...command.options, ...COMMON };
+  const { values, positionals } = parsed(args, options);
+  const [least, most] = command.count;
+  const isHelp = values.help === true;
+  if (!isHelp && positionals.length < least)
+    throw new UsageError(`${command.name} needs ${command.words || 'a word'}`);
+  if (!isHelp && positionals.length > most)
+    throw new UsageError(
+      most === 0
+        ? `${command.name} takes options alone`
+        : `${command.name} takes ${most} ${most === 1 ? 'word' : 'words'} at the most: ${command.words}`,
+    );
+  const text = (name: string) => {
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const texts = (name: string) => {
+    const value = values[name];
+    return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  };
+  return { words: positionals, flag: (name) => values[name] === true, text, texts };
+}
+
+function parsed(args: readonly string[], options: Options) {
+  const config: Parsed = Object.fromEntries(
+    Object.entries(options).map(([name, { value, multiple = false }]) => [
+      name,
+      { type: value === undefined ? 'boolean' : 'string', multiple, ...(name === 'help' && { short: 'h' }) },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...args], options: config, allowPositionals: true });
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    if (!code?.startsWith('ERR_PARSE_ARGS_')) throw error;
+    // What follows its first line or sentence is of use to programmers.
+    const [first = ''] = message.split('\n');
+    const unknown = code.endsWith('_UNKNOWN_OPTION') ? /'(-[^']*)'/.exec(message)?.[1] : undefined;
+    throw new UsageError(unknown === undefined ? first : unknownOption(unknown, Object.keys(options)), {
+      cause: error,
+    });
+  }
+}
+
+function unknownOption(given: string, names: readonly string[]): string {
+  const meant = near(given.replace(/^-+/, '').replace(/=.*/s, ''), names);
+  return `no option ${given}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
+}

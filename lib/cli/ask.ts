@@ -1,0 +1,113 @@
+// A request to the deployment, signed with the caller's credentials, and its answer for people or programs.
+import { signed } from '../aws/sigv4.ts';
+import { COMMAND_ANSWER_MS } from '../core/time/timeouts.ts';
+import type { Input, Io, Options } from './command.ts';
+import { apiOf, STAGE } from './deployment.ts';
+import type { ExitName } from './exits.ts';
+import { plainLine, plainText } from './output.ts';
+
+/** Options of every command that asks a deployment. */
+export const ASKS: Options = {
+  ...STAGE,
+  url: { value: 'URL', says: 'Or the URL of its API, such as http://127.0.0.1:3000 of npm start.' },
+};
+
+interface Request {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  /** What people get: text as it is, or the parts of JSON in lines. */
+  readonly accept?: 'text/markdown';
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** The request went out, and nobody knows what came of it. */
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/**
+ * @param show lines for people, of what was answered with 200
+ * @throws NoAnswer, UsageError, ReadError
+ */
+export async function ask(
+  request: Request,
+  input: Input,
+  io: Io,
+  show: (value: Record<string, unknown>) => readonly string[] = () => [],
+): Promise<ExitName> {
+  const isJson = input.flag('json');
+  io.progress(`asking ${request.method} ${request.path}`);
+  const answer = await send(await apiOf(input, io), request, isJson);
+  const exit = exitOf(answer.status);
+  const value = objectOf(answer.text);
+  if (value && typeof value.errorCode === 'string' && !isJson) {
+    io.note(plainLine(`${value.errorCode}: ${value.errorMessage}`));
+    return exit;
+  }
+  if (isJson || value === undefined) io.out(`${plainText(answer.text).trimEnd()}\n`);
+  else if (exit === 'ok')
+    io.out(
+      show(value)
+        .map((line) => `${plainLine(line)}\n`)
+        .join(''),
+    );
+  // The gateway's own refusals.
+  else io.note(plainLine(`the deployment answered with ${answer.status}: ${value.message ?? answer.text}`));
+  return exit;
+}
+
+/** 4xx are answers, also 409 of a run in which something was refused; all else went wrong. */
+function exitOf(status: number): ExitName {
+  if (status >= 200 && status < 300) return 'ok';
+  return status >= 400 && status < 500 ? 'problems' : 'failed';
+}
+
+async function send(
+  api: URL,
+  { method, path, query, body, accept }: Request,
+  isJson: boolean,
+): Promise<Answer> {
+  // As it is signed: a blank as %20.
+  const search = query === undefined ? '' : `?${new URLSearchParams(query)}`.replaceAll('+', '%20');
+  const url = new URL(`${api.href.replace(/\/$/, '')}${path}${search}`);
+  const text = body && JSON.stringify(body);
+  const unsigned = {
+    accept: isJson ? 'application/json' : (accept ?? 'application/json'),
+    ...(text !== undefined && { 'content-type': 'application/json' }),
+  };
+  const region = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(url.hostname)?.[1];
+  const headers = await signed({ method, url, headers: unsigned, body: text }, 'execute-api', region);
+  try {
+    const answer = await fetch(url, {
+      method,
+      headers,
+      redirect: 'error',
+      signal: AbortSignal.timeout(COMMAND_ANSWER_MS),
+      ...(text !== undefined && { body: text }),
+    });
+    return { status: answer.status, text: await answer.text() };
+  } catch (cause) {
+    const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause : (cause as Error);
+    const says = `${method} ${path} got no answer (${why.message})`;
+    const todo =
+      method === 'GET'
+        ? ''
+        : ': what was asked may have been done all the same, so look before you ask again';
+    throw new NoAnswer(`${says}${todo}`, { cause });
+  }
+}
+
+function objectOf(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

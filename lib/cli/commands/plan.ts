@@ -1,0 +1,56 @@
+// What a sync would do now, seen from here.
+import { reportMarkdown } from '../../core/report/markdown.ts';
+import type { RunReport } from '../../core/report/report.ts';
+import { affectedBy } from '../../core/trigger/affected.ts';
+import { notConfigured } from '../../runtime/sync/configured.ts';
+import { runOnly } from '../../runtime/sync/run.ts';
+import type { Command, Io } from '../command.ts';
+import type { ExitName } from '../exits.ts';
+import { type Here, here, READS } from '../here.ts';
+import { jsonText, plainText } from '../output.ts';
+
+export const plan: Command = {
+  name: 'plan',
+  words: '[GROUP…]',
+  count: [0, 10_000],
+  says: 'Say what a sync would do now, as Markdown: of all groups, or of those named project/name.',
+  options: READS,
+  example: 'plan --stage prod --config sync.json > plan.md',
+  async run(input, io) {
+    const report = await planned(await here(input, io), input.words, io);
+    io.out(input.flag('json') ? jsonText(report) : plainText(reportMarkdown(report)));
+    return exitOf(report);
+  },
+};
+
+/** @throws ProblemError for groups that are not configured */
+export async function planned(
+  { runtime, config, due }: Here,
+  names: readonly string[],
+  io: Io,
+): Promise<RunReport> {
+  const request = { mode: 'plan' as const, ...(names.length > 0 && { groups: [...new Set(names)] }) };
+  const { groups, unknown } = affectedBy({ kind: 'request', says: '', request }, config);
+  if (unknown.length > 0) throw notConfigured(unknown);
+  let read = 0;
+  const tell = () => io.progress(`${read} of ${groups.length} inventories read`);
+  tell();
+  const watched: typeof runtime = {
+    ...runtime,
+    ports: (mode, until) => {
+      const ports = runtime.ports(mode, until);
+      const wanted: typeof ports.wanted = (group) =>
+        ports.wanted(group).finally(() => {
+          read += 1;
+          tell();
+        });
+      return { ...ports, wanted };
+    },
+  };
+  return runOnly(watched, { trigger: 'the command line', mode: 'plan', config, groups, due });
+}
+
+function exitOf({ status }: RunReport): ExitName {
+  if (status === 'failed') return 'failed';
+  return status === 'refused' ? 'problems' : 'ok';
+}

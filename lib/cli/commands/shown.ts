@@ -1,0 +1,32 @@
+// What several commands read and show alike. Whether a number or a name is right is for the deployment to say.
+import { type Input, UsageError } from '../command.ts';
+
+/** @throws UsageError for what is no number at all */
+export function hoursOf(input: Input): number | undefined {
+  const text = input.text('hours');
+  if (text === undefined) return undefined;
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError('--hours must be a whole number');
+  return Number(text);
+}
+
+/** An approval, as the deployment answers with it. */
+export function approvalLines(value: unknown): string[] {
+  const { id, group, removals, waiting, who, reason, at, until } = value as Record<string, unknown>;
+  const lines = [
+    `${group} ${id}`,
+    `  by ${who} at ${at}, until ${until}: ${reason}`,
+    `  removals: ${namesIn(removals)}`,
+  ];
+  if (typeof waiting === 'number' && waiting > 0) lines.push(`  waiting for a second person: ${waiting}`);
+  return lines;
+}
+
+const SHOWN = 20;
+
+/** The first members of `{count, members}`; empty text for none. */
+export function namesIn(list: unknown): string {
+  const { count, members } = Object(list) as { count?: number; members?: readonly unknown[] };
+  if (!count || !Array.isArray(members)) return '';
+  const shown = members.slice(0, SHOWN).join(', ');
+  return count > SHOWN ? `${shown} and ${count - SHOWN} more` : shown;
+}

@@ -1,0 +1,41 @@
+// Whether each source can be read whole now. Groups are planned for it, and nothing is written.
+import type { GroupReport } from '../../core/report/report.ts';
+import { reasonsInOne } from '../../core/text/few.ts';
+import { planned } from '../commands/plan.ts';
+import { type Finding, ok, reasonOf, warning, wrong } from './finding.ts';
+import type { Patient } from './patient.ts';
+
+export async function* inventories({ runtime, config, due, io }: Patient): AsyncGenerator<Finding> {
+  if (!config) return;
+  try {
+    await runtime.ready();
+  } catch (error) {
+    yield wrong(
+      'sources',
+      `were not read (${reasonOf(error)})`,
+      'put the secret of the AccessKey right first',
+    );
+    return;
+  }
+  const { groups } = await planned({ runtime, config, due, settings: {} }, [], io);
+  yield* groups.flatMap(findingsOf);
+  const whole = groups.filter(({ reading }) => reading?.complete);
+  const sources = whole.reduce((sum, { reading }) => sum + (reading?.sources.length ?? 0), 0);
+  if (whole.length > 0) yield ok('sources', `${sources} sources of ${whole.length} groups were read whole`);
+}
+
+function findingsOf({ group, error, reading }: GroupReport): Finding[] {
+  if (error || !reading) {
+    const says = `could not be read (${error?.code}: ${error?.message})`;
+    return [wrong(`sources of ${group}`, says, 'nothing of the group is written until it can')];
+  }
+  return reading.sources.flatMap(({ source, completeness }) =>
+    completeness.complete
+      ? []
+      : warning(
+          `${source} of ${group}`,
+          `was not read whole: ${reasonsInOne(completeness.reasons)}`,
+          'it adds, and nothing is removed until it is read whole',
+        ),
+  );
+}

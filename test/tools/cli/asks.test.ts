@@ -1,0 +1,237 @@
+// What is asked of a deployment: the built file as a process, a gateway that checks its signatures, and the functions.
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { removalsFingerprint } from '../../../lib/core/plan/fingerprint.ts';
+import { SyncFunctions } from '../../functions/sync-setup.ts';
+import { addresses } from '../../support/addresses.ts';
+import { freePort, type LoopbackServer, openLoopback } from '../../support/loopback.ts';
+import { type LocalDynamo, startDynamo, TABLE } from '../../support/memory/dynalite.ts';
+import { MARK, PROJECT } from '../../support/names.ts';
+import { arnOf, CALLER } from '../local/gateway-iam.ts';
+import { startGateway } from './gateway.ts';
+import { builtCli } from './process.ts';
+
+const cli = builtCli();
+const KEY = `${PROJECT}/web`;
+const MEMBERS = addresses(12);
+const GONE = MEMBERS.slice(10);
+const ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+const CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: CALLER.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: CALLER.secretAccessKey,
+  AWS_REGION: 'eu-central-1',
+};
+
+let sync: SyncFunctions;
+let dynamo: LocalDynamo;
+let gateway: LoopbackServer;
+
+beforeAll(async () => {
+  [sync, dynamo] = await Promise.all([SyncFunctions.start(), startDynamo()]);
+  await sync.configure({ groups: [sync.group('web'), sync.group('made')] });
+  sync.functions.standIn.groups(PROJECT).set('web', {
+    ...{ groupName: 'web', groupType: '', machineIdentifyType: 'ip', machineList: [...MEMBERS] },
+    groupAttribute: { groupTopic: '', externalName: MARK },
+    ...{ createTime: 1_700_000_000, lastModifyTime: 1_700_000_000 },
+  });
+  sync.inventory = () => MEMBERS.slice(0, 10);
+  const names = ['sync', 'approve-removals', 'list-approvals', 'revoke-approval', 'ack', 'unack'] as const;
+  gateway = await startGateway(sync, names, { AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, SYNC_TABLE: TABLE });
+});
+afterAll(async () => {
+  await gateway?.close();
+  await Promise.all([sync?.[Symbol.asyncDispose](), dynamo?.[Symbol.asyncDispose]()]);
+});
+
+const run = (args: readonly string[], env: Record<string, string> = {}) =>
+  cli.run([...args, '--url', `http://${gateway.address}`], { ...CREDENTIALS, ...env });
+
+describe('a story of removals', () => {
+  let id = '';
+
+  test('nothing is approved at first', async () => {
+    expect(await run(['approvals', KEY])).toEqual({ code: 0, stdout: 'none\n', stderr: '' });
+  });
+
+  test('approve stores who, what and why, and tells what is not missing', async () => {
+    const [gone = '', member = ''] = [GONE[0], MEMBERS[0]];
+    const args = [
+      'approve',
+      KEY,
+      '--removal',
+      gone,
+      '--removal',
+      member,
+      '--reason',
+      'rack B',
+      '--hours',
+      '2',
+    ];
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`by ${arnOf(CALLER)} at `);
+    expect(stdout).toContain(`  removals: ${gone}\n`);
+    expect(stdout).toContain(`  not missing, so not stored: ${member}\n`);
+    expect(stdout).toContain('  next: the next run carries it out\n');
+    id = ID.exec(stdout)?.[0] ?? '';
+  });
+
+  test('approvals lists it, as JSON for programs', async () => {
+    const { code, stdout } = await run(['approvals', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      approvals: [{ id, group: KEY, reason: 'rack B' }],
+      leftOut: 0,
+    });
+    expect((await run(['approvals'])).stdout).toContain(`${KEY} ${id}\n`);
+  });
+
+  test('revoke takes it back, once', async () => {
+    expect((await run(['revoke', KEY, id])).stdout).toMatch(/^revoked:\n.* /);
+    const again = await run(['revoke', KEY, id]);
+    expect(again).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('ApprovalNotExist: '),
+    });
+    expect((await run(['approvals'])).stdout).toBe('none\n');
+  });
+
+  test('a fingerprint approves all that is missing, and apply carries it out', async () => {
+    const wrong = await run(['approve', KEY, '--fingerprint', '0'.repeat(32), '--reason', 'rack B']);
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('RemovalsChanged: ') });
+    const fingerprint = removalsFingerprint(KEY, GONE);
+    expect((await run(['approve', KEY, '--fingerprint', fingerprint, '--reason', 'rack B'])).code).toBe(0);
+    // The first look finds them missing; a later reading agrees.
+    expect((await run(['apply', KEY])).stdout).toContain('Withheld (patience): remove 2');
+    const { code, stdout } = await run(['apply', KEY]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^## Machine groups: apply, ok\n/),
+    });
+    expect(stdout).toContain('Remove 2');
+    expect(sync.members('web')).toEqual(MEMBERS.slice(0, 10).sort());
+    // The other group was not named.
+    expect(sync.functions.standIn.groups(PROJECT).has('made')).toBe(false);
+  });
+
+  test('apply without a group syncs all of them', async () => {
+    const { code, stdout } = await run(['apply', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ mode: 'apply', caller: arnOf(CALLER), counts: { groups: 2 } });
+    expect(sync.members('made')).toEqual(MEMBERS.slice(0, 10).sort());
+  });
+});
+
+test('ack of a group that needs nobody is refused, and told', async () => {
+  const { code, stderr } = await run(['ack', KEY, '--hours', '8', '--reason', 'known']);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^[A-Z]\w+: /) });
+  const none = await run(['unack', KEY]);
+  expect({ code: none.code, stderr: none.stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^[A-Z]\w+: /),
+  });
+});
+
+test('ack tells until when nobody is told, and unack takes it back', async () => {
+  const made = sync.functions.standIn.groups(PROJECT);
+  const before = made.get('made') ?? expect.fail('no group');
+  made.set('made', { ...before, machineIdentifyType: 'userdefined' });
+  const group = `${PROJECT}/made`;
+  try {
+    const refused = await run(['apply', group]);
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('**Refused** (identify-mismatch)'),
+    });
+    const given = await run(['ack', group, '--hours', '8', '--reason', 'being moved']);
+    expect({ code: given.code, stderr: given.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(given.stdout).toMatch(
+      /^ali-test-project\/made: refused identify-mismatch, by arn:\S+ until \S+: being moved\n$/,
+    );
+    const back = await run(['unack', group]);
+    expect(back).toMatchObject({ code: 0, stdout: expect.stringMatching(/^people are told again of ali-/) });
+  } finally {
+    made.set('made', before);
+  }
+});
+
+describe('exit codes', () => {
+  test.each([
+    [
+      ['approve', KEY, '--reason', 'x'],
+      'say what is approved: --fingerprint F, or --removal M for each member',
+    ],
+    [['approve', KEY, '--removal', 'm', '--fingerprint', 'f', '--reason', 'x'], 'say what is approved: '],
+    [['approve', KEY, '--removal', 'm'], 'say why, with --reason'],
+    [['approve', KEY, '--removal', 'm', '--reason', 'x', '--hours', 'two'], '--hours must be a whole number'],
+    [['ack', KEY, '--reason', 'x'], 'say --hours H, or --until TIME'],
+    [['revoke', KEY], 'revoke needs GROUP ID'],
+  ])('%j is 2', async (args, says) => {
+    const { code, stderr } = await run(args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(says) });
+  });
+
+  test.each([
+    [[], 'say --stage S for a deployment, or --url'],
+    [['--url', 'http://example.com'], '--url must be an https URL'],
+    [['--url', 'https://ann:secret@example.com'], '--url must be an https URL'],
+    [['--stage', 'a', '--url', 'https://example.com'], 'say --stage S for a deployment, or --url'],
+    [['--stage', '../x'], '--stage is no name of a stage'],
+  ])('a deployment that is said by %j is 2', async (args, says) => {
+    const { code, stderr } = await cli.run(['apply', ...args], CREDENTIALS);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(says) });
+  });
+
+  test('what the functions refuse is 1: a group, a figure', async () => {
+    expect(await run(['apply', 'p/none'])).toMatchObject({
+      code: 1,
+      stderr: 'GroupNotConfigured: not in the configuration: p/none\n',
+    });
+    const args = ['approve', KEY, '--removal', 'm', '--reason', 'x', '--hours', '99'];
+    expect(await run(args)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('hours: must be at most 24'),
+    });
+  });
+
+  test('a gateway that knows the caller not is 1, and says what it says', async () => {
+    const { code, stderr } = await run(['apply'], { AWS_SECRET_ACCESS_KEY: 'not-the-right-secret' });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'the deployment answered with 403: Forbidden\n' });
+  });
+
+  test('no answer is 3, and says that it may have been done', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const { code, stderr } = await cli.run(['apply', '--url', url], CREDENTIALS);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /^NoAnswer: POST \/sync got no answer \(.*ECONNREFUSED.*\): what was asked may have /,
+    );
+  });
+
+  test('no credentials is 3, and nothing is sent', async () => {
+    let requests = 0;
+    await using server = await openLoopback(
+      createServer((_, response) => {
+        requests += 1;
+        response.end();
+      }),
+    );
+    const env = { AWS_REGION: 'eu-central-1', AWS_EC2_METADATA_DISABLED: 'true' };
+    const { code, stderr } = await cli.run(['apply', '--url', `http://${server.address}`], env);
+    expect({ code, requests, stderr }).toEqual({
+      code: 3,
+      requests: 0,
+      stderr: expect.stringMatching(/^CredentialsProviderError: /),
+    });
+  });
+
+  test('a redirect is not followed', async () => {
+    await using server = await openLoopback(
+      createServer((_, response) =>
+        response.writeHead(307, { location: `http://${gateway.address}/sync` }).end(),
+      ),
+    );
+    expect((await cli.run(['apply', '--url', `http://${server.address}`], CREDENTIALS)).code).toBe(3);
+  });
+});
