@@ -56,7 +56,11 @@ export class World implements AsyncDisposable {
   }
 
   async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
-    if (!/approv|ack$/.test(name)) return this.sync.load(name as Parameters<SyncFunctions['load']>[0], env);
+    if (!/approv|ack$/.test(name)) {
+      // What another function was given does not stay.
+      const all = { SYNC_TABLE: '', ...env };
+      return this.sync.load(name as Parameters<SyncFunctions['load']>[0], all);
+    }
     this.#memory ??= await startDynamo();
     await this.#resetMemory(this.#memory);
     const memory = { AWS_ENDPOINT_URL_DYNAMODB: this.#memory.url, SYNC_TABLE: TABLE };
