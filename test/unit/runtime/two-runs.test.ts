@@ -220,6 +220,20 @@ describe('a run, and another in each step of it', () => {
     expect(kept).toBeGreaterThan(3);
   });
 
+  test('what the writing run saw wanted loses its patience, whatever the other notes meanwhile', async () => {
+    const [flapped = ''] = all.slice(LIMIT);
+    await inEachStep(
+      () => new World([...gone, flapped]),
+      removing,
+      // Beyond its limit, so that it only notes what it lacks.
+      (world) => world.run({ wants: all.slice(LIMIT + 1), at: NOW - 1 }),
+      (world, step) => {
+        expect(world.removed, `step ${step}`).toEqual(gone);
+        expect(world.item.removal?.missing.size, `step ${step}`).toBe(0);
+      },
+    );
+  });
+
   test('an approval that is revoked before the lease is taken removes nothing', async () => {
     let kept = 0;
     await inEachStep(
