@@ -33,16 +33,18 @@ const counted = (names: readonly string[]) =>
 test('a hundred groups: one call each, and the lease, one listing and three calls where something goes', {
   timeout: 60_000,
 }, async () => {
-  for (const name of GROUPS) {
+  const put = (name: string, machineList: readonly string[]) =>
     sync.functions.standIn.groups(PROJECT).set(name, {
       groupName: name,
       groupType: '',
       machineIdentifyType: 'ip',
       groupAttribute: { groupTopic: '', externalName: MARK },
-      machineList: [...wanted],
+      machineList,
       createTime: 1_700_000_000,
       lastModifyTime: 1_700_000_000,
     });
+  for (const name of GROUPS) {
+    put(name, wanted);
     await sync.remember(name, []);
   }
   await sync.configure({ groups: GROUPS.map((name) => sync.group(name)) });
@@ -62,7 +64,7 @@ test('a hundred groups: one call each, and the lease, one listing and three call
   await run();
   expect(await run()).toEqual({ sls: { GetMachineGroup: 100 }, dynamo: reading });
 
-  sync.functions.standIn.groups(PROJECT).get('g7')?.machineList.push(GONE);
+  put('g7', [...wanted, GONE]);
   await sync.remember('g7', [GONE]);
   expect(await run()).toEqual({
     // Read before, and read back.

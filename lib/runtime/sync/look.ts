@@ -63,10 +63,11 @@ export async function decideAll(
   others: readonly Member[] = membersIn(runs),
 ): Promise<GroupRun[]> {
   const first = runs.map((run) => examined(run, others));
-  const read = new Set(others.map(({ group }) => group));
+  // Also those that failed: they are not asked twice.
+  const inRun = new Set([...others.map(({ group }) => group), ...runs.map(({ group }) => group.key)]);
   const asked = await askElsewhere(
     first.flatMap((run) => (run.state === 'examined' ? run : [])),
-    document.filter(({ key }) => !read.has(key)),
+    document.filter(({ key }) => !inRun.has(key)),
     ports,
   );
   const all = asked ? runs.map((run) => examined(run, [...others, ...asked.members], asked.unasked)) : first;
