@@ -9,6 +9,7 @@ import { type Change, type Fields, type MemoryTable, revisionOf } from '../core/
 import { ReadError } from '../core/reading/read-error.ts';
 import { advise, UNWRITTEN } from '../core/refusal/codes.ts';
 import type { RemovalMemory } from '../core/removal/memory.ts';
+import { mergeMemories } from '../core/removal/merge.ts';
 import { LEASE_RELEASE_MS, LEASE_TRY_MS } from '../core/time/timeouts.ts';
 
 export interface LeaseDeps {
@@ -80,7 +81,7 @@ export interface Ran<T> {
   readonly sent: boolean;
   /** What was sent, where that is less than was pending. */
   readonly pending?: Pending;
-  /** What the run learnt of who is missing. Left aside if somebody else has said more of it meanwhile. */
+  /** What the run learnt of who is missing. Merged with what somebody else has said of it meanwhile. */
   readonly removal?: RemovalMemory | undefined;
 }
 
@@ -205,7 +206,7 @@ async function giveBack(
     let { item = NO_GROUP, revision } = seenIn(first);
     const taken = item;
     for (let round = 0; round < ROUNDS; round += 1) {
-      const learnt = isSameMemory(item, taken) ? removal : undefined;
+      const learnt = learntOf(item, taken, removal);
       const done = release(item, holder, sent ? pending : undefined, looksAgain, clock().now, learnt);
       if (done.state === 'lost') return asked ?? false;
       const change = groupChange(item, done.item) ?? NO_CHANGE;
@@ -225,6 +226,16 @@ async function giveBack(
     onKept(error);
   }
   return false;
+}
+
+/** What the run learnt, and whoever wrote the item while it was held. */
+function learntOf(
+  item: GroupItem,
+  taken: GroupItem,
+  removal: RemovalMemory | undefined,
+): RemovalMemory | undefined {
+  if (removal === undefined || isSameMemory(item, taken)) return removal;
+  return item.removal && mergeMemories(item.removal, removal);
 }
 
 const NO_CHANGE: Change = { set: {}, remove: [] };

@@ -124,7 +124,7 @@ const FAILS = () => printed(['failed', 'in-sync'], { new: 0, failing: 1 });
 const NOTHING = (): EmfLine[] => [];
 const times = (count: number, lines: () => EmfLine[]) => Array.from({ length: count }, lines);
 
-// Each alarm by its own definition: statistic, threshold, missing data and number of periods. [16]
+// Each alarm by its own definition: statistic, threshold, missing data and number of periods.
 test.each<[string, () => EmfLine[][], Record<string, number[]>]>([
   ['all is well', () => times(9, GOOD), {}],
   ['the schedule hands all groups to workers', () => times(9, FANS_OUT), {}],
@@ -153,7 +153,7 @@ test.each<[string, () => EmfLine[][], Record<string, number[]>]>([
     { FailingAlarm: [2] },
   ],
   ['a group fails every time, and somebody knows', () => times(9, () => printed(['failed'])), {}],
-])('%s: the right alarms ring', (_, periods, expected) => {
+])('[16] the right alarms ring: %s', (_, periods, expected) => {
   const all = periods();
   const rang = [...alarms].map(([id, properties]) => [id, ringsIn(properties, all)] as const);
   expect(Object.fromEntries(rang.filter(([, at]) => at.length > 0))).toEqual(expected);

@@ -406,7 +406,7 @@ describe('sync-from-inventory', () => {
     });
     expect(sync.members('web')).toEqual(['10.0.0.1']);
   });
-  test('invoked directly, gives its report and fails as well when a group failed', async () => {
+  test('[14] invoked directly, gives its report and fails as well when a group failed', async () => {
     await sync.configure({ groups: [sync.group('web'), sync.group('db', { project: 'no-such-project' })] });
     sync.inventory = () => ['10.0.0.1'];
     const handler = await sync.load('sync-from-inventory');

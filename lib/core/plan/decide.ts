@@ -58,6 +58,8 @@ export interface Examined extends Prepared {
   readonly examination?: Examination;
   readonly listing?: Listing | undefined;
   readonly others: readonly OtherGroup[];
+  /** What could not be asked of the groups that are not in this run, in a sentence. */
+  readonly unasked?: string | undefined;
 }
 
 export interface Decision {
@@ -121,9 +123,16 @@ export function examineGroup(
   prepared: Prepared,
   listing: Listing | undefined,
   others: readonly OtherGroup[],
+  unasked?: string,
 ): Examined {
   const { noted } = prepared;
-  return { ...prepared, ...(noted && { examination: examine(noted, listing, others) }), listing, others };
+  return {
+    ...prepared,
+    ...(noted && { examination: examine(noted, listing, others) }),
+    listing,
+    others,
+    ...defined({ unasked }),
+  };
 }
 
 /**

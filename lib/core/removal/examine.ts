@@ -65,9 +65,13 @@ export function needsListing({ patience, reading, members, additions }: Noted): 
 /** @param listing undefined if `needsListing` says no; one that failed is deaf */
 export function examine(noted: Noted, listing?: Listing, others: readonly OtherGroup[] = []): Examination {
   if (listing === undefined) {
-    const { memory } = noted.patience;
-    const isUnheard = (member: string) => memory.missing.get(member)?.seen === undefined;
-    return { ...noted, memory, evidence: new Map(), unproven: countUnproven(noted, isUnheard) };
+    const { memory, missing } = noted.patience;
+    return {
+      ...noted,
+      memory,
+      evidence: new Map(),
+      unproven: unprovenIn(missing, memory.missing, noted.approved),
+    };
   }
   const { identify, settings, members, reading, patience } = noted;
   const heard = hear({ ...noted, listing, wanted: reading.wanted });
@@ -97,6 +101,15 @@ export function examine(noted: Noted, listing?: Listing, others: readonly OtherG
 /** Whether the evidence keeps the member: its machine reports, or may. */
 export function stays({ class: found }: Evidence): boolean {
   return found === 'alive' || found === 'shared' || found === 'unsure';
+}
+
+/** Where the witness was not asked: whom it has never heard of. */
+export function unprovenIn(
+  missing: readonly string[],
+  known: ReadonlyMap<string, Missing>,
+  approved: ReadonlySet<string>,
+): number {
+  return missing.filter((member) => !approved.has(member) && known.get(member)?.seen === undefined).length;
 }
 
 function countUnproven({ patience, approved }: Noted, isUnproven: (member: string) => boolean): number {

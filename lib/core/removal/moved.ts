@@ -6,6 +6,8 @@ export interface OtherGroup {
   readonly group: string;
   /** What SLS has in it now, as read or confirmed in this run; canonical, of the same kind. */
   readonly members: ReadonlySet<string>;
+  /** Those of them that it is about to lose, as its inventory does not want them: nobody has moved there. */
+  readonly leaving: { has(member: string): boolean };
 }
 
 /**
@@ -25,7 +27,9 @@ export function movedTo(
     apart.set(other, found);
     return found;
   };
-  return (member) => others.find((other) => other.members.has(member) && isApart(other))?.group;
+  const has = ({ members: there, leaving }: OtherGroup, member: string) =>
+    there.has(member) && !leaving.has(member);
+  return (member) => others.find((other) => has(other, member) && isApart(other))?.group;
 }
 
 function sharesNone(

@@ -139,7 +139,9 @@ function sentences(facts: Omit<Explanation, 'says'>, decision: Decision): string
   const { completeness } = decision.wanted;
   if (!completeness.complete)
     says.push(`The inventory was not read whole: ${reasonsInOne(completeness.reasons)}.`);
-  return [...says, ownership(facts), nextSentence(facts.next, decision, machine)];
+  const { unasked } = decision.basis;
+  const next = nextSentence(facts.next, decision, machine);
+  return [...says, ownership(facts), next, ...(unasked === undefined ? [] : [`Note: ${unasked}.`])];
 }
 
 /** A sentence for each of the first, and one that says how many more there are of what. */

@@ -45,8 +45,8 @@ function shownCompleteness(completeness: Completeness): Completeness {
 }
 
 /** Odd things that stop nothing, but that somebody should know. */
-export function warningsOf({ group, current, wanted, goes }: Decision): string[] {
-  const warnings: string[] = [];
+export function warningsOf({ group, current, wanted, goes, basis }: Decision): string[] {
+  const warnings: string[] = basis.unasked === undefined ? [] : [basis.unasked];
   const reused = goes.filter((removal) => removal.class === 'reused').map(({ member }) => member);
   if (reused.length > 0) {
     warnings.push(

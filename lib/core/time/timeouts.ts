@@ -111,6 +111,9 @@ export const RELOAD_SPACING_MS = 10_000;
 /** `Retry-After` of an answer that says that the secret could not be read: the same in seconds. */
 export const SECRET_RETRY_SECONDS = RELOAD_SPACING_MS / 1_000;
 
+/** Reading groups that are not in a run, where something in it may have moved there: no read begins later. */
+export const ELSEWHERE_MS = 10_000;
+
 // The memory, and the lease of whoever writes a group
 
 /** Reading it for a run, which has other things to do. */

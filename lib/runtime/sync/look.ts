@@ -4,6 +4,8 @@ import type { GroupConfig } from '../../core/config/config.ts';
 import { membersOf } from '../../core/group/current.ts';
 import type { Known } from '../../core/memory/known.ts';
 import { type Decision, examineGroup, type Prepared, prepare } from '../../core/plan/decide.ts';
+import { removalsOf } from '../../core/plan/plan.ts';
+import { mayRemove } from '../../core/plan/policy.ts';
 import { needsListing } from '../../core/removal/examine.ts';
 import type { Listing } from '../../core/removal/listing.ts';
 import type { OtherGroup } from '../../core/removal/moved.ts';
@@ -11,6 +13,7 @@ import { canonical } from '../../inventory/members.ts';
 import type { Outcome } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { breakerFor } from './breakers.ts';
+import { askElsewhere, type Member } from './elsewhere.ts';
 import { readCurrent } from './group-access.ts';
 import { readListing } from './listing.ts';
 import type { DecideAgain, Ports } from './ports.ts';
@@ -20,7 +23,7 @@ interface Begun {
   readonly group: GroupConfig;
   readonly sls: SlsClient;
   /** Of its calls so far. */
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: Outcome[];
   readonly startedAt: number;
 }
 
@@ -49,27 +52,41 @@ export async function look(group: GroupConfig, known: Known, ports: Ports): Prom
   }
 }
 
-/** Decides all groups of a run: what other groups have, and how much all of a reading lacks, bears on each. */
-export function decideAll(
+/**
+ * Decides all groups of a run: what other groups have, and how much all of a reading lacks, bears on each.
+ * @param document all groups that there are: those that are not in the run are asked where that bears on it, too
+ */
+export async function decideAll(
   runs: readonly LookedRun[],
+  document: readonly GroupConfig[],
   ports: Ports,
   others: readonly Member[] = membersIn(runs),
-): GroupRun[] {
-  const examined = runs.map((run) => {
-    if (run.state === 'failed') return run;
-    const { prepared, listing, ...begun } = run;
-    return {
-      ...begun,
-      state: 'examined' as const,
-      examined: examineGroup(prepared, listing, besides(run, others)),
-    };
-  });
-  const breaker = breakerFor(examined.flatMap((run) => (run.state === 'examined' ? run.examined : [])));
-  return examined.map((run) => {
+): Promise<GroupRun[]> {
+  const first = runs.map((run) => examined(run, others));
+  // Also those that failed: they are not asked twice.
+  const inRun = new Set([...others.map(({ group }) => group), ...runs.map(({ group }) => group.key)]);
+  const asked = await askElsewhere(
+    first.flatMap((run) => (run.state === 'examined' ? run : [])),
+    document.filter(({ key }) => !inRun.has(key)),
+    ports,
+  );
+  const all = asked ? runs.map((run) => examined(run, [...others, ...asked.members], asked.unasked)) : first;
+  const breaker = breakerFor(
+    all.flatMap((run) => (run.state === 'examined' ? run.examined : [])),
+    asked?.shares,
+  );
+  return all.map((run) => {
     if (run.state === 'failed') return run;
     const { examined: on, ...begun } = run;
     return { ...begun, state: 'decided', decision: ports.decide(on, breaker(on)) };
   });
+}
+
+function examined(run: LookedRun, others: readonly Member[], unasked?: ReadonlyMap<string, string>) {
+  if (run.state === 'failed') return run;
+  const { prepared, listing, ...begun } = run;
+  const on = examineGroup(prepared, listing, besides(run, others), unasked?.get(run.group.key));
+  return { ...begun, state: 'examined' as const, examined: on };
 }
 
 /** For a decision that has to be made once more, with what was read and heard before. */
@@ -77,20 +94,16 @@ export function decideAgain(sls: SlsClient, ports: Ports): DecideAgain {
   return async ({ basis, breaker }, now, only) => {
     const prepared = prepare({ ...basis, ...now });
     const listing = basis.listing ?? (await listingFor(prepared, sls));
-    return ports.decide(examineGroup(prepared, listing, basis.others), breaker, only);
+    return ports.decide(examineGroup(prepared, listing, basis.others, basis.unasked), breaker, only);
   };
-}
-
-/** A group as it was read in this run, with how it tells machines apart. */
-export interface Member extends OtherGroup {
-  readonly identify: GroupConfig['identify'];
 }
 
 export function membersIn(runs: readonly LookedRun[]): readonly Member[] {
   return runs.flatMap((run) => {
     if (run.state === 'failed') return [];
-    const { group, current } = run.prepared;
-    return { group: group.key, identify: group.identify, members: membersOf(current) };
+    const { group, current, plan } = run.prepared;
+    const leaving = new Set(mayRemove(group.policy) ? removalsOf(plan) : []);
+    return { group: group.key, identify: group.identify, members: membersOf(current), leaving };
   });
 }
 

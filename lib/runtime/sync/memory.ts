@@ -2,14 +2,16 @@
 
 import pLimit from 'p-limit';
 import { deploymentChange, newDeployment } from '../../core/memory/deployment.ts';
-import { groupChange } from '../../core/memory/group.ts';
+import { type GroupItem, groupChange } from '../../core/memory/group.ts';
 import { DEPLOYMENT_ID, epochOf, groupId, type Known, knownOf } from '../../core/memory/known.ts';
 import { type Fields, type MemoryTable, revisionOf } from '../../core/memory/table.ts';
 import type { Decision } from '../../core/plan/decide.ts';
 import { WAITS } from '../../core/refusal/codes.ts';
+import { mergeMemories } from '../../core/removal/merge.ts';
 import type { Mode } from '../../core/report/report.ts';
 import { LEASE_TRY_MS, MEMORY_READ_MS } from '../../core/time/timeouts.ts';
 import type { Log } from '../log.ts';
+import { changeItem } from './items.ts';
 import type { RunMemory } from './ports.ts';
 import { errorReport } from './told.ts';
 
@@ -39,7 +41,7 @@ export const NO_MEMORY: RunMemory = () => ({
 
 /**
  * Keeps what a decision learnt of who is missing, if anything is or was: groups that are as they should be cost no write.
- * Somebody who wrote the item meanwhile has learnt as much. Never rejects.
+ * With what somebody wrote meanwhile it is merged, so that what only one of two runs saw is not forgotten. Never rejects.
  */
 export async function remember(
   { group, basis: { known }, memory }: Decision,
@@ -49,10 +51,13 @@ export async function remember(
   if (memory === undefined || known.state !== 'known') return;
   const { item, revision, removal } = known;
   if (removal.missing.size === 0 && memory.missing.size === 0) return;
-  const change = groupChange(revision === 0 ? undefined : item, { ...item, removal: memory });
-  if (!change) return;
+  const learnt = (now: GroupItem): GroupItem => {
+    if (now === item) return { ...item, removal: memory };
+    // What is lost meanwhile begins anew.
+    return now.removal === undefined ? now : { ...now, removal: mergeMemories(now.removal, memory) };
+  };
   try {
-    await table.write(groupId(group.key), change, revision, Math.min(due, now() + LEASE_TRY_MS));
+    await changeItem(group.key, { item, revision }, learnt, Math.min(due, now() + LEASE_TRY_MS), table);
   } catch (error) {
     log('warn', 'memory.unwritten', { group: group.key, error: errorReport(error) });
   }

@@ -25,6 +25,8 @@ export interface Ports {
   readonly memory: (groups: readonly string[]) => Promise<RunMemory>;
   /** Keeps what a run in which nothing was written has learnt of a group; a mere plan keeps nothing. Never rejects. */
   readonly remember?: ((decision: Decision) => Promise<void>) | undefined;
+  /** When the run has to end, in milliseconds since the epoch. */
+  readonly due: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -6,7 +6,8 @@ import { type Done, reportGroup, reportUndecided } from '../../core/report/group
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import { reportRun } from '../../core/report/run.ts';
 import { reportTwice } from '../../core/report/twice.ts';
-import { decideAgain, decideAll, type GroupRun, look, type Member, membersIn } from './look.ts';
+import type { Member } from './elsewhere.ts';
+import { decideAgain, decideAll, type GroupRun, look, membersIn } from './look.ts';
 import type { Ports } from './ports.ts';
 import { errorReport, requestReports } from './told.ts';
 
@@ -16,7 +17,7 @@ export interface RunInput {
   /** Who asked, where anybody did. */
   readonly caller?: string | undefined;
   readonly mode: Mode;
-  readonly config: Pick<SyncConfig, 'concurrency'>;
+  readonly config: Pick<SyncConfig, 'concurrency' | 'groups'>;
   readonly groups: readonly GroupConfig[];
 }
 
@@ -30,7 +31,9 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
   const memory = await ports.memory(groups.map(({ key }) => key));
   const looked = await each(groups, (group) => look(group, memory(group.key), ports));
   const others = membersIn(looked);
-  const finished = await each(decideAll(looked, ports, others), (run) => finish(run, others, ports, true));
+  const document = config.groups;
+  const decided = await decideAll(looked, document, ports, others);
+  const finished = await each(decided, (run) => finish(run, { others, document }, ports, true));
 
   return reportRun({
     runId: input.runId,
@@ -43,21 +46,30 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
   });
 }
 
+/** What stands around a group. */
+interface Around {
+  readonly document: readonly GroupConfig[];
+  /** Groups that were read in the same run. */
+  readonly others?: readonly Member[];
+}
+
 /** One group by itself, decided. Never rejects. */
 export async function decideGroup(
   group: GroupConfig,
+  { document, others = [] }: Around,
   ports: Ports,
-  others: readonly Member[] = [],
 ): Promise<GroupRun> {
   const memory = await ports.memory([group.key]);
-  const [run] = decideAll([await look(group, memory(group.key), ports)], ports, others);
+  const looked = [await look(group, memory(group.key), ports)];
+  const besides = others.filter((other) => other.group !== group.key);
+  const [run] = await decideAll(looked, document, ports, [...besides, ...membersIn(looked)]);
   return run as GroupRun;
 }
 
 /** Writes, and looks once more if somebody asked for it meanwhile: also after a failure, since who asked is gone. */
 async function finish(
   run: GroupRun,
-  others: readonly Member[],
+  around: Around,
   ports: Ports,
   looksAgain: boolean,
 ): Promise<GroupReport> {
@@ -72,7 +84,8 @@ async function finish(
   const writer = ports.writers[decision.writer];
   const outcome = await writer.write(decision, sls, { looksAgain, again: decideAgain(sls, ports) });
   const { unwritten, mayHaveTakenEffect, error, instead = decision, busy, again } = outcome;
-  if (writer.status === 'recorded') await ports.remember?.(decision);
+  // Where somebody else writes the group, what this run saw of it counts all the same.
+  if (writer.status === 'recorded' || busy) await ports.remember?.(decision);
   const report = reportGroup(
     instead,
     error === undefined
@@ -80,7 +93,7 @@ async function finish(
       : done({ unwritten, mayHaveTakenEffect, error: errorReport(error) }),
   );
   if (!again) return report;
-  return reportTwice(report, await finish(await decideGroup(group, ports, others), others, ports, false));
+  return reportTwice(report, await finish(await decideGroup(group, around, ports), around, ports, false));
 }
 
 type Rest = Omit<Done, 'requests' | 'durationMs'>;

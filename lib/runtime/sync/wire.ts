@@ -85,6 +85,7 @@ export function createSyncRuntime(
       ...(mode === 'plan' ? PLAN_ONLY : applying(sleep, leases && { ...leases, due, onDown: onceDown(log) })),
       memory: async (groups) => (memory ? readMemory(groups, mode, due, memory) : NO_MEMORY),
       remember: memory && mode === 'apply' ? (decision) => remember(decision, due, memory) : undefined,
+      due,
       now: runtime.now,
     }),
     watching: (due) => ({

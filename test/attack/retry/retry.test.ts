@@ -20,7 +20,7 @@ function gaps(world: World, key: string): number[] {
   return looks.slice(1).map((second, index) => second - (looks[index] as number));
 }
 
-describe('12: a group that failed', () => {
+describe('[12] a group that failed', () => {
   test.each(PATHS)('is looked at again within a period where the schedule asked, %s', async (_, options) => {
     const world = new World(options);
     const [bad = '', good = ''] = world.keys;
@@ -75,7 +75,7 @@ describe('12: a group that failed', () => {
   });
 });
 
-describe('13: an event before its source shows the change', () => {
+describe('[13] an event before its source shows the change', () => {
   test.each(PATHS)('has one later look, and not more, %s', async (_, options) => {
     const world = new World(options);
     world.inventory = (_key, second) => (second < 80 ? ['10.0.0.1'] : ['10.0.0.1', '10.0.0.2']);

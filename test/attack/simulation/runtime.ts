@@ -79,6 +79,7 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
         decide: (examined, _breaker, only) => decide(examined, undefined, only),
         ...(mode === 'plan' ? PLAN_ONLY : applying(sleep)),
         memory: async () => (key) => patient(key, record.approved, deps),
+        due,
         now: time.now,
       };
       return sabotage.ports?.(ports) ?? ports;

@@ -89,16 +89,16 @@ function draftGroup(index: number, isBig: boolean, dice: Dice): Draft {
         heartbeats: 'ignore',
       },
       ...(identify === 'ip' && { deny: [`${DENIED}0.0/16`] }),
-      sources: sources.map(() => sourceDocument(dice)),
+      sources: sources.map(() => sourceDocument(`group-${index}`, dice)),
     },
   };
 }
 
-/** Only what the configuration needs to say: what is read is the simulation's own. */
-function sourceDocument(dice: Dice): object {
+/** Only what the configuration needs to say: what is read is the simulation's own, and no two groups share a reading. */
+function sourceDocument(group: string, dice: Dice): object {
   return dice.chance(0.5)
-    ? { type: 'ec2', regions: [dice.pick(REGIONS)], all: true }
-    : { type: 'http', url: 'https://inventory.example/machines', format: 'list' };
+    ? { type: 'ec2', regions: [dice.pick(REGIONS)], tags: { group } }
+    : { type: 'http', url: `https://inventory.example/${group}`, format: 'list' };
 }
 
 /** The group as an earlier deployment, or somebody else, may have left it. */

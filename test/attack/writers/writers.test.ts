@@ -76,7 +76,7 @@ const PAIRS: [string, Partial<Setting>][] = [
 ];
 
 describe.each(PAIRS)('%s', (_, other) => {
-  test('with a lease, no two writes overlap in five hundred meetings', { timeout: 90_000 }, async () => {
+  test('[6] with a lease, no two writes overlap in five hundred meetings', { timeout: 90_000 }, async () => {
     await using dynamo = await startDynamo();
     const { overlapping, least, met, failed } = await meet((meetings) => meetings >= 500, dynamo.url, other);
     expect(failed).toEqual([]);

@@ -1,5 +1,4 @@
-// Scenarios of a row of runs that once went wrong, by their numbers in the list of them. Those of a single run and its
-// report (10, 11, 14) are in test/unit/runtime/group-access.test.ts and test/functions/sync.test.ts.
+// Scenarios of a row of runs that once went wrong. Numbers in brackets are theirs; test/deployment/scenarios.test.ts lists all.
 import { expect, test } from 'vitest';
 import { membersAfter } from '../../../lib/core/plan/apply.ts';
 import type { Decision } from '../../../lib/core/plan/decide.ts';
@@ -55,7 +54,7 @@ const allReport = ({ members, now }: Runs): Listing =>
     now,
   );
 
-test('1: an inventory that fades by 30 % a run, and recovers, removes not one machine that reports', () => {
+test('[1] an inventory that fades by 30 % a run, and recovers, removes not one machine that reports', () => {
   const runs = new Runs(hundred, allReport);
   for (let size = 100; size >= 1; size = Math.floor(size * 0.7)) {
     for (let hour = 0; hour < 24; hour += 1) runs.run(hundred.slice(0, size));
@@ -65,7 +64,7 @@ test('1: an inventory that fades by 30 % a run, and recovers, removes not one ma
   expect(runs.members).toHaveLength(100);
 });
 
-test('1: heard by nobody, it removes no more than the limit of a week, and a person is asked', () => {
+test('[1] heard by nobody, it removes no more than the limit of a week, and a person is asked', () => {
   const runs = new Runs(hundred);
   let asked = 0;
   for (let size = 100; size >= 1; size = Math.floor(size * 0.7)) {
@@ -77,7 +76,7 @@ test('1: heard by nobody, it removes no more than the limit of a week, and a per
   expect(asked).toBeGreaterThan(0);
 });
 
-test('4: one record without an address lets removals wait, and says so in every run', () => {
+test('[4] one record without an address lets removals wait, and says so in every run', () => {
   const runs = new Runs(hundred);
   for (let run = 0; run < 30; run += 1) {
     const { withheld } = runs.run(hundred.slice(1), { completeness: PARTIAL });
@@ -85,7 +84,7 @@ test('4: one record without an address lets removals wait, and says so in every 
   }
 });
 
-test('9: a group of three that is replaced whole gets its new members at once, and loses the old in time', () => {
+test('[9] a group of three that is replaced whole gets its new members at once, and loses the old in time', () => {
   const old = machines(3);
   const fresh = machines(3, 50);
   const runs = new Runs(old, ({ members, now }) =>
@@ -99,7 +98,7 @@ test('9: a group of three that is replaced whole gets its new members at once, a
   expect([...runs.members].sort()).toEqual([...fresh].sort());
 });
 
-test('13: an event that comes before the inventory shows it is made up for by later looks', () => {
+test('[13] an event that comes before the inventory shows it is made up for by later looks', () => {
   const runs = new Runs(hundred, ({ members, now }) =>
     read(
       members.map((member) => row(member, member === hundred[0] ? NOW : now)),

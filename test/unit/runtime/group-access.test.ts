@@ -63,7 +63,7 @@ describe('a group that is no longer what it was', () => {
     ['has one more', [...all, '10.9.9.9'], all.slice(0, 2), [...all.slice(2), '10.9.9.9']],
     ['has lost one that stays', all.slice(0, -1), all.slice(0, 2), all.slice(2)],
     ['has lost one of those that go', all.slice(1), all.slice(1, 2), all.slice(2)],
-  ])('is planned and judged once more when it %s', async (_, list, goes, members) => {
+  ])('[11] is planned and judged once more when it %s', async (_, list, goes, members) => {
     const { sls, writes } = serviceWith(definitionOf(list, { lastModifyTime: 1_700_000_500 }));
     const { error, instead, sent } = await writeChange(decision, sls, noWait, again(decision));
     expect([error, sent]).toEqual([undefined, true]);
@@ -116,7 +116,7 @@ describe('a write that failed', () => {
     ['was refused', refusal, undefined, false],
     ['got no answer', silence, undefined, true],
     ['worked, and could not be read back', undefined, unread, true],
-  ])('is told as what is known of it when it %s', async (_, write, read, mayHave) => {
+  ])('[11] is told as what is known of it when it %s', async (_, write, read, mayHave) => {
     let wrote = false;
     const bound: SlsClient = {
       with: () => bound,
@@ -145,14 +145,14 @@ describe('a full update that has to be sent again', () => {
     expect(attempts()).toBe(2);
   });
 
-  test('10: is not sent again when the first attempt worked after all', async () => {
+  test('[10] is not sent again when the first attempt worked after all', async () => {
     const worked = (sent: MachineGroup) => ({ ...before, ...sent, lastModifyTime: 1 });
     const { sls, attempts } = serviceThatWaits(before, worked);
     expect(await writeChange(full, sls, noWait, again(full))).toEqual({ sent: true });
     expect(attempts()).toBe(1);
   });
 
-  test('10: is not sent again over an edit made after the first attempt worked', async () => {
+  test('[10] is not sent again over an edit made after the first attempt worked', async () => {
     const edited = (sent: MachineGroup) => ({
       ...before,
       ...sent,

@@ -30,9 +30,10 @@ test('a run whose inventory fails at once waits for the call that it made, and r
     decide,
     ...PLAN_ONLY,
     memory: async () => NO_MEMORY,
+    due: Number.POSITIVE_INFINITY,
     now: () => 0,
   };
-  const config = { concurrency: 1 } as const;
+  const config = { concurrency: 1, groups: [] } as const;
   const run = reconcile({ runId: 'run', trigger: 'a test', mode: 'plan', config, groups: [group] }, ports);
   await turn();
   called.resolve();
@@ -77,9 +78,10 @@ test.each([
       decide,
       writers: { apply, record: apply },
       memory: async () => NO_MEMORY,
+      due: Number.POSITIVE_INFINITY,
       now: () => 0,
     };
-    const config = { concurrency: 1 } as const;
+    const config = { concurrency: 1, groups: [] } as const;
     const groups = [groupConfig()];
     const report = await reconcile({ runId: 'run', trigger: 'a test', mode: 'apply', config, groups }, ports);
     expect(report.groups).toMatchObject([{ status }]);

@@ -235,7 +235,7 @@ describe('a document', () => {
       'groups[0].write: is no field any more: take it out: groups are always written whole',
     ],
     [
-      'a stop for all',
+      '[8] a stop for all',
       problems(documentOf({}, { onRefusal: 'stop' })),
       'onRefusal: is no field any more: take it out: each group is decided by itself',
     ],

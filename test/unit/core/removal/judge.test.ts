@@ -71,7 +71,7 @@ describe('after an hour', () => {
 
   test('a machine that another group has now goes as moved, though it reports', () => {
     const drive = new Drive(names(10));
-    const others = [{ group: 'p/other', members: new Set(['m10']) }];
+    const others = [{ group: 'p/other', members: new Set(['m10']), leaving: new Set<string>() }];
     const judgement = drive.runs(T0, RIPE, (at) => ({
       wanted: names(9),
       listing: listing(at, names(10)),

@@ -79,6 +79,7 @@ const lives = fc
           {
             group: 'p/other',
             members: new Set(elsewhere.members.filter((member) => !elsewhere.apart || missing.has(member))),
+            leaving: new Set(),
           },
         ],
         approved,
@@ -232,7 +233,7 @@ describe('everyday life', () => {
         const leaves = new Set(moving);
         const stay = WORLD.filter((member) => !leaves.has(member));
         const drive = new Drive(WORLD);
-        const others = [{ group: 'p/other', members: leaves }];
+        const others = [{ group: 'p/other', members: leaves, leaving: new Set<string>() }];
         const refused: unknown[] = [];
         const judgement = drive.runs(T0, T0 + HOUR, (at) => ({
           wanted: stay,

@@ -217,11 +217,16 @@ describe('a deaf witness', () => {
 describe('a move', () => {
   const members = new Set([...names(4), 'X']);
   const wanted = new Set(names(4));
-  const of = (group: readonly string[], stays: ReadonlySet<string> = wanted) =>
-    movedTo([{ group: 'p/other', members: new Set(group) }], members, stays)('X');
+  const of = (
+    group: readonly string[],
+    stays: ReadonlySet<string> = wanted,
+    leaving: ReadonlySet<string> = new Set(),
+  ) => movedTo([{ group: 'p/other', members: new Set(group), leaving }], members, stays)('X');
 
   test('to a group that shares nobody with those that stay', () => expect(of(['X', 'Y'])).toBe('p/other'));
   test('is none where the group has not got it', () => expect(of(['Y'])).toBeUndefined());
+  test('is none to a group that does not want it either: it would be in neither', () =>
+    expect(of(['X', 'Y'], wanted, new Set(['X']))).toBeUndefined());
   test('is none where the groups overlap by design', () => expect(of(['X', 'm1'])).toBeUndefined());
   test('is none where nobody stays to compare', () => expect(of(['X'], new Set())).toBeUndefined());
 });

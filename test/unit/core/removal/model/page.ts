@@ -66,8 +66,9 @@ member that is listed again starts anew. An incomplete reading, or one that bega
 nothing and changes no count of what it lacks.
 
 **Witness.** The heartbeats say what became of a ripe member. One that reports stays. One that is silent goes: its
-heartbeat is older than 15 minutes (\`silentAfter\`) and did not change between two looks. One that another group has now
-has moved, and goes; a group that also has members which stay here proves nothing. An address under which another
+heartbeat is older than 15 minutes (\`silentAfter\`) and did not change between two looks. One that another group of
+the document has now has moved, and goes; a group that also has members which stay here proves nothing, nor does one whose
+own inventory lacks the machine. An address under which another
 machine reports is reused, and goes. An address under which several machines report stays. If ListMachines fails, gives
 only a part, or hears fewer than half of the members that stay, then its silence proves nothing.
 
@@ -83,7 +84,9 @@ and a person is asked.
 most of the missing ones report. The inventory then looks at another fleet. A person is asked if they still report after half an hour.
 
 **Breaker.** If one reading serves several groups, and more than 20 % and more than ten of all their machines are missing
-without proof, then no removal without proof is made in any of them.
+without proof, then no removal without proof is made in any of them. A run that looks at some of them reads the others
+when something could go so, and counts what the memory has of them: members that nobody was ever heard under. What was
+heard before and is not any more does not count there; the limit of each group bounds those.
 
 **Memory.** If the memory is new, every removal counts as one without proof for a day. If it cannot be reached,
 removals wait and additions go.
