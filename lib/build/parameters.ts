@@ -138,6 +138,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
   inventoryObjects: listOf(
     arn('s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^\\s?$,]{1,1024}', 'ARNs of S3 objects, bucket and key'),
   ),
+  inventoryBuckets: listOf(
+    matching({ pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, says: 'names of S3 buckets, not ARNs' }),
+  ),
   // Read by secret-arns.ts, which says more.
   inventorySecrets: listOf(matching({ pattern: /=/, says: 'pairs <ARN>=<origin>' })),
   inventoryKeys: listOf(KMS_KEY),

@@ -45,10 +45,17 @@ const TYPES = [
 ];
 
 /** A resource as osls wrote it. */
+/** Names of the buckets that a rule watches, if it watches any. */
+function bucketsOf({ EventPattern }: { readonly EventPattern?: unknown }): unknown[] {
+  const { detail } = Object(EventPattern) as { detail?: { bucket?: { name: unknown } } };
+  return detail?.bucket ? [detail.bucket.name] : [];
+}
+
 interface Made {
   readonly Type: string;
   readonly DependsOn?: unknown;
   readonly Properties: Readonly<Record<string, unknown>>;
+  readonly Condition?: string;
 }
 
 /** Seconds of the functions that no gateway waits for. */
@@ -190,6 +197,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
       'approvers=2',
       'inventoryRoles=arn:aws:iam::111111111111:role/list,arn:aws:iam::222222222222:role/list',
       'inventoryObjects=arn:aws:s3:::test-bucket/machines.txt',
+      'inventoryBuckets=test-bucket',
       `inventorySecrets=${BOUND}`,
       'inventoryEndpoints=ecs.internal.example,http://ecs.example:8080',
       'inventoryKeys=arn:aws:kms:eu-central-1:111111111111:key/00000000-0000-4000-8000-000000000000',
@@ -485,7 +493,8 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
         [arnOf('SyncWorkQueue'), arnOf(idOf('sync-group'))],
       ]);
       // The rules below send to one of the queues; whoever else sends needs a role of this account.
-      const rules = ['InstanceStateRule', 'AutoScalingRule', 'InstanceTagRule'];
+      const rules = ['InstanceStateRule', 'AutoScalingRule', 'InstanceTagRule'].map(arnOf);
+      const ofFiles = { 'Fn::If': ['WatchesBuckets', arnOf('InventoryObjectRule'), { Ref: 'AWS::NoValue' }] };
       expect(propertiesOf('AWS::SQS::QueuePolicy')).toEqual([
         {
           Queues: [{ Ref: 'SyncInventoryQueue' }],
@@ -495,7 +504,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
               {
                 ...allow('sqs:SendMessage', arnOf('SyncInventoryQueue')),
                 Principal: { Service: 'events.amazonaws.com' },
-                Condition: { ArnEquals: { 'aws:SourceArn': rules.map(arnOf) } },
+                Condition: { ArnEquals: { 'aws:SourceArn': [...rules, ofFiles] } },
               },
               tlsOnly('sqs:*', '*'),
             ],
@@ -538,10 +547,16 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       const sources = rules.flatMap(
         (p) => (p.EventPattern as { source: string[] } | undefined)?.source ?? [],
       );
-      expect(sources).toEqual(['aws.ec2', 'aws.autoscaling', 'aws.tag']);
+      expect(sources).toEqual(['aws.ec2', 'aws.autoscaling', 'aws.tag', 'aws.s3']);
+      const [ofFiles, ...others] = of('AWS::Events::Rule').flatMap(({ Condition }) => Condition ?? []);
+      expect([ofFiles, others]).toEqual(['WatchesBuckets', []]);
+      const buckets = params.find((param) => param.startsWith('inventoryBuckets='))?.split('=')[1];
+      expect(made.ofType('AWS::Events::Rule').flatMap(({ Properties: p }) => bucketsOf(p))).toEqual(
+        buckets === undefined ? [] : [[buckets]],
+      );
       const targets = rules.flatMap((p) => (p.Targets as { Arn: unknown }[]).map(({ Arn }) => Arn));
       const queue = arnOf('SyncInventoryQueue');
-      expect(targets).toEqual([arnOf(idOf('sync-from-inventory')), queue, queue, queue]);
+      expect(targets).toEqual([arnOf(idOf('sync-from-inventory')), ...sources.map(() => queue)]);
     });
     test('by the bucket of the deployment', () => {
       const statements = propertiesOf('AWS::S3::BucketPolicy').flatMap(
@@ -623,7 +638,8 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     const [clock, ...others] = all.filter(({ ScheduleExpression }) => ScheduleExpression);
     expect(others).toEqual([]);
     expect(clock).toMatchObject({ ScheduleExpression: schedule.rate, State: schedule.state });
-    const states = all.flatMap(({ EventPattern, State }) => (EventPattern ? State : []));
+    // The rule for files is there or not, whatever is done about this account's instances.
+    const states = all.flatMap(({ EventPattern, State }) => (EventPattern && State ? State : []));
     expect(states).toEqual([rules, rules, rules]);
     for (const [name, { Properties: p }] of functions) {
       expect(p.ReservedConcurrentExecutions, name).toBe(reserved[name]);

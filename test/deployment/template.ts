@@ -43,5 +43,9 @@ export function settle<R>({ Parameters = {}, Conditions = {}, Resources }: Templ
     const joined = Object(value)['Fn::Join'] as [string, unknown] | undefined;
     return joined ? (settled(joined[1]) as string[]).join(joined[0]) : settled(value);
   };
-  return settled(Resources) as Record<string, R>;
+  const made = Object.entries(Resources).flatMap(([id, resource]) => {
+    const { Condition, ...rest } = resource as { readonly Condition?: string };
+    return Condition === undefined || holds(Conditions[Condition]) ? [[id, settled(rest)] as const] : [];
+  });
+  return Object.fromEntries(made) as Record<string, R>;
 }

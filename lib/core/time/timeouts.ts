@@ -113,6 +113,8 @@ export const SECRET_RETRY_SECONDS = RELOAD_SPACING_MS / 1_000;
 
 /** Reading groups that are not in a run, where something in it may have moved there: no read begins later. */
 export const ELSEWHERE_MS = 10_000;
+/** How long the order stands in which they are asked: then it turns. */
+export const ELSEWHERE_TURN_MS = 60_000;
 
 // The memory, and the lease of whoever writes a group
 

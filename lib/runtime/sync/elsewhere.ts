@@ -13,7 +13,7 @@ import { goesWithoutProof, soughtElsewhere, unprovenRemembered } from '../../cor
 import { MISSING_MAX } from '../../core/removal/memory.ts';
 import { movedTo, type OtherGroup } from '../../core/removal/moved.ts';
 import { sha256 } from '../../core/text/digest.ts';
-import { ELSEWHERE_MS } from '../../core/time/timeouts.ts';
+import { ELSEWHERE_MS, ELSEWHERE_TURN_MS } from '../../core/time/timeouts.ts';
 import type { Outcome } from '../../sls/call.ts';
 import { readingOf } from './breakers.ts';
 import { readCurrent } from './group-access.ts';
@@ -49,7 +49,6 @@ interface Seeker {
 /** Groups that a run reads beyond its own. */
 export const ELSEWHERE_MAX = 40;
 const AT_A_TIME = 8;
-const TURN_MS = 60_000;
 
 /**
  * Undefined, without a call, where nothing has to be asked. Never rejects: a group that cannot be read proves nothing.
@@ -73,7 +72,7 @@ export async function askElsewhere(
   const sharersOf = (reading: string) => (doubted.has(reading) ? (sharers.get(reading) ?? []) : []);
   const sharing = new Set([...doubted.keys()].flatMap(sharersOf));
   const seekers = judged.flatMap((run) => seekerOf(run) ?? []);
-  const turn = Math.floor(ports.now() / TURN_MS);
+  const turn = Math.floor(ports.now() / ELSEWHERE_TURN_MS);
   const wish = new Set([...sharing, ...seekers.flatMap((seeker) => candidates(seeker, rest, turn))]);
   if (wish.size === 0) return undefined;
 
