@@ -127,15 +127,17 @@ export interface Reading {
   /** What was read when nothing is in doubt: pages, records, their own total. */
   readonly proof: string;
   readonly revision?: string | undefined;
+  /** Keys of what was read for it, by which others may have got the same. */
+  readonly readings?: readonly string[] | undefined;
 }
 
-export function snapshotOf(found: Found, { source, takenAt, proof, revision }: Reading): Snapshot {
+export function snapshotOf(found: Found, { source, takenAt, proof, revision, readings }: Reading): Snapshot {
   return {
     source,
     takenAt,
     machines: found.machines,
     skipped: found.skipped,
     completeness: completenessOf(found.doubts, proof),
-    ...defined({ revision }),
+    ...defined({ revision, readings }),
   };
 }

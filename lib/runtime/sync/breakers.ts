@@ -1,4 +1,5 @@
-// Groups that one reading serves: the same sources with the same settings say the same of all of them.
+// Groups that one reading serves: what is wrong with it is wrong for all of them. A group may have several readings, and one
+// of them may serve groups that select differently from it.
 
 import type { Examined } from '../../core/plan/decide.ts';
 import { type Breaker, judgeBreaker } from '../../core/removal/breaker.ts';
@@ -7,19 +8,36 @@ import { few } from '../../core/text/few.ts';
 
 const SOURCES_NAMED = 3;
 
-/** The breaker of the reading that a group shares with others; none for a group that nothing is removed from. */
+/**
+ * The breaker of a reading that the group shares with others: an open one, where there is any; none for a group that
+ * nothing is removed from.
+ */
 export function breakerFor(all: readonly Examined[]): (one: Examined) => Breaker | undefined {
-  const served = Map.groupBy(
-    all.filter(({ examination }) => examination !== undefined),
-    readingOf,
-  );
+  const served = new Map<string, Examined[]>();
+  const readings = new Map<Examined, readonly string[]>();
+  for (const one of all) {
+    if (one.examination === undefined) continue;
+    const keys = readingsOf(one);
+    readings.set(one, keys);
+    for (const key of keys) {
+      const groups = served.get(key);
+      if (groups === undefined) served.set(key, [one]);
+      else groups.push(one);
+    }
+  }
   const breakers = new Map(
     [...served].map(([reading, groups]) => [reading, judgeBreaker(nameOf(groups[0]), groups.map(shareOf))]),
   );
-  return (one) => (one.examination ? breakers.get(readingOf(one)) : undefined);
+  return (one) => {
+    const own = (readings.get(one) ?? []).flatMap((key) => breakers.get(key) ?? []);
+    return own.find(({ open }) => open) ?? own[0];
+  };
 }
 
-const readingOf = ({ group }: Examined): string => canonicalJson(group.sources);
+/** The same settings say the same also where each group read for itself; what was read for several is one reading. */
+function readingsOf({ group, wanted }: Examined): readonly string[] {
+  return [canonicalJson(group.sources), ...(wanted.readings ?? [])];
+}
 
 function nameOf(one: Examined | undefined): string {
   return few(one?.wanted.sources.map(({ source }) => source) ?? [], SOURCES_NAMED).join(', ');

@@ -50,7 +50,7 @@ export async function decideGroup(
   others: readonly Member[] = [],
 ): Promise<GroupRun> {
   const memory = await ports.memory([group.key]);
-  const [run] = decideAll([await look(group, memory(group.key), ports)], ports, others);
+  const [run] = decideAll([await look(group, memory(group.key), ports, 'anew')], ports, others);
   return run as GroupRun;
 }
 
