@@ -72,6 +72,8 @@ export const ROLE_SESSION_SECONDS = 900;
 
 /** The whole read of an `http` source. */
 export const HTTP_SOURCE_MS: Adjustable = [10_000, 100, 120_000];
+/** Least wait before a busy server is asked again: "at once" is no wait. */
+export const HTTP_BUSY_LEAST_MS = 1_000;
 /** The whole read of an `alibaba-ecs` source: time to wait for the next minute once, which is when a throttled call works again. */
 export const ALIBABA_SOURCE_MS: Adjustable = [90_000, 1_000, 600_000];
 /** One attempt of a call to ECS, Auto Scaling or STS. */

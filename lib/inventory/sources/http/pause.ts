@@ -1,5 +1,7 @@
 // Waits that a busy server asks for, within the time of the reading.
 
+import { HTTP_BUSY_LEAST_MS } from '../../../core/time/timeouts.ts';
+
 export interface Pausing {
   /** When the reading has to be over, in milliseconds since the epoch. */
   readonly due: number;
@@ -8,9 +10,7 @@ export interface Pausing {
 }
 
 /** Of one reading. A server that never gets ready is asked no more often than this. */
-const MOST_PAUSES = 10;
-/** "At once" is no wait. */
-const LEAST_MS = 1_000;
+const MOST_WAITS = 10;
 
 /** @returns whether the request may be sent again; false at once where there is no wait that the time allows */
 export function pauseUntil({
@@ -21,8 +21,8 @@ export function pauseUntil({
   let pauses = 0;
   return async (retryAfter) => {
     const asked = askedMs(retryAfter, now());
-    if (asked === undefined || pauses === MOST_PAUSES) return false;
-    const ms = Math.max(asked, LEAST_MS);
+    if (asked === undefined || pauses === MOST_WAITS) return false;
+    const ms = Math.max(asked, HTTP_BUSY_LEAST_MS);
     if (now() + ms >= due) return false;
     pauses += 1;
     await sleep(ms);
