@@ -73,14 +73,21 @@ export function collector(source: string): Collector {
 
 /** Values that several machines carry, with the machines' ids. */
 export function collisions(machines: readonly FoundMachine[]): ReadonlyMap<string, readonly string[]> {
-  const byValue = new Map<string, Set<string>>();
+  // Hardly any value is there twice: no set is made for those that are not.
+  const first = new Map<string, string>();
+  const shared = new Map<string, Set<string>>();
   for (const { value, origin } of machines) {
-    const ids = byValue.get(value);
-    if (ids === undefined) byValue.set(value, new Set([origin.id]));
-    else ids.add(origin.id);
+    const known = first.get(value);
+    if (known === undefined) first.set(value, origin.id);
+    else if (shared.has(value)) shared.get(value)?.add(origin.id);
+    else if (known !== origin.id) shared.set(value, new Set([known, origin.id]));
   }
+  if (shared.size === 0) return new Map();
   return new Map(
-    Array.from(byValue, ([value, ids]) => [value, [...ids]] as const).filter(([, ids]) => ids.length > 1),
+    [...first.keys()].flatMap((value) => {
+      const ids = shared.get(value);
+      return ids === undefined ? [] : [[value, [...ids]] as const];
+    }),
   );
 }
 
@@ -127,15 +134,17 @@ export interface Reading {
   /** What was read when nothing is in doubt: pages, records, their own total. */
   readonly proof: string;
   readonly revision?: string | undefined;
+  /** Keys of what was read for it, by which others may have got the same. */
+  readonly readings?: readonly string[] | undefined;
 }
 
-export function snapshotOf(found: Found, { source, takenAt, proof, revision }: Reading): Snapshot {
+export function snapshotOf(found: Found, { source, takenAt, proof, revision, readings }: Reading): Snapshot {
   return {
     source,
     takenAt,
     machines: found.machines,
     skipped: found.skipped,
     completeness: completenessOf(found.doubts, proof),
-    ...defined({ revision }),
+    ...defined({ revision, readings }),
   };
 }

@@ -125,7 +125,7 @@ export function sourceWanted(snapshot: Snapshot, policy: MemberPolicy): SourceWa
     dropped: skipped.length === 0 ? snapshot.skipped : [...snapshot.skipped, ...skipped],
     completeness: lessComplete(snapshot.completeness, doubts),
     takenAt: snapshot.takenAt,
-    ...defined({ revision: snapshot.revision }),
+    ...defined({ revision: snapshot.revision, readings: snapshot.readings }),
   };
 }
 

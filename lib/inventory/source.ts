@@ -28,11 +28,29 @@ export class SourceError extends ReadError {
     super(code, `${source}: ${message}`, details);
     this.source = source;
   }
+
+  /** The message without the source. */
+  get says(): string {
+    return this.message.slice(`${this.source}: `.length);
+  }
 }
 
-/** Any error as one of the source's; those of the edges bring a `code`, a `status` and a `requestId`. */
+/** The same error in other words, or of another source. */
+export function reworded(
+  { code, cause, status, requestId }: SourceError,
+  source: string,
+  says: string,
+): SourceError {
+  return new SourceError(code, source, says, { cause, status, requestId });
+}
+
+/**
+ * Any error as one of the source's; those of the edges bring a `code`, a `status` and a `requestId`. That of a reading which
+ * another group's source has begun gets the label of this one.
+ */
 export function sourceErrorOf(source: string, error: unknown): SourceError {
-  if (error instanceof SourceError) return error;
+  if (error instanceof SourceError && error.source === source) return error;
+  if (error instanceof SourceError) return reworded(error, source, error.says);
   const { code, message, status, requestId } = error as Partial<Record<string, unknown>>;
   return new SourceError(
     READ_PROBLEMS.find((problem) => problem === code) ?? 'failed',

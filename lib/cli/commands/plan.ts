@@ -37,10 +37,10 @@ export async function planned(
   tell();
   const watched: typeof runtime = {
     ...runtime,
-    ports: (mode, until) => {
-      const ports = runtime.ports(mode, until);
-      const wanted: typeof ports.wanted = (group) =>
-        ports.wanted(group).finally(() => {
+    ports: (mode, until, all) => {
+      const ports = runtime.ports(mode, until, all);
+      const wanted: typeof ports.wanted = (group, anew) =>
+        ports.wanted(group, anew).finally(() => {
           read += 1;
           tell();
         });

@@ -44,4 +44,6 @@ export interface Snapshot {
   readonly completeness: Completeness;
   /** Version of what was read, where the source has one (ETag, index). */
   readonly revision?: string;
+  /** What was read for it: snapshots that have one of these in common come of one reading. */
+  readonly readings?: readonly string[];
 }

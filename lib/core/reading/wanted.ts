@@ -23,6 +23,8 @@ export interface SourceWanted extends Wanted {
   /** Label of the source, as in its snapshot. */
   readonly source: string;
   readonly revision?: string;
+  /** As in its snapshot. */
+  readonly readings?: readonly string[];
 }
 
 /** How the reading of one source went, for the report. */
@@ -45,6 +47,8 @@ export interface Collision {
 export interface GroupWanted extends Wanted {
   readonly sources: readonly SourceReading[];
   readonly collisions: readonly Collision[];
+  /** What was read for any of the sources: groups that have one of these in common share that reading. */
+  readonly readings?: readonly string[];
 }
 
 /**
@@ -60,6 +64,7 @@ export function mergeWanted(parts: readonly SourceWanted[]): GroupWanted {
     takenAt: parts.reduce((oldest, part) => Math.min(oldest, part.takenAt), first?.takenAt ?? 0),
     sources: parts.map(readingOf),
     collisions: parts.flatMap(collisionsOf),
+    readings: [...new Set(parts.flatMap(({ readings = [] }) => readings))],
   };
 }
 

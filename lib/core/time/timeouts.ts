@@ -65,13 +65,15 @@ export const READ_BACK_PAUSES_MS: readonly number[] = [500, 1_000, 2_000];
 export const AWS_CLIENT_MS = { connectionTimeout: 2_000, requestTimeout: 15_000 } as const;
 /** The client of secrets: requests to an HTTP function wait for it. */
 export const SECRET_CLIENT_MS = { connectionTimeout: 1_000, requestTimeout: 3_000 } as const;
-/** Session of a role in another account: the shortest that STS gives, at AWS and at Alibaba Cloud. */
+/** Session of a role in another account: the shortest that STS gives, at AWS and at Alibaba Cloud, and a whole run long. */
 export const ROLE_SESSION_SECONDS = 900;
 
 // Inventories and the configuration
 
 /** The whole read of an `http` source. */
 export const HTTP_SOURCE_MS: Adjustable = [10_000, 100, 120_000];
+/** Least wait before a busy server is asked again: "at once" is no wait. */
+export const HTTP_BUSY_LEAST_MS = 1_000;
 /** The whole read of an `alibaba-ecs` source: time to wait for the next minute once, which is when a throttled call works again. */
 export const ALIBABA_SOURCE_MS: Adjustable = [90_000, 1_000, 600_000];
 /** One attempt of a call to ECS, Auto Scaling or STS. */
@@ -80,8 +82,6 @@ export const ALIBABA_ATTEMPT_MS = 10_000;
 export const ALIBABA_THROTTLED_MS = 60_000;
 /** Spread of calls that were throttled together: they begin this long after the minute at most. */
 export const ALIBABA_SPREAD_MS = 2_000;
-/** A session of a role serves readings for so long: a run's groups share it, and there is time left to read. */
-export const ALIBABA_SESSION_USE_MS = 300_000;
 /** The whole read of a `file` source, which may be an object of 64 MiB. */
 export const FILE_SOURCE_MS = 30_000;
 /** The document of the configuration: 4 MiB at most. */

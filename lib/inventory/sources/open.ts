@@ -2,7 +2,10 @@
 // function that reads a file never loads the others.
 
 import type { IdentifyType } from '../../core/group/machine-group.ts';
-import type { Source } from '../source.ts';
+import type { Snapshot } from '../../core/reading/snapshot.ts';
+import { canonicalJson } from '../../core/text/digest.ts';
+import { type Ask, openReadings, type Readings } from '../readings.ts';
+import { type Source, sourceErrorOf } from '../source.ts';
 import { SOURCES } from './kinds.ts';
 import type { SourceConfig, SourceKind, SourceSettings } from './settings.ts';
 
@@ -50,4 +53,42 @@ export async function openSource(
 ): Promise<Source> {
   const reader = await readers[settings.type].reader();
   return (reader.open as OpenSource<SourceConfig>)(settings, label, identify, deps);
+}
+
+/** Groups as far as it takes to know what they read. */
+interface Reading {
+  readonly sources: readonly SourceConfig[];
+  readonly identify: IdentifyType;
+}
+
+/** For one run over the groups. @param large kept by the process, see `Readings` */
+export function readingsFor(groups: readonly Reading[], large?: Map<string, number>): Readings {
+  const asks = groups.flatMap(({ sources, identify }) =>
+    sources.map((settings, index) => ({ settings, label: sourceLabel(index, settings), identify })),
+  );
+  return openReadings(asks, large);
+}
+
+/** Whoever asks the same as another one by the same label gets its snapshot. The hook is who asks, and not what. */
+function snapshotKeys({ hook: _, ...settings }: SourceConfig & { readonly hook?: string }, ask: Ask) {
+  return [canonicalJson([settings, ask.label, ask.identify])];
+}
+
+/** The snapshot of one source of a group, read once for all groups of the run that ask the same. @throws SourceError */
+export async function readSource(
+  ask: Ask & { readonly settings: SourceConfig },
+  deps: SourceDeps & { readonly readings: Readings },
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const { settings, label, identify } = ask;
+  const source = await openSource(settings, label, identify, deps);
+  // A long list in the configuration costs more to compare than to read.
+  if (settings.type === 'static') return source.snapshot(signal);
+  const [key = ''] = snapshotKeys(settings, ask);
+  const uses = deps.readings.asked(settings.type, snapshotKeys).get(key)?.length ?? 1;
+  return deps.readings
+    .share(key, uses, (given) => source.snapshot(given), signal)
+    .catch((error: unknown) => {
+      throw sourceErrorOf(label, error);
+    });
 }

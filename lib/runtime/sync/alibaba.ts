@@ -22,14 +22,13 @@ export function alibabaApis({ accessKey, read, bindings }: AlibabaOptions): Alib
     send: createTransport({ lookup: slsLookup(resolveBySystem, undefined) }),
     accessKey: (secretId, origins) =>
       secretId === undefined ? accessKey : boundKey(secretId, origins, read, bindings),
-    sessions: new Map(),
     sleep,
     random: Math.random,
     newNonce: randomUUID,
   };
 }
 
-/** Read when it is first asked for: each reading opens a key of its own, as it does for the header of an `http` source. */
+/** Read when it is first asked for: each run opens a key of its own. */
 function boundKey(
   secretId: string,
   origins: readonly string[],

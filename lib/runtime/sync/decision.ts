@@ -18,7 +18,8 @@ export async function decisionOf(runtime: SyncRuntime, key: string, due: number)
   const config = await loadConfig(runtime);
   const group = config.groups.find((candidate) => candidate.key === key);
   if (!group) throw notConfigured([key]);
-  const decided = await decideGroup(group, { document: config.groups }, runtime.ports('plan', due));
+  const ports = runtime.ports('plan', due, [group]);
+  const decided = await decideGroup(group, { document: config.groups }, ports);
   if (decided.state === 'decided') return decided.decision;
   // What SLS says is passed on as such; what an inventory says is a fault behind us.
   if (decided.reason instanceof SlsError) throw decided.reason;

@@ -38,13 +38,18 @@ export type LookedRun = Begun &
 /** Decided, or failed before it could be. */
 export type GroupRun = Begun & (Failed | { readonly state: 'decided'; readonly decision: Decision });
 
-/** Never rejects. */
-export async function look(group: GroupConfig, known: Known, ports: Ports): Promise<LookedRun> {
+/** Never rejects. @param anew see `Ports` */
+export async function look(
+  group: GroupConfig,
+  known: Known,
+  ports: Ports,
+  anew?: 'anew',
+): Promise<LookedRun> {
   const outcomes: Outcome[] = [];
   const sls = ports.sls(group, (outcome) => outcomes.push(outcome));
   const begun = { group, sls, outcomes, startedAt: ports.now() };
   try {
-    const [current, wanted] = await together([readCurrent(group, sls), ports.wanted(group)]);
+    const [current, wanted] = await together([readCurrent(group, sls), ports.wanted(group, anew)]);
     const prepared = prepare({ group, current, wanted, known, canonical, now: ports.now() });
     return { ...begun, state: 'looked', prepared, listing: await listingFor(prepared, sls) };
   } catch (reason) {

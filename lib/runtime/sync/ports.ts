@@ -15,8 +15,12 @@ import type { SlsClient } from '../../sls/client.ts';
 export type RunMemory = (group: string) => Known;
 
 export interface Ports {
-  /** A fresh reading of a group's inventory. @throws SourceError */
-  readonly wanted: (group: GroupConfig) => Promise<GroupWanted>;
+  /**
+   * A group's inventory, from readings that the run's groups share.
+   * @param anew from one that begins now: somebody said that it has changed since
+   * @throws SourceError
+   */
+  readonly wanted: (group: GroupConfig, anew?: 'anew') => Promise<GroupWanted>;
   /** A client for one group's calls, bound to the run. */
   readonly sls: (group: GroupConfig, observe: (outcome: Outcome) => void) => SlsClient;
   readonly decide: typeof decide;

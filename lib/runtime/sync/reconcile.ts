@@ -60,7 +60,7 @@ export async function decideGroup(
   ports: Ports,
 ): Promise<GroupRun> {
   const memory = await ports.memory([group.key]);
-  const looked = [await look(group, memory(group.key), ports)];
+  const looked = [await look(group, memory(group.key), ports, 'anew')];
   const besides = others.filter((other) => other.group !== group.key);
   const [run] = await decideAll(looked, document, ports, [...besides, ...membersIn(looked)]);
   return run as GroupRun;

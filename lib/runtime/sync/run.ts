@@ -27,7 +27,7 @@ export interface Order {
 /** Never rejects: what failed is in the report. */
 export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunReport> {
   const { config, groups, due, via = 'other' } = order;
-  const ports = runtime.ports(order.mode, due);
+  const ports = runtime.ports(order.mode, due, groups);
   let memory: RunMemory | undefined;
   // The first read is of all groups; a second look at one of them reads that one anew.
   const keeping: Ports['memory'] = async (keys) => {
@@ -49,7 +49,7 @@ export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunRe
 
 /** A run that nobody is told of but the log, as plans are. Never rejects. */
 export function runOnly(runtime: SyncRuntime, order: Order): Promise<RunReport> {
-  return run(runtime, order, runtime.ports(order.mode, order.due));
+  return run(runtime, order, runtime.ports(order.mode, order.due, order.groups));
 }
 
 async function run(runtime: SyncRuntime, order: Order, ports: Ports): Promise<RunReport> {

@@ -9,7 +9,8 @@ import type { GroupWanted } from '../../core/reading/wanted.ts';
 import type { Mode } from '../../core/report/report.ts';
 import { resolveBySystem } from '../../inventory/egress.ts';
 import { toWanted } from '../../inventory/members.ts';
-import { openSource, type SourceDeps, sourceLabel } from '../../inventory/sources/open.ts';
+import type { Readings } from '../../inventory/readings.ts';
+import { readingsFor, readSource, type SourceDeps, sourceLabel } from '../../inventory/sources/open.ts';
 import { type Config, readSyncEnvironment, type SyncEnvironment } from '../environment.ts';
 import { type Log, loggedError, log as toStdout } from '../log.ts';
 import { memoryTable } from '../memory-table.ts';
@@ -29,8 +30,11 @@ export interface SyncRuntime {
   readonly environment: SyncEnvironment;
   /** Read anew for every run, so that a change needs no deployment. @throws InvalidSyncConfig, ReadError */
   readonly loadConfig: () => Promise<SyncConfig>;
-  /** @param due when the run has to end, in milliseconds since the epoch */
-  readonly ports: (mode: Mode, due: number) => Ports;
+  /**
+   * @param due when the run has to end, in milliseconds since the epoch
+   * @param groups all of the run, so that what they read is read once
+   */
+  readonly ports: (mode: Mode, due: number, groups: readonly GroupConfig[]) => Ports;
   /** For what comes after a run, which has to be over when the run is due. */
   readonly watching: (due: number) => Omit<WatchDeps, 'publish'>;
   readonly metrics: RunMetrics;
@@ -62,13 +66,23 @@ export function createSyncRuntime(
   const edges = awsEdges({ files: environment.local });
   const read = createSecretReader();
   const bindings = environment.secretBindings;
-  const deps: SourceDeps = {
+  const large = new Map<string, number>();
+  const deps: Omit<SourceDeps, 'readings' | 'secret'> = {
     now: runtime.now,
-    secret: boundSecretReader(read, bindings),
     resolve: resolveBySystem,
     readText: edges.readText,
     aws: edges,
     alibaba: alibabaApis({ accessKey: runtime.accessKey, read, bindings }),
+  };
+  /** Readings of one run. A fresh one of a group shares nothing with those before it. */
+  const wantedBy = (groups: readonly GroupConfig[], signal: AbortSignal): Ports['wanted'] => {
+    const depsFor = (these: readonly GroupConfig[]) => ({
+      ...deps,
+      readings: readingsFor(these, large),
+      secret: boundSecretReader(eachOnce(read), bindings),
+    });
+    const shared = depsFor(groups);
+    return (group, anew) => readWanted(group, anew ? depsFor([group]) : shared, signal);
   };
   return {
     environment,
@@ -78,8 +92,8 @@ export function createSyncRuntime(
       projects: config.projects,
       secrets: bindings,
     }),
-    ports: (mode, due) => ({
-      wanted: (group) => readWanted(group, deps, AbortSignal.timeout(Math.max(1, due - runtime.now()))),
+    ports: (mode, due, groups) => ({
+      wanted: wantedBy(groups, AbortSignal.timeout(Math.max(1, due - runtime.now()))),
       sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
       decide,
       ...(mode === 'plan' ? PLAN_ONLY : applying(sleep, leases && { ...leases, due, onDown: onceDown(log) })),
@@ -113,6 +127,16 @@ export function startSyncRuntime(env = process.env): () => SyncRuntime {
   );
 }
 
+/** A run's reader of secrets: each is read once for all groups, its failure too. */
+function eachOnce(read: SecretReader): SecretReader {
+  const texts = new Map<string, Promise<string>>();
+  return (secretId) => {
+    const known = texts.get(secretId) ?? read(secretId);
+    texts.set(secretId, known);
+    return known;
+  };
+}
+
 /** Reads a secret for requests to a URL; one that is not bound to its origin is not read at all. */
 export function boundSecretReader(
   read: SecretReader,
@@ -125,13 +149,15 @@ function clientOf(group: GroupConfig, runtime: Runtime) {
   return group.endpoint === undefined ? runtime.sls : runtime.slsAt(group.endpoint);
 }
 
+type RunDeps = SourceDeps & { readonly readings: Readings };
+
 /** A group's wanted set from all of its sources. @throws SourceError when any of them cannot be read */
-async function readWanted(group: GroupConfig, deps: SourceDeps, signal: AbortSignal): Promise<GroupWanted> {
+async function readWanted(group: GroupConfig, deps: RunDeps, signal: AbortSignal): Promise<GroupWanted> {
+  const { identify } = group;
   const snapshots = await together(
-    group.sources.map(async (settings, index) => {
-      const source = await openSource(settings, sourceLabel(index, settings), group.identify, deps);
-      return source.snapshot(signal);
-    }),
+    group.sources.map((settings, index) =>
+      readSource({ settings, label: sourceLabel(index, settings), identify }, deps, signal),
+    ),
   );
   return toWanted(snapshots, group);
 }

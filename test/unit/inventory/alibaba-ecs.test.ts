@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type * as z from 'zod/mini';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
+import type { Snapshot } from '../../../lib/core/reading/snapshot.ts';
+import { openReadings } from '../../../lib/inventory/readings.ts';
 import type { AccessKey, AlibabaApis } from '../../../lib/inventory/sources/alibaba-ecs/api.ts';
 import { open as openEcs } from '../../../lib/inventory/sources/alibaba-ecs/read.ts';
 import { alibabaEcsSource } from '../../../lib/inventory/sources/alibaba-ecs/settings.ts';
@@ -41,7 +43,6 @@ beforeEach(async () => {
   apis = {
     send: createTransport(),
     accessKey: () => key,
-    sessions: new Map(),
     sleep: async (ms) => {
       waits.push(ms);
       now += ms;
@@ -52,16 +53,20 @@ beforeEach(async () => {
 });
 afterEach(() => ecs[Symbol.asyncDispose]());
 
-function source(more: Settings = {}, identify: IdentifyType = 'ip') {
+function settingsOf(more: Settings = {}) {
   const { origin } = ecs;
-  const settings = alibabaEcsSource.parse({
+  return alibabaEcsSource.parse({
     type: 'alibaba-ecs',
     regions: [R1],
     all: !more.tags && !more.resourceGroupId,
     endpoints: { ecs: origin, ess: origin, sts: origin },
     ...more,
   });
-  return openEcs(settings, 'sources[0] alibaba-ecs', identify, { now: () => now, alibaba: apis });
+}
+
+function source(more: Settings = {}, identify: IdentifyType = 'ip') {
+  const deps = { now: () => now, alibaba: apis };
+  return openEcs(settingsOf(more), 'sources[0] alibaba-ecs', identify, deps);
 }
 
 async function read(more: Settings = {}, identify: IdentifyType = 'ip') {
@@ -479,12 +484,10 @@ describe('accounts and regions', () => {
   const roles = { regions: [R1, R2], roleArns: [A, B], externalId };
   const assumed = () => ecs.asked.filter(({ action }) => action === 'AssumeRole');
 
-  it('reads every region of every role with its own key, and assumes each role once for all of a run’s groups', async () => {
-    const readings = await Promise.all([read(roles), read(roles), read(roles)]);
-    for (const { values } of readings) expect(values).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
-    expect(readings[0]?.snapshot.completeness).toMatchObject({
-      proof: expect.stringContaining('4 pages, 4 regions'),
-    });
+  it('reads every region of every role with its own key', async () => {
+    const { values, snapshot } = await read(roles);
+    expect(values).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+    expect(snapshot.completeness).toMatchObject({ proof: expect.stringContaining('4 pages, 4 regions') });
     expect(assumed().map(({ query }) => query)).toEqual(
       [A, B].map((RoleArn) => ({
         RoleArn,
@@ -494,23 +497,14 @@ describe('accounts and regions', () => {
       })),
     );
     expect(pagesAsked().filter(({ account }) => account === ACCOUNT)).toEqual([]);
-    now += 300_000;
-    await read(roles);
-    expect(assumed()).toHaveLength(4);
   });
 
-  it('a session belongs to whom it was given: another external id is asked about anew, and refused', async () => {
-    await read(roles);
-    expect(await failure({ ...roles, externalId: 'another' })).toMatchObject({ code: 'forbidden' });
-    key = { get: async () => ({ ...ECS_KEY, accessKeyId: 'unknown-key' }), refresh: async () => undefined };
-    expect(await failure(roles)).toMatchObject({ code: 'forbidden' });
-  });
-
-  it('a failure is not kept: the role is assumed when it can be', async () => {
+  it('another run assumes the role anew, and what failed in one is no answer to the next', async () => {
     ecs.cloud.denied.add(`${ACCOUNT} AssumeRole`);
     expect(await failure(roles)).toMatchObject({ code: 'forbidden' });
     ecs.cloud.denied.clear();
     expect((await read(roles)).values).toHaveLength(3);
+    expect(await failure({ ...roles, externalId: 'another' })).toMatchObject({ code: 'forbidden' });
   });
 
   it('one region that may not be read fails the whole reading', async () => {
@@ -574,5 +568,154 @@ describe('the key', () => {
       return undefined;
     };
     await expect(source().snapshot(given.signal)).rejects.toMatchObject({ code: 'aborted' });
+  });
+});
+
+describe('one reading for the groups of a run', () => {
+  const roles = ['web', 'api', 'db', ''];
+  const fleet = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const tags = { role: roles[index % 4] as string, ...(index % 3 === 0 && { site: `s-${index % 2}` }) };
+      return shownInstance(index + 1, { tags, more: { ResourceGroupId: index % 5 ? 'rg-acfmweb' : '' } });
+    });
+
+  /** As one run reads them, each as a group of its own. */
+  async function readTogether(all: readonly Settings[], large = new Map<string, number>()) {
+    const settings = all.map(settingsOf);
+    const label = 'sources[0] alibaba-ecs';
+    const readings = openReadings(
+      settings.map((one) => ({ settings: one, label, identify: 'ip' })),
+      large,
+    );
+    const deps = { now: () => now, alibaba: apis, readings };
+    const snapshots = settings.map((one) => openEcs(one, label, 'ip', deps).snapshot());
+    return Promise.allSettled(snapshots);
+  }
+  const valuesOf = (outcome: PromiseSettledResult<Snapshot> | undefined) =>
+    outcome?.status === 'fulfilled'
+      ? outcome.value.machines.map(({ value }) => value).sort()
+      : outcome?.reason;
+  const dryRuns = () => ecs.asked.filter(({ query }) => query.DryRun);
+
+  const filters: readonly Settings[] = [
+    { tags: { role: 'web' } },
+    { tags: { role: 'api' } },
+    { tags: { role: ['web', 'db'] } },
+    { tags: { role: '' } },
+    { tags: { role: 'web', site: ['s-0', 's-1'] } },
+    { tags: { site: 's-1' }, states: ['Running', 'Stopped'] },
+    { tags: { role: 'none' } },
+    { tags: { role: 'Web' } },
+    { tags: { role: 'w*' } },
+    { tags: { role: 'web' }, resourceGroupId: 'rg-acfmweb' },
+    { tags: { role: 'db' }, osType: 'linux', address: 'ipv6' },
+  ];
+
+  it('selects what each filter selects by itself, from the pages of one', async () => {
+    has(fleet(950));
+    const alone = await Promise.all(filters.map((one) => readTogether([one])));
+    const callsAlone = ecs.asked.length;
+    const together = await readTogether(filters);
+    expect(together.map(valuesOf)).toEqual(alone.map(([one]) => valuesOf(one)));
+    expect(together.map((one) => one.status === 'fulfilled' && one.value.completeness.complete)).toEqual(
+      alone.map(([one]) => one?.status === 'fulfilled' && one.value.completeness.complete),
+    );
+    // Ten pages of everything, and the resource group, which the service alone tells; each with its proof.
+    const calls = ecs.asked.slice(callsAlone);
+    const isFiltered = ({ query }: (typeof calls)[number]) =>
+      Object.keys(query).some((name) => /^Tag/.test(name));
+    expect(calls.filter((call) => !isFiltered(call))).toHaveLength(10 + 2);
+    expect(calls.filter(isFiltered).every(({ query }) => query.ResourceGroupId)).toBe(true);
+  });
+
+  it('reads 500 groups from the pages of a region', async () => {
+    has(many(3_000, { tags: { role: 'web' } }));
+    await readTogether(Array.from({ length: 500 }, (_, index) => ({ tags: { role: `team-${index}` } })));
+    expect(pagesAsked()).toHaveLength(30);
+    expect(dryRuns()).toHaveLength(2);
+  });
+
+  it('goes by the filters where everything is more, and knows that the next time', async () => {
+    has([...many(3_000), ...fleet(40).map((one, index) => ({ ...one, InstanceId: `i-small-${index}` }))]);
+    const large = new Map<string, number>();
+    const two: readonly Settings[] = [{ tags: { role: 'web' } }, { tags: { role: 'api' } }];
+    const read = await readTogether(two, large);
+    expect(read.map(valuesOf)).toMatchObject([{ length: 10 }, { length: 10 }]);
+    // Four pages in vain after a dry run, and two filters of three calls.
+    expect(ecs.asked).toHaveLength(5 + 6);
+    await readTogether(two, large);
+    expect(ecs.asked).toHaveLength(11 + 6);
+  });
+
+  it('reads everything once where filters would not show all', async () => {
+    has(many(2_500, { tags: { role: 'web', site: 'a' } }));
+    const read = await readTogether([{ tags: { role: 'web' } }, { tags: { site: 'a' } }]);
+    expect(read.map(valuesOf)).toMatchObject([{ length: 2_500 }, { length: 2_500 }]);
+    // Given up after four pages; ten of each filter; then all, for both.
+    expect(pagesAsked()).toHaveLength(4 + 2 * 10 + 25);
+  });
+
+  test('a key that may read by its filters alone reads by them, and who may not read at all fails', async () => {
+    has(fleet(40));
+    ecs.meddle = ({ action, query }) => {
+      if (action !== 'DescribeInstances' || !query.DryRun) return undefined;
+      return query['Tag.1.Value'] === 'web' ? undefined : refuse(403, 'Forbidden.RAM');
+    };
+    const [web, api] = await readTogether([{ tags: { role: 'web' } }, { tags: { role: 'api' } }]);
+    expect(valuesOf(web)).toHaveLength(10);
+    expect(valuesOf(api)).toMatchObject({ code: 'forbidden' });
+  });
+
+  it('assumes a role once, and reads the AccessKey of a secret once', async () => {
+    const role = 'acs:ram::2222222222222222:role/inventory';
+    ecs.cloud.roles.set(role, { account: '2222222222222222' });
+    let keys = 0;
+    apis = {
+      ...apis,
+      accessKey: () => {
+        keys += 1;
+        return key;
+      },
+    };
+    has(fleet(40), R1, '2222222222222222');
+    const read = await readTogether(
+      ['web', 'api', 'db'].map((name) => ({
+        tags: { role: name },
+        roleArns: [role],
+        secretId: 'inventory/key',
+      })),
+    );
+    expect(read.map(valuesOf)).toMatchObject([{ length: 10 }, { length: 10 }, { length: 10 }]);
+    expect(ecs.asked.filter(({ action }) => action === 'AssumeRole')).toHaveLength(1);
+    expect(keys).toBe(1);
+    expect(pagesAsked()).toHaveLength(1);
+  });
+
+  it('asks Auto Scaling once for all, and those who do not ask are not kept by its failure', async () => {
+    has(fleet(40));
+    ecs.cloud.denied.add(`${ACCOUNT} DescribeScalingInstances`);
+    const inServiceOnly = true;
+    const [web, api, db] = await readTogether([
+      { tags: { role: 'web' }, inServiceOnly },
+      { tags: { role: 'api' }, inServiceOnly },
+      { tags: { role: 'db' } },
+    ]);
+    expect([web, api].map(valuesOf)).toMatchObject([{ code: 'forbidden' }, { code: 'forbidden' }]);
+    expect(valuesOf(db)).toHaveLength(10);
+    expect(ecs.asked.filter(({ action }) => action === 'DescribeScalingInstances')).toHaveLength(1);
+  });
+
+  it('keeps doubts with the group that they concern', async () => {
+    const noAddress = { VpcAttributes: { VpcId: 'vpc-bp1', PrivateIpAddress: { IpAddress: [] } } };
+    has([
+      ...fleet(40),
+      shownInstance(101, { tags: { role: 'api' }, more: noAddress }),
+      shownInstance(102, { tags: { role: 'nobody' }, more: noAddress }),
+    ]);
+    const read = await readTogether([{ tags: { role: 'web' } }, { tags: { role: 'api' } }]);
+    expect(read).toMatchObject([
+      { value: { completeness: { complete: true } } },
+      { value: { completeness: { complete: false, reasons: ['no private address: i-bp10000000101'] } } },
+    ]);
   });
 });

@@ -17,6 +17,8 @@ import {
 import { expect, it } from 'vitest';
 import type * as z from 'zod/mini';
 import { awsEdges } from '../../../lib/aws/edges.ts';
+import { areSelectable, filtersOf, select } from '../../../lib/inventory/sources/ec2/filters.ts';
+import { readInstances } from '../../../lib/inventory/sources/ec2/pages.ts';
 import { open as openEc2 } from '../../../lib/inventory/sources/ec2/read.ts';
 import { ec2Source } from '../../../lib/inventory/sources/ec2/settings.ts';
 import { describeWithMoto } from '../../support/moto.ts';
@@ -123,6 +125,90 @@ describeWithMoto(
       expect(await ids({ 'sls-group': '' })).toEqual([spare]);
       expect(await ids({ 'sls-group': ['', 'named'] })).toEqual([spare, other].sort());
       expect(await ids({ 'sls-other': '' })).toEqual([]);
+    });
+
+    it('selects from one reading what EC2 selects by each filter', async () => {
+      const [image, edges] = [await linuxImage(), awsEdges(moto.client)];
+      const tagged = async (
+        tags: Readonly<Record<string, string>>,
+        InstanceType: 't3.micro' | 't3.small',
+      ) => {
+        const Tags = Object.entries({ probe: 'yes', ...tags }).map(([Key, Value]) => ({ Key, Value }));
+        const TagSpecifications = [{ ResourceType: 'instance' as const, Tags }];
+        const more = { ImageId: image, MinCount: 1, MaxCount: 1, InstanceType, TagSpecifications };
+        const { Instances = [] } = await client().send(new RunInstancesCommand(more));
+        return `${Instances[0]?.InstanceId}`;
+      };
+      const values = [
+        'web',
+        'web-1',
+        'web-12',
+        'Web',
+        'w.b',
+        'we',
+        '',
+        'a*b',
+        'axb',
+        'ein würfel',
+        '(web)',
+        'w+',
+      ];
+      const ids: string[] = [];
+      for (const [index, value] of values.entries()) {
+        const tags = { role: value, [`key-${index % 3}`]: 'x', site: index % 2 ? 'a' : 'b' };
+        ids.push(await tagged(tags, index % 2 ? 't3.micro' : 't3.small'));
+      }
+      await client().send(new StopInstancesCommand({ InstanceIds: [ids[1] ?? ''] }));
+      await client().send(new TerminateInstancesCommand({ InstanceIds: [ids[2] ?? ''] }));
+      const api = await edges.ec2({ region: R1 });
+      const all = await readInstances(api, [], 'all');
+      const vpc = all.instances.find(({ VpcId }) => VpcId)?.VpcId ?? '';
+      const subnet = all.instances.find(({ InstanceId }) => InstanceId === ids[0])?.SubnetId ?? '';
+      const groupId = all.instances.find(({ InstanceId }) => InstanceId === ids[0])?.SecurityGroups?.[0]
+        ?.GroupId;
+      const roles = [
+        ...values,
+        ...['*', 'web*', '*b', 'w*b', 'w**b', '*e*', 'web-?', 'web-??', '?', 'w?b', 'nothing', '* *', 'WEB'],
+        ...['a\\*b', 'web-\\?', '(w*', 'w+*', '.*', '*web*-*1*'],
+      ];
+      const asked: Partial<z.input<typeof ec2Source>>[] = [
+        ...roles.map((role) => ({ tags: { role } })),
+        { tags: { role: ['web', 'we'] } },
+        { tags: { role: ['web*', ''] } },
+        { tags: { role: '*', site: 'a' } },
+        { tags: { role: ['web', 'w.b', 'web*'], site: ['a', 'b'] } },
+        { tags: { Role: 'web' } },
+        { tags: { 'no-such-key': '*' } },
+        { filters: { 'tag-key': 'key-1' } },
+        { filters: { 'tag-key': 'key-*' } },
+        { filters: { 'tag-key': ['key-0', 'role'] } },
+        { filters: { 'tag-key': 'Key-1' } },
+        { tags: { site: 'a' }, filters: { 'tag-key': ['key-0', 'key-2'] } },
+        { filters: { 'instance-type': 't3.micro' } },
+        { filters: { 'instance-type': ['t3.micro', 't3.small'] }, tags: { role: 'w*' } },
+        { filters: { 'instance-id': [ids[0] ?? '', ids[3] ?? '', 'i-0123'] } },
+        { filters: { 'vpc-id': vpc, 'image-id': image }, tags: { probe: 'yes' } },
+        { filters: { 'subnet-id': subnet }, tags: { probe: 'yes' } },
+        // moto finds no instance by its availability zone: see ec2-filters.test.ts.
+        { filters: { 'instance.group-id': `${groupId}` }, tags: { probe: 'yes' } },
+        { filters: { 'vpc-id': 'vpc-0' } },
+      ];
+      let selectedHere = 0;
+      for (const one of asked) {
+        const filters = filtersOf(ec2Source.parse({ type: 'ec2', regions: [R1], ...one }));
+        expect(areSelectable(filters)).toBe(true);
+        const here = select(all.instances, filters);
+        if (here === undefined) continue;
+        const there = await readInstances(api, filters, 'there');
+        const idsOf = (instances: readonly { InstanceId?: string | undefined }[]) =>
+          instances.map(({ InstanceId }) => InstanceId).sort();
+        expect(`${JSON.stringify(one)} ${idsOf(here)}`).toBe(
+          `${JSON.stringify(one)} ${idsOf(there.instances)}`,
+        );
+        selectedHere += here.length;
+      }
+      api.close();
+      expect(selectedHere).toBeGreaterThan(100);
     });
 
     it('says that nothing matched: complete and empty, which is not an error', async () => {

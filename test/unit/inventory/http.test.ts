@@ -63,6 +63,7 @@ describe('format list', () => {
     expect(snapshot).toEqual({
       source: 'sources[0] http',
       takenAt: 1_700_000_000_000,
+      readings: [expect.stringMatching(/^http [0-9a-f]{64}$/)],
       machines: [
         { value: '10.0.0.1', origin: { source: 'sources[0] http', id: '[0]' } },
         { value: '10.0.0.2', origin: { source: 'sources[0] http', id: '[1]' } },

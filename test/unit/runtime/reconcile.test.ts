@@ -62,8 +62,12 @@ test.each([
       { ...(then === 'failed' && { error: new Error('broken again') }) },
     ];
     const apply: GroupWriter = { status: 'written', write: async () => ends.shift() ?? {} };
+    const asked: unknown[] = [];
     const ports: Ports = {
-      wanted: async () => readings.shift() ?? Promise.reject(new Error('a third reading')),
+      wanted: async (_group, anew) => {
+        asked.push(anew);
+        return readings.shift() ?? Promise.reject(new Error('a third reading'));
+      },
       sls: (_group, observe) =>
         ({
           getMachineGroup: async () => {
@@ -85,6 +89,8 @@ test.each([
     const groups = [groupConfig()];
     const report = await reconcile({ runId: 'run', trigger: 'a test', mode: 'apply', config, groups }, ports);
     expect(report.groups).toMatchObject([{ status }]);
+    // Somebody said that it has changed since: what the run has read already is no answer.
+    expect(asked).toEqual([undefined, 'anew']);
     expect(report.groups[0]?.requests).toHaveLength(2);
     expect(report.counts).toMatchObject({ groups: 1, added, byStatus: { [status]: 1 } });
     expect(report.groups[0]?.warnings).toEqual(

@@ -28,13 +28,6 @@ export interface AccessKey {
   refresh(refused: SigningCredentials): Promise<SigningCredentials | undefined>;
 }
 
-/** A role's credentials, by the key and the role that they were asked for with. */
-export interface Session {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly credentials: Promise<SigningCredentials>;
-}
-
 export interface AlibabaApis {
   /** Whole answers or nothing. Rejects with an error whose `reason` is `unreachable`, `timeout`, `too-large` or `aborted`. */
   readonly send: (request: ApiRequest) => Promise<ApiAnswer>;
@@ -43,8 +36,6 @@ export interface AlibabaApis {
    * @param origins where its signatures will go; `get` throws SecretNotBound where the secret is not bound to all of them
    */
   readonly accessKey: (secretId: string | undefined, origins: readonly string[]) => AccessKey;
-  /** Kept between readings: groups that are read one after the other share a session. */
-  readonly sessions: Map<string, Session>;
   readonly sleep: (ms: number) => Promise<void>;
   /** In [0, 1). */
   readonly random: () => number;

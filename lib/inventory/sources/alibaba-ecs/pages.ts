@@ -1,7 +1,8 @@
-// All instances of one account and region, and what Auto Scaling says of them. ECS answers a key that may not read with
-// an empty list, and a filtered reading with 1 000 instances at the most: neither is taken for the truth.
+// Instances of one account and region, and what Auto Scaling says of them. ECS answers a key that may not read with an empty
+// list, and a filtered reading with 1 000 instances at the most: neither is taken for the truth.
 
 import type * as z from 'zod/mini';
+import { defined } from '../../../core/text/defined.ts';
 import { SourceError } from '../../source.ts';
 import { followTokens } from '../../tokens.ts';
 import { type EcsInstance, instancePage, scalingPage } from './answers.ts';
@@ -15,16 +16,6 @@ const FILTERED_MAX = 1_000;
 /** Times that a list of Auto Scaling is read which changes meanwhile. */
 const SCALING_READS = 3;
 
-export interface EcsReading {
-  readonly region: string;
-  readonly instances: readonly EcsInstance[];
-  /** Whether the service selected by tags and resource group; it did not where it would not have shown all. */
-  readonly filtered: boolean;
-  /** Auto Scaling state by instance id; undefined where it was not asked. */
-  readonly lifecycles?: ReadonlyMap<string, string> | undefined;
-  readonly pages: number;
-}
-
 /** Where one reading of a source goes. */
 export interface EcsPlace {
   readonly region: string;
@@ -32,8 +23,8 @@ export interface EcsPlace {
   readonly source: string;
 }
 
-type Query = Readonly<Record<string, string>>;
-type Settings = Pick<AlibabaEcsSource, 'tags' | 'resourceGroupId' | 'address' | 'inServiceOnly'>;
+export type Query = Readonly<Record<string, string>>;
+type Settings = Pick<AlibabaEcsSource, 'tags' | 'resourceGroupId'>;
 
 /** Key and value of a tag as the service can select by it: several values, and an empty one, are selected here. */
 export function askedTags({
@@ -45,7 +36,7 @@ export function askedTags({
   });
 }
 
-function filterOf(settings: Settings): Query {
+export function filterOf(settings: Settings): Query {
   const filter: Record<string, string> = {};
   for (const [index, [key, value]] of askedTags(settings).entries()) {
     filter[`Tag.${index + 1}.Key`] = key;
@@ -56,33 +47,33 @@ function filterOf(settings: Settings): Query {
 }
 
 /** IPv6 addresses and those of interfaces come only to those who ask for them. */
-function attributesFor({ address }: Settings): Query {
-  const isPlain = typeof address === 'string' && address !== 'ipv6';
-  return isPlain ? {} : { 'AdditionalAttributes.1': 'NETWORK_PRIMARY_ENI_IP' };
+export function needsInterfaces({ address }: Pick<AlibabaEcsSource, 'address'>): boolean {
+  return typeof address !== 'string' || address === 'ipv6';
 }
 
-/** Everything of one place. @throws SourceError where it is not proved to be everything */
-export async function readPlace(settings: Settings, place: EcsPlace): Promise<EcsReading> {
-  const filter = filterOf(settings);
+export interface ProvedInstances {
+  readonly instances: readonly EcsInstance[];
+  readonly pages: number;
+  /** Why the list is not all: the service shows no more, or `most` pages were not enough. Nothing else is proved then. */
+  readonly ended?: 'filtered' | 'pages';
+}
+
+/**
+ * Everything that a filter selects.
+ * @param most pages that are read
+ * @throws SourceError where it is not proved to be everything
+ */
+export async function readProved(
+  filter: Query,
+  withInterfaces: boolean,
+  place: EcsPlace,
+  most = Number.POSITIVE_INFINITY,
+): Promise<ProvedInstances> {
   // Before, since a permission may come while pages are read, and after, since it may go.
   await proveAccess(place, filter);
-  let filtered = Object.keys(filter).length > 0;
-  let { instances, pages } = await readInstances(
-    settings,
-    place,
-    filter,
-    filtered ? FILTERED_MAX : undefined,
-  );
-  if (filtered && instances.length >= FILTERED_MAX) {
-    filtered = false;
-    await proveAccess(place, {});
-    const all = await readInstances(settings, place, {});
-    [instances, pages] = [all.instances, pages + all.pages];
-  }
-  await proveAccess(place, filtered ? filter : {});
-  // Later than the instances: one that was launched meanwhile is known here, and is not in service yet.
-  const lifecycles = settings.inServiceOnly ? await readLifecycles(place) : undefined;
-  return { region: place.region, instances, filtered, lifecycles, pages };
+  const read = await readInstances(filter, withInterfaces, place, most);
+  if (read.ended === undefined) await proveAccess(place, filter);
+  return read;
 }
 
 /** A dry run is refused in any case: with `DryRunOperation` where the same call would have been let through. */
@@ -101,15 +92,18 @@ async function proveAccess({ caller, region, source }: EcsPlace, filter: Query):
   );
 }
 
-/** @param enough stops there: what is read is thrown away then */
 async function readInstances(
-  settings: Settings,
-  { caller, region, source }: EcsPlace,
   filter: Query,
-  enough = Number.POSITIVE_INFINITY,
-): Promise<{ readonly instances: readonly EcsInstance[]; readonly pages: number }> {
+  withInterfaces: boolean,
+  { caller, region, source }: EcsPlace,
+  most: number,
+): Promise<ProvedInstances> {
   const instances: EcsInstance[] = [];
-  const query = { RegionId: region, MaxResults: String(PAGE_SIZE), ...attributesFor(settings), ...filter };
+  const attributes = withInterfaces ? { 'AdditionalAttributes.1': 'NETWORK_PRIMARY_ENI_IP' } : {};
+  const query = { RegionId: region, MaxResults: String(PAGE_SIZE), ...attributes, ...filter };
+  const enough = Object.keys(filter).length > 0 ? FILTERED_MAX : Number.POSITIVE_INFINITY;
+  let read = 0;
+  let ended: ProvedInstances['ended'];
   const pages = await followTokens(source, async (NextToken) => {
     const asked = NextToken === undefined ? query : { ...query, NextToken };
     const outcome = await caller.ask('DescribeInstances', region, asked);
@@ -121,13 +115,20 @@ async function readInstances(
     }
     const page = pageOf(instancePage(), outcome.body, `DescribeInstances in ${region}`, source);
     for (const instance of page.Instances.Instance) instances.push(instance);
-    return instances.length >= enough ? undefined : page.NextToken;
+    read += 1;
+    if (instances.length >= enough) ended = 'filtered';
+    else if (page.NextToken && read >= most) ended = 'pages';
+    return ended === undefined ? page.NextToken : undefined;
   });
-  return { instances, pages };
+  return { instances, pages, ...defined({ ended }) };
 }
 
 /** The state of each instance that Auto Scaling manages in the region. */
-async function readLifecycles({ caller, region, source }: EcsPlace): Promise<ReadonlyMap<string, string>> {
+export async function readLifecycles({
+  caller,
+  region,
+  source,
+}: EcsPlace): Promise<ReadonlyMap<string, string>> {
   const doing = `DescribeScalingInstances in ${region}`;
   for (let read = 1; read <= SCALING_READS; read += 1) {
     const lifecycles = new Map<string, string>();

@@ -1,11 +1,13 @@
 // From described instances to machines: which of them belong in the group now, and which member each is.
 
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
+import { carrying } from '../../by-tag.ts';
 import { type Collector, shownName } from '../../found.ts';
 import { doubtMixedPlatforms, doubtSharedAddresses } from '../../instances.ts';
 import type { EcsInstance } from './answers.ts';
 import { chooseAddress, privateAddresses } from './choose.ts';
-import { askedTags, type EcsReading } from './pages.ts';
+import { askedTags } from './pages.ts';
+import type { EcsReading } from './places.ts';
 import type { AlibabaEcsSource } from './settings.ts';
 
 /** The tag that Auto Scaling puts on the instances that it makes. */
@@ -30,7 +32,7 @@ export function selectInstances(
 ): number {
   const selected = new Map<string, { readonly instance: EcsInstance; readonly region: string }>();
   for (const reading of readings) {
-    for (const instance of reading.instances) {
+    for (const instance of among(reading, selection)) {
       if (isSelected(instance, reading, selection, into))
         selected.set(instance.InstanceId, { instance, region: reading.region });
     }
@@ -44,6 +46,13 @@ export function selectInstances(
     });
   }
   return selected.size;
+}
+
+/** Those that can be meant: many groups may select from one reading. What the service selected is looked at one by one. */
+function among({ filtered, instances }: EcsReading, { settings }: Selection): readonly EcsInstance[] {
+  const [tag] = Object.entries(settings.tags);
+  if (filtered || tag === undefined) return instances;
+  return carrying(instances, tag[0], [tag[1]].flat(), tagOf);
 }
 
 function isSelected(

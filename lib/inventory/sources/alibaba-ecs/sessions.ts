@@ -1,9 +1,7 @@
-// Credentials of roles in other accounts. A session serves all readings that begin soon after it, so that a run assumes
-// each role once, however many groups it has.
+// Credentials of roles in other accounts.
 
-import { keyOrigins } from '../../../core/address/alibaba.ts';
 import { defined } from '../../../core/text/defined.ts';
-import { ALIBABA_SESSION_USE_MS, ROLE_SESSION_SECONDS } from '../../../core/time/timeouts.ts';
+import { ROLE_SESSION_SECONDS } from '../../../core/time/timeouts.ts';
 import type { SigningCredentials } from '../../../signing/types.ts';
 import { SourceError } from '../../source.ts';
 import { assumedRole } from './answers.ts';
@@ -19,31 +17,8 @@ export interface Role {
 
 /** The role's key for readings, assumed with the one in `calling`. @throws SourceError */
 export async function roleKey(role: Role, calling: Calling): Promise<AccessKey> {
-  const credentials = await sessionOf(role, calling);
+  const credentials = await assumeRole(role, calling);
   return { get: async () => credentials, refresh: async () => undefined };
-}
-
-async function sessionOf(role: Role, calling: Calling): Promise<SigningCredentials> {
-  const { now } = calling;
-  const { sessions } = calling.apis;
-  const { accessKeyId } = await calling.key.get();
-  // Whoever asks with another key, another external id or elsewhere might not get one.
-  const name = JSON.stringify([accessKeyId, role, keyOrigins(calling.places, ['sts'])]);
-  for (const [key, { at }] of sessions) if (now() - at >= ALIBABA_SESSION_USE_MS) sessions.delete(key);
-  const known = sessions.get(name);
-  if (known !== undefined) {
-    // Another reading may have given up in the middle of it; that is no answer to this one.
-    const credentials = await known.credentials.catch(() => undefined);
-    if (credentials !== undefined) return credentials;
-  }
-  const session = { at: now(), credentials: assumeRole(role, calling) };
-  sessions.set(name, session);
-  try {
-    return await session.credentials;
-  } catch (error) {
-    if (sessions.get(name) === session) sessions.delete(name);
-    throw error;
-  }
 }
 
 async function assumeRole(

@@ -29,6 +29,11 @@ export interface Ec2Instance {
   readonly VpcId?: string | undefined;
   /** `windows`, or absent for everything else. */
   readonly Platform?: string | undefined;
+  readonly InstanceType?: string | undefined;
+  readonly ImageId?: string | undefined;
+  readonly SubnetId?: string | undefined;
+  readonly Placement?: { readonly AvailabilityZone?: string | undefined } | undefined;
+  readonly SecurityGroups?: readonly { readonly GroupId?: string | undefined }[] | undefined;
   readonly Tags?: readonly Ec2Tag[] | undefined;
   readonly NetworkInterfaces?: readonly Ec2Interface[] | undefined;
 }

@@ -4,16 +4,20 @@
 import pLimit from 'p-limit';
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
 import { collector, snapshotOf } from '../../found.ts';
+import { openReadings, type Readings } from '../../readings.ts';
+import { assumeOnce } from '../../roles.ts';
 import { type Source, sourceErrorOf } from '../../source.ts';
-import type { AwsApis, AwsPlace } from './api.ts';
-import { type Ec2Reading, filtersOf, readInstances, readLifecycles } from './pages.ts';
-import { asgOf, hasState, selectInstances } from './select.ts';
+import type { AwsApis } from './api.ts';
+import { type Ec2Place, placeKey, type Reader, readPlace } from './places.ts';
+import { selectInstances } from './select.ts';
 import type { Ec2Source } from './settings.ts';
 
 export interface Ec2Deps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly aws: AwsApis;
+  /** What is read once for all groups of a run; by itself where absent. */
+  readonly readings?: Readings;
 }
 
 /** Accounts and regions read at a time. */
@@ -23,20 +27,23 @@ export function open(
   settings: Ec2Source,
   label: string,
   identify: IdentifyType,
-  { now, aws }: Ec2Deps,
+  { now, aws, readings = openReadings([{ settings, label, identify }]) }: Ec2Deps,
 ): Source {
   return {
     label,
     snapshot: async (signal) => {
-      const takenAt = now();
       try {
-        const readings = await readAll(settings, label, aws, signal);
+        const read = await readAll(settings, { aws, now, readings, label }, signal);
         const into = collector(label);
-        const selected = selectInstances(readings, { identify, settings }, into);
-        const matched = readings.reduce((sum, { instances }) => sum + instances.length, 0);
-        const pages = readings.reduce((sum, reading) => sum + reading.pages, 0);
-        const proof = `${selected} of ${matched} matching instances, ${pages} pages, ${readings.length} regions`;
-        return snapshotOf(into.found(), { source: label, takenAt, proof });
+        const selected = selectInstances(read, { identify, settings }, into);
+        const matched = read.reduce((sum, { instances }) => sum + instances.length, 0);
+        const pages = read.reduce((sum, reading) => sum + reading.pages, 0);
+        return snapshotOf(into.found(), {
+          source: label,
+          takenAt: Math.min(...read.map(({ takenAt }) => takenAt)),
+          proof: `${selected} of ${matched} matching instances, ${pages} pages, ${read.length} regions`,
+          readings: read.map(({ key }) => key),
+        });
       } catch (error) {
         throw sourceErrorOf(label, error);
       }
@@ -44,47 +51,34 @@ export function open(
   };
 }
 
-/** The first failure stops the rest: their answers would be thrown away. */
-async function readAll(settings: Ec2Source, label: string, aws: AwsApis, signal: AbortSignal | undefined) {
+/** The first failure stops the rest, unless others wait for it: their answers would be thrown away. */
+async function readAll(settings: Ec2Source, reader: Omit<Reader, 'signal'>, signal: AbortSignal | undefined) {
   const { regions, roleArns, externalId } = settings;
+  const [first = ''] = regions;
   const failed = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const bound = { ...reader, signal: signal ? AbortSignal.any([signal, failed.signal]) : failed.signal };
+  const assume = (roleArn: string) =>
+    assumeOnce(
+      reader.readings,
+      ['ec2', roleArn, externalId],
+      first,
+      (region, stop) => reader.aws.assumeRole({ roleArn, externalId }, { region }, stop),
+      bound.signal,
+    );
   const limit = pLimit(CONCURRENCY);
-  const [region = ''] = regions;
   const accounts =
-    roleArns.length === 0
-      ? [undefined]
-      : roleArns.map((roleArn) => limit(() => aws.assumeRole({ roleArn, externalId }, { region }, stop)));
+    roleArns.length === 0 ? [undefined] : roleArns.map((roleArn) => limit(() => assume(roleArn)));
   try {
-    const places = (await Promise.all(accounts)).flatMap((credentials) =>
-      regions.map((region) => ({ region, credentials })),
+    const places = (await Promise.all(accounts)).flatMap((credentials, index) =>
+      regions.map((region) => {
+        const place: Ec2Place = { key: placeKey(settings, roleArns[index], region), region, credentials };
+        return limit(() => readPlace(settings, place, bound));
+      }),
     );
-    return await Promise.all(
-      places.map((place) => limit(() => readPlace(settings, place, label, aws, stop))),
-    );
+    return await Promise.all(places);
   } catch (error) {
     limit.clearQueue();
     failed.abort();
     throw error;
   }
-}
-
-async function readPlace(
-  settings: Ec2Source,
-  place: AwsPlace,
-  label: string,
-  aws: AwsApis,
-  signal: AbortSignal,
-): Promise<Ec2Reading> {
-  const ec2 = await aws.ec2(place);
-  const { instances, pages } = await readInstances(ec2, filtersOf(settings), label, signal).finally(
-    ec2.close,
-  );
-  const managed = instances
-    .filter((instance) => hasState(instance, settings.states) && asgOf(instance) !== undefined)
-    .flatMap(({ InstanceId }) => InstanceId ?? []);
-  if (managed.length === 0) return { region: place.region, instances, pages, lifecycles: new Map() };
-  const autoScaling = await aws.autoScaling(place);
-  const lifecycles = await readLifecycles(autoScaling, managed, label, signal).finally(autoScaling.close);
-  return { region: place.region, instances, pages, lifecycles };
 }

@@ -5,21 +5,14 @@ import { type Collector, shownName } from '../../found.ts';
 import { doubtMixedPlatforms, doubtSharedAddresses } from '../../instances.ts';
 import type { Ec2Instance } from './api.ts';
 import { chooseAddress } from './choose.ts';
-import { ASG_TAG, type Ec2Reading } from './pages.ts';
+import { tagOf } from './filters.ts';
+import type { Ec2Reading } from './places.ts';
 import type { Ec2Source } from './settings.ts';
+import { asgOf, hasState } from './states.ts';
 
 export interface Selection {
   readonly identify: IdentifyType;
   readonly settings: Pick<Ec2Source, 'states' | 'address' | 'asgInService' | 'id'>;
-}
-
-/** Whether the instance's state counts. Others are left out on purpose, each with its state as the reason. */
-export function hasState(instance: Ec2Instance, states: Ec2Source['states']): boolean {
-  return (states as readonly string[]).includes(instance.State?.Name ?? '');
-}
-
-export function asgOf(instance: Ec2Instance): string | undefined {
-  return tagOf(instance, ASG_TAG);
 }
 
 /** Fills the collector from all readings of the source and returns the number of instances selected. */
@@ -95,8 +88,4 @@ function addMember(
 
 function placeOf(selected: { readonly instance: Ec2Instance; readonly region: string } | undefined): string {
   return `${selected?.instance.VpcId ?? 'no VPC'}, ${selected?.region ?? ''}`;
-}
-
-function tagOf({ Tags = [] }: Ec2Instance, key: string): string | undefined {
-  return Tags.find((tag) => tag.Key === key)?.Value;
 }

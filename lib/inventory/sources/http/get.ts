@@ -22,36 +22,65 @@ export interface Answer {
   readonly framed: boolean;
 }
 
+/** Connections kept for a next page, and for other readings of the same run. */
+export interface Agents {
+  readonly 'http:': http.Agent;
+  readonly 'https:': https.Agent;
+  close(): void;
+}
+
+export function openAgents(): Agents {
+  const agents = {
+    'http:': new http.Agent({ keepAlive: true }),
+    'https:': new https.Agent({ keepAlive: true }),
+  };
+  return { ...agents, close: () => Object.values(agents).forEach((agent) => void agent.destroy()) };
+}
+
 export interface GetOptions {
   /** Label of the source, for errors. */
   readonly source: string;
+  /** Of the same policy and resolver: a connection that is there is not checked again. */
+  readonly agents: Agents;
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes that all answers together may have. */
   readonly maxBytes: number;
   readonly policy: EgressPolicy;
   readonly resolve: Resolve;
   readonly signal: AbortSignal;
+  /**
+   * Waits as long as a server that is busy asks for (RFC 9110, section 10.2.3).
+   * @param retryAfter the header
+   * @returns false, at once, where it says nothing or the reading has no time for it
+   */
+  readonly pause: (retryAfter: string | undefined) => Promise<boolean>;
 }
 
 export interface Getter {
   /** @throws {SourceError | EgressError} or what the platform throws for a broken connection */
   get(url: URL): Promise<Answer>;
-  /** Ends the connections that were kept for a next page. */
-  close(): void;
 }
 
-export function openGetter({ source, headers, maxBytes, policy, resolve, signal }: GetOptions): Getter {
+export function openGetter(options: GetOptions): Getter {
+  const { source, agents, headers, maxBytes, policy, resolve, signal, pause } = options;
   const lookup = guardedLookup(resolve, policy);
-  const agents = {
-    'http:': new http.Agent({ keepAlive: true }),
-    'https:': new https.Agent({ keepAlive: true }),
-  };
   let bytesLeft = maxBytes;
+
+  /** An answer that is not "come back later", or the last one for which there is time. */
+  async function sendPatiently(url: URL): Promise<Received> {
+    for (;;) {
+      const received = await send(url, { agents, lookup, headers, signal });
+      const { response } = received;
+      if (response.statusCode !== 429 && response.statusCode !== 503) return received;
+      response.destroy();
+      if (!(await pause(response.headers['retry-after']))) return received;
+    }
+  }
 
   async function get(start: URL): Promise<Answer> {
     let url = checkUrl(start.href, policy);
     for (let redirects = 0; ; redirects += 1) {
-      const { response, fault } = await send(url, { agents, lookup, headers, signal });
+      const { response, fault } = await sendPatiently(url);
       const target = redirectTarget(response, url, source);
       if (target === undefined) {
         const asked = shownUrl(start);
@@ -135,11 +164,11 @@ export function openGetter({ source, headers, maxBytes, policy, resolve, signal 
     }
   }
 
-  return { get, close: () => Object.values(agents).forEach((agent) => void agent.destroy()) };
+  return { get };
 }
 
 interface Connection {
-  readonly agents: { readonly 'http:': http.Agent; readonly 'https:': https.Agent };
+  readonly agents: Agents;
   readonly lookup: LookupFunction;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;

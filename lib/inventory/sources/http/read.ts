@@ -2,9 +2,11 @@
 // not the whole answer in the expected format is an error; there is no conditional request, since nothing
 // is kept between runs that a 304 could stand for.
 
+import { setTimeout as wait } from 'node:timers/promises';
 import { SecretNotBound } from '../../../core/config/secret-binding.ts';
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
 import type { ReadProblem } from '../../../core/reading/read-error.ts';
+import { canonicalJson, sha256 } from '../../../core/text/digest.ts';
 import { redact, reveals } from '../../../core/text/redact.ts';
 import { secretValue } from '../../../core/text/secret-text.ts';
 import { checkUrl, EgressError, type Resolve } from '../../egress.ts';
@@ -13,8 +15,10 @@ import { doubtAge } from '../../formats/freshness.ts';
 import { openFormat } from '../../formats/open.ts';
 import { doubtNextPage } from '../../formats/paged.ts';
 import { collector, snapshotOf } from '../../found.ts';
-import { type Source, SourceError } from '../../source.ts';
-import { type Answer, type Getter, openGetter, shownPlain, shownUrl } from './get.ts';
+import { openReadings, type Readings } from '../../readings.ts';
+import { reworded, type Source, SourceError, sourceErrorOf } from '../../source.ts';
+import { type Answer, type Getter, openAgents, openGetter, shownPlain, shownUrl } from './get.ts';
+import { pauseUntil } from './pause.ts';
 import type { HttpSource } from './settings.ts';
 
 export interface HttpDeps {
@@ -26,47 +30,101 @@ export interface HttpDeps {
    */
   readonly secret: (secretId: string, url: string) => Promise<string>;
   readonly resolve: Resolve;
+  /** Waits so many milliseconds, or until the signal is aborted. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** What is read once for all groups of a run; by itself where absent. */
+  readonly readings?: Readings;
+}
+
+/** All pages of one URL, and what may not be told of them. */
+interface Document {
+  readonly pages: readonly [Page, ...Page[]];
+  /** When the read began, in milliseconds since the epoch. */
+  readonly takenAt: number;
+  readonly secret: string;
 }
 
 export function open(settings: HttpSource, label: string, identify: IdentifyType, deps: HttpDeps): Source {
+  const readings = deps.readings ?? openReadings([{ settings, label, identify }]);
   return {
     label,
     snapshot: async (signal) => {
-      const takenAt = deps.now();
-      const timeout = AbortSignal.timeout(settings.timeoutMs);
-      let secret = '';
+      const [key = ''] = documentKeys(settings);
+      const uses = readings.asked('http', documentKeys).get(key)?.length ?? 1;
       try {
         const format = await openFormat(settings, identify);
-        secret = await secretOf(settings, label, deps);
-        const getter = openGetter({
-          source: label,
-          headers: headersOf(settings, format, secret),
-          maxBytes: settings.maxBytes,
-          policy: settings,
-          resolve: deps.resolve,
-          signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        });
-        const pages = await readPages(settings, format, label, withoutEcho(getter, secret, label)).finally(
-          getter.close,
-        );
+        const begin = (given: AbortSignal) =>
+          readDocument(settings, format, label, { ...deps, readings }, given);
+        const { pages, takenAt, secret } = await readings.share(key, uses, begin, signal);
         const into = collector(label);
-        doubtAge(pages, format, settings.maxAgeSeconds, into);
-        doubtNextPage(pages, format, into);
-        const proof = format.read(pages, { source: label, into });
-        const revision =
-          format.revision?.(pages[0]) ?? (pages.length === 1 ? pages[0].header('etag') : undefined);
-        return snapshotOf(into.found(), { source: label, takenAt, proof, revision });
-      } catch (cause) {
-        if (cause instanceof SourceError) throw withoutSecret(cause, secret);
-        if (timeout.aborted) {
-          throw new SourceError('timeout', label, `no whole answer in ${settings.timeoutMs} ms`, { cause });
+        try {
+          doubtAge(pages, format, settings.maxAgeSeconds, into);
+          doubtNextPage(pages, format, into);
+          const proof = format.read(pages, { source: label, into });
+          const revision =
+            format.revision?.(pages[0]) ?? (pages.length === 1 ? pages[0].header('etag') : undefined);
+          return snapshotOf(into.found(), { source: label, takenAt, proof, revision, readings: [key] });
+        } catch (cause) {
+          throw cause instanceof SourceError ? withoutSecret(cause, secret) : cause;
         }
-        if (signal?.aborted) throw new SourceError('aborted', label, 'given up', { cause });
-        if (cause instanceof EgressError) throw new SourceError('egress', label, cause.message, { cause });
-        throw new SourceError('unreachable', label, reasonOf(cause), { cause });
+      } catch (cause) {
+        throw sourceErrorOf(label, cause);
       }
     },
   };
+}
+
+/** Digest of what makes the answers, and not of what the group takes of them: a URL may hold a token. */
+function documentKeys({
+  url,
+  format,
+  header,
+  timeoutMs,
+  maxBytes,
+  allowHttp,
+  allowLoopback,
+}: HttpSource): readonly string[] {
+  const asked = [url, format, header, timeoutMs, maxBytes, allowHttp, allowLoopback];
+  return [`http ${sha256(canonicalJson(asked))}`];
+}
+
+/** @throws SourceError */
+async function readDocument(
+  settings: HttpSource,
+  format: Format,
+  label: string,
+  deps: HttpDeps & { readonly readings: Readings },
+  signal: AbortSignal,
+): Promise<Document> {
+  const { now, resolve, readings, sleep = (ms, until) => wait(ms, undefined, { signal: until }) } = deps;
+  const { timeoutMs, maxBytes, allowHttp, allowLoopback } = settings;
+  const takenAt = now();
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const until = AbortSignal.any([signal, timeout]);
+  let secret = '';
+  try {
+    secret = await secretOf(settings, label, deps);
+    const headers = headersOf(settings, format, secret);
+    const pause = pauseUntil({ due: takenAt + timeoutMs, now, sleep: (ms) => sleep(ms, until) });
+    const pages = await readings.using(
+      canonicalJson(['http connections', allowHttp, allowLoopback]),
+      openAgents,
+      (agents) => {
+        const policy = settings;
+        const limits = { source: label, headers, maxBytes, policy, resolve, signal: until, pause };
+        const getter = openGetter({ ...limits, agents });
+        return readPages(settings, format, label, withoutEcho(getter, secret, label));
+      },
+    );
+    return { pages, takenAt, secret };
+  } catch (cause) {
+    if (cause instanceof SourceError) throw withoutSecret(cause, secret);
+    if (timeout.aborted)
+      throw new SourceError('timeout', label, `no whole answer in ${timeoutMs} ms`, { cause });
+    if (signal.aborted) throw new SourceError('aborted', label, 'given up', { cause });
+    if (cause instanceof EgressError) throw new SourceError('egress', label, cause.message, { cause });
+    throw new SourceError('unreachable', label, reasonOf(cause), { cause });
+  }
 }
 
 /** The text of the header's secret; empty where there is no header. */
@@ -113,9 +171,7 @@ function withoutEcho(getter: Getter, secret: string, label: string): Pick<Getter
 
 /** Messages name what the server chose: a media type, where it redirects to. */
 function withoutSecret(error: SourceError, secret: string): SourceError {
-  const { code, source, message, cause, status, requestId } = error;
-  const shown = redact(message.slice(`${source}: `.length), [secret]);
-  return new SourceError(code, source, shown, { cause, status, requestId });
+  return reworded(error, error.source, redact(error.says, [secret]));
 }
 
 async function readPages(
