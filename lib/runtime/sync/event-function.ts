@@ -198,8 +198,8 @@ async function watchWorkers(runtime: SyncRuntime, runId: string, config: SyncCon
   const attention = await watch(
     { runId, config, via: 'schedule' },
     {
-      ...runtime.watching(due),
       publish: publishing(runtime.environment),
+      ...runtime.watching(due),
     },
   );
   runtime.metrics.recordScheduled(attention);

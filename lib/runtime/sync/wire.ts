@@ -34,8 +34,8 @@ export interface SyncRuntime {
   readonly ports: (mode: Mode, due: number) => Ports;
   /** Where work is handed over, and what has to be looked at again. */
   readonly queues: () => Promise<Queues>;
-  /** For what comes after a run, which has to be over when the run is due. */
-  readonly watching: (due: number) => Omit<WatchDeps, 'publish'>;
+  /** For what comes after a run, which has to be over when the run is due. Without `publish` the topic is told. */
+  readonly watching: (due: number) => Omit<WatchDeps, 'publish'> & Partial<Pick<WatchDeps, 'publish'>>;
   readonly metrics: RunMetrics;
   readonly log: Log;
   readonly now: () => number;

@@ -1,0 +1,177 @@
+// Judges what people are told: that what is not right becomes a verdict of attention in time, that it is told, and that it is
+// not told again and again. Time is kept by the reports of runs, which others compare with what happened.
+
+import type { GroupReport, RunReport } from '../../../lib/core/report/report.ts';
+import { PROJECT } from '../../support/names.ts';
+import type { Occasion } from './events.ts';
+import { missingSince } from './judge-removals.ts';
+import type { SimMemory } from './memory.ts';
+import type { RunRecord } from './record.ts';
+import { DAY, HOUR, type Setting } from './setting.ts';
+import { hold } from './violation.ts';
+
+/** Milliseconds that clocks of processes are apart at most. */
+const CLOCKS_APART = 10_000;
+
+interface Verdict {
+  readonly is: string;
+  readonly since: number;
+  readonly code?: string;
+}
+
+/** Since when runs have found the same wrong with a group, one after the other. */
+interface Wrong {
+  readonly failing?: number | undefined;
+  readonly incomplete?: number | undefined;
+}
+
+interface Telling {
+  readonly run: RunRecord;
+  readonly at: number;
+}
+
+export class Tellings {
+  /** By group, code and since: when it was last told. */
+  readonly #told = new Map<string, Telling>();
+  readonly #wrong = new Map<string, Wrong>();
+
+  wrong(key: string): Wrong {
+    return this.#wrong.get(key) ?? {};
+  }
+
+  setWrong(key: string, wrong: Wrong): void {
+    this.#wrong.set(key, wrong);
+  }
+
+  /** A killed run, or one that the memory did not help, may have learnt what nobody keeps. */
+  doubt(): void {
+    this.#wrong.clear();
+  }
+
+  isTold(key: string, verdict: Verdict): boolean {
+    return this.#told.has(nameOf(key, verdict.code ?? '', new Date(verdict.since).toISOString()));
+  }
+
+  /** @param hasTrouble whether the memory may not have taken down what was told before @throws Violation */
+  publish(subject: string, message: string, run: RunRecord, now: number, memory: SimMemory): void {
+    if (!/^sls-machine-groups: \d+ new/.test(subject)) return;
+    const entries = entriesOf(message);
+    let isReason = entries.length === 0 || /, [1-9]\d* recovered/.test(subject);
+    for (const { group, code, since } of entries) {
+      if (code === 'memory') isReason = true;
+      const name = nameOf(group, code, since);
+      const earlier = this.#told.get(name);
+      const isDoubted = earlier && (memory.troubledAt >= earlier.run.startedAtMs || !isOverBy(earlier.run, run));
+      if (earlier === undefined || isDoubted || now - earlier.at >= DAY - CLOCKS_APART) isReason = true;
+      // Orphans are told with the daily look.
+      if (code === 'orphan' && earlier && Math.floor((now + CLOCKS_APART) / DAY) > Math.floor((earlier.at - CLOCKS_APART) / DAY)) isReason = true;
+      if (earlier === undefined || now - earlier.at >= DAY / 2 - CLOCKS_APART) this.#told.set(name, { run, at: now });
+    }
+    hold('a verdict is told once a day', isReason, () => `run ${run.id} tells again: ${message}`);
+  }
+}
+
+/** Two runs at once may both tell what neither knew the other to tell; of one that was killed nobody knows. */
+function isOverBy(earlier: RunRecord, run: RunRecord): boolean {
+  return earlier.overAtMs !== undefined && earlier.overAtMs < run.startedAtMs;
+}
+
+const nameOf = (group: string, code: string, since: string): string => `${group} ${code} ${since}`;
+
+function entriesOf(message: string): { group: string; code: string; since: string }[] {
+  return [...message.matchAll(/^- `([^`]+)` \(([^,]+), since ([^)]+)\)/gm)].map(([, group, code, since]) => {
+    return { group: group as string, code: code as string, since: since as string };
+  });
+}
+
+/** @throws Violation */
+export function judgeVerdicts(run: RunRecord, report: RunReport, kind: Occasion['kind'], setting: Setting): void {
+  if (run.mode !== 'apply') return;
+  const { tellings, time, memory, scenario, tally } = setting;
+  if (run.hadTrouble || run.toldInVain) {
+    tellings.doubt();
+    if (run.hadTrouble) return;
+  }
+  for (const group of report.groups) {
+    const wrong = wrongAfter(tellings.wrong(group.group), group, time.now());
+    tellings.setWrong(group.group, wrong);
+    const verdict = verdictOf(memory, group.group);
+    tally.count(`verdict ${verdict?.is} ${verdict?.code ?? ''}`.trimEnd());
+    const expected = attentionFor(group, wrong, setting);
+    const stands = verdict?.is === 'attention' || memory.attentionAt(group.group) >= run.startedAtMs;
+    hold('what is not right is attention in time', expected === undefined || stands, () => {
+      return `run ${run.id}, ${group.group}: ${expected}, and the verdict is ${JSON.stringify(verdict)}`;
+    });
+    // Workers tell nobody: the next run of the schedule does.
+    const isTeller = kind !== 'inventory' && !run.toldInVain;
+    if (verdict?.is === 'attention' && verdict.since < run.startedAtMs + run.offsetMs && isTeller) {
+      const { ack } = memory.item(group.group);
+      hold('a verdict is told', ack !== undefined || tellings.isTold(group.group, verdict), () => {
+        return `run ${run.id}, ${group.group}: nobody is told of ${JSON.stringify(verdict)}`;
+      });
+    }
+    if (scenario.isPeaceful) judgePeace(run, group, verdict);
+  }
+  if (kind === 'schedule') judgeOrphans(run, setting);
+}
+
+function wrongAfter(before: Wrong, { status, reading }: GroupReport, now: number): Wrong {
+  if (status === 'busy') return before;
+  return {
+    failing: status === 'failed' ? (before.failing ?? now) : undefined,
+    incomplete: reading?.complete === false ? (before.incomplete ?? now) : undefined,
+  };
+}
+
+function attentionFor(report: GroupReport, wrong: Wrong, setting: Setting): string | undefined {
+  const { status, policy, refusals } = report;
+  const now = setting.time.now();
+  if (policy !== 'observe' && (status === 'left-alone' || status === 'refused') && refusals.length > 0) return status;
+  if (wrong.failing !== undefined && now - wrong.failing >= HOUR + CLOCKS_APART) return 'it fails for an hour';
+  if (wrong.incomplete !== undefined && now - wrong.incomplete >= DAY + CLOCKS_APART) return 'incomplete for a day';
+  const held = heldFor(report, setting);
+  return held === undefined ? undefined : `${held} has been held for a day`;
+}
+
+/** Beyond its patience, and beyond a look that has to confirm that it is silent. */
+function heldFor(report: GroupReport, setting: Setting): string | undefined {
+  const group = setting.scenario.groups.get(report.group);
+  if (group === undefined || report.reading?.complete !== true || report.status === 'failed') return undefined;
+  const longest = group.config.safety.removeAfter * 1_000 + DAY + 2 * CLOCKS_APART;
+  const held = report.withheld.filter(({ by, action }) => action === 'remove' && HELD.has(by));
+  return held
+    .flatMap(({ members }) => members)
+    .find((member) => {
+      const since = missingSince(member, report.group, group, setting);
+      return since !== undefined && setting.time.now() - since >= longest;
+    });
+}
+
+const HELD: ReadonlySet<string> = new Set(['alive', 'shared', 'unsure', 'silent-share', 'empty', 'limit', 'approval']);
+
+function verdictOf(memory: SimMemory, key: string): Verdict | undefined {
+  const text = memory.item(key)['verdict'];
+  return typeof text === 'string' ? (JSON.parse(text) as Verdict) : undefined;
+}
+
+/** A group with our mark that no document names is found and told by the daily look that reads it. */
+function judgeOrphans(run: RunRecord, { memory, scenario, tally }: Setting): void {
+  const found = run.orphanLook;
+  if (found === undefined || run.toldInVain) return;
+  for (const name of found) {
+    tally.count('orphans seen');
+    const key = `${PROJECT}/${name}`;
+    const kept = String(memory.fields(`project ${PROJECT}`)?.['orphans'] ?? '');
+    hold('what is not right is attention in time', kept.includes(`"${key}"`), () => {
+      return `run ${run.id}: ${key} is an orphan, known are ${kept} of ${scenario.groups.size} groups`;
+    });
+  }
+}
+
+/** Nothing that a person has to look at comes of everyday life. */
+function judgePeace(run: RunRecord, { group, status, refusals }: GroupReport, verdict: Verdict | undefined): void {
+  const isQuiet = status !== 'refused' && status !== 'failed' && status !== 'left-alone' && verdict?.is !== 'attention';
+  hold('everyday life asks nobody', isQuiet, () => {
+    return `run ${run.id}, ${group} ${status} ${refusals.map(({ says }) => says)} ${JSON.stringify(verdict)}`;
+  });
+}
