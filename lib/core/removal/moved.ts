@@ -4,8 +4,11 @@
 export interface OtherGroup {
   /** `project/name`. */
   readonly group: string;
-  /** What SLS has in it now, as read or confirmed in this run; canonical, of the same kind. */
-  readonly members: ReadonlySet<string>;
+  /**
+   * What SLS has in it now, as read or confirmed in this run, and its inventory wants there; canonical, of the same kind. A
+   * member that is leaving it has not moved there, nor do the two overlap in it: machines may change places.
+   */
+  readonly members: { has(member: string): boolean };
 }
 
 /**
@@ -29,7 +32,7 @@ export function movedTo(
 }
 
 function sharesNone(
-  other: ReadonlySet<string>,
+  other: { has(member: string): boolean },
   members: ReadonlySet<string>,
   wanted: { has(member: string): boolean },
 ): boolean {

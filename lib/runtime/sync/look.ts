@@ -89,8 +89,10 @@ export interface Member extends OtherGroup {
 export function membersIn(runs: readonly LookedRun[]): readonly Member[] {
   return runs.flatMap((run) => {
     if (run.state === 'failed') return [];
-    const { group, current } = run.prepared;
-    return { group: group.key, identify: group.identify, members: membersOf(current) };
+    const { group, current, wanted } = run.prepared;
+    const members = membersOf(current);
+    const has = (member: string) => members.has(member) && wanted.members.has(member);
+    return { group: group.key, identify: group.identify, members: { has } };
   });
 }
 

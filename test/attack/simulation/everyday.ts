@@ -13,20 +13,19 @@ const KINDS = ['scale out', 'scale in', 'rolling replacement', 'blue/green', 'sp
 /** Everything that everyday life has. */
 export const EVERYDAY: readonly string[] = KINDS;
 
-/** @param during has something done so many times on this day */
-export function everydayLife(
-  deps: DayDeps,
-  dawn: number,
-  during: (times: number, what: () => void) => void,
-): void {
-  const { dice, ledger, scenario, inventories, tally } = deps;
+/** The longest takes four hours, and is over in the evening. */
+const BEGINS_WITHIN = 12 * HOUR;
+
+/** Sets what is going to happen on a day. */
+export function everydayLife(deps: DayDeps, dawn: number): void {
+  const { time, dice, ledger, scenario, inventories, tally } = deps;
   // On its first day a memory takes nothing for proven, and says so: nobody plans a rollout for that day.
   if (dawn - ledger.bornAt < 24 * HOUR) return;
   // One thing at a time in each group.
   for (const [key, sources] of inventories) {
     const what = dice.pick(KINDS);
     const inventory = dice.pick(sources);
-    during(1, () => {
+    time.at(dawn + dice.between(0, BEGINS_WITHIN), () => {
       tally.count(`everyday ${what}`);
       happens(what, scenario.groups.get(key) as SimGroup, inventory, deps);
     });

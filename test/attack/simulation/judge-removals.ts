@@ -59,7 +59,7 @@ function classOf(member: string, { sent, group, where, deps }: Case): Found {
   const { agents, time, ledger } = deps;
   const { safety, identify } = group.config;
   const { listings, listingsAsked } = sent.round;
-  if (isElsewhere(member, sent.key, group, deps)) return 'moved';
+  if (isElsewhere(member, sent, group, deps)) return 'moved';
   const rowsOf = ({ rows }: Listed) =>
     rows.filter((row) => (identify === 'ip' ? row.ip : row['userdefined-id']) === member);
   const isFresh = (listed: Listed) =>
@@ -78,12 +78,18 @@ function classOf(member: string, { sent, group, where, deps }: Case): Found {
   return reused ? 'reused' : 'proven';
 }
 
-/** Another group of the configuration has it. */
-function isElsewhere(member: string, key: string, { config }: SimGroup, { scenario, cloud }: RemovalDeps): boolean {
+/** Another group of the configuration has it, and the run was told that it belongs there. */
+function isElsewhere(
+  member: string,
+  { key, run }: Sent,
+  { config }: SimGroup,
+  { scenario, cloud }: RemovalDeps,
+): boolean {
   return [...scenario.groups.values()].some(
     (other) =>
       other.config.key !== key &&
       other.config.identify === config.identify &&
+      run.groups.get(other.config.key)?.round.reading?.members?.has(member) &&
       membersOf(cloud().groups.get(other.config.name), other).has(member),
   );
 }

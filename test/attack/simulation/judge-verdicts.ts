@@ -104,7 +104,7 @@ export function judgeVerdicts(run: RunRecord, report: RunReport, kind: Occasion[
     });
     // Workers tell nobody: the next run of the schedule does.
     const isTeller = kind !== 'inventory' && !run.toldInVain;
-    if (verdict?.is === 'attention' && verdict.since < run.startedAtMs + run.offsetMs && isTeller) {
+    if (verdict?.is === 'attention' && verdict.since < run.startedAtMs - CLOCKS_APART && isTeller) {
       const { ack } = memory.item(group.group);
       hold('a verdict is told', ack !== undefined || tellings.isTold(group.group, verdict), () => {
         return `run ${run.id}, ${group.group}: nobody is told of ${JSON.stringify(verdict)}`;
