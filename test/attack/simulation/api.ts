@@ -1,16 +1,16 @@
 // Requests of people to the API: they change members of a group that a sync keeps, under its lease, and approve removals and
 // take that back.
 
+import type { MachineGroup } from '../../../lib/core/group/machine-group.ts';
 import { withApproval } from '../../../lib/core/memory/approvals.ts';
+import type { MemoryTable } from '../../../lib/core/memory/table.ts';
+import { changeApprovals } from '../../../lib/runtime/approvals/store.ts';
 import { changeLeased } from '../../../lib/runtime/groups/leased.ts';
 import type { Planned, Work } from '../../../lib/runtime/groups/work.ts';
-import { changeApprovals } from '../../../lib/runtime/approvals/store.ts';
-import type { MemoryTable } from '../../../lib/core/memory/table.ts';
 import type { Log } from '../../../lib/runtime/log.ts';
-import type { Caller } from './invocation.ts';
-import type { MachineGroup } from '../../../lib/core/group/machine-group.ts';
 import type { Answer } from '../../../lib/sls/reading.ts';
 import { PROJECT } from '../../support/names.ts';
+import type { Caller } from './invocation.ts';
 import { RunRecord, type ShownPlan } from './record.ts';
 import { type ClientDeps, clientOf } from './runtime.ts';
 import { OUR_MARK, type SimGroup } from './scenario.ts';
@@ -40,24 +40,41 @@ export class Api {
     const { table, now, log } = this.#process();
     const at = now();
     const id = `approval-${++this.#requests}`;
-    const given = { id, removals: [...removed], who: `person ${this.#requests % 3}`, reason: 'looked at it', at };
+    const given = {
+      id,
+      removals: [...removed],
+      who: `person ${this.#requests % 3}`,
+      reason: 'looked at it',
+      at,
+    };
     const until = at + hours * HOUR;
     // Also if no answer says so: it may have been stored.
     ledger.approve(key, { removals: removed, at: time.now(), until });
-    this.#store(key, { table, now, log }, (before) => withApproval(before, { ...given, until }).approvals, () => {
-      tally.count('approvals given');
-      then();
-    });
+    this.#store(
+      key,
+      { table, now, log },
+      (before) => withApproval(before, { ...given, until }).approvals,
+      () => {
+        tally.count('approvals given');
+        then();
+      },
+    );
   }
 
   revoke(key: string): void {
     const { ledger, tally, time } = this.#deps;
-    this.#store(key, this.#process(), () => [], () => {
-      for (const approval of ledger.approvals(key)) {
-        if (approval.until > time.now() && approval.revokedAt === undefined) tally.count('approvals revoked');
-        approval.revokedAt ??= time.now();
-      }
-    });
+    this.#store(
+      key,
+      this.#process(),
+      () => [],
+      () => {
+        for (const approval of ledger.approvals(key)) {
+          if (approval.until > time.now() && approval.revokedAt === undefined)
+            tally.count('approvals revoked');
+          approval.revokedAt ??= time.now();
+        }
+      },
+    );
   }
 
   /** Somebody adds or deletes a member, naming the owner. */
@@ -69,7 +86,12 @@ export class Api {
     const member = dice.pick(isAdding ? machines.all : is.machineList);
     const { record, caller, now } = this.#process();
     const sls = clientOf(this.#deps, () => caller, 0);
-    const target = { project: PROJECT, name: config.name, by: 'UpdateMachineGroupMachine', due: now() + REQUEST_MS };
+    const target = {
+      project: PROJECT,
+      name: config.name,
+      by: 'UpdateMachineGroupMachine',
+      due: now() + REQUEST_MS,
+    };
     const planned = (): Planned => ({
       names: { was: OUR_MARK, becomes: OUR_MARK },
       additions: isAdding ? [member] : [],

@@ -104,7 +104,11 @@ function sureToGo(
   const isProven = (member: string) =>
     config.safety.heartbeats === 'use' && memory.ageOf(key, now) > DAY && agents.hasReported(member, now);
   // Of what another group's inventory wants the machine runs on: it goes once that group has it.
-  const elsewhere = new Set([...deps.inventories].flatMap(([other, all]) => (other === key ? [] : all.flatMap(({ members: is }) => [...is]))));
+  const elsewhere = new Set(
+    [...deps.inventories].flatMap(([other, all]) =>
+      other === key ? [] : all.flatMap(({ members: is }) => [...is]),
+    ),
+  );
   const silent = [...missing].filter((member) => isProven(member) && !elsewhere.has(member));
   // An outage would look like that; additions come first, and make the group larger.
   const grown = members.size + without(wanted, members).size;
@@ -114,7 +118,9 @@ function sureToGo(
   // Everything else that is missing counts, gone or not; the product's books are kept by the hour.
   const small = unproven + ledger.weak(key, now - 8 * DAY);
   const older = members.size - ledger.added(key, now - DAY - 2 * HOUR);
-  const isWithin = small <= config.safety.maxSmallRemovals || (small * 100 <= percent * older && memory.ageOf(key, now) > 8 * DAY);
+  const isWithin =
+    small <= config.safety.maxSmallRemovals ||
+    (small * 100 <= percent * older && memory.ageOf(key, now) > 8 * DAY);
   return isWithin && elsewhere.size === 0 ? missing : proven;
 }
 

@@ -3,16 +3,16 @@
 import type { Api } from './api.ts';
 import type { Cloud } from './cloud.ts';
 import type { Delivery } from './delivery.ts';
-import { everydayLife } from './everyday.ts';
-import type { Occasion } from './events.ts';
 import { nextEars } from './ears.ts';
+import type { Occasion } from './events.ts';
+import { everydayLife } from './everyday.ts';
 import { FINE, type Inventory, MOODS } from './inventory.ts';
 import type { Keys } from './keys.ts';
 import type { Network } from './network.ts';
 import type { People } from './people.ts';
 import { without } from './rules.ts';
-import type { SimGroup } from './scenario.ts';
 import { PERIOD } from './runtime.ts';
+import type { SimGroup } from './scenario.ts';
 import { DAY, HOUR, MINUTE, type Setting } from './setting.ts';
 import { nextWeather } from './weather.ts';
 
@@ -181,7 +181,8 @@ export class Day {
     for (const member of without(before, after)) {
       const fate = runsOn ? 'lives' : dice.weighted({ stopped: 12, stops: 3, lives: 1 });
       if (fate === 'stopped') agents.stop(member, now - dice.between(0, 20) * MINUTE);
-      if (fate === 'stops') time.at(now + dice.between(MINUTE, 12 * HOUR), () => agents.stop(member, time.now()));
+      if (fate === 'stops')
+        time.at(now + dice.between(MINUTE, 12 * HOUR), () => agents.stop(member, time.now()));
     }
   }
 

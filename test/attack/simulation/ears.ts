@@ -28,7 +28,12 @@ export function nextEars(dice: Dice, now: number): Ears {
 /** The stand-in's fault for it, where it is none that the rows show. */
 export function faultOfEars({ kind }: Ears): Fault | undefined {
   if (kind === 'denied') {
-    return { kind: 'error', status: 403, code: 'ProjectForbidden', message: 'The project has been forbidden.' };
+    return {
+      kind: 'error',
+      status: 403,
+      code: 'ProjectForbidden',
+      message: 'The project has been forbidden.',
+    };
   }
   if (kind !== 'cut') return undefined;
   const body = JSON.stringify({ machines: [], count: 0, total: 9 });

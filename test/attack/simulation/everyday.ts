@@ -1,10 +1,10 @@
 // A day on which nothing goes wrong: machines are started and stopped, replaced one after the other or all at once, taken
 // away by their cloud, and moved between groups.
 
-import { PERIOD } from './runtime.ts';
 import type { DayDeps } from './day.ts';
 import type { Inventory } from './inventory.ts';
 import { without } from './rules.ts';
+import { PERIOD } from './runtime.ts';
 import type { SimGroup } from './scenario.ts';
 import { HOUR, MINUTE } from './setting.ts';
 

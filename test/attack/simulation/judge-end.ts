@@ -83,13 +83,16 @@ function count({ groups }: RunReport, tally: Tally): void {
     tally.count('approvals used');
   }
   for (const { change, leaving } of groups) {
-    if (change === 'written') for (const { class: found, count: gone } of leaving) tally.count(`left as ${found}`, gone);
+    if (change === 'written')
+      for (const { class: found, count: gone } of leaving) tally.count(`left as ${found}`, gone);
   }
 }
 
 /** A group's report in a few words. */
 function toldOf({ group, status, additions, removals, error, refusals, withheld }: GroupReport): string {
-  const held = withheld.map(({ by, count: members, says }) => ` ${members} withheld: ${by}${process.env['SIM_SAYS'] ? says : ''}`);
+  const held = withheld.map(
+    ({ by, count: members, says }) => ` ${members} withheld: ${by}${process.env['SIM_SAYS'] ? says : ''}`,
+  );
   const why = [error?.code, ...refusals.map(({ code }) => code)].filter((code) => code !== undefined);
   return `${group} ${status} +${additions.count} -${removals.count} ${why.join(' ')}${held.join('')}`;
 }

@@ -63,17 +63,24 @@ function classOf(member: string, { sent, group, where, deps }: Case): Found {
   const rowsOf = ({ rows }: Listed) =>
     rows.filter((row) => (identify === 'ip' ? row.ip : row['userdefined-id']) === member);
   const isFresh = (listed: Listed) =>
-    rowsOf(listed).some((row) => listed.answeredAt - row.lastHeartbeatTime * 1_000 < safety.silentAfter * 1_000);
+    rowsOf(listed).some(
+      (row) => listed.answeredAt - row.lastHeartbeatTime * 1_000 < safety.silentAfter * 1_000,
+    );
   const reused = agents.reusedAt(member) > 0;
   if (safety.heartbeats === 'use' && !reused) {
     const reports = listings.length > 0 && listings.every(isFresh);
     hold('no machine that reports is removed', !reports, () => `${where}: ${member} reports`);
     const isAsked = listingsAsked > 0 || !agents.runs(member, time.now());
-    hold('no machine that reports is removed', isAsked, () => `${where}: nobody asked whether ${member} reports`);
+    hold(
+      'no machine that reports is removed',
+      isAsked,
+      () => `${where}: nobody asked whether ${member} reports`,
+    );
   }
   const last = listings.at(-1);
   const isNew = sent.sentAtMs - ledger.bornAt < DAY - CLOCKS_APART;
-  if (isNew || last === undefined || safety.heartbeats === 'ignore' || isDeaf(last, sent, group, deps)) return 'weak';
+  if (isNew || last === undefined || safety.heartbeats === 'ignore' || isDeaf(last, sent, group, deps))
+    return 'weak';
   if (rowsOf(last).length === 0) return 'weak';
   return reused ? 'reused' : 'proven';
 }
@@ -95,7 +102,12 @@ function isElsewhere(
 }
 
 /** Hears fewer than half of those who stay, while none of them is new. */
-function isDeaf({ rows, answeredAt }: Listed, { round, key, sentAtMs }: Sent, group: SimGroup, deps: RemovalDeps): boolean {
+function isDeaf(
+  { rows, answeredAt }: Listed,
+  { round, key, sentAtMs }: Sent,
+  group: SimGroup,
+  deps: RemovalDeps,
+): boolean {
   if (deps.ledger.added(key, sentAtMs - 3 * HOUR) > 0) return false;
   const { identify, safety } = group.config;
   const fresh = new Set(
@@ -103,7 +115,9 @@ function isDeaf({ rows, answeredAt }: Listed, { round, key, sentAtMs }: Sent, gr
       .filter((row) => answeredAt - row.lastHeartbeatTime * 1_000 < safety.silentAfter * 1_000)
       .map((row) => (identify === 'ip' ? row.ip : row['userdefined-id'])),
   );
-  const staying = [...membersOf(round.basis?.seen, group)].filter((member) => round.reading?.members?.has(member));
+  const staying = [...membersOf(round.basis?.seen, group)].filter((member) =>
+    round.reading?.members?.has(member),
+  );
   return staying.filter((member) => fresh.has(member)).length * 2 < staying.length;
 }
 
@@ -118,7 +132,11 @@ function judgePatience(member: string, { sent, group, where, deps }: Case): void
   const { removeAfter } = group.config.safety;
   const isLongAgo = () => readings >= READINGS && began - first >= removeAfter * 1_000 - CLOCKS_APART;
   for (const noted of ledger.readings(sent.key)) {
-    const { members, complete, beganAt } = noted.round.reading ?? { members: undefined, complete: false, beganAt: 0 };
+    const { members, complete, beganAt } = noted.round.reading ?? {
+      members: undefined,
+      complete: false,
+      beganAt: 0,
+    };
     if (members === undefined) continue;
     if (!members.has(member)) {
       if (!complete) continue;
@@ -137,9 +155,9 @@ function judgeOrder(member: string, { sent, where, deps }: Case): void {
   const { ledger } = deps;
   const lookedAt = sent.round.looks.at(-1)?.leftAt ?? 0;
   const began = sent.round.reading?.beganAt ?? 0;
-  const newer = ledger.readings(sent.key).find(
-    (noted) => (noted.round.reading?.beganAt ?? 0) > began && isRemembered(noted, sent.key, lookedAt),
-  );
+  const newer = ledger
+    .readings(sent.key)
+    .find((noted) => (noted.round.reading?.beganAt ?? 0) > began && isRemembered(noted, sent.key, lookedAt));
   hold('an older reading removes nothing', newer === undefined, () => {
     return `${where}: removes ${member} by a reading older than that of run ${newer?.run.id}`;
   });
@@ -147,10 +165,14 @@ function judgeOrder(member: string, { sent, where, deps }: Case): void {
 
 /** Whether the memory knows of it: its run was over by then and had no trouble to say what it had learnt. */
 function isRemembered({ run }: NotedReading, key: string, by: number): boolean {
-  if (run.overAt === undefined || run.overAt > by || run.hadTrouble || run.conflicts.has(`group ${key}`)) return false;
+  if (run.overAt === undefined || run.overAt > by || run.hadTrouble || run.conflicts.has(`group ${key}`))
+    return false;
   const told = run.report?.groups.find(({ group }) => group === key);
   if (told?.reading === undefined) return false;
-  return (told.status === 'in-sync' || told.status === 'withheld' || told.status === 'written') && run.group(key).rounds.length === 1;
+  return (
+    (told.status === 'in-sync' || told.status === 'withheld' || told.status === 'written') &&
+    run.group(key).rounds.length === 1
+  );
 }
 
 /** In any 24 hours and in any 7 days, all runs together. */
@@ -168,7 +190,10 @@ function judgeLimits(weak: number, { sent, group, where, deps }: Case): void {
     // What was added while the memory was away is not known to be new.
     const isKnown = memory.troubledAt < now - DAY;
     const members = membersOf(round.basis?.seen, group).size - (isKnown ? ledger.added(key, now - DAY) : 0);
-    for (const [span, share] of [[DAY, percent], [7 * DAY, Math.max(50, percent)]] as const) {
+    for (const [span, share] of [
+      [DAY, percent],
+      [7 * DAY, Math.max(50, percent)],
+    ] as const) {
       const gone = ledger.weak(key, now - span);
       const all = gone + weak;
       const isWithin = all <= few || all * 100 <= share * (Math.max(0, members) + gone);
@@ -184,7 +209,12 @@ function judgeLimits(weak: number, { sent, group, where, deps }: Case): void {
  * Since when the memory has known that a member is missing, at the latest: by the readings since it last was wanted.
  * Milliseconds since the epoch; undefined if it may not know.
  */
-export function missingSince(member: string, key: string, group: SimGroup, { ledger }: Setting): number | undefined {
+export function missingSince(
+  member: string,
+  key: string,
+  group: SimGroup,
+  { ledger }: Setting,
+): number | undefined {
   let since: number | undefined;
   for (const noted of ledger.readings(key)) {
     const { reading, looks } = noted.round;

@@ -22,7 +22,10 @@ export function judgeReport(run: RunRecord, report: RunReport, nowMs: number, sc
   const expected = statuses.includes('failed') ? 'failed' : isRefused ? 'refused' : 'ok';
   says(report.status === expected, () => `status ${report.status}, groups ${statuses}`);
   judgeCounts(report, says);
-  says(Date.parse(report.startedAt) + report.durationMs <= nowMs + run.offsetMs, () => 'took longer than it took');
+  says(
+    Date.parse(report.startedAt) + report.durationMs <= nowMs + run.offsetMs,
+    () => 'took longer than it took',
+  );
   says(Date.parse(report.startedAt) >= run.startedAtMs + run.offsetMs, () => 'started before it started');
 }
 

@@ -1,7 +1,7 @@
 // Judges what each status of a group claims.
 
 import type { GroupReport } from '../../../lib/core/report/report.ts';
-import { intentOf, isSame } from './intent.ts';
+import { intentOf, isSame, lastLook } from './intent.ts';
 import type { Round, RunRecord, Seen } from './record.ts';
 import { equal, membersOf, standing, without } from './rules.ts';
 import { OUR_MARK, type SimGroup } from './scenario.ts';
@@ -88,13 +88,13 @@ function judgeRefused(it: Case): void {
 /** Everything that is said to be written was sent, took effect, and was seen to be there afterwards. */
 function judgeWritten(it: Case): void {
   const { record, group, report, says } = it;
-  const basis = record.basis?.seen;
+  const basis = (record.basis ?? lastLook(record))?.seen;
   const had = membersOf(basis, group);
   const intents = record.sent.map((write) => intentOf(write, basis, group));
   const added = new Set(intents.flatMap((intent) => [...intent.added]));
   const removed = new Set(intents.flatMap((intent) => [...intent.removed]));
-  // Whoever finds the group there as it was to be created may take it for its own work.
-  const mayBeAnothers = report.changes.includes('create') && record.sent.length > 1;
+  // Whoever finds the group as it was to be, after an attempt without an answer, may take it for its own work.
+  const mayBeAnothers = record.sent.length > 1;
   const effects = record.sent.filter(({ effects: times }) => times > 0);
   says(effects.length > 0 || mayBeAnothers, () => 'nothing took effect');
   const isComplete = intents.every((_, index) => {

@@ -34,13 +34,16 @@ export class Tellings {
   /** By group, code and since: when it was last told. */
   readonly #told = new Map<string, Telling>();
   readonly #wrong = new Map<string, Wrong>();
+  readonly #judgedAt = new Map<string, number>();
 
-  wrong(key: string): Wrong {
-    return this.#wrong.get(key) ?? {};
-  }
-
-  setWrong(key: string, wrong: Wrong): void {
-    this.#wrong.set(key, wrong);
+  /** What has been wrong with a group since when, with one more report. Of two runs at once nobody knows which came last. */
+  judged(report: GroupReport, run: RunRecord, now: number): Wrong {
+    const { group } = report;
+    const isAlone = (this.#judgedAt.get(group) ?? 0) < run.startedAtMs;
+    this.#judgedAt.set(group, now);
+    const wrong = wrongAfter(this.#wrong.get(group) ?? {}, report, now);
+    this.#wrong.set(group, isAlone ? wrong : {});
+    return isAlone ? wrong : {};
   }
 
   /** A killed run, or one that the memory did not help, may have learnt what nobody keeps. */
@@ -61,11 +64,18 @@ export class Tellings {
       if (code === 'memory') isReason = true;
       const name = nameOf(group, code, since);
       const earlier = this.#told.get(name);
-      const isDoubted = earlier && (memory.troubledAt >= earlier.run.startedAtMs || !isOverBy(earlier.run, run));
+      const isDoubted =
+        earlier && (memory.troubledAt >= earlier.run.startedAtMs || !isOverBy(earlier.run, run));
       if (earlier === undefined || isDoubted || now - earlier.at >= DAY - CLOCKS_APART) isReason = true;
       // Orphans are told with the daily look.
-      if (code === 'orphan' && earlier && Math.floor((now + CLOCKS_APART) / DAY) > Math.floor((earlier.at - CLOCKS_APART) / DAY)) isReason = true;
-      if (earlier === undefined || now - earlier.at >= DAY / 2 - CLOCKS_APART) this.#told.set(name, { run, at: now });
+      if (
+        code === 'orphan' &&
+        earlier &&
+        Math.floor((now + CLOCKS_APART) / DAY) > Math.floor((earlier.at - CLOCKS_APART) / DAY)
+      )
+        isReason = true;
+      if (earlier === undefined || now - earlier.at >= DAY / 2 - CLOCKS_APART)
+        this.#told.set(name, { run, at: now });
     }
     hold('a verdict is told once a day', isReason, () => `run ${run.id} tells again: ${message}`);
   }
@@ -85,7 +95,12 @@ function entriesOf(message: string): { group: string; code: string; since: strin
 }
 
 /** @throws Violation */
-export function judgeVerdicts(run: RunRecord, report: RunReport, kind: Occasion['kind'], setting: Setting): void {
+export function judgeVerdicts(
+  run: RunRecord,
+  report: RunReport,
+  kind: Occasion['kind'],
+  setting: Setting,
+): void {
   if (run.mode !== 'apply') return;
   const { tellings, time, memory, scenario, tally } = setting;
   if (run.hadTrouble || run.toldInVain) {
@@ -93,8 +108,7 @@ export function judgeVerdicts(run: RunRecord, report: RunReport, kind: Occasion[
     if (run.hadTrouble) return;
   }
   for (const group of report.groups) {
-    const wrong = wrongAfter(tellings.wrong(group.group), group, time.now());
-    tellings.setWrong(group.group, wrong);
+    const wrong = tellings.judged(group, run, time.now());
     const verdict = verdictOf(memory, group.group);
     tally.count(`verdict ${verdict?.is} ${verdict?.code ?? ''}`.trimEnd());
     const expected = attentionFor(group, wrong, setting);
@@ -126,9 +140,12 @@ function wrongAfter(before: Wrong, { status, reading }: GroupReport, now: number
 function attentionFor(report: GroupReport, wrong: Wrong, setting: Setting): string | undefined {
   const { status, policy, refusals } = report;
   const now = setting.time.now();
-  if (policy !== 'observe' && (status === 'left-alone' || status === 'refused') && refusals.length > 0) return status;
-  if (wrong.failing !== undefined && now - wrong.failing >= HOUR + CLOCKS_APART) return 'it fails for an hour';
-  if (wrong.incomplete !== undefined && now - wrong.incomplete >= DAY + CLOCKS_APART) return 'incomplete for a day';
+  if (policy !== 'observe' && (status === 'left-alone' || status === 'refused') && refusals.length > 0)
+    return status;
+  if (wrong.failing !== undefined && now - wrong.failing >= HOUR + CLOCKS_APART)
+    return 'it fails for an hour';
+  if (wrong.incomplete !== undefined && now - wrong.incomplete >= DAY + CLOCKS_APART)
+    return 'incomplete for a day';
   const held = heldFor(report, setting);
   return held === undefined ? undefined : `${held} has been held for a day`;
 }
@@ -136,7 +153,8 @@ function attentionFor(report: GroupReport, wrong: Wrong, setting: Setting): stri
 /** Beyond its patience, and beyond a look that has to confirm that it is silent. */
 function heldFor(report: GroupReport, setting: Setting): string | undefined {
   const group = setting.scenario.groups.get(report.group);
-  if (group === undefined || report.reading?.complete !== true || report.status === 'failed') return undefined;
+  if (group === undefined || report.reading?.complete !== true || report.status === 'failed')
+    return undefined;
   const longest = group.config.safety.removeAfter * 1_000 + DAY + 2 * CLOCKS_APART;
   const held = report.withheld.filter(({ by, action }) => action === 'remove' && HELD.has(by));
   return held
@@ -147,7 +165,15 @@ function heldFor(report: GroupReport, setting: Setting): string | undefined {
     });
 }
 
-const HELD: ReadonlySet<string> = new Set(['alive', 'shared', 'unsure', 'silent-share', 'empty', 'limit', 'approval']);
+const HELD: ReadonlySet<string> = new Set([
+  'alive',
+  'shared',
+  'unsure',
+  'silent-share',
+  'empty',
+  'limit',
+  'approval',
+]);
 
 function verdictOf(memory: SimMemory, key: string): Verdict | undefined {
   const text = memory.item(key)['verdict'];
@@ -169,8 +195,13 @@ function judgeOrphans(run: RunRecord, { memory, scenario, tally }: Setting): voi
 }
 
 /** Nothing that a person has to look at comes of everyday life. */
-function judgePeace(run: RunRecord, { group, status, refusals }: GroupReport, verdict: Verdict | undefined): void {
-  const isQuiet = status !== 'refused' && status !== 'failed' && status !== 'left-alone' && verdict?.is !== 'attention';
+function judgePeace(
+  run: RunRecord,
+  { group, status, refusals }: GroupReport,
+  verdict: Verdict | undefined,
+): void {
+  const isQuiet =
+    status !== 'refused' && status !== 'failed' && status !== 'left-alone' && verdict?.is !== 'attention';
   hold('everyday life asks nobody', isQuiet, () => {
     return `run ${run.id}, ${group} ${status} ${refusals.map(({ says }) => says)} ${JSON.stringify(verdict)}`;
   });

@@ -44,7 +44,11 @@ export class Ledger {
     if (knowsUntil === 0) this.bornAt = now;
     else this.restoredAt = now;
     for (const book of [this.#weak, this.#added])
-      for (const [key, counted] of book) book.set(key, counted.filter(({ at }) => at <= knowsUntil));
+      for (const [key, counted] of book)
+        book.set(
+          key,
+          counted.filter(({ at }) => at <= knowsUntil),
+        );
     for (const approval of [...this.#approvals.values()].flat())
       if (approval.at <= knowsUntil && (approval.revokedAt ?? 0) > knowsUntil) approval.revokedAt = undefined;
   };

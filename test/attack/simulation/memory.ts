@@ -146,7 +146,8 @@ export class SimMemory {
       time.at(time.now() + there, () => {
         if (before) return fail('unreachable');
         effect().then(
-          (value) => time.at(time.now() + back, () => (fails ? fail('unreachable') : end(() => resolve(value)))),
+          (value) =>
+            time.at(time.now() + back, () => (fails ? fail('unreachable') : end(() => resolve(value)))),
           reject,
         );
       });

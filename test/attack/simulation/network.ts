@@ -111,7 +111,11 @@ export class Network {
   }
 
   /** What the run learns from an answer. */
-  #note({ key, kind, leftAt, sent, request }: Attempt, { answer, received, seen }: Served, run: RunRecord): void {
+  #note(
+    { key, kind, leftAt, sent, request }: Attempt,
+    { answer, received, seen }: Served,
+    run: RunRecord,
+  ): void {
     if (kind === 'names') {
       if (received.fault === undefined && received.refused === undefined) run.orphanLook = [];
       return;
@@ -134,7 +138,11 @@ export class Network {
 const THROTTLED: ReadonlySet<string> = new Set(['MetaOperationQpsLimitExceeded']);
 
 /** A listing of many machines comes in pages. */
-function noteListing({ listings }: Round, { path }: WireRequest, { status, body, headers }: WireAnswer): void {
+function noteListing(
+  { listings }: Round,
+  { path }: WireRequest,
+  { status, body, headers }: WireAnswer,
+): void {
   if (status !== 200) return;
   const { machines } = JSON.parse(Buffer.from(body).toString()) as { machines: Heartbeat[] };
   const earlier = /[?&]offset=0\b/.test(path) ? undefined : listings.pop();

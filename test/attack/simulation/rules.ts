@@ -61,7 +61,8 @@ export function inPeace(
   if (policy === 'create-only') return exactly('policy', members);
   const grown = new Set([...members, ...wanted]);
   if (policy === 'upsert-only') return exactly('policy', grown);
-  if (policy === 'approve-removals') return exactly('asks', grown);
+  // Some may be approved already.
+  if (policy === 'approve-removals') return { present: true, least: wanted, most: grown, verdict: 'asks' };
   const missing = without(members, wanted);
   const most = without(grown, goes(missing, members));
   return { present: true, least: wanted, most, verdict: most.size === wanted.size ? 'done' : 'asks' };

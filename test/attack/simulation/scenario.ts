@@ -39,7 +39,9 @@ export function createScenario(dice: Dice): Scenario {
   const count = dice.between(2, 4);
   // One that is much larger than the others.
   const bigOne = dice.chance(0.06) ? dice.between(0, count - 1) : -1;
-  const drafts = Array.from({ length: count }, (_, index) => draftGroup(index, index === bigOne, isPeaceful, dice));
+  const drafts = Array.from({ length: count }, (_, index) =>
+    draftGroup(index, index === bigOne, isPeaceful, dice),
+  );
   const config = parseSyncConfig({
     owner: OWNER,
     policy: 'sync',
@@ -52,7 +54,13 @@ export function createScenario(dice: Dice): Scenario {
     groups.set(group.key, { config: group, machines, sources, percent });
   });
   const bystanders = ['console-made', 'of-terraform', 'forgotten'].map((name, index) =>
-    storedGroup(name, ['', 'terraform', isPeaceful ? 'terraform' : OUR_MARK][index] as string, ['10.99.0.1', '10.99.0.2'], 'ip', dice),
+    storedGroup(
+      name,
+      ['', 'terraform', isPeaceful ? 'terraform' : OUR_MARK][index] as string,
+      ['10.99.0.1', '10.99.0.2'],
+      'ip',
+      dice,
+    ),
   );
   const known = [...groups.values()].flatMap((group) => existing(group, isPeaceful, dice) ?? []);
   const members = new Set([...groups.values()].flatMap(({ sources }) => sources.flat()));
@@ -112,7 +120,11 @@ function sourceDocument(group: number, dice: Dice): object {
 }
 
 /** The group as an earlier deployment, or somebody else, may have left it. */
-function existing({ config, machines, sources }: SimGroup, isPeaceful: boolean, dice: Dice): StoredGroup | undefined {
+function existing(
+  { config, machines, sources }: SimGroup,
+  isPeaceful: boolean,
+  dice: Dice,
+): StoredGroup | undefined {
   if (dice.chance(0.3)) return undefined;
   const mark = isPeaceful || dice.chance(0.75) ? OUR_MARK : dice.pick(['', ...OTHER_MARKS]);
   const members = sources.flat().filter(() => dice.chance(0.9));

@@ -114,7 +114,11 @@ function createSetting(seed: number): Setting {
   const agents = new Agents(dice);
   const memory = new SimMemory({ time, dice, tally, journal });
   const ledger = new Ledger(START_MS);
-  memory.onLoss = (loss) => ledger.lose(loss, time.now());
+  const tellings = new Tellings();
+  memory.onLoss = (loss) => {
+    ledger.lose(loss, time.now());
+    tellings.doubt();
+  };
   for (const member of scenario.members) {
     if (!scenario.isPeaceful && dice.chance(0.1)) continue;
     agents.start(member, START_MS - 2 * DAY);
@@ -128,6 +132,5 @@ function createSetting(seed: number): Setting {
       sources.map((members) => new Inventory(machines, isOfAddresses, members, deps)),
     );
   }
-  const tellings = new Tellings();
   return { time, dice, tally, journal, output, scenario, inventories, agents, memory, ledger, tellings };
 }

@@ -8,7 +8,15 @@ import { PLAN_ONLY } from '../../../lib/runtime/sync/writers.ts';
 import type { Outcome } from '../../../lib/sls/call.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
 import { turn } from '../../support/until.ts';
-import { definitionOf, groupConfig, knownGroup, NOW, patientMemory, present, wanted } from '../core/values.ts';
+import {
+  definitionOf,
+  groupConfig,
+  knownGroup,
+  NOW,
+  patientMemory,
+  present,
+  wanted,
+} from '../core/values.ts';
 
 test('a run whose inventory fails at once waits for the call that it made, and reports it', async () => {
   const called = Promise.withResolvers<void>();
