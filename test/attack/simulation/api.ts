@@ -14,7 +14,7 @@ import type { Caller } from './invocation.ts';
 import { RunRecord, type ShownPlan } from './record.ts';
 import { type ClientDeps, clientOf } from './runtime.ts';
 import { OUR_MARK, type SimGroup } from './scenario.ts';
-import { HOUR } from './setting.ts';
+import { HOUR } from './spans.ts';
 
 const REQUEST_MS = 28_000;
 

@@ -12,7 +12,8 @@ import type { Lambda } from './lambda.ts';
 import type { Network } from './network.ts';
 import { type InPeace, inPeace, membersOf, without } from './rules.ts';
 import { OUR_MARK, type SimGroup } from './scenario.ts';
-import { DAY, HOUR, MINUTE, type Setting } from './setting.ts';
+import type { Setting } from './setting.ts';
+import { DAY, HOUR, MINUTE } from './spans.ts';
 import { hold } from './violation.ts';
 import { CALM } from './weather.ts';
 

@@ -13,7 +13,8 @@ import type { People } from './people.ts';
 import { without } from './rules.ts';
 import { PERIOD } from './runtime.ts';
 import type { SimGroup } from './scenario.ts';
-import { DAY, HOUR, MINUTE, type Setting } from './setting.ts';
+import type { Setting } from './setting.ts';
+import { DAY, HOUR, MINUTE } from './spans.ts';
 import { nextWeather } from './weather.ts';
 
 export interface DayDeps extends Setting {

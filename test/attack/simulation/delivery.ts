@@ -6,7 +6,8 @@ import type { Lambda } from './lambda.ts';
 import type { RunRecord, ShownPlan } from './record.ts';
 import { membersOf, without } from './rules.ts';
 import type { SimGroup } from './scenario.ts';
-import { MINUTE, type Setting } from './setting.ts';
+import type { Setting } from './setting.ts';
+import { MINUTE } from './spans.ts';
 
 /** How often an event that failed is delivered in all. */
 const DELIVERIES = 3;

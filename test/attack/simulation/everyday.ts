@@ -1,12 +1,17 @@
 // A day on which nothing goes wrong: machines are started and stopped, replaced one after the other or all at once, taken
 // away by their cloud, and moved between groups.
 
-import type { DayDeps } from './day.ts';
+import type { Delivery } from './delivery.ts';
 import type { Inventory } from './inventory.ts';
 import { without } from './rules.ts';
 import { PERIOD } from './runtime.ts';
 import type { SimGroup } from './scenario.ts';
-import { HOUR, MINUTE } from './setting.ts';
+import type { Setting } from './setting.ts';
+import { HOUR, MINUTE } from './spans.ts';
+
+export interface EverydayDeps extends Setting {
+  readonly delivery: Delivery;
+}
 
 const KINDS = ['scale out', 'scale in', 'rolling replacement', 'blue/green', 'spot', 'move'] as const;
 
@@ -17,7 +22,7 @@ export const EVERYDAY: readonly string[] = KINDS;
 const BEGINS_WITHIN = 12 * HOUR;
 
 /** Sets what is going to happen on a day. */
-export function everydayLife(deps: DayDeps, dawn: number): void {
+export function everydayLife(deps: EverydayDeps, dawn: number): void {
   const { time, dice, ledger, scenario, inventories, tally } = deps;
   // On its first day a memory takes nothing for proven, and says so: nobody plans a rollout for that day.
   if (dawn - ledger.bornAt < 24 * HOUR) return;
@@ -36,7 +41,7 @@ function happens(
   what: (typeof KINDS)[number],
   { config, machines }: SimGroup,
   inventory: Inventory,
-  { dice, time, agents, scenario, inventories, delivery }: DayDeps,
+  { dice, time, agents, scenario, inventories, delivery }: EverydayDeps,
 ): void {
   const used = new Set([...inventories.values()].flat().flatMap(({ members }) => [...members]));
   const free = dice.sample(without(machines.all, used), machines.all.length);

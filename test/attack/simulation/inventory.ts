@@ -35,7 +35,7 @@ export type Mood = Readonly<Partial<Record<Manner, number>>>;
 export const FINE: Mood = { true: 1 };
 
 export const MOODS: Readonly<Record<string, Mood>> = {
-  fine: { true: 20, late: 1, slow: 1 },
+  fine: { true: 20, late: 1, slow: 2 },
   flaky: {
     true: 8,
     late: 2,

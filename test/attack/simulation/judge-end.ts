@@ -90,9 +90,7 @@ function count({ groups }: RunReport, tally: Tally): void {
 
 /** A group's report in a few words. */
 function toldOf({ group, status, additions, removals, error, refusals, withheld }: GroupReport): string {
-  const held = withheld.map(
-    ({ by, count: members, says }) => ` ${members} withheld: ${by}${process.env['SIM_SAYS'] ? says : ''}`,
-  );
+  const held = withheld.map(({ by, count: members }) => ` ${members} withheld: ${by}`);
   const why = [error?.code, ...refusals.map(({ code }) => code)].filter((code) => code !== undefined);
   return `${group} ${status} +${additions.count} -${removals.count} ${why.join(' ')}${held.join('')}`;
 }

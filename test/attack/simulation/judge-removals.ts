@@ -6,7 +6,8 @@ import type { NotedReading } from './ledger.ts';
 import type { Listed, Sent } from './record.ts';
 import { membersOf } from './rules.ts';
 import type { SimGroup } from './scenario.ts';
-import { DAY, HOUR, type Setting } from './setting.ts';
+import type { Setting } from './setting.ts';
+import { DAY, HOUR } from './spans.ts';
 import { hold } from './violation.ts';
 
 export interface RemovalDeps extends Setting {

@@ -93,8 +93,8 @@ function judgeWritten(it: Case): void {
   const intents = record.sent.map((write) => intentOf(write, basis, group));
   const added = new Set(intents.flatMap((intent) => [...intent.added]));
   const removed = new Set(intents.flatMap((intent) => [...intent.removed]));
-  // Whoever finds the group as it was to be, after an attempt without an answer, may take it for its own work.
-  const mayBeAnothers = record.sent.length > 1;
+  // Whoever finds the group as it was to be, after an attempt that failed, may take it for its own work.
+  const mayBeAnothers = record.looks.some(({ leftAt }) => leftAt > (record.sent.at(-1)?.leftAt ?? 0));
   const effects = record.sent.filter(({ effects: times }) => times > 0);
   says(effects.length > 0 || mayBeAnothers, () => 'nothing took effect');
   const isComplete = intents.every((_, index) => {

@@ -7,92 +7,10 @@ import type { Occasion } from './events.ts';
 import { missingSince } from './judge-removals.ts';
 import type { SimMemory } from './memory.ts';
 import type { RunRecord } from './record.ts';
-import { DAY, HOUR, type Setting } from './setting.ts';
+import type { Setting } from './setting.ts';
+import { DAY, HOUR } from './spans.ts';
+import { CLOCKS_APART, type Verdict, type Wrong } from './tellings.ts';
 import { hold } from './violation.ts';
-
-/** Milliseconds that clocks of processes are apart at most. */
-const CLOCKS_APART = 10_000;
-
-interface Verdict {
-  readonly is: string;
-  readonly since: number;
-  readonly code?: string;
-}
-
-/** Since when runs have found the same wrong with a group, one after the other. */
-interface Wrong {
-  readonly failing?: number | undefined;
-  readonly incomplete?: number | undefined;
-}
-
-interface Telling {
-  readonly run: RunRecord;
-  readonly at: number;
-}
-
-export class Tellings {
-  /** By group, code and since: when it was last told. */
-  readonly #told = new Map<string, Telling>();
-  readonly #wrong = new Map<string, Wrong>();
-  readonly #judgedAt = new Map<string, number>();
-
-  /** What has been wrong with a group since when, with one more report. Of two runs at once nobody knows which came last. */
-  judged(report: GroupReport, run: RunRecord, now: number): Wrong {
-    const { group } = report;
-    const isAlone = (this.#judgedAt.get(group) ?? 0) < run.startedAtMs;
-    this.#judgedAt.set(group, now);
-    const wrong = wrongAfter(this.#wrong.get(group) ?? {}, report, now);
-    this.#wrong.set(group, isAlone ? wrong : {});
-    return isAlone ? wrong : {};
-  }
-
-  /** A killed run, or one that the memory did not help, may have learnt what nobody keeps. */
-  doubt(): void {
-    this.#wrong.clear();
-  }
-
-  isTold(key: string, verdict: Verdict): boolean {
-    return this.#told.has(nameOf(key, verdict.code ?? '', new Date(verdict.since).toISOString()));
-  }
-
-  /** @param hasTrouble whether the memory may not have taken down what was told before @throws Violation */
-  publish(subject: string, message: string, run: RunRecord, now: number, memory: SimMemory): void {
-    if (!/^sls-machine-groups: \d+ new/.test(subject)) return;
-    const entries = entriesOf(message);
-    let isReason = entries.length === 0 || /, [1-9]\d* recovered/.test(subject);
-    for (const { group, code, since } of entries) {
-      if (code === 'memory') isReason = true;
-      const name = nameOf(group, code, since);
-      const earlier = this.#told.get(name);
-      const isDoubted =
-        earlier && (memory.troubledAt >= earlier.run.startedAtMs || !isOverBy(earlier.run, run));
-      if (earlier === undefined || isDoubted || now - earlier.at >= DAY - CLOCKS_APART) isReason = true;
-      // Orphans are told with the daily look.
-      if (
-        code === 'orphan' &&
-        earlier &&
-        Math.floor((now + CLOCKS_APART) / DAY) > Math.floor((earlier.at - CLOCKS_APART) / DAY)
-      )
-        isReason = true;
-      if (earlier === undefined || now - earlier.at >= DAY / 2 - CLOCKS_APART)
-        this.#told.set(name, { run, at: now });
-    }
-    hold('a verdict is told once a day', isReason, () => `run ${run.id} tells again: ${message}`);
-  }
-}
-
-/** Two runs at once may both tell what neither knew the other to tell; of one that was killed nobody knows. */
-function isOverBy(earlier: RunRecord, run: RunRecord): boolean {
-  return earlier.overAtMs !== undefined && earlier.overAtMs < run.startedAtMs;
-}
-
-const nameOf = (group: string, code: string, since: string): string => `${group} ${code} ${since}`;
-
-function entriesOf(message: string): { group: string; code: string; since: string }[] {
-  return [...message.matchAll(/^- `([^`]+)` \(([^,]+), since ([^)]+)\)/gm)].map(([, group, code, since]) => {
-    return { group: group as string, code: code as string, since: since as string };
-  });
-}
 
 /** @throws Violation */
 export function judgeVerdicts(
@@ -127,14 +45,6 @@ export function judgeVerdicts(
     if (scenario.isPeaceful) judgePeace(run, group, verdict);
   }
   if (kind === 'schedule') judgeOrphans(run, setting);
-}
-
-function wrongAfter(before: Wrong, { status, reading }: GroupReport, now: number): Wrong {
-  if (status === 'busy') return before;
-  return {
-    failing: status === 'failed' ? (before.failing ?? now) : undefined,
-    incomplete: reading?.complete === false ? (before.incomplete ?? now) : undefined,
-  };
 }
 
 function attentionFor(report: GroupReport, wrong: Wrong, setting: Setting): string | undefined {
@@ -176,7 +86,7 @@ const HELD: ReadonlySet<string> = new Set([
 ]);
 
 function verdictOf(memory: SimMemory, key: string): Verdict | undefined {
-  const text = memory.item(key)['verdict'];
+  const text = memory.item(key).verdict;
   return typeof text === 'string' ? (JSON.parse(text) as Verdict) : undefined;
 }
 
@@ -187,7 +97,7 @@ function judgeOrphans(run: RunRecord, { memory, scenario, tally }: Setting): voi
   for (const name of found) {
     tally.count('orphans seen');
     const key = `${PROJECT}/${name}`;
-    const kept = String(memory.fields(`project ${PROJECT}`)?.['orphans'] ?? '');
+    const kept = String(memory.fields(`project ${PROJECT}`)?.orphans ?? '');
     hold('what is not right is attention in time', kept.includes(`"${key}"`), () => {
       return `run ${run.id}: ${key} is an orphan, known are ${kept} of ${scenario.groups.size} groups`;
     });

@@ -3,7 +3,7 @@
 
 import type { Loss } from './memory.ts';
 import type { Round, RunRecord } from './record.ts';
-import { DAY } from './setting.ts';
+import { DAY } from './spans.ts';
 
 /** A reading that is over, in a run that may write. */
 export interface NotedReading {

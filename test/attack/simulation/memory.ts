@@ -60,7 +60,7 @@ export class SimMemory {
   /** Milliseconds that the memory of a group goes back, by what it says itself; 0 if there is none. */
   ageOf(key: string, now: number): number {
     const { removal } = this.item(key);
-    const epoch = this.fields('deployment')?.['epoch'];
+    const epoch = this.fields('deployment')?.epoch;
     if (typeof removal !== 'string' || typeof epoch !== 'number') return 0;
     return now - Math.max(epoch, (JSON.parse(removal) as { since: number }).since);
   }
@@ -100,7 +100,7 @@ export class SimMemory {
       write: async (id, change, revision, due) => {
         const { record } = caller();
         const answer = await this.#call(caller(), due - offsetMs, `write ${id}`, () => {
-          if (String(this.#table.items.get(id)?.['verdict']).includes('attention'))
+          if (String(this.#table.items.get(id)?.verdict).includes('attention'))
             this.#attentionAt.set(id, this.#deps.time.now());
           const before = leaseIn(this.#table.items.get(id));
           const written = this.#table.write(id, change, revision);
@@ -156,6 +156,6 @@ export class SimMemory {
 }
 
 export function leaseIn(fields: Fields | undefined): Lease | undefined {
-  const text = fields?.['lease'];
+  const text = fields?.lease;
   return typeof text === 'string' ? (JSON.parse(text) as Lease) : undefined;
 }

@@ -146,7 +146,7 @@ function noteListing(
   if (status !== 200) return;
   const { machines } = JSON.parse(Buffer.from(body).toString()) as { machines: Heartbeat[] };
   const earlier = /[?&]offset=0\b/.test(path) ? undefined : listings.pop();
-  const answeredAt = Date.parse(String(headers['date']));
+  const answeredAt = Date.parse(String(headers.date));
   listings.push({ rows: [...(earlier?.rows ?? []), ...machines], answeredAt });
 }
 

@@ -22,7 +22,8 @@ import type { Caller, Invocation } from './invocation.ts';
 import type { Keys } from './keys.ts';
 import type { Network } from './network.ts';
 import type { Reading, RunRecord } from './record.ts';
-import { HOUR, type Setting } from './setting.ts';
+import type { Setting } from './setting.ts';
+import { HOUR } from './spans.ts';
 import type { Promised } from './violation.ts';
 
 /** Puts something else in the place of a guard, to see whether anybody notices. */
