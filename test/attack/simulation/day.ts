@@ -46,7 +46,10 @@ export class Day {
     for (let at = dawn; at < dawn + EVENING; at += PERIOD) {
       time.at(at, () => delivery.deliver({ kind: 'schedule' }));
     }
-    if (scenario.isPeaceful) return everydayLife(this.#deps, dawn);
+    if (scenario.isPeaceful) {
+      everydayLife(this.#deps, dawn);
+      return;
+    }
     during(dice.between(2, 5), () => network.become(nextWeather(dice)));
     during(dice.between(1, 4), () => this.#newMoods());
     during(dice.between(0, 2), () => this.#newEars());

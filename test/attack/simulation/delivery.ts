@@ -42,7 +42,7 @@ export class Delivery {
       killAfter: isRough && dice.chance(0.12) ? dice.between(1, 40) : 0,
     };
     if (isRough && dice.chance(0.25)) {
-      const after = dice.pick([1_500, 1_500, 20_000]);
+      const after = dice.pick([1_500, 20_000]);
       time.at(time.now() + dice.between(0, after), () => this.#double(occasion));
     }
     lambda.invoke(order, (record, end) =>

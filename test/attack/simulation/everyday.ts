@@ -65,9 +65,11 @@ function happens(
   const some = (count: number) => dice.sample(inventory.members, count);
   switch (what) {
     case 'scale out':
-      return start(dice.between(1, 8));
+      start(dice.between(1, 8));
+      return;
     case 'scale in':
-      return stop(some(dice.between(0, size >> 1)), dice.between(0, 5) * MINUTE);
+      stop(some(dice.between(0, size >> 1)), dice.between(0, 5) * MINUTE);
+      return;
     case 'rolling replacement': {
       const old = some(size);
       for (let step = 0; old.length > 0; step += 1) {
@@ -82,10 +84,12 @@ function happens(
     case 'blue/green': {
       const blue = some(size);
       start(Math.min(size, free.length));
-      return stop(blue, 30 * MINUTE, dice.between(1, 4) * HOUR);
+      stop(blue, 30 * MINUTE, dice.between(1, 4) * HOUR);
+      return;
     }
     case 'spot':
-      return stop(some(dice.between(0, Math.max(1, size >> 2))), dice.between(1, 10) * MINUTE);
+      stop(some(dice.between(0, Math.max(1, size >> 2))), dice.between(1, 10) * MINUTE);
+      return;
     case 'move': {
       const others = [...scenario.groups.values()].filter(
         (other) => other.config.identify === config.identify && other.config.key !== config.key,

@@ -39,7 +39,7 @@ export const MOODS: Readonly<Record<string, Mood>> = {
   flaky: {
     true: 8,
     late: 2,
-    slow: 1,
+    slow: 2,
     'lost-page': 3,
     unclear: 1,
     'lies-empty': 2,
