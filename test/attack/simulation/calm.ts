@@ -101,7 +101,6 @@ function sureToGo(
   const { config, percent } = scenario.groups.get(key) as SimGroup;
   const wanted = truthOf(key, deps);
   const now = time.now();
-  if (wanted.size === 0) return config.allowEmpty ? missing : new Set();
   const isProven = (member: string) =>
     config.safety.heartbeats === 'use' && memory.ageOf(key, now) > DAY && agents.hasReported(member, now);
   // Of what another group's inventory wants the machine runs on: it goes once that group has it.
@@ -110,6 +109,7 @@ function sureToGo(
       other === key ? [] : all.flatMap(({ members: is }) => [...is]),
     ),
   );
+  if (wanted.size === 0) return config.allowEmpty ? without(missing, elsewhere) : new Set();
   const silent = [...missing].filter((member) => isProven(member) && !elsewhere.has(member));
   // An outage would look like that; additions come first, and make the group larger.
   const grown = members.size + without(wanted, members).size;

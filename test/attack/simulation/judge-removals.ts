@@ -132,7 +132,8 @@ function judgePatience(member: string, { sent, group, where, deps }: Case): void
   let first = began;
   const { removeAfter } = group.config.safety;
   const isLongAgo = () => readings >= READINGS && began - first >= removeAfter * 1_000 - CLOCKS_APART;
-  for (const noted of ledger.readings(sent.key)) {
+  const all = ledger.readings(sent.key);
+  for (const [index, noted] of all.entries()) {
     const { members, complete, beganAt } = noted.round.reading ?? {
       members: undefined,
       complete: false,
@@ -144,10 +145,34 @@ function judgePatience(member: string, { sent, group, where, deps }: Case): void
       readings += 1;
       first = Math.min(first, beganAt);
       if (isLongAgo()) return;
-    } else if (isRemembered(noted, sent.key, lookedAt)) break;
+    } else if (
+      isRemembered(noted, sent.key, lookedAt) &&
+      wasMissing(member, noted, all.slice(index + 1), sent.key)
+    ) {
+      break;
+    }
   }
   hold('no removal is made before its time', isLongAgo(), () => {
     return `${where}: ${member} missing from ${readings} readings, for ${(began - first) / 1_000} s`;
+  });
+}
+
+/** Where nothing was missing, and nothing is, a run has nothing to say to the memory. */
+function wasMissing(
+  member: string,
+  { run }: NotedReading,
+  earlier: readonly NotedReading[],
+  key: string,
+): boolean {
+  return earlier.some((noted) => {
+    const { members, complete } = noted.round.reading ?? { complete: false };
+    const isOver = (noted.run.overAtMs ?? Number.POSITIVE_INFINITY) <= run.startedAtMs;
+    return (
+      complete &&
+      members?.has(member) === false &&
+      isOver &&
+      isRemembered(noted, key, Number.POSITIVE_INFINITY)
+    );
   });
 }
 
