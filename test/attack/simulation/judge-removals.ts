@@ -164,16 +164,11 @@ function wasMissing(
   earlier: readonly NotedReading[],
   key: string,
 ): boolean {
-  return earlier.some((noted) => {
-    const { members, complete } = noted.round.reading ?? { complete: false };
+  const last = earlier.find((noted) => {
     const isOver = (noted.run.overAtMs ?? Number.POSITIVE_INFINITY) <= run.startedAtMs;
-    return (
-      complete &&
-      members?.has(member) === false &&
-      isOver &&
-      isRemembered(noted, key, Number.POSITIVE_INFINITY)
-    );
+    return isOver && isRemembered(noted, key, Number.POSITIVE_INFINITY);
   });
+  return last?.round.reading?.members?.has(member) === false;
 }
 
 /** A reading that began before one that was acted on removes nothing. */
