@@ -6,7 +6,7 @@ export interface OtherGroup {
   readonly group: string;
   /** What SLS has in it now, as read or confirmed in this run; canonical, of the same kind. */
   readonly members: ReadonlySet<string>;
-  /** Those of them that it is about to lose, as its inventory does not want them: nobody has moved there. */
+  /** Those of them that its inventory does not want: nobody has moved there, nor do two groups overlap in them. */
   readonly leaving: { has(member: string): boolean };
 }
 
@@ -23,24 +23,27 @@ export function movedTo(
   const isApart = (other: OtherGroup): boolean => {
     const known = apart.get(other);
     if (known !== undefined) return known;
-    const found = sharesNone(other.members, members, wanted);
+    const found = sharesNone(other, members, wanted);
     apart.set(other, found);
     return found;
   };
-  const has = ({ members: there, leaving }: OtherGroup, member: string) =>
-    there.has(member) && !leaving.has(member);
   return (member) => others.find((other) => has(other, member) && isApart(other))?.group;
 }
 
+/** A member that is leaving it is not in it: machines may change places between two groups. */
+function has({ members, leaving }: OtherGroup, member: string): boolean {
+  return members.has(member) && !leaving.has(member);
+}
+
 function sharesNone(
-  other: ReadonlySet<string>,
+  other: OtherGroup,
   members: ReadonlySet<string>,
   wanted: { has(member: string): boolean },
 ): boolean {
   let staying = 0;
   for (const member of members) {
     if (!wanted.has(member)) continue;
-    if (other.has(member)) return false;
+    if (has(other, member)) return false;
     staying += 1;
   }
   return staying > 0;

@@ -25,11 +25,17 @@ export function isDue(item: GroupItem, now: number): boolean {
   return news === 'standing' ? now - (item.notice?.at ?? 0) >= REMIND_AFTER : news !== undefined;
 }
 
-/** After a notice has named it. */
-export function told(item: GroupItem, now: number): GroupItem {
+/**
+ * After a notice has named it.
+ * @param said the verdict that was told: another run may have judged the item since, and nobody was told of that
+ */
+export function told(item: GroupItem, said: StandingVerdict | undefined, now: number): GroupItem {
   const { verdict, notice } = item;
-  if (verdict?.is !== 'attention') return { ...item, notice: undefined };
-  const digest = digestOf(verdict);
+  const digest = said?.is === 'attention' ? digestOf(said) : undefined;
+  // What stands now was told by somebody else.
+  const isTold = verdict?.is === 'attention' && notice?.digest === digestOf(verdict);
+  if (isTold && digest !== notice?.digest) return item;
+  if (digest === undefined) return { ...item, notice: undefined };
   if (notice?.digest === digest && now - notice.at < REMIND_WITH) return item;
   return { ...item, notice: { at: now, digest } };
 }

@@ -205,8 +205,8 @@ async function watchWorkers(runtime: EventRuntime, runId: string, config: SyncCo
   const attention = await watch(
     { runId, config, via: 'schedule' },
     {
-      ...runtime.watching(due),
       publish: publishing(runtime.environment),
+      ...runtime.watching(due),
     },
   );
   runtime.metrics.recordScheduled(attention);

@@ -4,8 +4,6 @@ import type { GroupConfig } from '../../core/config/config.ts';
 import { membersOf } from '../../core/group/current.ts';
 import type { Known } from '../../core/memory/known.ts';
 import { type Decision, examineGroup, type Prepared, prepare } from '../../core/plan/decide.ts';
-import { removalsOf } from '../../core/plan/plan.ts';
-import { mayRemove } from '../../core/plan/policy.ts';
 import { needsListing } from '../../core/removal/examine.ts';
 import type { Listing } from '../../core/removal/listing.ts';
 import type { OtherGroup } from '../../core/removal/moved.ts';
@@ -106,8 +104,8 @@ export function decideAgain(sls: SlsClient, ports: Ports): DecideAgain {
 export function membersIn(runs: readonly LookedRun[]): readonly Member[] {
   return runs.flatMap((run) => {
     if (run.state === 'failed') return [];
-    const { group, current, plan } = run.prepared;
-    const leaving = new Set(mayRemove(group.policy) ? removalsOf(plan) : []);
+    const { group, current, wanted } = run.prepared;
+    const leaving = { has: (member: string) => !wanted.members.has(member) };
     return { group: group.key, identify: group.identify, members: membersOf(current), leaving };
   });
 }

@@ -39,7 +39,7 @@ export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunRe
   if (order.mode === 'apply') {
     const attention = await watch(
       { runId: report.runId, config, via, report, memory },
-      { ...runtime.watching(due), publish: publishing(runtime.environment) },
+      { publish: publishing(runtime.environment), ...runtime.watching(due) },
     );
     const isAll = via === 'schedule' && groups.length === config.groups.length;
     runtime.metrics.record(report, attention, isAll);

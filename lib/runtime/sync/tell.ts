@@ -91,7 +91,7 @@ export async function tell(
   const said = kept.filter(({ group, item }) => named.has(group) && newsOf(item, now()) !== undefined);
   await pLimit(AT_A_TIME).map(said, async ({ group, ...seen }) => {
     try {
-      await changeItem(group, seen, (item) => told(item, now()), due, table);
+      await changeItem(group, seen, (item) => told(item, seen.item.verdict, now()), due, table);
     } catch (error) {
       log('warn', 'notice.unnoted', { group, error: loggedError(error) });
     }

@@ -35,8 +35,8 @@ export interface SyncRuntime {
    * @param groups all of the run, so that what they read is read once
    */
   readonly ports: (mode: Mode, due: number, groups: readonly GroupConfig[]) => Ports;
-  /** For what comes after a run, which has to be over when the run is due. */
-  readonly watching: (due: number) => Omit<WatchDeps, 'publish'>;
+  /** For what comes after a run, which has to be over when the run is due. Without `publish` the topic is told. */
+  readonly watching: (due: number) => Omit<WatchDeps, 'publish'> & Partial<Pick<WatchDeps, 'publish'>>;
   readonly metrics: RunMetrics;
   readonly log: Log;
   readonly now: () => number;

@@ -1,15 +1,19 @@
-// All trouble stops: two runs, and every group is what the rules make of its inventory; a third has nothing left
-// to do. What is beyond the limits waits for a person's word, and converges with it.
+// All trouble stops: what nobody wants is stopped, what is wanted reports, and runs go on. When patience is over, every group
+// is what the rules make of its inventory, and a further run has nothing left to do. What is for a person to decide waits for
+// a word, and converges with it.
 
+import type { Api } from './api.ts';
 import type { Cloud } from './cloud.ts';
 import type { Delivery } from './delivery.ts';
+import { HEARD } from './ears.ts';
 import { FINE } from './inventory.ts';
 import type { Keys } from './keys.ts';
 import type { Lambda } from './lambda.ts';
 import type { Network } from './network.ts';
-import { type After, afterRun, equal, membersOf, without } from './rules.ts';
+import { type InPeace, inPeace, membersOf, without } from './rules.ts';
 import { OUR_MARK, type SimGroup } from './scenario.ts';
-import { MINUTE, type Setting } from './setting.ts';
+import type { Setting } from './setting.ts';
+import { DAY, HOUR, MINUTE } from './spans.ts';
 import { hold } from './violation.ts';
 import { CALM } from './weather.ts';
 
@@ -19,35 +23,55 @@ export interface CalmDeps extends Setting {
   readonly keys: Keys;
   readonly lambda: Lambda;
   readonly delivery: Delivery;
+  readonly api: Api;
   /** Lets time pass. @throws Violation if a promise breaks meanwhile */
   readonly pass: (ms: number) => Promise<void>;
 }
 
+/** Runs until everything has been missing for long enough, and been looked at twice: the longest patience is 90 minutes. */
+const RUNS = 5;
+const BETWEEN = 40 * MINUTE;
+
 /** @throws Violation */
 export async function calmDown(deps: CalmDeps): Promise<void> {
-  const { cloud, network, keys, lambda, delivery, inventories, dice, tally, pass } = deps;
+  const { cloud, network, keys, lambda, delivery, inventories, memory, dice, tally, pass } = deps;
   delivery.quiet = true;
   network.become(CALM);
   keys.settle();
+  cloud.ears = HEARD;
+  memory.mood = 'fine';
   for (const inventory of [...inventories.values()].flat()) inventory.mood = FINE;
-  await pass(30 * MINUTE);
-  hold('runs end', lambda.active === 0, () => `${lambda.active} runs are still at it`);
+  await pass(5 * MINUTE);
   if (dice.chance(0.7)) restoreMarks(deps);
-  await runAsExpected('the first run', deps);
-  const second = await runAsExpected('the second run', deps);
+  settleMachines(deps);
+  await pass(25 * MINUTE);
+  hold('runs end', lambda.active === 0, () => `${lambda.active} runs are still at it`);
+  // Judged before anything goes, by what the books and the memory say then.
+  const expected = new Map(
+    [...deps.scenario.groups].map(([key, group]) => [
+      key,
+      inPeace(cloud.groups.get(group.config.name), truthOf(key, deps), group, (missing, members) =>
+        sureToGo(key, missing, members, deps),
+      ),
+    ]),
+  );
+  for (let run = 0; run < RUNS; run += 1) await apply(deps, BETWEEN);
   tally.count('calms');
-  for (const [key, after] of second) {
-    tally.count(`after two runs: ${after.verdict}`);
-    if (after.verdict === 'over') await approve(key, deps);
+  for (const [key, peace] of expected) {
+    tally.count(`in peace: ${peace.verdict}`);
+    judge(key, peace, deps);
+    const isAsked = peace.verdict === 'asks' && !isThere(key, deps);
+    if (isAsked) await approve(key, deps);
   }
   const before = new Map(cloud.groups);
-  await apply(deps);
+  await apply(deps, 5 * MINUTE);
   const isStill = [...before].every(([name, group]) => cloud.groups.get(name) === group);
-  hold('groups converge', isStill, () => 'a run after two good runs still writes');
+  hold('groups converge', isStill, () => 'a run in peace still writes');
 }
 
 /** Most groups that others have marked become ours again, or little would be left to do. */
 function restoreMarks({ scenario, cloud, dice }: CalmDeps): void {
+  if (scenario.isPeaceful) return;
   for (const { config } of scenario.groups.values()) {
     cloud.change('an operator', config.name, (is) => {
       if (is === undefined || dice.chance(0.2)) return is;
@@ -57,47 +81,88 @@ function restoreMarks({ scenario, cloud, dice }: CalmDeps): void {
   }
 }
 
-/** A run without trouble does exactly what the rules say. */
-async function runAsExpected(which: string, deps: CalmDeps): Promise<Map<string, After>> {
-  const { scenario, cloud } = deps;
-  const expected = new Map<string, After>();
-  for (const [key, group] of scenario.groups) {
-    const seen = cloud.groups.get(group.config.name);
-    expected.set(key, afterRun(seen, truthOf(key, deps), group));
-  }
-  await apply(deps);
-  for (const [key, { present, members, verdict }] of expected) {
-    const group = scenario.groups.get(key) as SimGroup;
-    const is = cloud.groups.get(group.config.name);
-    const has = membersOf(is, group);
-    hold('groups converge', present === (is !== undefined) && equal(has, members), () => {
-      const missing = [...without(members, has)];
-      const surplus = [...without(has, members)];
-      return `after ${which} ${key} (${verdict}) misses ${missing}, has too many ${surplus}`;
-    });
-  }
-  return expected;
+/** What any inventory wants reports; everything else is silent from now on. */
+function settleMachines({ scenario, cloud, agents, time, inventories }: CalmDeps): void {
+  const wanted = new Set([...inventories.values()].flat().flatMap(({ members }) => [...members]));
+  for (const group of scenario.groups.values())
+    for (const member of membersOf(cloud.groups.get(group.config.name), group))
+      if (!wanted.has(member)) agents.stop(member, time.now());
+  for (const member of wanted) agents.start(member, time.now());
+}
+
+/** Of the missing: those that nothing may hold back. */
+function sureToGo(
+  key: string,
+  missing: ReadonlySet<string>,
+  members: ReadonlySet<string>,
+  deps: CalmDeps,
+): ReadonlySet<string> {
+  const { scenario, agents, time, memory, ledger } = deps;
+  const { config, percent } = scenario.groups.get(key) as SimGroup;
+  const wanted = truthOf(key, deps);
+  const now = time.now();
+  const isProven = (member: string) =>
+    config.safety.heartbeats === 'use' && memory.ageOf(key, now) > DAY && agents.hasReported(member, now);
+  // Of what another group's inventory wants the machine runs on: it goes once that group has it.
+  const elsewhere = new Set(
+    [...deps.inventories].flatMap(([other, all]) =>
+      other === key ? [] : all.flatMap(({ members: is }) => [...is]),
+    ),
+  );
+  if (wanted.size === 0) return config.allowEmpty ? without(missing, elsewhere) : new Set();
+  const silent = [...missing].filter((member) => isProven(member) && !elsewhere.has(member));
+  // An outage would look like that; additions come first, and make the group larger.
+  const grown = members.size + without(wanted, members).size;
+  const proven = new Set(silent.length * 10 > grown * 8 ? [] : silent);
+  const unproven = missing.size - proven.size;
+  if (unproven === 0) return missing;
+  // Everything else that is missing counts, gone or not; the product's books are kept by the hour.
+  const small = unproven + ledger.weak(key, now - 8 * DAY);
+  const older = members.size - ledger.added(key, now - DAY - 2 * HOUR);
+  const isWithin =
+    small <= config.safety.maxSmallRemovals ||
+    (small * 100 <= percent * older && memory.ageOf(key, now) > 8 * DAY);
+  return isWithin && elsewhere.size === 0 ? missing : proven;
+}
+
+function judge(key: string, { present, least, most, verdict }: InPeace, { scenario, cloud }: CalmDeps): void {
+  const group = scenario.groups.get(key) as SimGroup;
+  const is = cloud.groups.get(group.config.name);
+  const has = membersOf(is, group);
+  const misses = [...without(least, has)];
+  const surplus = [...without(has, most)];
+  hold('groups converge', present === (is !== undefined) && misses.length + surplus.length === 0, () => {
+    return `in peace ${key} (${verdict}) misses ${misses}, has too many ${surplus}`;
+  });
+}
+
+function isThere(key: string, deps: CalmDeps): boolean {
+  const group = deps.scenario.groups.get(key) as SimGroup;
+  const has = membersOf(deps.cloud.groups.get(group.config.name), group);
+  const wanted = truthOf(key, deps);
+  return has.size === wanted.size && without(has, wanted).size === 0;
 }
 
 async function approve(key: string, deps: CalmDeps): Promise<void> {
-  const { scenario, cloud, delivery, tally, pass } = deps;
+  const { scenario, cloud, delivery, api, tally, pass } = deps;
   const group = scenario.groups.get(key) as SimGroup;
-  const is = () => cloud.groups.get(group.config.name);
-  // Refused as somebody else's, or as of another kind: no word lifts that.
-  if (is()?.groupAttribute.externalName !== OUR_MARK) return;
-  if (is()?.machineIdentifyType !== group.config.identify) return;
-  delivery.plan(key, (approved) => {
-    delivery.deliver({ kind: 'request', mode: 'apply', key, approved }, 1);
+  hold('everyday life asks nobody', !scenario.isPeaceful, () => `${key} waits for a person`);
+  delivery.plan(key, (shown) => {
+    api.approve(shown, 4, () => delivery.deliver({ kind: 'request', mode: 'apply', key }, 1));
   });
   await pass(5 * MINUTE);
-  const isThere = equal(membersOf(is(), group), truthOf(key, deps));
-  hold('groups converge', isThere, () => `${key}, approved, is not its inventory`);
+  // Where a killed run was about to remove some of them, that counts as done until the next run looks.
+  await apply(deps, 5 * MINUTE);
+  hold('groups converge', isThere(key, deps), () => {
+    const has = membersOf(cloud.groups.get(group.config.name), group);
+    return `${key}, approved, is not its inventory: ${[...without(has, truthOf(key, deps))]} too many`;
+  });
   tally.count('approved in peace');
 }
 
-async function apply({ delivery, pass }: CalmDeps): Promise<void> {
-  delivery.deliver({ kind: 'request', mode: 'apply', key: undefined }, 1);
-  await pass(5 * MINUTE);
+async function apply({ delivery, pass }: CalmDeps, ms: number): Promise<void> {
+  delivery.deliver({ kind: 'schedule' }, 1);
+  await pass(ms);
 }
 
 function truthOf(key: string, { inventories }: CalmDeps): ReadonlySet<string> {

@@ -3,14 +3,16 @@
 
 import type { WireAnswer, WireRequest } from '../../../lib/sls/transport.ts';
 import { PROJECT } from '../../support/names.ts';
-import type { StoredGroup } from '../../support/standin/index.ts';
+import type { Fault, StoredGroup } from '../../support/standin/index.ts';
 import { settle } from '../../support/standin/options.ts';
 import type { Received } from '../../support/standin/received.ts';
 import { Service } from '../../support/standin/service.ts';
 import type { Project } from '../../support/standin/state.ts';
 import { readWire } from '../../support/standin/wire.ts';
+import { type Ears, faultOfEars, HEARD } from './ears.ts';
 import { signingKey } from './output.ts';
 import type { RunRecord, Seen, Sent } from './record.ts';
+import { membersOf } from './rules.ts';
 import type { Setting } from './setting.ts';
 import { faultOf, type Mishap } from './weather.ts';
 
@@ -23,10 +25,21 @@ export interface CloudDeps extends Setting {
 
 /** A request on its way. */
 export interface Attempt {
+  /** Empty for a listing of names. */
   readonly key: string;
+  readonly kind: 'group' | 'machines' | 'names';
   readonly request: WireRequest;
   readonly leftAt: number;
   readonly sent: Sent | undefined;
+}
+
+/** A write that took effect. */
+export interface Wrote {
+  /** In the order of moments. */
+  readonly at: number;
+  /** None for people and tools. */
+  readonly sent: Sent | undefined;
+  readonly run: RunRecord | undefined;
 }
 
 /** What became of it at the service. */
@@ -42,7 +55,8 @@ export class Cloud {
   readonly #deps: CloudDeps;
   #order = 0;
   /** By group: the latest writes, and which run made them; none for people and tools. */
-  readonly #writes = new Map<string, { readonly at: number; readonly run: RunRecord | undefined }[]>();
+  readonly #writes = new Map<string, Wrote[]>();
+  ears: Ears = HEARD;
 
   constructor(deps: CloudDeps) {
     this.#deps = deps;
@@ -71,14 +85,19 @@ export class Cloud {
     this.#deps.journal.note(() => `${who} changes ${name}: ${shown(after)}`);
   }
 
-  #noteWrite(name: string, run: RunRecord | undefined): void {
+  #noteWrite(name: string, sent: Sent | undefined): void {
     const writes = this.#writes.get(name) ?? [];
-    this.#writes.set(name, [{ at: this.moment(), run }, ...writes.slice(0, 20)]);
+    this.#writes.set(name, [{ at: this.moment(), sent, run: sent?.run }, ...writes.slice(0, 20)]);
   }
 
-  /** The moment of the latest write that is not this run's; 0 if there is none. */
-  othersWrote(name: string, run: RunRecord): number {
-    return this.#writes.get(name)?.find((write) => write.run !== run)?.at ?? 0;
+  /** The latest write that is not this run's. */
+  othersWrote(name: string, run: RunRecord): Wrote | undefined {
+    return this.#writes.get(name)?.find((write) => write.run !== run);
+  }
+
+  /** Writes of others that took effect since then, in the order of moments. */
+  othersSince(name: string, run: RunRecord, since: number): readonly Wrote[] {
+    return this.#writes.get(name)?.filter((write) => write.run !== run && write.at > since) ?? [];
   }
 
   get #project(): Project {
@@ -86,13 +105,14 @@ export class Cloud {
   }
 
   /** What happens at the service: one step, in which nobody else gets a word in. */
-  serve({ request, sent, key }: Attempt, fate: Mishap | undefined): Served {
+  serve({ request, sent, key, kind }: Attempt, fate: Mishap | undefined): Served {
     const { service } = this;
     const headers = Object.entries(request.headers).flat();
     const body = Buffer.from(request.body ?? []);
     const quoted = Object.values(signingKey(request.headers) ?? {}).join(' ');
     const fault = fate && faultOf(fate, quoted);
-    if (fault) service.faults.add(fault);
+    const heard = kind === 'machines' && !fault ? this.#hear(key) : undefined;
+    if (fault ?? heard) service.faults.add((fault ?? heard) as Fault);
     const received = service.receive(readWire(request.method, request.path, headers, body));
     service.faults.clear();
     const name = key.slice(PROJECT.length + 1);
@@ -102,10 +122,24 @@ export class Cloud {
     const outcome = service.carryOut(received);
     const after = this.#project.groups.get(name);
     if (sent && after !== before) this.#took(sent, before, after as StoredGroup, name);
-    else if (!sent) this.#deps.looked(name);
+    else if (!sent && kind === 'group') this.#deps.looked(name);
     const answer = service.conclude(received, outcome);
-    const isPage = received.fault?.kind === 'raw' && fate !== 'half a group';
+    const isPage = received.fault?.kind === 'raw' && fate !== 'half a group' && !heard;
     return { answer: answer && isPage ? asStranger(answer) : answer, received, seen };
+  }
+
+  /** Who reports: the stand-in is told right before it is asked. */
+  #hear(key: string): Fault | undefined {
+    const { time, scenario, agents, tally } = this.#deps;
+    const name = key.slice(PROJECT.length + 1);
+    const group = scenario.groups.get(key);
+    const { kind, at = time.now() } = this.ears;
+    tally.count(`machines ${kind}`);
+    const stored = this.#project.groups.get(name);
+    const members = kind === 'empty' || !group ? [] : membersOf(stored, group);
+    const isOfAddresses = stored?.machineIdentifyType === 'ip';
+    this.#project.heartbeats.set(name, agents.rows(members, isOfAddresses, at, this.service.skewMs));
+    return faultOfEars(this.ears);
   }
 
   /** The stand-in passes over fields it does not know; a service that has them keeps them. */
@@ -117,12 +151,12 @@ export class Cloud {
       : after;
     this.#project.groups.set(name, kept);
     sent.effects += 1;
-    sent.othersSince = this.othersWrote(name, sent.run);
-    this.#noteWrite(name, sent.run);
+    sent.othersSince = this.othersWrote(name, sent.run)?.at ?? 0;
     sent.before = before;
     sent.after = kept;
     this.#deps.journal.note(() => `run ${sent.run.id} changes ${name} by ${sent.operation}: ${shown(kept)}`);
     this.#deps.wrote(sent);
+    this.#noteWrite(name, sent);
   }
 }
 

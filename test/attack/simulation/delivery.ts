@@ -3,10 +3,11 @@
 import { eventOf, type Occasion } from './events.ts';
 import { judgeEnd } from './judge-end.ts';
 import type { Lambda } from './lambda.ts';
-import type { Approved, RunRecord, ShownPlan } from './record.ts';
+import type { RunRecord, ShownPlan } from './record.ts';
 import { membersOf, without } from './rules.ts';
 import type { SimGroup } from './scenario.ts';
-import { MINUTE, type Setting } from './setting.ts';
+import type { Setting } from './setting.ts';
+import { MINUTE } from './spans.ts';
 
 /** How often an event that failed is delivered in all. */
 const DELIVERIES = 3;
@@ -31,18 +32,18 @@ export class Delivery {
   /** Lambda gets an event; what fails or is killed comes again, like from a queue. */
   deliver(occasion: Occasion, deliveries = DELIVERIES, then?: (record: RunRecord) => void): void {
     const { dice, time, tally, scenario, lambda, judge } = this.#deps;
-    const isRough = !this.quiet;
+    const isRough = !this.quiet && !scenario.isPeaceful;
     tally.count(`event ${occasion.kind}`);
-    const { event, mode, approved } = eventOf(occasion, scenario, dice);
+    const { event, mode } = eventOf(occasion, scenario, dice);
     const order = {
       event,
       mode,
-      approved,
       budgetMs: isRough ? dice.pick([30_000, 300_000, 300_000, 900_000]) : 900_000,
       killAfter: isRough && dice.chance(0.12) ? dice.between(1, 40) : 0,
     };
     if (isRough && dice.chance(0.25)) {
-      time.at(time.now() + dice.between(0, 1_500), () => this.#double(occasion));
+      const after = dice.pick([1_500, 20_000]);
+      time.at(time.now() + dice.between(0, after), () => this.#double(occasion));
     }
     lambda.invoke(order, (record, end) =>
       judge(() => {
@@ -56,11 +57,11 @@ export class Delivery {
   }
 
   /** Somebody looks at the plan of a group. @param then called if there is anything to approve */
-  plan(key: string, then: (approved: Approved) => void): void {
+  plan(key: string, then: (plan: ShownPlan) => void): void {
     this.deliver({ kind: 'request', mode: 'plan', key }, 1, (record) => {
       const told = record.report?.groups.find(({ group }) => group === key);
       if (told?.fingerprint === undefined) return;
-      then({ fingerprint: told.fingerprint, plan: this.#shownPlan(key, record) });
+      then(this.#shownPlan(key, record));
     });
   }
 
@@ -69,18 +70,16 @@ export class Delivery {
     if (this.quiet) return;
     const { dice, tally, scenario, lambda, judge } = this.#deps;
     tally.count('two runs at once', lambda.active > 0 ? 1 : 0);
-    const { event, mode, approved } = eventOf(occasion, scenario, dice);
-    lambda.invoke({ event, mode, approved, budgetMs: 300_000 }, (record, end) =>
+    const { event, mode } = eventOf(occasion, scenario, dice);
+    lambda.invoke({ event, mode, budgetMs: 300_000 }, (record, end) =>
       judge(() => void judgeEnd({ record, end, occasion, event }, this.refused, this.#deps)),
     );
   }
 
   #shownPlan(key: string, record: RunRecord): ShownPlan {
     const group = this.#deps.scenario.groups.get(key) as SimGroup;
-    const { looks, readings } = record.group(key);
-    const seen = looks[0]?.seen;
-    const has = membersOf(seen, group);
-    const wanted = readings[0]?.members ?? new Set<string>();
-    return { key, seen, added: without(wanted, has), removed: without(has, wanted) };
+    const { looks, reading } = record.group(key).round;
+    const wanted = reading?.members ?? new Set<string>();
+    return { key, removed: without(membersOf(looks[0]?.seen, group), wanted) };
   }
 }

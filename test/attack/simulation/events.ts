@@ -2,7 +2,6 @@
 
 import { workFor } from '../../../lib/core/trigger/work.ts';
 import type { Dice } from './dice.ts';
-import type { Approved } from './record.ts';
 import { REGIONS, type Scenario } from './scenario.ts';
 
 /** Why somebody thinks that a sync is due. */
@@ -15,13 +14,11 @@ export type Occasion =
       readonly mode: 'plan' | 'apply';
       /** All groups if not given. */
       readonly key: string | undefined;
-      readonly approved?: Approved;
     };
 
 interface SimEvent {
   readonly event: unknown;
   readonly mode: 'plan' | 'apply';
-  readonly approved?: Approved | undefined;
 }
 
 export function eventOf(occasion: Occasion, scenario: Scenario, dice: Dice): SimEvent {
@@ -31,8 +28,8 @@ export function eventOf(occasion: Occasion, scenario: Scenario, dice: Dice): Sim
     case 'inventory':
       return { event: { Records: recordsFor(occasion.key, occasion.size, scenario, dice) }, mode: 'apply' };
     case 'request': {
-      const { mode, key, approved } = occasion;
-      return { event: { mode, ...(key !== undefined && { groups: [key] }) }, mode, approved };
+      const { mode, key } = occasion;
+      return { event: { mode, ...(key !== undefined && { groups: [key] }) }, mode };
     }
   }
 }

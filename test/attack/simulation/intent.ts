@@ -1,6 +1,6 @@
 // What a request is meant to do, and what the run that sends it had been shown by then.
 
-import type { Look, RunRecord, Seen, Sent } from './record.ts';
+import type { Look, Round, Seen, Sent } from './record.ts';
 import { membersOf, without } from './rules.ts';
 import type { SimGroup } from './scenario.ts';
 
@@ -23,17 +23,16 @@ export function intentOf({ operation, action, body }: Sent, seen: Seen, group: S
   return { added: without(members, had), removed: without(had, members) };
 }
 
-/** The last answer before the first write, if it was asked for after the last reading of an inventory. */
-export function lastLook(run: RunRecord, key: string): Look | undefined {
-  const { looks, sent } = run.group(key);
+/** The last answer before the first write, if it was asked for after the inventories had been read. */
+export function lastLook({ looks, sent, reading }: Round): Look | undefined {
   const writesFrom = sent[0]?.leftAt ?? Number.POSITIVE_INFINITY;
-  const readAt = run.readAt ?? Number.POSITIVE_INFINITY;
+  const readAt = reading === undefined ? 0 : (reading.endedAt ?? Number.POSITIVE_INFINITY);
   return looks.findLast(({ leftAt, cameAt }) => leftAt > readAt && cameAt < writesFrom);
 }
 
 /** The last answer before a request left. */
-export function lookBefore({ run, key, leftAt }: Sent): Look | undefined {
-  return run.group(key).looks.findLast(({ cameAt }) => cameAt < leftAt);
+export function lookBefore({ round, leftAt }: Sent): Look | undefined {
+  return round.looks.findLast(({ cameAt }) => cameAt < leftAt);
 }
 
 /** How others got in between, without the run having had a chance to see it. */

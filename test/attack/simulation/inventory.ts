@@ -35,11 +35,11 @@ export type Mood = Readonly<Partial<Record<Manner, number>>>;
 export const FINE: Mood = { true: 1 };
 
 export const MOODS: Readonly<Record<string, Mood>> = {
-  fine: { true: 20, late: 1, slow: 1 },
+  fine: { true: 20, late: 1, slow: 2 },
   flaky: {
     true: 8,
     late: 2,
-    slow: 1,
+    slow: 2,
     'lost-page': 3,
     unclear: 1,
     'lies-empty': 2,
@@ -73,6 +73,14 @@ export interface InventoryDeps {
   readonly tally: Tally;
 }
 
+/** The run that reads. */
+export interface Reader {
+  /** Lets time pass for the run; never resolves once the run was killed. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** Its clock. */
+  readonly now: () => number;
+}
+
 export class Inventory {
   readonly machines: Machines;
   readonly isOfAddresses: boolean;
@@ -98,19 +106,18 @@ export class Inventory {
 
   /**
    * The source as one run opens it.
-   * @param wait lets time pass for the run; never resolves once the run was killed
    * @param heard told what a reading said when it is over, undefined if it failed
    */
-  open(label: string, wait: (ms: number) => Promise<void>, heard: (said: Said | undefined) => void): Source {
-    return { label, snapshot: () => this.#read(label, wait, heard) };
+  open(label: string, reader: Reader, heard: (said: Said | undefined) => void): Source {
+    return { label, snapshot: () => this.#read(label, reader, heard) };
   }
 
   async #read(
     label: string,
-    wait: (ms: number) => Promise<void>,
+    { wait, now }: Reader,
     heard: (said: Said | undefined) => void,
   ): Promise<Snapshot> {
-    const { dice, tally, now } = this.#deps;
+    const { dice, tally } = this.#deps;
     const manner = dice.weighted(this.mood as Record<Manner, number>);
     const takenAt = now();
     await wait(manner === 'slow' ? dice.between(2_000, 60_000) : dice.between(5, 400));

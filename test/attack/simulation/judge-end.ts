@@ -6,6 +6,7 @@ import { SyncFailed } from '../../../lib/runtime/sync/event-function.ts';
 import { expectedFailures, type Occasion } from './events.ts';
 import type { End } from './invocation.ts';
 import { judgeReport } from './judge-run.ts';
+import { judgeVerdicts } from './judge-verdicts.ts';
 import type { RunRecord } from './record.ts';
 import type { Setting } from './setting.ts';
 import type { Tally } from './tally.ts';
@@ -24,7 +25,7 @@ export interface Ended {
  * @throws Violation
  */
 export function judgeEnd(ended: Ended, refused: Set<string>, setting: Setting): boolean {
-  const { record, end } = ended;
+  const { record, end, occasion } = ended;
   if (end.how === 'killed') return true;
   const isOurs = end.how === 'returned' || end.error instanceof SyncFailed;
   hold('runs end', isOurs, () => {
@@ -47,8 +48,11 @@ export function judgeEnd(ended: Ended, refused: Set<string>, setting: Setting): 
   count(report, tally);
   journal.note(() => `run ${record.id} reports ${report.groups.map(toldOf).join('; ')}`);
   judgeReport(record, report, time.now(), scenario);
-  const failed = report.groups.filter(({ status }) => status === 'failed').map(({ group }) => group);
+  const having = (...statuses: string[]) =>
+    report.groups.filter(({ status }) => statuses.includes(status)).map(({ group }) => group);
+  const failed = occasion.kind === 'inventory' ? having('failed', 'busy') : having('failed');
   judgeOutcome(ended, failed, setting);
+  judgeVerdicts(record, report, occasion.kind, setting);
   return failed.length > 0;
 }
 
@@ -75,8 +79,12 @@ function count({ groups }: RunReport, tally: Tally): void {
     for (const { by } of withheld) tally.count(`withheld ${by}`);
     for (const { code } of refusals) tally.count(`refusal ${code}`);
   }
-  if (groups.some(({ approvals, status }) => approvals.length > 0 && status === 'written')) {
+  if (groups.some(({ approvals, change }) => approvals.length > 0 && change === 'written')) {
     tally.count('approvals used');
+  }
+  for (const { change, leaving } of groups) {
+    if (change === 'written')
+      for (const { class: found, count: gone } of leaving) tally.count(`left as ${found}`, gone);
   }
 }
 

@@ -2,8 +2,8 @@
 
 import type { GroupReport } from '../../../lib/core/report/report.ts';
 import { type Case, difference, JUDGES, SHOWN } from './judge-status.ts';
-import type { RunRecord } from './record.ts';
-import { mayGo, membersOf } from './rules.ts';
+import type { GroupRecord, RunRecord } from './record.ts';
+import { membersOf } from './rules.ts';
 import type { Scenario } from './scenario.ts';
 import { hold } from './violation.ts';
 
@@ -16,17 +16,19 @@ export function judgeGroup(run: RunRecord, report: GroupReport, scenario: Scenar
   says(group !== undefined, () => 'no configuration names it');
   if (group === undefined) return;
   const record = run.group(report.group);
-  const it: Case = { run, record, report, group, says };
-  judgeRequests(it);
+  judgeRequests(record, report, says);
+  says(
+    (report.status === 'failed') === (report.error !== undefined),
+    () => 'failed without an error, or the reverse',
+  );
+  // Two looks in one report: what they come to together was judged write by write.
+  if (record.rounds.length > 1) return;
+  const it: Case = { run, record: record.round, report, group, says };
   judgeReading(it);
   const isWritten = report.change === 'written' || report.status === 'failed';
   says(
     isWritten || record.sent.length === 0,
     () => `wrote: ${record.sent.map(({ operation }) => operation)}`,
-  );
-  says(
-    (report.status === 'failed') === (report.error !== undefined),
-    () => 'failed without an error, or the reverse',
   );
   says(report.status === 'failed' || report.unwritten.length === 0, () => 'names unwritten calls');
   for (const held of report.withheld) judgeWithheld(it, held);
@@ -36,7 +38,7 @@ export function judgeGroup(run: RunRecord, report: GroupReport, scenario: Scenar
 }
 
 /** Every call, every attempt, and only ids that the service gave. */
-function judgeRequests({ record, report: { requests }, says }: Case): void {
+function judgeRequests(record: GroupRecord, { requests }: GroupReport, says: Case['says']): void {
   const attempts = requests.reduce((total, request) => total + request.attempts, 0);
   says(attempts === record.attempts, () => `${attempts} attempts, seen were ${record.attempts}`);
   const throttled = requests.reduce((total, request) => total + request.throttled, 0);
@@ -53,7 +55,7 @@ function judgeReading({ record, report: { reading, status }, group, says }: Case
     return;
   }
   const [look] = record.looks;
-  const [first] = record.readings;
+  const first = record.reading;
   says(look !== undefined && first?.members !== undefined, () => 'tells of a reading that failed');
   const isSeen = record.looks.some(({ seen }) => membersOf(seen, group).size === reading.members);
   says(isSeen, () => `${reading.members} members`);
@@ -68,8 +70,7 @@ type Held = GroupReport['withheld'][number];
 
 function judgeWithheld(it: Case, { by, action, count, members }: Held): void {
   const { record, group, says } = it;
-  const [first] = record.readings;
-  const { has, wanted, missing, surplus } = difference(it);
+  const { wanted, missing, surplus } = difference(it);
   const isNamed = members.length === Math.min(count, SHOWN);
   says(isNamed, () => `names ${members.length} of ${count}`);
   if (by === 'policy') {
@@ -77,15 +78,19 @@ function judgeWithheld(it: Case, { by, action, count, members }: Held): void {
     says(group.config.policy !== 'sync' && count === all.size, () => `withheld ${action} by policy`);
     return;
   }
+  if (by === 'swap') {
+    says(action === 'add' && count === missing.size, () => `withheld ${action} by swap`);
+    return;
+  }
   says(action === 'remove', () => `withheld ${action} by ${by}`);
-  const isAll = count === surplus.size;
-  if (by === 'incomplete') says(isAll && first?.complete === false, () => 'withheld as incomplete');
-  else if (by === 'empty') says(wanted.size === 0, () => 'withheld as nothing is wanted');
-  else if (by === 'limit')
-    says(
-      !mayGo(count, has.size, wanted.size, group),
-      () => `withheld ${count} of ${has.size} within the limit`,
-    );
-  // Members that came after the memory had been read.
-  else says(by === 'patience', () => `withheld by ${by}`);
+  says(
+    members.every((member) => surplus.has(member)),
+    () => 'withholds the removal of what is wanted',
+  );
+  if (by === 'incomplete') {
+    says(count === surplus.size && record.reading?.complete === false, () => 'withheld as incomplete');
+  }
+  if (by === 'empty') says(wanted.size === 0, () => 'withheld as nothing is wanted');
+  if (by === 'approval')
+    says(group.config.policy === 'approve-removals', () => 'withheld for approval by another policy');
 }

@@ -14,16 +14,19 @@ export function judgeReport(run: RunRecord, report: RunReport, nowMs: number, sc
   says(report.mode === run.mode, () => `mode ${report.mode}`);
   for (const group of report.groups) judgeGroup(run, group, scenario);
   const named = new Set(report.groups.map(({ group }) => group));
-  for (const [key, { sent }] of run.groups)
-    says(named.has(key) || sent.length === 0, () => `silent on ${key}`);
+  for (const [key, record] of run.groups)
+    says(named.has(key) || record.sent.length === 0, () => `silent on ${key}`);
 
   const statuses = report.groups.map(({ status }) => status);
   const isRefused = statuses.includes('refused');
   const expected = statuses.includes('failed') ? 'failed' : isRefused ? 'refused' : 'ok';
   says(report.status === expected, () => `status ${report.status}, groups ${statuses}`);
   judgeCounts(report, says);
-  says(Date.parse(report.startedAt) + report.durationMs <= nowMs, () => 'took longer than it took');
-  says(Date.parse(report.startedAt) >= run.startedAtMs, () => 'started before it started');
+  says(
+    Date.parse(report.startedAt) + report.durationMs <= nowMs + run.offsetMs,
+    () => 'took longer than it took',
+  );
+  says(Date.parse(report.startedAt) >= run.startedAtMs + run.offsetMs, () => 'started before it started');
 }
 
 function judgeCounts(

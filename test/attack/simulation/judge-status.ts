@@ -1,9 +1,9 @@
 // Judges what each status of a group claims.
 
 import type { GroupReport } from '../../../lib/core/report/report.ts';
-import { intentOf, isSame } from './intent.ts';
-import type { GroupRecord, RunRecord, Seen } from './record.ts';
-import { equal, mayGo, membersOf, standing, without } from './rules.ts';
+import { intentOf, isSame, lastLook } from './intent.ts';
+import type { Round, RunRecord, Seen } from './record.ts';
+import { equal, membersOf, standing, without } from './rules.ts';
 import { OUR_MARK, type SimGroup } from './scenario.ts';
 
 /** Names in one list of a report. */
@@ -11,7 +11,7 @@ export const SHOWN = 100;
 
 export interface Case {
   readonly run: RunRecord;
-  readonly record: GroupRecord;
+  readonly record: Round;
   readonly report: GroupReport;
   readonly group: SimGroup;
   readonly says: (holds: boolean, what: () => string) => void;
@@ -25,7 +25,7 @@ export function difference({ record, report, group }: Case) {
   );
   const seen = (decidedOn ?? record.looks[0])?.seen;
   const has = membersOf(seen, group);
-  const wanted = record.readings[0]?.members ?? new Set<string>();
+  const wanted = record.reading?.members ?? new Set<string>();
   return { seen, has, wanted, missing: without(wanted, has), surplus: without(has, wanted) };
 }
 
@@ -50,6 +50,7 @@ export const JUDGES: Readonly<Partial<Record<GroupReport['status'], (it: Case) =
     it.says(it.group.config.policy === 'observe', () => 'recorded though not observing');
     judgeLists(it, it.record.looks[0]?.seen);
   },
+  busy: ({ record, says }) => says(record.sent.length === 0, () => 'wrote while somebody else does'),
   withheld: ({ report, says }) => says(report.withheld.length > 0, () => 'withholds nothing'),
   refused: judgeRefused,
   written: judgeWritten,
@@ -72,25 +73,28 @@ function judgeLists(it: Case, seen: Seen): void {
   it.says(seen !== undefined || removals.count === 0, () => 'removes from nothing');
 }
 
+const OF_REMOVALS: ReadonlySet<string> = new Set(['empty', 'day-limit', 'week-limit', 'breaker', 'swap']);
+
 function judgeRefused(it: Case): void {
   const { says, group, report } = it;
-  const { seen, has, wanted, surplus } = difference(it);
+  const { seen, wanted, surplus } = difference(it);
   const codes = report.refusals.map(({ code }) => code);
-  const isLimit = codes.some((code) => code === 'empty' || code === 'day-limit' || code === 'week-limit');
-  if (isLimit) says(!mayGo(surplus.size, has.size, wanted.size, group), () => `${codes} within the limits`);
+  if (codes.includes('empty')) says(wanted.size === 0, () => 'refused as nothing is wanted');
+  const isLimit = codes.some((code) => OF_REMOVALS.has(code));
+  if (isLimit) says(surplus.size > 0, () => `${codes}, with nothing missing`);
   else says(seen !== undefined && standing(seen, group) === 'refused', () => `${codes}`);
 }
 
 /** Everything that is said to be written was sent, took effect, and was seen to be there afterwards. */
 function judgeWritten(it: Case): void {
   const { record, group, report, says } = it;
-  const basis = record.basis?.seen;
+  const basis = (record.basis ?? lastLook(record))?.seen;
   const had = membersOf(basis, group);
   const intents = record.sent.map((write) => intentOf(write, basis, group));
   const added = new Set(intents.flatMap((intent) => [...intent.added]));
   const removed = new Set(intents.flatMap((intent) => [...intent.removed]));
-  // Whoever finds the group there as it was to be created may take it for its own work.
-  const mayBeAnothers = report.changes.includes('create') && record.sent.length > 1;
+  // Whoever finds the group as it was to be, after an attempt that failed, may take it for its own work.
+  const mayBeAnothers = record.looks.some(({ leftAt }) => leftAt > (record.sent.at(-1)?.leftAt ?? 0));
   const effects = record.sent.filter(({ effects: times }) => times > 0);
   says(effects.length > 0 || mayBeAnothers, () => 'nothing took effect');
   const isComplete = intents.every((_, index) => {

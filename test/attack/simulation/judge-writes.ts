@@ -5,41 +5,43 @@
 // and what became of the group is judged as well unless somebody did get in between ("raced"). The last look
 // counts only if it came after all reading and deciding: a run that does not look again has no excuse.
 
+import { PROJECT } from '../../support/names.ts';
 import { howRaced, type Intent, intentOf, isSame, lastLook, lookBefore, lostTo } from './intent.ts';
-import type { RunRecord, Seen, Sent } from './record.ts';
-import { equal, mayGo, membersOf, standing, without } from './rules.ts';
-import { OUR_MARK, type Scenario, type SimGroup } from './scenario.ts';
-import type { Tally } from './tally.ts';
+import { judgeRemovals, type RemovalDeps } from './judge-removals.ts';
+import type { Seen, Sent } from './record.ts';
+import { equal, membersOf, standing, without } from './rules.ts';
+import { OUR_MARK, type SimGroup } from './scenario.ts';
 import { hold } from './violation.ts';
-
-export interface JudgeDeps {
-  readonly scenario: Scenario;
-  readonly tally: Tally;
-}
 
 type Body = Exclude<Seen, undefined>;
 
 /** @throws Violation */
-export function judgeWrite(sent: Sent, { scenario, tally }: JudgeDeps): void {
-  const { run, key, operation } = sent;
+export function judgeWrite(sent: Sent, deps: RemovalDeps): void {
+  const { scenario, tally } = deps;
+  const { run, key, operation, round } = sent;
+  if (run.isRequest) {
+    judgeOneWriter(sent, lastLook(round)?.leftAt, deps);
+    return;
+  }
   const where = `run ${run.id}, ${key}, ${operation}`;
   const group = scenario.groups.get(key);
   hold('no foreign group is changed', group !== undefined, () => `${where}: no configuration names it`);
   if (group === undefined) return;
   judgePolicy(sent, group, where);
 
-  const record = run.group(key);
-  record.basis ??= lastLook(run, key) ?? { seen: sent.before };
-  record.expected ??= record.basis;
-  const { basis } = record;
-  if (!isSame(sent.before, record.expected.seen)) {
+  const last = lastLook(round);
+  round.basis ??= last ?? { seen: sent.before };
+  round.expected ??= round.basis;
+  const { basis } = round;
+  if (!isSame(sent.before, round.expected.seen)) {
     judgeRepeat(sent, where);
-    record.raced = true;
+    round.raced = true;
     tally.count('writes raced by others');
     tally.count(`raced ${howRaced(sent)}`);
-    tally.count('members of others undone', lostTo(sent, record.expected.seen, group).size);
+    tally.count('members of others undone', lostTo(sent, round.expected.seen, group).size);
   }
-  record.expected = { seen: sent.after };
+  judgeOneWriter(sent, last?.leftAt, deps);
+  round.expected = { seen: sent.after };
 
   if (operation === 'CreateMachineGroup') {
     hold('no foreign group is changed', basis.seen === undefined, () => `${where}: it was there`);
@@ -54,8 +56,9 @@ export function judgeWrite(sent: Sent, { scenario, tally }: JudgeDeps): void {
   judgeFields(sent, basis.seen, group, where);
   const intent = intentOf(sent, basis.seen, group);
   judgeMembers(sent, intent, group, where);
-  judgeLimits(run, key, group, where);
-  if (!record.raced) judgeOutcome(sent, intent, group, where);
+  judgeRemovals(sent, intent.removed, group, where, deps);
+  deps.ledger.noteAdded(key, sent.sentAtMs, intent.added.size);
+  if (!round.raced) judgeOutcome(sent, intent, group, where);
   tally.count(`took effect ${operation}`);
   tally.count('members added', without(intent.added, membersOf(sent.before, group)).size);
   tally.count('members removed', intent.removed.size);
@@ -78,7 +81,7 @@ function judgePolicy({ run, operation }: Sent, { config }: SimGroup, where: stri
   hold('policy and mode are kept', run.mode === 'apply', () => `${where}: a plan wrote`);
   const writes: Readonly<Record<string, boolean>> = {
     CreateMachineGroup: policy !== 'observe',
-    UpdateMachineGroup: policy === 'sync' || policy === 'upsert-only',
+    UpdateMachineGroup: policy !== 'observe' && policy !== 'create-only',
   };
   hold('policy and mode are kept', writes[operation] === true, () => `${where}: the policy is ${policy}`);
 }
@@ -103,13 +106,14 @@ function judgeFields({ body }: Sent, seen: Seen, { config, machines }: SimGroup,
   });
 }
 
-function judgeMembers({ run, key }: Sent, { added, removed }: Intent, group: SimGroup, where: string): void {
-  const [first] = run.group(key).readings;
+function judgeMembers({ round }: Sent, { added, removed }: Intent, group: SimGroup, where: string): void {
+  const first = round.reading;
   const strangers = without(added, first?.members ?? new Set());
   hold('nothing is added that nobody wants', strangers.size === 0, () => `${where}: ${[...strangers]}`);
   if (removed.size === 0) return;
   const { policy } = group.config;
-  hold('policy and mode are kept', policy === 'sync', () => `${where}: removes under policy ${policy}`);
+  const mayRemove = policy === 'sync' || policy === 'approve-removals';
+  hold('policy and mode are kept', mayRemove, () => `${where}: removes under policy ${policy}`);
   const isWhole = first?.members !== undefined && first.complete;
   hold('no member goes that the inventory wants', isWhole, () => {
     return `${where}: removes ${[...removed]} without having read everything`;
@@ -118,19 +122,23 @@ function judgeMembers({ run, key }: Sent, { added, removed }: Intent, group: Sim
   hold('no member goes that the inventory wants', wanted.length === 0, () => `${where}: removes ${wanted}`);
 }
 
-/** All that the run has removed of this group so far, in one call or several. */
-function judgeLimits(run: RunRecord, key: string, group: SimGroup, where: string): void {
-  const { basis, sent, readings } = run.group(key);
-  const took = sent.filter(({ effects }) => effects > 0).map((write) => intentOf(write, basis?.seen, group));
-  const removed = new Set(took.flatMap((intent) => [...intent.removed]));
-  const members = membersOf(basis?.seen, group).size;
-  const { plan } = run.approved ?? {};
-  const unapproved = without(removed, plan?.key === key ? plan.removed : new Set());
-  hold(
-    'no removal beyond the limits without approval',
-    mayGo(unapproved.size, members, readings[0]?.members?.size ?? 0, group),
-    () => `${where}: removes ${unapproved.size} of ${members} that nobody approved`,
-  );
+/**
+ * Between a look before a write and the write nobody else of us writes. SLS cannot be fenced: what was given up may still
+ * arrive, and without the memory there is no lease.
+ */
+function judgeOneWriter(sent: Sent, since: number | undefined, { cloud, memory, tally }: RemovalDeps): void {
+  const { run, key } = sent;
+  if (since === undefined) return;
+  const others = cloud().othersSince(key.slice(PROJECT.length + 1), run, since);
+  for (const { sent: other } of others) {
+    if (other === undefined) continue;
+    const began = Math.min(run.startedAtMs, other.run.startedAtMs);
+    const isExcused = sent.isLate || other.isLate || memory.troubledAt >= began;
+    tally.count('writers met', isExcused ? 0 : 1);
+    hold('no two of our writers write one group at once', isExcused, () => {
+      return `runs ${run.id} and ${other.run.id} write ${key}`;
+    });
+  }
 }
 
 /** Where nobody else wrote in between, the group is what it was but for what was meant. */

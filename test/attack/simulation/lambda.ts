@@ -3,20 +3,24 @@
 
 import { syncEventFunction } from '../../../lib/runtime/sync/event-function.ts';
 import { type End, Invocation } from './invocation.ts';
-import { type Approved, RunRecord } from './record.ts';
+import { RunRecord } from './record.ts';
 import { createSimRuntime, type RuntimeDeps } from './runtime.ts';
 
 export interface Order {
   readonly event: unknown;
   readonly mode?: 'plan' | 'apply';
-  readonly approved?: Approved | undefined;
   /** Milliseconds until Lambda kills it. */
   readonly budgetMs: number;
   /** Killed when it is called back for this time. */
   readonly killAfter?: number;
 }
 
+/** Clocks of processes are so far from the true time at most: two of them are less than ten seconds apart. */
+const CLOCK_OFF_MS = 4_500;
+
 interface Process {
+  /** Milliseconds by which its clock is ahead. */
+  readonly offsetMs: number;
   readonly handler: ReturnType<typeof syncEventFunction>;
   current: Invocation | undefined;
 }
@@ -35,12 +39,13 @@ export class Lambda {
   invoke(order: Order, onEnd: (record: RunRecord, end: End) => void): void {
     const { time, tally, journal, output } = this.#deps;
     this.#runs += 1;
-    const record = new RunRecord(this.#runs, order.mode ?? 'apply', order.approved, time.now());
     const process = this.#idle.pop() ?? this.#start();
+    const record = new RunRecord(this.#runs, order.mode ?? 'apply', time.now(), process.offsetMs);
     const killedAt = time.now() + order.budgetMs;
     const over = (end: End) => {
       journal.note(() => `run ${record.id} ${end.how}`);
       tally.count(`run ${end.how}`);
+      if (end.how === 'killed') this.#deps.tellings.doubt();
       output.ended(end);
       this.active -= 1;
       onEnd(record, end);
@@ -52,6 +57,9 @@ export class Lambda {
     journal.note(() => `run ${record.id} begins (${record.mode})`);
     const finish = (end: End) => {
       record.over = true;
+      record.overAt = this.#deps.cloud.moment();
+      record.overAtMs = time.now();
+      record.hadTrouble = this.#deps.memory.troubledAt >= record.startedAtMs;
       process.current = undefined;
       this.#idle.push(process);
       over(end);
@@ -63,8 +71,10 @@ export class Lambda {
   }
 
   #start(): Process {
-    const process: Process = { handler: syncEventFunction(() => runtime), current: undefined };
-    const runtime = createSimRuntime(this.#deps, () => process.current as Invocation);
+    const { dice, scenario } = this.#deps;
+    const offsetMs = scenario.isPeaceful ? 0 : dice.between(-CLOCK_OFF_MS, CLOCK_OFF_MS);
+    const process: Process = { offsetMs, handler: syncEventFunction(() => runtime), current: undefined };
+    const runtime = createSimRuntime(this.#deps, () => process.current as Invocation, offsetMs);
     return process;
   }
 }

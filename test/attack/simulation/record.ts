@@ -3,6 +3,7 @@
 
 import type { Mode, RunReport } from '../../../lib/core/report/report.ts';
 import type { StoredGroup } from '../../support/standin/index.ts';
+import type { Heartbeat } from '../../support/standin/state.ts';
 
 /** A group as the service holds or shows it; undefined where there is none. */
 export type Seen = StoredGroup | undefined;
@@ -14,6 +15,8 @@ export interface Reading {
   complete: boolean;
   /** Order of the moment at which it was over; undefined while it goes on. */
   endedAt?: number;
+  /** When it began, by the clock of its process, in milliseconds since the epoch. */
+  readonly beganAt: number;
 }
 
 /** An answer to GetMachineGroup that reached the run. */
@@ -32,9 +35,15 @@ export interface Sent {
   /** Its body, as text and as the value. */
   readonly text: string;
   readonly body: unknown;
-  /** `add` or `delete`, for UpdateMachineGroupMachine. */
+  /** `add` or `delete`, for UpdateMachineGroupMachine, which only requests of the API send. */
   readonly action: string | undefined;
   readonly leftAt: number;
+  /** The round that it belongs to. */
+  readonly round: Round;
+  /** When it left, in milliseconds since the epoch. */
+  readonly sentAtMs: number;
+  /** Whether it took effect when its caller had given up waiting. */
+  isLate: boolean;
   /** Whether the run had asked for the same before and got no answer, or none that it could use. */
   readonly isRepeat: boolean;
   /** How often it took effect: 0 or 1. */
@@ -47,14 +56,21 @@ export interface Sent {
   after?: Seen;
 }
 
-export interface GroupRecord {
-  readonly readings: Reading[];
+/** What ListMachines showed the run: the first page of a listing begins it. */
+export interface Listed {
+  readonly rows: readonly Heartbeat[];
+  /** The service's clock when it answered, in milliseconds since the epoch. */
+  readonly answeredAt: number;
+}
+
+/** One reading of a group, what the run decided on it, and what came of that. */
+export interface Round {
+  readonly reading: Reading | undefined;
   readonly looks: Look[];
   readonly sent: Sent[];
-  /** Ids of the answers that reached the run. */
-  readonly requestIds: Set<string>;
-  attempts: number;
-  throttled: number;
+  readonly listings: Listed[];
+  /** Requests of ListMachines, whatever came of them. */
+  listingsAsked: number;
   /** What the run last saw of the group before it wrote, and what the group should be since. */
   basis?: { readonly seen: Seen };
   expected?: { readonly seen: Seen };
@@ -62,63 +78,74 @@ export interface GroupRecord {
   raced: boolean;
 }
 
-/** What somebody was shown of a plan and then approved. */
-export interface Approved {
-  readonly fingerprint: string;
-  readonly plan: ShownPlan | undefined;
+export class GroupRecord {
+  /** Ids of the answers that reached the run. */
+  readonly requestIds = new Set<string>();
+  attempts = 0;
+  throttled = 0;
+  readonly rounds: Round[] = [];
+
+  begin(reading: Reading | undefined): Round {
+    const round: Round = { reading, looks: [], sent: [], listings: [], listingsAsked: 0, raced: false };
+    this.rounds.push(round);
+    return round;
+  }
+
+  /** The last one: a run looks at a group again if somebody asked for it meanwhile. */
+  get round(): Round {
+    return this.rounds.at(-1) ?? this.begin(undefined);
+  }
+
+  get sent(): readonly Sent[] {
+    return this.rounds.flatMap(({ sent }) => sent);
+  }
 }
 
-/** The whole difference between a group and its inventory, as a run that only plans came upon them. */
+/** What somebody was shown of a plan: what is there and not wanted. */
 export interface ShownPlan {
   readonly key: string;
-  readonly seen: Seen;
-  readonly added: ReadonlySet<string>;
   readonly removed: ReadonlySet<string>;
 }
 
 export class RunRecord {
   readonly id: number;
   readonly mode: Mode;
-  readonly approved: Approved | undefined;
+  /** Milliseconds since the epoch. */
   readonly startedAtMs: number;
+  /** Milliseconds by which its process's clock is ahead. */
+  readonly offsetMs: number;
+  /** Whether it is a request of the API, which does what a person asks for. */
+  readonly isRequest: boolean;
+  /** Items of the memory that somebody else wrote first. */
+  readonly conflicts = new Set<string>();
   readonly groups = new Map<string, GroupRecord>();
   report: RunReport | undefined;
   /** Set when the process was killed: nothing follows from it any more but what is on its way already. */
   killed = false;
   over = false;
+  /** Order of the moment at which it was over by itself. */
+  overAt: number | undefined;
+  overAtMs: number | undefined;
+  /** Whether a notice of it was not taken. */
+  toldInVain = false;
+  /** Names of orphans that it was shown, if its look through the project met no trouble. */
+  orphanLook: string[] | undefined;
+  /** Whether any call to the memory failed, or the memory lost anything, while it went on. */
+  hadTrouble = false;
 
-  constructor(id: number, mode: Mode, approved: Approved | undefined, startedAtMs: number) {
+  constructor(id: number, mode: Mode, startedAtMs: number, offsetMs: number, isRequest = false) {
     this.id = id;
     this.mode = mode;
-    this.approved = approved;
     this.startedAtMs = startedAtMs;
+    this.offsetMs = offsetMs;
+    this.isRequest = isRequest;
   }
 
   group(key: string): GroupRecord {
     const known = this.groups.get(key);
     if (known) return known;
-    const fresh: GroupRecord = {
-      readings: [],
-      looks: [],
-      sent: [],
-      requestIds: new Set(),
-      attempts: 0,
-      throttled: 0,
-      raced: false,
-    };
+    const fresh = new GroupRecord();
     this.groups.set(key, fresh);
     return fresh;
-  }
-
-  /** Order of the moment at which the last reading of any inventory was over; undefined while one goes on. */
-  get readAt(): number | undefined {
-    let last = 0;
-    for (const { readings } of this.groups.values()) {
-      for (const { endedAt } of readings) {
-        if (endedAt === undefined) return undefined;
-        last = Math.max(last, endedAt);
-      }
-    }
-    return last;
   }
 }

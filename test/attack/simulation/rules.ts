@@ -32,49 +32,38 @@ export function equal(one: ReadonlySet<string>, other: ReadonlySet<string>): boo
   return one.size === other.size && [...one].every((member) => other.has(member));
 }
 
-/** Whether so many of so many members may go without proof, and without anybody's approval. */
-export function mayGo(
-  removals: number,
-  members: number,
-  wanted: number,
-  { config, percent }: SimGroup,
-): boolean {
-  if (removals === 0) return true;
-  if (wanted === 0) return config.allowEmpty;
-  return removals <= config.safety.maxSmallRemovals || removals * 100 <= percent * members;
-}
-
-/** What the group should be after one run in which nothing goes wrong. */
-export interface After {
+/** What a group should be in peace, when nothing is left to wait for. */
+export interface InPeace {
   readonly present: boolean;
-  readonly members: ReadonlySet<string>;
-  /** The run has no more to do, or may not do it. */
-  readonly verdict: 'done' | 'over' | 'refused' | 'left-alone' | 'policy';
+  /** Members that have to be there, and those that may be. */
+  readonly least: ReadonlySet<string>;
+  readonly most: ReadonlySet<string>;
+  /** What is left is for a person: to approve it where it is ours, otherwise nothing helps. */
+  readonly verdict: 'done' | 'asks' | 'refused' | 'left-alone' | 'policy';
 }
 
-export function afterRun(seen: Seen, wanted: ReadonlySet<string>, group: SimGroup): After {
-  const { policy } = group.config;
-  if (policy !== 'observe') return afterSync(seen, wanted, group);
-  return {
-    present: seen !== undefined,
-    members: membersOf(seen, group),
-    verdict: 'policy',
-  };
-}
-
-function afterSync(seen: Seen, wanted: ReadonlySet<string>, group: SimGroup): After {
+/** @param goes members of those missing that nothing may hold back */
+export function inPeace(
+  seen: Seen,
+  wanted: ReadonlySet<string>,
+  group: SimGroup,
+  goes: (missing: ReadonlySet<string>, members: ReadonlySet<string>) => ReadonlySet<string>,
+): InPeace {
   const { policy } = group.config;
   const members = membersOf(seen, group);
-  const becomes = (verdict: After['verdict'], is: ReadonlySet<string>): After => {
-    return { present: true, members: is, verdict };
+  const exactly = (verdict: InPeace['verdict'], is: ReadonlySet<string>): InPeace => {
+    return { present: true, least: is, most: is, verdict };
   };
-  if (seen === undefined) return becomes('done', wanted);
+  if (policy === 'observe') return { ...exactly('policy', members), present: seen !== undefined };
+  if (seen === undefined) return exactly('done', wanted);
   const ours = standing(seen, group);
-  if (ours !== 'ours') return becomes(ours, members);
-  if (policy === 'create-only') return becomes('policy', members);
+  if (ours !== 'ours') return exactly(ours, members);
+  if (policy === 'create-only') return exactly('policy', members);
   const grown = new Set([...members, ...wanted]);
-  if (policy === 'upsert-only') return becomes('policy', grown);
-  const removals = without(members, wanted).size;
-  // Beyond the limit nothing goes; additions do.
-  return mayGo(removals, members.size, wanted.size, group) ? becomes('done', wanted) : becomes('over', grown);
+  if (policy === 'upsert-only') return exactly('policy', grown);
+  // Some may be approved already.
+  if (policy === 'approve-removals') return { present: true, least: wanted, most: grown, verdict: 'asks' };
+  const missing = without(members, wanted);
+  const most = without(grown, goes(missing, members));
+  return { present: true, least: wanted, most, verdict: most.size === wanted.size ? 'done' : 'asks' };
 }

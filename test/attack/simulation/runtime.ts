@@ -2,28 +2,28 @@
 
 import { parseEndpoint } from '../../../lib/core/address/endpoint.ts';
 import type { GroupConfig, SyncConfig } from '../../../lib/core/config/config.ts';
-import { NO_GROUP } from '../../../lib/core/memory/group.ts';
-import type { Known } from '../../../lib/core/memory/known.ts';
+import type { MemoryTable } from '../../../lib/core/memory/table.ts';
 import { decide } from '../../../lib/core/plan/decide.ts';
-import { newMemory } from '../../../lib/core/removal/memory.ts';
 import { reportMarkdown } from '../../../lib/core/report/markdown.ts';
 import { toWanted } from '../../../lib/inventory/members.ts';
 import { sourceLabel } from '../../../lib/inventory/sources/open.ts';
 import { accessKeySource } from '../../../lib/runtime/access-key.ts';
+import { loggedError } from '../../../lib/runtime/log.ts';
+import { onceDown, readMemory, remember } from '../../../lib/runtime/sync/memory.ts';
 import type { Ports } from '../../../lib/runtime/sync/ports.ts';
+import type { Publish } from '../../../lib/runtime/sync/tell.ts';
 import { together } from '../../../lib/runtime/sync/together.ts';
 import type { SyncRuntime } from '../../../lib/runtime/sync/wire.ts';
 import { applying, PLAN_ONLY } from '../../../lib/runtime/sync/writers.ts';
 import { createSlsClient } from '../../../lib/sls/client.ts';
 import type { Cloud } from './cloud.ts';
-import type { Inventory, Said } from './inventory.ts';
-import type { Invocation } from './invocation.ts';
+import type { Inventory, Reader, Said } from './inventory.ts';
+import type { Caller, Invocation } from './invocation.ts';
 import type { Keys } from './keys.ts';
 import type { Network } from './network.ts';
-import type { Approved, Reading, RunRecord } from './record.ts';
-import { membersOf } from './rules.ts';
-import type { SimGroup } from './scenario.ts';
+import type { Reading, RunRecord } from './record.ts';
 import type { Setting } from './setting.ts';
+import { HOUR } from './spans.ts';
 import type { Promised } from './violation.ts';
 
 /** Puts something else in the place of a guard, to see whether anybody notices. */
@@ -31,25 +31,45 @@ export interface Sabotage {
   /** The promises to look at; all of them if not given. */
   readonly breaks?: readonly Promised[];
   readonly config?: (config: SyncConfig) => SyncConfig;
-  readonly ports?: (ports: Ports) => Ports;
+  readonly ports?: (ports: Ports, sleep: (ms: number) => Promise<void>) => Ports;
+  readonly table?: (table: MemoryTable) => MemoryTable;
+  readonly publish?: (publish: Publish) => Publish;
 }
 
-export interface RuntimeDeps extends Setting {
+export interface ClientDeps extends Setting {
   readonly cloud: Cloud;
   readonly network: Network;
   readonly keys: Keys;
-  readonly sabotage: Sabotage;
 }
+
+export interface RuntimeDeps extends ClientDeps {
+  readonly sabotage: Sabotage;
+  /** Runs what may find a promise broken. */
+  readonly judge: (what: () => void) => void;
+}
+
+/** Milliseconds between two runs of the schedule. */
+export const PERIOD = HOUR;
 
 /**
  * What lib/runtime/sync/wire.ts makes of the real world, made of the simulated one.
  * @param current whose run it is, asked anew whenever something takes time
  */
-export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): SyncRuntime {
+export function createSimRuntime(
+  deps: RuntimeDeps,
+  current: () => Invocation,
+  offsetMs: number,
+): SyncRuntime {
   const { time, cloud, scenario, sabotage, dice, output } = deps;
   const { config } = scenario;
-  const sls = clientOf(deps, current);
+  const now = () => time.now() + offsetMs;
+  const sls = clientOf(deps, current, offsetMs);
   const sleep = (ms: number) => current().wait(ms);
+  const opened = deps.memory.open(current, offsetMs);
+  const table = sabotage.table?.(opened) ?? opened;
+  const memory = { table, now, log: output.log };
+  let leases = 0;
+  const lookedThrough = new Map<string, number>();
   return {
     environment: {
       configLocation: 'ssm:///simulated',
@@ -59,9 +79,9 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       inventoryQueueUrl: undefined,
       deadLetterQueueUrl: undefined,
       topicArn: undefined,
-      table: undefined,
+      table: 'simulated',
       approvers: 1,
-      periodMs: undefined,
+      periodMs: PERIOD,
       secretBindings: [],
       inventoryEndpoints: new Set(),
       metricsService: 'simulated',
@@ -72,27 +92,50 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
     },
     ports: (mode, due) => {
       const { record, wait } = current();
-      const ports: Ports = {
-        wanted: (group) => readWanted(group, record, wait, deps),
-        sls: (_group, observe) => sls.with({ due, observe }),
-        // Each group of this world has an inventory of its own, whatever its settings say.
-        decide: (examined, _breaker, only) => decide(examined, undefined, only),
-        ...(mode === 'plan' ? PLAN_ONLY : applying(sleep)),
-        memory: async () => (key) => patient(key, record.approved, deps),
+      const writing = applying(sleep, {
+        table,
+        clock: () => ({ now: now(), elapsed: time.now() }),
+        newHolder: () => `run ${record.id}, lease ${++leases}`,
+        onKept: (error) => output.log('warn', 'lease.kept', { error: loggedError(error) }),
         due,
-        now: time.now,
+        onDown: onceDown(output.log),
+      });
+      const ports: Ports = {
+        wanted: (group) => readWanted(group, record, { wait, now }, deps),
+        sls: (_group, observe) => sls.with({ due, observe }),
+        decide,
+        ...(mode === 'plan' ? PLAN_ONLY : writing),
+        memory: (groups) => readMemory(groups, mode, due, memory),
+        remember: mode === 'apply' ? (decision) => remember(decision, due, memory) : undefined,
+        due,
+        now,
       };
-      return sabotage.ports?.(ports) ?? ports;
+      return sabotage.ports?.(ports, sleep) ?? ports;
     },
-    watching: (due) => ({
-      table: undefined,
-      sls: () => sls.with({ due }),
-      lookedThrough: new Map(),
-      periodMs: undefined,
-      now: time.now,
-      log: output.log,
-      due,
-    }),
+    watching: (due) => {
+      const { record } = current();
+      const publish: Publish = async ({ subject, message }) => {
+        await sleep(dice.between(1, 50));
+        output.say(message);
+        if (!scenario.isPeaceful && dice.chance(0.02)) {
+          record.toldInVain = true;
+          deps.tally.count('notices lost');
+          throw new Error('the topic takes no notice');
+        }
+        deps.judge(() => deps.tellings.publish(subject, message, record, time.now(), deps.memory));
+        deps.tally.count('notices');
+      };
+      return {
+        table,
+        sls: () => sls.with({ due }),
+        lookedThrough,
+        periodMs: PERIOD,
+        now,
+        log: output.log,
+        due,
+        publish: sabotage.publish?.(publish) ?? publish,
+      };
+    },
     metrics: {
       recordScheduled() {},
       record: (report) => {
@@ -102,35 +145,18 @@ export function createSimRuntime(deps: RuntimeDeps, current: () => Invocation): 
       },
     },
     log: output.log,
-    now: time.now,
+    now,
     newRunId: () => `run-${current().record.id}-${cloud.moment()}`,
     ready: async () => {},
   };
 }
 
-/** A memory for which all that is missing has been missing for a month, with what a person has approved. */
-function patient(key: string, approved: Approved | undefined, { time, cloud, scenario }: RuntimeDeps): Known {
-  const now = time.now();
-  const group = scenario.groups.get(key) as SimGroup;
-  const members = [...group.machines.all, ...membersOf(cloud.groups.get(group.config.name), group)];
-  const entry = { since: now - MONTH, readings: 9 };
-  const removal = { ...newMemory(now - MONTH), missing: new Map(members.map((member) => [member, entry])) };
-  const removals = approved?.plan?.key === key ? [...approved.plan.removed] : [];
-  const approval = {
-    id: 'a1',
-    removals,
-    who: 'a person',
-    reason: 'looked at it',
-    at: now,
-    until: now + MONTH,
-  };
-  const item = { ...NO_GROUP, removal, approvals: [approval] };
-  return { state: 'known', item, revision: 0, removal, isNew: false };
-}
-
-const MONTH = 30 * 86_400_000;
-
-function clientOf({ time, dice, cloud, network, keys }: RuntimeDeps, current: () => Invocation) {
+export function clientOf(
+  { time, dice, cloud, network, keys }: ClientDeps,
+  current: () => Caller & Pick<Invocation, 'wait'>,
+  offsetMs: number,
+) {
+  const now = () => time.now() + offsetMs;
   return createSlsClient({
     destination: {
       endpoint: parseEndpoint(`https://${cloud.service.settings.endpoint}`),
@@ -145,11 +171,11 @@ function clientOf({ time, dice, cloud, network, keys }: RuntimeDeps, current: ()
       },
       ttlMs: 300_000,
       staleMs: 3_600_000,
-      now: time.now,
+      now,
     }),
     transport: network.transport(current),
     limits: { attempts: 4, attemptTimeoutMs: 5_000, totalTimeoutMs: 25_000 },
-    now: time.now,
+    now,
     random: dice.next,
     sleep: (ms) => current().wait(ms),
     clock: { offsetMs: 0 },
@@ -160,11 +186,11 @@ function clientOf({ time, dice, cloud, network, keys }: RuntimeDeps, current: ()
 async function readWanted(
   group: GroupConfig,
   record: RunRecord,
-  wait: (ms: number) => Promise<void>,
-  { inventories: all, cloud }: RuntimeDeps,
+  reader: Reader,
+  { inventories: all, cloud, ledger }: RuntimeDeps,
 ) {
-  const reading: Reading = { complete: true };
-  record.group(group.key).readings.push(reading);
+  const reading: Reading = { complete: true, beganAt: reader.now() };
+  const round = record.group(group.key).begin(reading);
   const inventories = all.get(group.key) ?? [];
   const heard: (Said | undefined)[] = [];
   const over = (said: Said | undefined) => {
@@ -172,10 +198,11 @@ async function readWanted(
     if (heard.length < inventories.length) return;
     reading.endedAt = cloud.moment();
     note(reading, heard);
+    if (record.mode === 'apply') ledger.noteReading(group.key, { run: record, round });
   };
   const snapshots = await together(
     group.sources.map((settings, index) =>
-      (inventories[index] as Inventory).open(sourceLabel(index, settings), wait, over).snapshot(),
+      (inventories[index] as Inventory).open(sourceLabel(index, settings), reader, over).snapshot(),
     ),
   );
   return toWanted(snapshots, group);

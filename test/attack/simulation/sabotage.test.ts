@@ -15,5 +15,5 @@ test.each(SABOTAGE.map((sabotage) => [sabotage.off, sabotage] as const))(
     expect(failure?.error).toBeInstanceOf(Violation);
     expect(sabotage.breaks).toContain((failure as { error: Violation }).error.promise);
   },
-  120_000,
+  300_000,
 );

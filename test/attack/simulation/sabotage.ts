@@ -2,8 +2,10 @@
 // was promised is judged by the settings as they were written.
 
 import type { GroupConfig, SyncConfig } from '../../../lib/core/config/config.ts';
+import type { Fields, MemoryTable, Written } from '../../../lib/core/memory/table.ts';
 import type { GroupWanted } from '../../../lib/core/reading/wanted.ts';
 import type { GroupWriter, Ports } from '../../../lib/runtime/sync/ports.ts';
+import { applying } from '../../../lib/runtime/sync/writers.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
 import { keyOfGeneration } from './output.ts';
 import type { Sabotage } from './runtime.ts';
@@ -46,6 +48,48 @@ const client = (change: (sls: SlsClient) => Partial<SlsClient>) => (ports: Ports
   sls: (...run: Parameters<Ports['sls']>) => rerouted(ports.sls(...run), change),
 });
 
+type Row = readonly [member: string, since: number, readings: number, ...seen: unknown[]];
+interface StoredRemoval {
+  readonly since: number;
+  readonly readingAt: number;
+  readonly missing: readonly Row[];
+  readonly added: readonly unknown[];
+  readonly weak: readonly unknown[];
+}
+
+/** A memory that says something else of who is missing than was stored. */
+const recalling = (change: (removal: StoredRemoval) => Partial<StoredRemoval>) => (table: MemoryTable) => {
+  const recalled = (fields: Fields): Fields => {
+    const { removal } = fields;
+    if (typeof removal !== 'string') return fields;
+    const stored = JSON.parse(removal) as StoredRemoval;
+    return { ...fields, removal: JSON.stringify({ ...stored, ...change(stored) }) };
+  };
+  return {
+    read: async (...asked: Parameters<MemoryTable['read']>) => {
+      const items = await table.read(...asked);
+      return new Map([...items].map(([id, fields]) => [id, recalled(fields)]));
+    },
+    write: async (...asked: Parameters<MemoryTable['write']>): Promise<Written> => {
+      const answer = await table.write(...asked);
+      return answer.written
+        ? { written: true, fields: recalled(answer.fields) }
+        : { written: false, fields: answer.fields && recalled(answer.fields) };
+    },
+  };
+};
+
+/** A memory that takes a field for written and drops it. */
+const dropping =
+  (field: string) =>
+  (table: MemoryTable): MemoryTable => ({
+    ...table,
+    write: (id, { set, remove }, revision, due) => {
+      const { [field]: _, ...kept } = set;
+      return table.write(id, { set: kept, remove }, revision, due);
+    },
+  });
+
 const promised = (...breaks: Promised[]) => breaks;
 
 const REMOVAL = promised('no member goes that the inventory wants');
@@ -71,6 +115,64 @@ export const SABOTAGE: readonly Sabotaged[] = [
     off: 'count: any number of members of a small group may go',
     breaks: LIMITS,
     config: safety({ maxSmallRemovals: 1_000 }),
+  },
+  {
+    off: 'count over time: what went yesterday is forgotten',
+    breaks: LIMITS,
+    table: recalling(() => ({ weak: [] })),
+  },
+  {
+    off: 'patience: what was missing once has been missing for ever',
+    breaks: promised('no removal is made before its time'),
+    table: recalling(({ missing }) => ({
+      missing: missing.map(([member, _since, _readings, ...seen]) => [member, 1, 9, ...seen]),
+    })),
+  },
+  {
+    off: 'order in time: nobody knows what the latest reading was',
+    breaks: promised('an older reading removes nothing'),
+    table: recalling(() => ({ readingAt: 0 })),
+  },
+  {
+    off: 'witness: nobody asks who reports',
+    breaks: promised('no machine that reports is removed'),
+    config: safety({ heartbeats: 'ignore' }),
+  },
+  {
+    off: 'witness: what reports is taken for gone',
+    breaks: promised('no machine that reports is removed'),
+    ports: client((sls) => ({
+      listAllMachines: async (...request) => ({
+        ...(await sls.listAllMachines(...request)),
+        value: [],
+      }),
+    })),
+  },
+  {
+    off: 'proof: a memory is new for ever, and trusts nothing',
+    breaks: promised('everyday life asks nobody'),
+    table: recalling(() => ({ since: Number.MAX_SAFE_INTEGER })),
+  },
+  {
+    off: 'lease: every writer writes at once',
+    breaks: promised('no two of our writers write one group at once'),
+    ports: (ports, sleep) =>
+      ports.writers.apply.status === 'written' ? { ...ports, ...applying(sleep) } : ports,
+  },
+  {
+    off: 'verdicts: nothing is ever found wrong',
+    breaks: promised('what is not right is attention in time'),
+    table: dropping('verdict'),
+  },
+  {
+    off: 'telling: notices go nowhere',
+    breaks: promised('a verdict is told'),
+    publish: () => async () => {},
+  },
+  {
+    off: 'telling: nobody keeps what was told',
+    breaks: promised('a verdict is told once a day'),
+    table: dropping('notice'),
   },
   {
     off: 'ownership: a group without our mark may be taken',

@@ -12,9 +12,13 @@ export const OUR_MARK = `sls-machine-groups/${OWNER}`;
 export const OTHER_MARKS = ['testgroup', 'sls-machine-groups/somebody-else', 'sls-machine-groups/Sim-Owner'];
 
 export interface Scenario {
+  /** Nothing goes wrong in this life: only what happens every day does. */
+  readonly isPeaceful: boolean;
   readonly config: SyncConfig;
   /** By key. */
   readonly groups: ReadonlyMap<string, SimGroup>;
+  /** Every member that is there or wanted at the start. */
+  readonly members: ReadonlySet<string>;
   /** What the project holds at the start, groups that no configuration names among them. */
   readonly stored: readonly StoredGroup[];
 }
@@ -31,10 +35,13 @@ export interface SimGroup {
 const START = 1_790_000_000;
 
 export function createScenario(dice: Dice): Scenario {
+  const isPeaceful = dice.chance(0.15);
   const count = dice.between(2, 4);
   // One that is much larger than the others.
   const bigOne = dice.chance(0.06) ? dice.between(0, count - 1) : -1;
-  const drafts = Array.from({ length: count }, (_, index) => draftGroup(index, index === bigOne, dice));
+  const drafts = Array.from({ length: count }, (_, index) =>
+    draftGroup(index, index === bigOne, isPeaceful, dice),
+  );
   const config = parseSyncConfig({
     owner: OWNER,
     policy: 'sync',
@@ -47,10 +54,17 @@ export function createScenario(dice: Dice): Scenario {
     groups.set(group.key, { config: group, machines, sources, percent });
   });
   const bystanders = ['console-made', 'of-terraform', 'forgotten'].map((name, index) =>
-    storedGroup(name, ['', 'terraform', OUR_MARK][index] as string, ['10.99.0.1', '10.99.0.2'], 'ip', dice),
+    storedGroup(
+      name,
+      ['', 'terraform', isPeaceful ? 'terraform' : OUR_MARK][index] as string,
+      ['10.99.0.1', '10.99.0.2'],
+      'ip',
+      dice,
+    ),
   );
-  const known = [...groups.values()].flatMap((group) => existing(group, dice) ?? []);
-  return { config, groups, stored: [...known, ...bystanders] };
+  const known = [...groups.values()].flatMap((group) => existing(group, isPeaceful, dice) ?? []);
+  const members = new Set([...groups.values()].flatMap(({ sources }) => sources.flat()));
+  return { isPeaceful, config, groups, members, stored: [...known, ...bystanders] };
 }
 
 interface Draft {
@@ -60,12 +74,14 @@ interface Draft {
   readonly percent: number;
 }
 
-function draftGroup(index: number, isBig: boolean, dice: Dice): Draft {
+function draftGroup(index: number, isBig: boolean, isPeaceful: boolean, dice: Dice): Draft {
   const identify = dice.chance(0.75) ? 'ip' : 'userdefined';
   const machines = machinesOf(identify, index, isBig ? 900 : 60);
   const size = isBig
     ? dice.between(520, 700)
-    : dice.pick([dice.between(0, 4), dice.between(3, 12), dice.between(10, 40)]);
+    : isPeaceful
+      ? dice.between(8, 40)
+      : dice.pick([dice.between(0, 4), dice.between(3, 12), dice.between(10, 40)]);
   const all = dice.sample(machines.all, size);
   const sources = dice.chance(0.3) ? [all.slice(size >> 1), all.slice(0, (size >> 1) + 1)] : [all];
   const percent = dice.pick([10, 30, 30, 30, 50]);
@@ -81,30 +97,36 @@ function draftGroup(index: number, isBig: boolean, dice: Dice): Draft {
       ...(topic !== undefined && { topic }),
       adopt: dice.chance(0.25),
       allowEmpty: dice.chance(0.25),
-      policy: dice.weighted({ sync: 16, 'upsert-only': 2, 'create-only': 1, observe: 1 }),
+      policy: isPeaceful ? 'sync' : dice.weighted(POLICIES),
       safety: {
         maxRemovalShare: percent / 100,
         maxSmallRemovals: dice.pick([2, 2, 3, 1]),
-        // No machine of this world sends heartbeats, so no removal is proven.
-        heartbeats: 'ignore',
+        removeAfter: dice.pick([600, 3_600, 3_600, 5_400]),
+        heartbeats: !isPeaceful && dice.chance(0.15) ? 'ignore' : 'use',
       },
       ...(identify === 'ip' && { deny: [`${DENIED}0.0/16`] }),
-      sources: sources.map(() => sourceDocument(`group-${index}`, dice)),
+      sources: sources.map(() => sourceDocument(index, dice)),
     },
   };
 }
 
-/** Only what the configuration needs to say: what is read is the simulation's own, and no two groups share a reading. */
-function sourceDocument(group: string, dice: Dice): object {
+const POLICIES = { sync: 16, 'approve-removals': 2, 'upsert-only': 2, 'create-only': 1, observe: 1 };
+
+/** Only what the configuration needs to say: what is read is the simulation's own, and no two groups share it. */
+function sourceDocument(group: number, dice: Dice): object {
   return dice.chance(0.5)
-    ? { type: 'ec2', regions: [dice.pick(REGIONS)], tags: { group } }
-    : { type: 'http', url: `https://inventory.example/${group}`, format: 'list' };
+    ? { type: 'ec2', regions: [dice.pick(REGIONS)], tags: { group: `group-${group}` } }
+    : { type: 'http', url: `https://inventory.example/machines/${group}`, format: 'list' };
 }
 
 /** The group as an earlier deployment, or somebody else, may have left it. */
-function existing({ config, machines, sources }: SimGroup, dice: Dice): StoredGroup | undefined {
+function existing(
+  { config, machines, sources }: SimGroup,
+  isPeaceful: boolean,
+  dice: Dice,
+): StoredGroup | undefined {
   if (dice.chance(0.3)) return undefined;
-  const mark = dice.chance(0.75) ? OUR_MARK : dice.pick(['', ...OTHER_MARKS]);
+  const mark = isPeaceful || dice.chance(0.75) ? OUR_MARK : dice.pick(['', ...OTHER_MARKS]);
   const members = sources.flat().filter(() => dice.chance(0.9));
   const extra = dice.sample(machines.all, dice.between(0, 2));
   const list = [...new Set([...members, ...extra])].map((member) =>

@@ -1,6 +1,9 @@
 // The promise "no machine is removed by mistake, nothing is lost" over hundreds of hostile days.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { WAITS } from '../../../lib/core/refusal/codes.ts';
+import { EARS } from './ears.ts';
+import { EVERYDAY } from './everyday.ts';
 import { MANNERS } from './inventory.ts';
 import { describeFailure, type Lived, live, simulate } from './life.ts';
 import { DEEDS } from './people.ts';
@@ -10,32 +13,52 @@ import { MISHAPS } from './weather.ts';
 const FIRST_SEED = 1;
 const DAYS = 300;
 
+/** Thousands of members are missing, or groups share a reading, in no group of these lives. */
+const UNSEEN: ReadonlySet<string> = new Set(['unlisted', 'breaker']);
+
 /** What has to have happened in so many days, or they prove little. */
 const EXPECTED = [
   ...['returned', 'threw', 'killed'].map((how) => `run ${how}`),
-  ...['in-sync', 'planned', 'written', 'recorded', 'withheld', 'left-alone', 'refused'].map(
+  ...['in-sync', 'planned', 'written', 'recorded', 'withheld', 'left-alone', 'refused', 'busy'].map(
     (status) => `group ${status}`,
   ),
   ...[
     'GroupMoved',
     'NotConfirmed',
+    'LeaseUnknown',
     'Unauthorized',
     'SecretUnavailable',
     'Timeout',
     'forbidden',
     'malformed',
   ].map((code) => `group failed ${code}`),
-  ...['policy', 'incomplete', 'keep-last', 'second-look'].map((by) => `withheld ${by}`),
-  ...['empty', 'share', 'count', 'foreign', 'unmarked', 'other-owner', 'identify-mismatch'].map(
-    (code) => `refusal ${code}`,
-  ),
+  ...['policy', 'swap'].map((by) => `withheld ${by}`),
+  ...Object.keys(WAITS)
+    .filter((code) => !UNSEEN.has(code))
+    .map((by) => `withheld ${by}`),
+  ...['empty', 'day-limit', 'week-limit'].map((code) => `refusal ${code}`),
+  ...['foreign', 'unmarked', 'other-owner', 'identify-mismatch'].map((code) => `refusal ${code}`),
   ...MISHAPS.map((mishap) => `mishap ${mishap}`),
   ...MANNERS.map((manner) => `inventory ${manner}`),
+  ...EARS.map((kind) => `machines ${kind}`),
+  ...['silent', 'back', 'reused', 'shared'].map((how) => `agent ${how}`),
+  ...['approved', 'moved', 'reused', 'silent', 'unheard'].map((found) => `left as ${found}`),
   ...['CreateMachineGroup', 'UpdateMachineGroup'].map((name) => `took effect ${name}`),
-  ...['approvals used', 'approvals stale', 'approved in peace', 'rotation', 'rotation in a hurry'],
-  ...['grow', 'shrink', 'swap', 'halve', 'empty', 'refill'].map((how) => `inventory ${how}`),
+  ...['approvals given', 'approvals used', 'approvals revoked', 'approved in peace'],
+  ...['requests done', 'requests failed MachineGroupBusy', 'rotation', 'rotation in a hurry'],
+  ...['grow', 'shrink', 'swap', 'halve', 'empty', 'refill', 'move', 'fade', 'flap'].map(
+    (how) => `inventory ${how}`,
+  ),
+  ...EVERYDAY.map((what) => `everyday ${what}`),
   ...['schedule', 'inventory', 'request'].map((kind) => `event ${kind}`),
   ...['events lost', 'events late', 'events repeated', 'clock of the service skewed'],
+  ...['fine', 'flaky', 'slow', 'down', 'forgets', 'restored', 'timeout', 'unreachable'].map(
+    (what) => `memory ${what}`,
+  ),
+  ...['lease taken', 'lease overtaken', 'notices', 'notices lost', 'orphans seen'],
+  ...['converged', 'waiting failing', 'attention failing', 'attention held', 'attention incomplete'].map(
+    (verdict) => `verdict ${verdict}`,
+  ),
   ...DEEDS.map((deed) => `somebody’s ${deed}`),
   'a tool writes what it read before',
   ...['calms', 'two runs at once', 'writes raced by others', 'members added', 'members removed'],
@@ -65,7 +88,7 @@ function expectNoFailure({ failure }: Lived): void {
 
 test('lives of seeds that once failed keep every promise', async () => {
   for (const { seed, days } of fixtures) expectNoFailure(await live(seed, days));
-}, 120_000);
+}, 300_000);
 
 test('the same seed lives the same life', async () => {
   const [one, other] = [await live(7, 2), await live(7, 2)];
@@ -79,4 +102,4 @@ test(`${DAYS} days keep every promise`, async () => {
   expectNoFailure(lived);
   // A simulation in which nothing happens keeps every promise as well.
   expect(EXPECTED.filter((what) => lived.tally.of(what) === 0)).toEqual([]);
-}, 120_000);
+}, 300_000);

@@ -8,7 +8,15 @@ import { PLAN_ONLY } from '../../../lib/runtime/sync/writers.ts';
 import type { Outcome } from '../../../lib/sls/call.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
 import { turn } from '../../support/until.ts';
-import { definitionOf, groupConfig, wanted } from '../core/values.ts';
+import {
+  definitionOf,
+  groupConfig,
+  knownGroup,
+  NOW,
+  patientMemory,
+  present,
+  wanted,
+} from '../core/values.ts';
 
 test('a run whose inventory fails at once waits for the call that it made, and reports it', async () => {
   const called = Promise.withResolvers<void>();
@@ -98,3 +106,51 @@ test.each([
     );
   },
 );
+
+test('machines that change places between two groups, or leave both, are told apart', async () => {
+  // 10.0.1.1 and 10.0.2.1 change places; both groups have lost 10.0.9.9. All of them report.
+  const has: Record<string, string[]> = {
+    web: ['10.0.1.1', '10.0.1.2', '10.0.1.3', '10.0.9.9', '10.0.2.1'],
+    api: ['10.0.2.1', '10.0.2.2', '10.0.2.3', '10.0.9.9', '10.0.1.1'],
+  };
+  const wants: Record<string, string[]> = {
+    web: ['10.0.1.2', '10.0.1.3', '10.0.2.1'],
+    api: ['10.0.2.2', '10.0.2.3', '10.0.1.1'],
+  };
+  const groups = ['web', 'api'].map((name) => groupConfig({ name }));
+  const sls = {
+    getMachineGroup: async (_: string, name: string) => ({ value: definitionOf(has[name] ?? []) }),
+    listAllMachines: async (_: string, name: string) => ({
+      value: (has[name] ?? []).map((ip) => ({
+        ip,
+        'machine-uniqueid': `UNIT-${ip}`,
+        'userdefined-id': '',
+        lastHeartbeatTime: NOW / 1_000 - 30,
+      })),
+      answeredAt: NOW,
+    }),
+  } as unknown as SlsClient;
+  const known = (name: string) =>
+    knownGroup(patientMemory(present(has[name] ?? []), wanted(wants[name] ?? [])));
+  const ports: Ports = {
+    wanted: async ({ name }) => wanted(wants[name] ?? []),
+    sls: () => sls,
+    decide,
+    ...PLAN_ONLY,
+    memory: async () => (key) => known(key.split('/')[1] as string),
+    due: Number.POSITIVE_INFINITY,
+    now: () => NOW,
+  };
+  const report = await reconcile(
+    { runId: 'run', trigger: 'a test', mode: 'plan', config: { concurrency: 2, groups }, groups },
+    ports,
+  );
+  const told = report.groups.map(({ leaving, withheld }) => ({
+    leaving: leaving.map(({ class: found, members }) => [found, ...members]),
+    withheld: withheld.map(({ by, members }) => [by, ...members]),
+  }));
+  expect(told).toEqual([
+    { leaving: [['moved', '10.0.1.1']], withheld: [['alive', '10.0.9.9']] },
+    { leaving: [['moved', '10.0.2.1']], withheld: [['alive', '10.0.9.9']] },
+  ]);
+});

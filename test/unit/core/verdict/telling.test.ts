@@ -27,7 +27,7 @@ describe('telling', () => {
       item = judgeRun(item, runAt(at / HOUR), now);
       if (!isDue(item, now) || !topicTakes(at / HOUR)) continue;
       sent.push([at / MINUTE, newsOf(item, now)]);
-      item = told(item, now);
+      item = told(item, item.verdict, now);
     }
     return sent;
   }
@@ -55,8 +55,24 @@ describe('telling', () => {
       [60, 'new'],
     ]);
   });
+  test('a verdict that another run comes to while the notice is under way is told as well', () => {
+    const refused = judgeRun(NO_GROUP, REFUSED, NOW);
+    const alone = judgeRun(refused, ALONE, NOW + 1);
+    const item = told(alone, refused.verdict, NOW + 2);
+    expect([newsOf(item, NOW + 3), isDue(item, NOW + 3)]).toEqual(['new', true]);
+    // Also where the first notice was about being well again.
+    const well = itemAfter([GOOD, GOOD], told(refused, refused.verdict, NOW));
+    expect(newsOf(told(judgeRun(well, ALONE, NOW + DAY), well.verdict, NOW + DAY), NOW + DAY)).toBe('new');
+  });
+  test('what somebody else has told meanwhile is not told again', () => {
+    const refused = judgeRun(NO_GROUP, REFUSED, NOW);
+    const alone = judgeRun(refused, ALONE, NOW + 1);
+    const item = told(told(alone, alone.verdict, NOW + 2), refused.verdict, NOW + 3);
+    expect([newsOf(item, NOW + 4), isDue(item, NOW + 4)]).toEqual(['standing', false]);
+  });
   test('an acknowledged one is not told until the end, nor after another reason is one', () => {
-    const item = told(judgeRun(NO_GROUP, REFUSED, NOW), NOW);
+    const refused = judgeRun(NO_GROUP, REFUSED, NOW);
+    const item = told(refused, refused.verdict, NOW);
     if (!item.verdict) throw new Error('no verdict');
     const word = { who: 'me', reason: 'known', until: NOW + 3 * DAY };
     const known = acknowledge(item, item.verdict, word, NOW);

@@ -1,0 +1,108 @@
+// The books of whoever judges a row of runs: readings, removals without proof, approvals. Kept apart from what the memory
+// holds, and corrected only for what a loss of it makes unknowable.
+
+import type { Loss } from './memory.ts';
+import type { Round, RunRecord } from './record.ts';
+import { DAY } from './spans.ts';
+
+/** A reading that is over, in a run that may write. */
+export interface NotedReading {
+  readonly run: RunRecord;
+  readonly round: Round;
+}
+
+export interface LedgerApproval {
+  readonly removals: ReadonlySet<string>;
+  /** All in milliseconds since the epoch. */
+  readonly at: number;
+  readonly until: number;
+  revokedAt?: number | undefined;
+}
+
+interface Counted {
+  readonly at: number;
+  readonly count: number;
+}
+
+const READINGS_KEPT = 150;
+
+export class Ledger {
+  readonly #readings = new Map<string, NotedReading[]>();
+  readonly #weak = new Map<string, Counted[]>();
+  readonly #added = new Map<string, Counted[]>();
+  readonly #approvals = new Map<string, LedgerApproval[]>();
+  /** Since when the memory can know anything: a life begins with none. */
+  bornAt: number;
+  /** When it was last restored: what it says of who is missing may be of before. */
+  restoredAt = 0;
+
+  constructor(bornAt: number) {
+    this.bornAt = bornAt;
+  }
+
+  readonly lose = ({ knowsUntil }: Loss, now: number): void => {
+    if (knowsUntil === 0) this.bornAt = now;
+    else this.restoredAt = now;
+    for (const book of [this.#weak, this.#added])
+      for (const [key, counted] of book)
+        book.set(
+          key,
+          counted.filter(({ at }) => at <= knowsUntil),
+        );
+    for (const approval of [...this.#approvals.values()].flat())
+      if (approval.at <= knowsUntil && (approval.revokedAt ?? 0) > knowsUntil) approval.revokedAt = undefined;
+  };
+
+  noteReading(key: string, noted: NotedReading): void {
+    this.#readings.set(key, [noted, ...this.readings(key).slice(0, READINGS_KEPT)]);
+  }
+
+  /** The latest first. */
+  readings(key: string): readonly NotedReading[] {
+    return this.#readings.get(key) ?? [];
+  }
+
+  noteWeak(key: string, at: number, count: number): void {
+    note(this.#weak, key, at, count);
+  }
+
+  noteAdded(key: string, at: number, count: number): void {
+    note(this.#added, key, at, count);
+  }
+
+  weak(key: string, from: number): number {
+    return sum(this.#weak, key, from);
+  }
+
+  added(key: string, from: number): number {
+    return sum(this.#added, key, from);
+  }
+
+  approve(key: string, approval: LedgerApproval): void {
+    this.#approvals.set(key, [...(this.#approvals.get(key) ?? []), approval]);
+  }
+
+  approvals(key: string): readonly LedgerApproval[] {
+    return this.#approvals.get(key) ?? [];
+  }
+
+  /** Whether a person's word on a removal stood when the run began, or came later; by clocks that are apart. */
+  isApproved(key: string, member: string, run: RunRecord): boolean {
+    const began = run.startedAtMs - 10_000;
+    return this.approvals(key).some(
+      ({ removals, until, revokedAt }) => removals.has(member) && began < Math.min(until, revokedAt ?? until),
+    );
+  }
+}
+
+function note(book: Map<string, Counted[]>, key: string, at: number, count: number): void {
+  if (count === 0) return;
+  const known = (book.get(key) ?? []).filter((one) => one.at > at - 8 * DAY);
+  book.set(key, [...known, { at, count }]);
+}
+
+function sum(book: ReadonlyMap<string, readonly Counted[]>, key: string, from: number): number {
+  let total = 0;
+  for (const { at, count } of book.get(key) ?? []) if (at > from) total += count;
+  return total;
+}
