@@ -11,7 +11,7 @@ const DAYS = 300;
 test.each(SABOTAGE.map((sabotage) => [sabotage.off, sabotage] as const))(
   'is noticed when it is off: %s',
   async (_, sabotage) => {
-    const { failure } = await simulate(FIRST_SEED, DAYS, sabotage);
+    const { failure } = await simulate(sabotage.firstSeed ?? FIRST_SEED, DAYS, sabotage);
     expect(failure?.error).toBeInstanceOf(Violation);
     expect(sabotage.breaks).toContain((failure as { error: Violation }).error.promise);
   },

@@ -16,6 +16,8 @@ export interface Sabotaged extends Sabotage {
   readonly off: string;
   /** What has to come of it: the first of these promises to break ends the life, others do not count. */
   readonly breaks: readonly Promised[];
+  /** Where it takes long to show: a seed of whose life it soon does. */
+  readonly firstSeed?: number;
 }
 
 const groups = (change: (group: GroupConfig) => GroupConfig) => (config: SyncConfig) => ({
@@ -90,6 +92,11 @@ const dropping =
     },
   });
 
+/** Also where a lease binds the client once more. */
+function withoutLook(sls: SlsClient): Partial<SlsClient> {
+  return { with: ({ beforeRepeat: _, ...terms }) => rerouted(sls.with(terms), withoutLook) };
+}
+
 const promised = (...breaks: Promised[]) => breaks;
 
 const REMOVAL = promised('no member goes that the inventory wants');
@@ -131,6 +138,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
   {
     off: 'order in time: nobody knows what the latest reading was',
     breaks: promised('an older reading removes nothing'),
+    firstSeed: 713,
     table: recalling(() => ({ readingAt: 0 })),
   },
   {
@@ -203,7 +211,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
   {
     off: 'look before a repeat: what was refused is sent again as it was',
     breaks: promised('nobody else’s work is undone'),
-    ports: client((sls) => ({ with: ({ beforeRepeat: _, ...terms }) => sls.with(terms) })),
+    ports: client(withoutLook),
   },
   {
     off: 'policy: every group is synced',
