@@ -2,7 +2,7 @@
 
 import type { GroupReport } from '../../../lib/core/report/report.ts';
 import { type Case, difference, JUDGES, SHOWN } from './judge-status.ts';
-import type { GroupRecord, RunRecord } from './record.ts';
+import type { RunRecord } from './record.ts';
 import { membersOf } from './rules.ts';
 import type { Scenario } from './scenario.ts';
 import { hold } from './violation.ts';
@@ -16,7 +16,6 @@ export function judgeGroup(run: RunRecord, report: GroupReport, scenario: Scenar
   says(group !== undefined, () => 'no configuration names it');
   if (group === undefined) return;
   const record = run.group(report.group);
-  judgeRequests(record, report, says);
   says(
     (report.status === 'failed') === (report.error !== undefined),
     () => 'failed without an error, or the reverse',
@@ -35,18 +34,6 @@ export function judgeGroup(run: RunRecord, report: GroupReport, scenario: Scenar
   JUDGES[report.status]?.(it);
   // Removals may be refused and the rest be written all the same.
   if (report.change !== undefined && report.change !== report.status) JUDGES[report.change]?.(it);
-}
-
-/** Every call, every attempt, and only ids that the service gave. */
-function judgeRequests(record: GroupRecord, { requests }: GroupReport, says: Case['says']): void {
-  const attempts = requests.reduce((total, request) => total + request.attempts, 0);
-  says(attempts === record.attempts, () => `${attempts} attempts, seen were ${record.attempts}`);
-  const throttled = requests.reduce((total, request) => total + request.throttled, 0);
-  says(throttled === record.throttled, () => `${throttled} throttled, seen were ${record.throttled}`);
-  const unknown = requests.filter(
-    ({ requestId }) => requestId !== undefined && !record.requestIds.has(requestId),
-  );
-  says(unknown.length === 0, () => `request ids of nothing: ${unknown.map(({ requestId }) => requestId)}`);
 }
 
 function judgeReading({ record, report: { reading, status }, group, says }: Case): void {

@@ -86,20 +86,22 @@ function classOf(member: string, { sent, group, where, deps }: Case): Found {
   return reused ? 'reused' : 'proven';
 }
 
-/** Another group of the configuration has it, and the run was told that it belongs there. */
+/**
+ * Another group of the configuration has it. If the run has read that group's inventory as well, it was told that it belongs
+ * there; of a group outside the run only what SLS has is known.
+ */
 function isElsewhere(
   member: string,
   { key, run }: Sent,
   { config }: SimGroup,
   { scenario, cloud }: RemovalDeps,
 ): boolean {
-  return [...scenario.groups.values()].some(
-    (other) =>
-      other.config.key !== key &&
-      other.config.identify === config.identify &&
-      run.groups.get(other.config.key)?.round.reading?.members?.has(member) &&
-      membersOf(cloud().groups.get(other.config.name), other).has(member),
-  );
+  return [...scenario.groups.values()].some((other) => {
+    if (other.config.key === key || other.config.identify !== config.identify) return false;
+    const reading = run.groups.get(other.config.key)?.round.reading;
+    const isWanted = reading === undefined || reading.members?.has(member) === true;
+    return isWanted && membersOf(cloud().groups.get(other.config.name), other).has(member);
+  });
 }
 
 /** Hears fewer than half of those who stay, while none of them is new. */

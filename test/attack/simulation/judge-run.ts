@@ -21,12 +21,39 @@ export function judgeReport(run: RunRecord, report: RunReport, nowMs: number, sc
   const isRefused = statuses.includes('refused');
   const expected = statuses.includes('failed') ? 'failed' : isRefused ? 'refused' : 'ok';
   says(report.status === expected, () => `status ${report.status}, groups ${statuses}`);
+  judgeRequests(run, report, says);
   judgeCounts(report, says);
   says(
     Date.parse(report.startedAt) + report.durationMs <= nowMs + run.offsetMs,
     () => 'took longer than it took',
   );
   says(Date.parse(report.startedAt) >= run.startedAtMs + run.offsetMs, () => 'started before it started');
+}
+
+/**
+ * Every call, every attempt, and only ids that the service gave. A group tells of the calls in which groups outside the run
+ * were looked at for it, too; calls that look for orphans are nobody's.
+ */
+function judgeRequests(
+  { groups }: RunRecord,
+  report: RunReport,
+  says: (holds: boolean, what: () => string) => void,
+): void {
+  const told = report.groups.flatMap(({ requests }) => requests);
+  const seen = [...groups.values()];
+  for (const what of ['attempts', 'throttled'] as const) {
+    const sum = (all: readonly { readonly [Name in typeof what]: number }[]) =>
+      all.reduce((total, one) => total + one[what], 0);
+    for (const { group, requests } of report.groups) {
+      const own = groups.get(group)?.[what] ?? 0;
+      says(sum(requests) >= own, () => `${group}: ${sum(requests)} ${what}, seen were ${own}`);
+    }
+    says(sum(told) <= sum(seen), () => `${sum(told)} ${what}, seen were ${sum(seen)}`);
+  }
+  const unknown = told.filter(
+    ({ requestId }) => requestId !== undefined && !seen.some(({ requestIds }) => requestIds.has(requestId)),
+  );
+  says(unknown.length === 0, () => `request ids of nothing: ${unknown.map(({ requestId }) => requestId)}`);
 }
 
 function judgeCounts(
