@@ -6,7 +6,8 @@
 //   - what any reading wants starts anew: to be listed is proof, whatever else the reading lacks;
 //   - the time of being missing ends when the reading began. So a reading never removes a member that was added
 //     after it began, since a run had to see it in the group, and missing, before that;
-//   - a reading older than the last one acted on, or incomplete, makes nothing ripe.
+//   - a reading older than the last one acted on, or incomplete, makes nothing ripe;
+//   - times of the memory that are yet to come are of a clock that was ahead, and count as now.
 
 import { MISSING_MAX, type Missing, type RemovalMemory } from './memory.ts';
 import { READINGS_MIN, type RemovalSettings } from './settings.ts';
@@ -41,7 +42,8 @@ export interface Patience {
   readonly unlisted: number;
 }
 
-export function noteMissing({ memory, reading, members, now, settings }: MissingCase): Patience {
+export function noteMissing({ memory: stored, reading, members, now, settings }: MissingCase): Patience {
+  const memory = notAhead(stored, now);
   const older = reading.beganAt < memory.readingAt;
   const counts = reading.complete && reading.beganAt > memory.readingAt;
   const missing: string[] = [];
@@ -63,6 +65,18 @@ export function noteMissing({ memory, reading, members, now, settings }: Missing
   }
   const readingAt = Math.max(memory.readingAt, reading.beganAt);
   return { memory: { ...memory, readingAt, missing: noted }, older, missing, ripe, unlisted };
+}
+
+/** What a clock that was ahead has left, as of now: otherwise every removal would wait until that time comes. */
+function notAhead(memory: RemovalMemory, now: number): RemovalMemory {
+  const missing = new Map(memory.missing);
+  for (const [member, entry] of missing) if (entry.since > now) missing.set(member, { ...entry, since: now });
+  return {
+    ...memory,
+    missing,
+    since: Math.min(memory.since, now),
+    readingAt: Math.min(memory.readingAt, now),
+  };
 }
 
 function isRipe(

@@ -4,6 +4,7 @@
 import { ownerMark } from '../group/owner.ts';
 import type { GroupItem, PutMark, StandingVerdict } from '../memory/group.ts';
 import type { GroupReport } from '../report/report.ts';
+import { isAcknowledged } from './acknowledge.ts';
 import { type Finding, findingsOf } from './findings.ts';
 
 /** Good runs in a row after which what was wrong is over. */
@@ -65,19 +66,22 @@ function withVerdict(item: GroupItem, findings: readonly Finding[], now: number)
   const { verdict: standing, ack } = item;
   const [gravest] = findings;
   if (gravest === undefined) return { ...item, verdict: { is: 'converged', since: now }, ack: undefined };
+  const isKnown = ({ is, code }: Finding) => is === 'attention' && code === ack?.code;
+  // What a person knows of must not stand before what nobody knows yet.
+  const untold = isAcknowledged(item, now)
+    ? findings.find((finding) => finding.is === 'attention' && !isKnown(finding))
+    : undefined;
   const same = findings.find(({ is, code }) => is === standing?.is && code === standing.code);
   // What stands goes on standing while another thing merely waits.
   if (
     standing &&
+    untold === undefined &&
     ((same && same.is === gravest.is) || (standing.is === 'attention' && gravest.is === 'waiting'))
   )
     return item;
-  const verdict: StandingVerdict = { is: gravest.is, since: now, code: gravest.code, says: gravest.says };
-  return {
-    ...item,
-    verdict,
-    ack: ack?.code === gravest.code && gravest.is === 'attention' ? ack : undefined,
-  };
+  const { is, code, says } = untold ?? gravest;
+  const verdict: StandingVerdict = { is, since: now, code, says };
+  return { ...item, verdict, ack: findings.some(isKnown) ? ack : undefined };
 }
 
 /** Whether a verdict has become one of attention, or one for another reason: then people are told, and an alarm rings. */

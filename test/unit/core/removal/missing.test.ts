@@ -185,3 +185,23 @@ test('the memory lists 2 000 missing members, counts the others, and keeps the p
   expect([...second.memory.missing.keys()]).toEqual(names(2_000));
   expect(second.unlisted).toBe(500);
 });
+
+test('a memory of a clock that was ahead holds removals no longer than one that begins now', () => {
+  const YEAR = 365 * 24 * HOUR;
+  const missing = new Map([['X', { since: T0 + YEAR, readings: 2 }]]);
+  let memory: RemovalMemory = { ...newMemory(T0 + YEAR), readingAt: T0 + YEAR, missing };
+  const ripe = [0, 20, 40, 59, 60].map((minute) => {
+    const now = T0 + minute * MINUTE;
+    const noted = noteMissing({
+      memory,
+      reading: { complete: true, beganAt: now, wanted: new Set(['stays']) },
+      members: new Set(['X', 'stays']),
+      now,
+      settings: REMOVAL_DEFAULTS,
+    });
+    memory = noted.memory;
+    return noted.ripe.has('X');
+  });
+  expect(ripe).toEqual([false, false, false, false, true]);
+  expect(memory.since).toBe(T0);
+});

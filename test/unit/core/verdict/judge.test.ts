@@ -149,6 +149,21 @@ describe('after a row of runs', () => {
     expect(judgeRun(item, ALONE, NOW + MINUTE).ack).toBeUndefined();
     expect(itemAfter([GOOD, GOOD], item).ack).toBeUndefined();
   });
+
+  test('what a person knows of does not stand before another reason that comes beside it', () => {
+    const held = heldSince(NOW - DAY);
+    const ack = { who: 'me', reason: 'known', at: NOW, until: NOW + DAY, code: 'held' };
+    const known = { ...judgeRun(NO_GROUP, held, NOW), ack };
+    const both = { ...held, refusals: [{ code: 'day-limit', says: 'too many would go' }] } as const;
+    const worse = judgeRun(known, both, NOW + MINUTE);
+    expect(verdictOf(worse)).toEqual(['attention', 'refused day-limit']);
+    expect(isNewAttention(known, worse)).toBe(true);
+    // The word goes on for what it was about, and ends with that.
+    expect(worse.ack).toEqual(ack);
+    const again = judgeRun(worse, held, NOW + 2 * MINUTE);
+    expect([verdictOf(again), again.ack]).toEqual([['attention', 'held'], ack]);
+    expect(judgeRun(worse, REFUSED, NOW + 2 * MINUTE)).toMatchObject({ verdict: worse.verdict });
+  });
 });
 
 describe('[2] a mark that another deployment replaces', () => {
