@@ -7,10 +7,11 @@
 //   - the time of being missing ends when the reading began. So a reading never removes a member that was added
 //     after it began, since a run had to see it in the group, and missing, before that;
 //   - a reading older than the last one acted on, or incomplete, makes nothing ripe;
-//   - times of the memory that are yet to come are of a clock that was ahead, and count as now.
+//   - times of the memory that are hours ahead are of a clock that was wrong, and count as now. Another run that is
+//     still under way may be minutes ahead of this one.
 
 import { MISSING_MAX, type Missing, type RemovalMemory } from './memory.ts';
-import { READINGS_MIN, type RemovalSettings } from './settings.ts';
+import { HOUR, READINGS_MIN, type RemovalSettings } from './settings.ts';
 
 export interface Reading {
   readonly complete: boolean;
@@ -67,16 +68,15 @@ export function noteMissing({ memory: stored, reading, members, now, settings }:
   return { memory: { ...memory, readingAt, missing: noted }, older, missing, ripe, unlisted };
 }
 
-/** What a clock that was ahead has left, as of now: otherwise every removal would wait until that time comes. */
+/** What a wrong clock has left, as of now: otherwise every removal would wait until that time comes. */
 function notAhead(memory: RemovalMemory, now: number): RemovalMemory {
+  const notLater = (time: number) => (time > now + HOUR ? now : time);
   const missing = new Map(memory.missing);
-  for (const [member, entry] of missing) if (entry.since > now) missing.set(member, { ...entry, since: now });
-  return {
-    ...memory,
-    missing,
-    since: Math.min(memory.since, now),
-    readingAt: Math.min(memory.readingAt, now),
-  };
+  for (const [member, entry] of missing) {
+    const since = notLater(entry.since);
+    if (since !== entry.since) missing.set(member, { ...entry, since });
+  }
+  return { ...memory, missing, since: notLater(memory.since), readingAt: notLater(memory.readingAt) };
 }
 
 function isRipe(
