@@ -98,7 +98,9 @@ async function keep(
   const isNew = isNewAttention(before, item);
   if (item.verdict?.is !== before.verdict?.is || isNew)
     log(item.verdict?.is === 'attention' ? 'warn' : 'info', 'verdict', { group, ...item.verdict });
-  return [{ group, item, revision, isNew, isAcknowledged: isAcknowledged(item, now()) }];
+  const isKnown = isAcknowledged(item, now());
+  // What a person knows of may stand again once another reason is over.
+  return [{ group, item, revision, isNew: isNew && !isKnown, isAcknowledged: isKnown }];
 }
 
 const LOOKS = { schedule: dropNote, work: noteLook, other: (item: SeenItem['item']) => item } as const;
