@@ -1,6 +1,6 @@
 // DELETE /ack?group=project/name: takes an acknowledgement back.
-import { startAckRuntime } from '../lib/runtime/acks/wire.ts';
 import { httpFunction } from '../lib/runtime/http/function.ts';
+import { startMemoryRuntime } from '../lib/runtime/memory-wire.ts';
 import { operation } from '../lib/runtime/operations/unack.ts';
 
-export const handler = httpFunction(operation(startAckRuntime()));
+export const handler = httpFunction(operation(startMemoryRuntime('acknowledgements')));

@@ -19,9 +19,8 @@ vi.mock('../../lib/runtime/http/function.ts', () => ({
   },
 }));
 vi.mock('../../lib/runtime/wire.ts', () => ({ startRuntime: () => {}, log: () => {} }));
-vi.mock('../../lib/runtime/acks/wire.ts', () => ({ startAckRuntime: () => {} }));
 vi.mock('../../lib/runtime/sync/wire.ts', () => ({ startSyncRuntime: () => {} }));
-vi.mock('../../lib/runtime/approvals/wire.ts', () => ({ startApprovalRuntime: () => {} }));
+vi.mock('../../lib/runtime/memory-wire.ts', () => ({ startMemoryRuntime: () => {} }));
 
 test('each function has a sample', async () => {
   const names = (await functionFiles()).map((file) => basename(file, '.ts'));

@@ -5,8 +5,8 @@ import { groupId, projectId } from '../../core/memory/known.ts';
 import { ReadError } from '../../core/reading/read-error.ts';
 import { ORPHAN_CODE } from '../../core/verdict/orphans.ts';
 import { type Problem, ProblemError, problemOf } from '../http/errors.ts';
+import type { MemoryRuntime } from '../memory-wire.ts';
 import { type Changed, changeItem, seenIn } from '../sync/items.ts';
-import type { AckRuntime } from './wire.ts';
 
 /**
  * Changes the item of a group whose verdict it is given: of attention, or undefined.
@@ -16,9 +16,9 @@ export async function changeAck(
   group: string,
   change: (item: GroupItem, attention: StandingVerdict | undefined) => GroupItem,
   due: number,
-  runtime: AckRuntime,
+  runtime: MemoryRuntime,
 ): Promise<Changed> {
-  const table = runtime.table();
+  const table = runtime.table;
   const project = group.split('/')[0] ?? '';
   try {
     const items = await table.read([groupId(group), projectId(project)], due);

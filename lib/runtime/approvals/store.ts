@@ -1,16 +1,17 @@
-// Approvals in the items of their groups. Runs write these items too, so whoever was not first decides anew on what is there.
+// Approvals in the items of their groups, as people give them and take them back.
 import { type StoredApproval, unended } from '../../core/memory/approvals.ts';
-import { type GroupItem, groupChange, NO_GROUP, readGroup } from '../../core/memory/group.ts';
 import { groupId } from '../../core/memory/known.ts';
-import { type Fields, revisionOf } from '../../core/memory/table.ts';
+import type { MemoryTable } from '../../core/memory/table.ts';
+import { ReadError } from '../../core/reading/read-error.ts';
 import { MEMORY_READ_MS } from '../../core/time/timeouts.ts';
 import { type Problem, ProblemError, problemOf } from '../http/errors.ts';
 import { loggedError } from '../log.ts';
-import type { ApprovalRuntime } from './wire.ts';
+import type { MemoryRuntime } from '../memory-wire.ts';
+import { changeItem, seenIn, UnreadableItem } from '../sync/items.ts';
 
-type Stored = Pick<ApprovalRuntime, 'table' | 'now' | 'log'>;
+type Stored = Pick<MemoryRuntime, 'table' | 'now' | 'log'>;
 
-/** Rounds in which somebody else may write the item first. */
+/** Rounds in which somebody else may write the item first: a person waits, so it is more than a run takes. */
 const ROUNDS = 20;
 
 /**
@@ -21,54 +22,64 @@ const ROUNDS = 20;
  * @throws ProblemError where the memory is of no help
  */
 export async function changeApprovals(
-  { table, now, log }: Stored,
+  stored: Stored,
   group: string,
   decide: (approvals: readonly StoredApproval[]) => readonly StoredApproval[],
   due: number,
 ): Promise<readonly StoredApproval[]> {
+  const { now } = stored;
+  const table = answering(stored);
   const id = groupId(group);
   const until = Math.min(due, now() + MEMORY_READ_MS);
-  let fields = await answering(log, async () => (await table.read([id], until)).get(id));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const item = itemIn(group, fields);
-    const left = unended(item?.approvals ?? [], now());
-    const approvals = decide(left);
-    const change = groupChange(item, { ...(item ?? NO_GROUP), approvals });
-    if (!change) return approvals;
-    const revision = revisionOf(fields);
-    const answer = await answering(log, () => table.write(id, change, revision, until));
-    if (answer.written) return approvals;
-    fields = answer.fields;
+  try {
+    const seen = seenIn((await table.read([id], until)).get(id));
+    const { item } = await changeItem(
+      group,
+      seen,
+      (before) => ({ ...before, approvals: decide(unended(before.approvals ?? [], now())) }),
+      until,
+      table,
+      ROUNDS,
+    );
+    return item.approvals ?? [];
+  } catch (error) {
+    throw answerFor(group, error);
   }
-  throw unavailable();
 }
 
 /** Approvals by group, ended ones included; one read for all groups. @throws ProblemError */
 export async function readApprovals(
-  { table, now, log }: Stored,
+  stored: Stored,
   groups: readonly string[],
   due: number,
 ): Promise<readonly (readonly [group: string, approvals: readonly StoredApproval[]])[]> {
-  const until = Math.min(due, now() + MEMORY_READ_MS);
-  const items = await answering(log, () => table.read(groups.map(groupId), until));
-  return groups.map((group) => [group, itemIn(group, items.get(groupId(group)))?.approvals ?? []] as const);
+  const until = Math.min(due, stored.now() + MEMORY_READ_MS);
+  const items = await answering(stored).read(groups.map(groupId), until);
+  return groups.map((group) => {
+    try {
+      return [group, seenIn(items.get(groupId(group))).item.approvals ?? []] as const;
+    } catch (error) {
+      throw answerFor(group, error);
+    }
+  });
 }
 
-function itemIn(group: string, fields: Fields | undefined): GroupItem | undefined {
-  if (fields === undefined) return undefined;
-  const read = readGroup(fields);
-  if (!read.readable) throw unreadable(`what the memory holds of ${group} is unreadable: ${read.says}`);
-  return read.item;
-}
-
-/** Whatever keeps the memory from answering is one answer; the log has the reason. */
-async function answering<T>(log: Stored['log'], work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
+/** The memory, where whatever keeps it from answering is one answer; the log has the reason. */
+function answering({ table, log }: Stored): MemoryTable {
+  const down = (error: unknown) => {
     log('warn', 'memory.down', { error: loggedError(error) });
     throw Object.assign(unavailable(), { cause: error });
-  }
+  };
+  return {
+    read: (...asked) => table.read(...asked).catch(down),
+    write: (...asked) => table.write(...asked).catch(down),
+  };
+}
+
+function answerFor(group: string, error: unknown): unknown {
+  if (error instanceof UnreadableItem)
+    return unreadable(`what the memory holds of ${group} is unreadable: ${error.says}`);
+  return error instanceof ReadError ? unavailable() : error;
 }
 
 const unreadable = (says: string) => new ProblemError(500, 'MemoryUnreadable', says);

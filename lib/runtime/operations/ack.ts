@@ -6,7 +6,6 @@ import { fault } from '../../core/text/issues.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { acknowledge, faultOfEnd } from '../../core/verdict/acknowledge.ts';
 import { changeAck, memoryProblems } from '../acks/store.ts';
-import type { AckRuntime } from '../acks/wire.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
@@ -15,6 +14,7 @@ import { JSON_TYPES } from '../http/body.ts';
 import { invalidParameter, ProblemError, problemOf } from '../http/errors.ts';
 import { bodyInput } from '../http/input.ts';
 import type { HttpFunction, Request } from '../http/stack.ts';
+import type { MemoryRuntime } from '../memory-wire.ts';
 
 const REFUSAL = 'invalid acknowledgement.';
 const HOURS_MAX = 720;
@@ -42,7 +42,7 @@ function checkEnd(context: z.core.ParsePayload<AckRequest>): void {
   if (hours !== undefined && until !== undefined) fault(context, ['hours'], 'goes with no until');
 }
 
-export const operation = (runtime: () => AckRuntime): HttpFunction<AckRequest> => ({
+export const operation = (runtime: () => MemoryRuntime): HttpFunction<AckRequest> => ({
   name: 'Acknowledge',
   refusal: REFUSAL,
   from: bodyInput,
@@ -51,7 +51,7 @@ export const operation = (runtime: () => AckRuntime): HttpFunction<AckRequest> =
 });
 
 async function run(
-  runtime: AckRuntime,
+  runtime: MemoryRuntime,
   { group, hours = 0, until: end, reason }: AckRequest,
   request: Request,
 ): Promise<ReplyOf<typeof ackAnswer>> {

@@ -15,7 +15,6 @@ import { groupKeySchema } from '../../core/trigger/request.ts';
 import { canonical } from '../../inventory/members.ts';
 import { approvalWith } from '../approvals/shapes.ts';
 import { changeApprovals, memoryProblems } from '../approvals/store.ts';
-import type { ApprovalRuntime } from '../approvals/wire.ts';
 import { memberList } from '../documentation/member-list.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
@@ -26,6 +25,7 @@ import { ProblemError, problemOf } from '../http/errors.ts';
 import { bodyInput } from '../http/input.ts';
 import type { HttpFunction, Request } from '../http/stack.ts';
 import { loggedError } from '../log.ts';
+import type { MemoryRuntime } from '../memory-wire.ts';
 import { decisionOf, decisionProblems } from '../sync/decision.ts';
 import type { SyncRuntime } from '../sync/wire.ts';
 import { enqueueWork, queues } from '../sync/work-queue.ts';
@@ -72,7 +72,7 @@ function checkWhat(context: z.core.ParsePayload<ApprovalRequest>): void {
 
 export const operation = (
   sync: () => SyncRuntime,
-  approvals: () => ApprovalRuntime,
+  approvals: () => MemoryRuntime,
 ): HttpFunction<ApprovalRequest> => ({
   name: 'ApproveRemovals',
   refusal: REFUSAL,
@@ -94,7 +94,7 @@ function whoOf({ http, caller }: Request, approvers: 1 | 2): string {
 
 async function run(
   sync: SyncRuntime,
-  runtime: ApprovalRuntime,
+  runtime: MemoryRuntime,
   { group, fingerprint, removals: named, reason, hours = HOURS }: ApprovalRequest,
   who: string,
   due: number,
@@ -143,7 +143,7 @@ function counts(approvals: readonly StoredApproval[], removals: readonly string[
 }
 
 /** Asks the ordinary writer for a look. Where that cannot be handed over, the next run carries it out. */
-async function setOff(runtime: ApprovalRuntime, group: string): Promise<'enqueued' | 'next-run'> {
+async function setOff(runtime: MemoryRuntime, group: string): Promise<'enqueued' | 'next-run'> {
   const { environment, log, newId } = runtime;
   if (environment.workQueueUrl === undefined) return 'next-run';
   const runId = newId();

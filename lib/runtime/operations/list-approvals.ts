@@ -5,7 +5,6 @@ import { approvalReports } from '../../core/report/approvals.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { approvalAnswer } from '../approvals/shapes.ts';
 import { memoryProblems, readApprovals } from '../approvals/store.ts';
-import type { ApprovalRuntime } from '../approvals/wire.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
@@ -13,6 +12,7 @@ import type { ReplyOf } from '../http/answers.ts';
 import { problemOf } from '../http/errors.ts';
 import { placed } from '../http/input.ts';
 import type { HttpFunction } from '../http/stack.ts';
+import type { MemoryRuntime } from '../memory-wire.ts';
 import { configLoader } from '../sync/config-document.ts';
 import { configProblems, loadConfig, notConfigured } from '../sync/configured.ts';
 
@@ -27,7 +27,7 @@ const request = z.strictObject({
 
 type ListRequest = z.output<typeof request>;
 
-export const operation = (runtime: () => ApprovalRuntime): HttpFunction<ListRequest> => ({
+export const operation = (runtime: () => MemoryRuntime): HttpFunction<ListRequest> => ({
   name: 'ListApprovals',
   from: placed,
   schema: request,
@@ -35,7 +35,7 @@ export const operation = (runtime: () => ApprovalRuntime): HttpFunction<ListRequ
 });
 
 async function run(
-  runtime: ApprovalRuntime,
+  runtime: MemoryRuntime,
   asked: string | undefined,
   due: number,
 ): Promise<ReplyOf<typeof answer>> {

@@ -5,7 +5,6 @@ import { approvalReports } from '../../core/report/approvals.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { approvalAnswer } from '../approvals/shapes.ts';
 import { changeApprovals, memoryProblems } from '../approvals/store.ts';
-import type { ApprovalRuntime } from '../approvals/wire.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
@@ -13,6 +12,7 @@ import type { ReplyOf } from '../http/answers.ts';
 import { ProblemError, problemOf } from '../http/errors.ts';
 import { placed } from '../http/input.ts';
 import type { HttpFunction } from '../http/stack.ts';
+import type { MemoryRuntime } from '../memory-wire.ts';
 
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -25,7 +25,7 @@ const request = z.strictObject({
 
 type RevokeRequest = z.output<typeof request>;
 
-export const operation = (runtime: () => ApprovalRuntime): HttpFunction<RevokeRequest> => ({
+export const operation = (runtime: () => MemoryRuntime): HttpFunction<RevokeRequest> => ({
   name: 'RevokeApproval',
   from: placed,
   schema: request,
@@ -33,7 +33,7 @@ export const operation = (runtime: () => ApprovalRuntime): HttpFunction<RevokeRe
 });
 
 async function run(
-  runtime: ApprovalRuntime,
+  runtime: MemoryRuntime,
   { id, group }: RevokeRequest,
   due: number,
 ): Promise<ReplyOf<typeof approvalAnswer>> {

@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { changeAck, memoryProblems } from '../acks/store.ts';
-import type { AckRuntime } from '../acks/wire.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
@@ -10,20 +9,21 @@ import type { ReplyOf } from '../http/answers.ts';
 import { ProblemError, problemOf } from '../http/errors.ts';
 import { placed } from '../http/input.ts';
 import type { HttpFunction } from '../http/stack.ts';
+import type { MemoryRuntime } from '../memory-wire.ts';
 import { ackAnswer } from './ack.ts';
 
 const request = z.strictObject({ group: groupKeySchema.check(z.describe('The group, as project/name.')) });
 
 type UnackRequest = z.output<typeof request>;
 
-export const operation = (runtime: () => AckRuntime): HttpFunction<UnackRequest> => ({
+export const operation = (runtime: () => MemoryRuntime): HttpFunction<UnackRequest> => ({
   name: 'Unacknowledge',
   from: placed,
   schema: request,
   run: ({ group }, { terms }) => run(runtime(), group, terms.due),
 });
 
-async function run(runtime: AckRuntime, group: string, due: number): Promise<ReplyOf<typeof ackAnswer>> {
+async function run(runtime: MemoryRuntime, group: string, due: number): Promise<ReplyOf<typeof ackAnswer>> {
   const { before } = await changeAck(
     group,
     (item) => {

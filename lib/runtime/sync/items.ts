@@ -17,19 +17,32 @@ export interface Changed extends SeenItem {
   readonly before: GroupItem;
 }
 
-/** Times that somebody else may write first. */
+/** Of a run: the group has others waiting. */
 const ROUNDS = 8;
 
-/** @throws ReadError if it cannot be written; its code is `changed` if the item is not ours to read any more */
+/** What is there is not ours to read. */
+export class UnreadableItem extends ReadError {
+  readonly says: string;
+  constructor(says: string) {
+    super('changed', `the item is unreadable: ${says}`);
+    this.says = says;
+  }
+}
+
+/**
+ * @param rounds times that somebody else may write first
+ * @throws ReadError if it cannot be written; its code is `changed` if the item is not ours to read any more
+ */
 export async function changeItem(
   group: string,
   seen: SeenItem,
   change: (item: GroupItem) => GroupItem,
   due: number,
   table: MemoryTable,
+  rounds = ROUNDS,
 ): Promise<Changed> {
   let { item, revision } = seen;
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const after = change(item);
     const wish = groupChange(revision === 0 ? undefined : item, after);
     if (!wish) return { before: item, item: after, revision };
@@ -40,10 +53,10 @@ export async function changeItem(
   throw new ReadError('changed', `others write the memory of ${group} all the time`);
 }
 
-/** @throws ReadError for an item that is not ours to read */
+/** @throws UnreadableItem */
 export function seenIn(fields: Fields | undefined): SeenItem {
   const read = fields === undefined ? { readable: true as const, item: NO_GROUP } : readGroup(fields);
-  if (!read.readable) throw new ReadError('changed', `the item is unreadable: ${read.says}`);
+  if (!read.readable) throw new UnreadableItem(read.says);
   return { item: read.item, revision: revisionOf(fields) };
 }
 
