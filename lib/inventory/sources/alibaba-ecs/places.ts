@@ -40,7 +40,7 @@ export interface Account {
 type Reader = Omit<Calling, 'key'> & { readonly readings: Readings };
 
 /** What decides who reads, and how. */
-export function accountKey(
+function accountKey(
   { secretId, network, endpoints, timeoutMs, externalId }: AlibabaEcsSource,
   roleArn: string | undefined,
 ): readonly unknown[] {
