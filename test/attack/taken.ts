@@ -27,6 +27,20 @@ export const label: readonly BadClass[] = [
   'a hexadecimal number',
   'the word null',
 ];
+/** Of a role in another account, as AWS and Alibaba Cloud take it. */
+export const externalId: readonly BadClass[] = [
+  'missing',
+  ...label.filter((what) => what !== 'another word'),
+  'twice, as a gateway joins them',
+  'a step up',
+  'a slash behind',
+  'the name of a prototype',
+  'a negative number',
+  'a number with a sign',
+  'a fraction',
+  'a number of 400 digits',
+  'not a number',
+];
 export const beyondAscii: readonly BadClass[] = [
   'a Cyrillic letter',
   'a change of direction',

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SecretReader } from '../../aws/secrets.ts';
 import { boundSecret, type SecretBinding } from '../../core/config/secret-binding.ts';
+import { once } from '../../core/text/once.ts';
 import { resolveBySystem } from '../../inventory/egress.ts';
 import type { AlibabaApis } from '../../inventory/sources/alibaba-ecs/api.ts';
 import type { CredentialsSource } from '../../sls/call.ts';
@@ -39,12 +40,5 @@ function boundKey(
     const [arn = ''] = origins.map((origin) => boundSecret(bindings, secretId, origin));
     return parseAccessKey(await read(arn));
   };
-  let loaded: ReturnType<typeof load> | undefined;
-  return {
-    get: () => {
-      loaded ??= load();
-      return loaded;
-    },
-    refresh: async () => undefined,
-  };
+  return { get: once(load), refresh: async () => undefined };
 }

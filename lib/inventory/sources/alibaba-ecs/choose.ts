@@ -1,9 +1,8 @@
 // Which address of an instance is the member. Where the choice does not lead to exactly one address, nothing is guessed.
 
+import type { ChosenAddress } from '../../instances.ts';
 import type { EcsInstance, EcsInterface } from './answers.ts';
 import type { AlibabaEcsSource } from './settings.ts';
-
-export type ChosenAddress = { readonly address: string } | { readonly missing: string };
 
 export function chooseAddress(instance: EcsInstance, choice: AlibabaEcsSource['address']): ChosenAddress {
   switch (choice) {

@@ -4,6 +4,7 @@
 // is selected by the service alone, since its answers leave out which one an instance is in at times.
 
 import { canonicalJson } from '../../../core/text/digest.ts';
+import { type Account, eachPlace, type PlaceReading } from '../../accounts.ts';
 import type { Readings } from '../../readings.ts';
 import { SourceError } from '../../source.ts';
 import type { EcsInstance } from './answers.ts';
@@ -12,35 +13,23 @@ import { type Calling, openCaller } from './call.ts';
 import { type EcsPlace, filterOf, needsInterfaces, readLifecycles, readProved } from './pages.ts';
 import type { AlibabaEcsSource } from './settings.ts';
 
-export interface EcsReading {
+export interface EcsReading extends PlaceReading {
   readonly region: string;
   readonly instances: readonly EcsInstance[];
   /** Whether the service selected by tags and resource group; it did not where it would not have shown all. */
   readonly filtered: boolean;
   /** Auto Scaling state by instance id; undefined where it was not asked. */
   readonly lifecycles?: ReadonlyMap<string, string> | undefined;
-  readonly pages: number;
-  /** When the read began, in milliseconds since the epoch. */
-  readonly takenAt: number;
-  /** Key of what was read. */
-  readonly key: string;
 }
 
 type Read = Pick<EcsReading, 'instances' | 'pages' | 'takenAt' | 'key'> & {
   readonly ended?: 'filtered' | 'pages';
 };
 
-/** Where a source reads, and with which key. */
-export interface Account {
-  readonly roleArn: string | undefined;
-  readonly region: string;
-  readonly key: AccessKey;
-}
-
 type Reader = Omit<Calling, 'key'> & { readonly readings: Readings };
 
 /** What decides who reads, and how. */
-export function accountKey(
+function accountKey(
   { secretId, network, endpoints, timeoutMs, externalId }: AlibabaEcsSource,
   roleArn: string | undefined,
 ): readonly unknown[] {
@@ -48,17 +37,13 @@ export function accountKey(
 }
 
 function placesOf(settings: AlibabaEcsSource): readonly string[] {
-  const { regions, roleArns } = settings;
-  const accounts = roleArns.length === 0 ? [undefined] : roleArns;
-  return accounts.flatMap((roleArn) =>
-    regions.map((region) => canonicalJson([accountKey(settings, roleArn), region])),
-  );
+  return eachPlace(settings, (roleArn, region) => canonicalJson([accountKey(settings, roleArn), region]));
 }
 
 /** Everything of one place. @throws SourceError where it is not proved to be everything */
 export async function readPlace(
   settings: AlibabaEcsSource,
-  { roleArn, region, key }: Account,
+  { roleArn, region, key }: Account<AccessKey>,
   reader: Reader,
 ): Promise<EcsReading> {
   const { readings, signal } = reader;

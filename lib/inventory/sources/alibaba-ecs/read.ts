@@ -1,14 +1,11 @@
-// Alibaba Cloud ECS instances of any number of accounts and regions. All of them are read or the reading fails: one
-// region that answers nothing would look like one region that has nothing.
+// Alibaba Cloud ECS instances of any number of accounts and regions.
 
-import pLimit from 'p-limit';
 import { keyOrigins } from '../../../core/address/alibaba.ts';
 import { SecretNotBound } from '../../../core/config/secret-binding.ts';
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
 import { canonicalJson } from '../../../core/text/digest.ts';
-import { collector, snapshotOf } from '../../found.ts';
+import { type Reach, readAll, snapshotOfPlaces } from '../../accounts.ts';
 import { openReadings, type Readings } from '../../readings.ts';
-import { assumeOnce } from '../../roles.ts';
 import { type Source, SourceError, sourceErrorOf } from '../../source.ts';
 import type { AccessKey, AlibabaApis } from './api.ts';
 import type { Calling } from './call.ts';
@@ -25,9 +22,6 @@ export interface AlibabaEcsDeps {
   readonly readings?: Readings;
 }
 
-/** Accounts and regions read at a time. */
-const CONCURRENCY = 4;
-
 export function open(
   settings: AlibabaEcsSource,
   label: string,
@@ -39,29 +33,24 @@ export function open(
     snapshot: async (signal) => {
       const due = now() + settings.timeoutMs;
       const timeout = AbortSignal.timeout(settings.timeoutMs);
-      const failed = new AbortController();
-      const signals = [timeout, failed.signal, ...(signal === undefined ? [] : [signal])];
       try {
-        const read = await readAll(settings, failed, {
+        const read = await readEach(settings, {
           places: settings,
           source: label,
           key: await ownKey(settings, label, alibaba, readings),
           apis: alibaba,
           now,
           due,
-          signal: AbortSignal.any(signals),
+          signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
           readings,
         });
-        const into = collector(label);
-        const selected = selectInstances(read, { identify, settings }, into);
-        const matched = read.reduce((sum, { instances }) => sum + instances.length, 0);
-        const pages = read.reduce((sum, reading) => sum + reading.pages, 0);
-        return snapshotOf(into.found(), {
-          source: label,
-          takenAt: Math.min(...read.map(({ takenAt }) => takenAt)),
-          proof: `${selected} of ${matched} instances, ${pages} pages, ${read.length} regions, each with its right to read proved by a dry run`,
-          readings: read.map(({ key }) => key),
-        });
+        return snapshotOfPlaces(
+          label,
+          read,
+          (into) => selectInstances(read, { identify, settings }, into),
+          (selected, matched, extent) =>
+            `${selected} of ${matched} instances, ${extent}, each with its right to read proved by a dry run`,
+        );
       } catch (cause) {
         if (cause instanceof SourceError) throw sourceErrorOf(label, cause);
         if (timeout.aborted)
@@ -97,34 +86,18 @@ function ownKey(
   );
 }
 
-/** The first failure stops the rest, unless others wait for it: their answers would be thrown away. */
-async function readAll(
+function readEach(
   settings: AlibabaEcsSource,
-  failed: AbortController,
   calling: Calling & { readonly readings: Readings },
 ): Promise<readonly EcsReading[]> {
-  const { regions, roleArns, externalId, secretId, network, endpoints } = settings;
-  const { readings, signal } = calling;
-  const limit = pLimit(CONCURRENCY);
-  const [first = ''] = regions;
-  const assume = (roleArn: string) =>
-    assumeOnce(
-      readings,
-      ['alibaba-ecs', secretId, network, endpoints, roleArn, externalId],
-      first,
-      (region, stop) => roleKey({ roleArn, externalId, region }, { ...calling, signal: stop }),
-      signal,
-    );
-  const keys =
-    roleArns.length === 0 ? [calling.key] : roleArns.map((roleArn) => limit(() => assume(roleArn)));
-  try {
-    const accounts = (await Promise.all(keys)).flatMap((key, index) =>
-      regions.map((region) => ({ roleArn: roleArns[index], region, key })),
-    );
-    return await Promise.all(accounts.map((account) => limit(() => readPlace(settings, account, calling))));
-  } catch (error) {
-    limit.clearQueue();
-    failed.abort();
-    throw error;
-  }
+  const { externalId, secretId, network, endpoints } = settings;
+  const { readings, key, signal } = calling;
+  const reach: Reach<AccessKey, EcsReading> = {
+    readings,
+    key,
+    roleOf: (roleArn) => ['alibaba-ecs', secretId, network, endpoints, roleArn, externalId],
+    assume: (roleArn, region, stop) => roleKey({ roleArn, externalId, region }, { ...calling, signal: stop }),
+    read: (account, stop) => readPlace(settings, account, { ...calling, signal: stop }),
+  };
+  return readAll(settings, reach, signal);
 }

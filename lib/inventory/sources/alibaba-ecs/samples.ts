@@ -1,5 +1,13 @@
 // For the hostile tests: good settings, and what their fields take beside that.
-import { flag, label, line, optional, type Sample, type Takes } from '../../../../test/attack/taken.ts';
+import {
+  externalId,
+  flag,
+  label,
+  line,
+  optional,
+  type Sample,
+  type Takes,
+} from '../../../../test/attack/taken.ts';
 
 const full = {
   type: 'alibaba-ecs',
@@ -28,19 +36,7 @@ const endpoint = ['missing', ...label, 'a slash behind', 'a fraction'] as const;
 export const TAKES: Takes = {
   all: ['a truth value'],
   secretId: ['missing', ...line(512)],
-  externalId: [
-    'missing',
-    ...label.filter((what) => what !== 'another word'),
-    'twice, as a gateway joins them',
-    'a step up',
-    'a slash behind',
-    'the name of a prototype',
-    'a negative number',
-    'a number with a sign',
-    'a fraction',
-    'a number of 400 digits',
-    'not a number',
-  ],
+  externalId,
   tags: ['missing', 'an empty object'],
   'tags.*': ['missing', 'empty', ...line(128), 'a list around it'],
   'tags.*[]': ['missing', 'empty', ...line(128)],

@@ -3,7 +3,7 @@
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
 import { carrying } from '../../by-tag.ts';
 import { type Collector, shownName } from '../../found.ts';
-import { doubtMixedPlatforms, doubtSharedAddresses } from '../../instances.ts';
+import { addMembers, type Selected, type Traits } from '../../instances.ts';
 import type { EcsInstance } from './answers.ts';
 import { chooseAddress, privateAddresses } from './choose.ts';
 import { askedTags } from './pages.ts';
@@ -30,21 +30,21 @@ export function selectInstances(
   selection: Selection,
   into: Collector,
 ): number {
-  const selected = new Map<string, { readonly instance: EcsInstance; readonly region: string }>();
+  const selected = new Map<string, Selected<EcsInstance>>();
   for (const reading of readings) {
     for (const instance of among(reading, selection)) {
       if (isSelected(instance, reading, selection, into))
         selected.set(instance.InstanceId, { instance, region: reading.region });
     }
   }
-  for (const { instance } of selected.values()) addMember(instance, selection, into);
-  doubtMixedPlatforms([...selected.keys()], (id) => isWindows(selected.get(id)?.instance), into);
-  if (selection.identify === 'ip') {
-    doubtSharedAddresses(into, (id) => {
-      const { instance, region = '' } = selected.get(id) ?? {};
-      return `${instance?.VpcAttributes?.VpcId || 'no VPC'}, ${region}`;
-    });
-  }
+  const { address, id } = selection.settings;
+  const traits: Traits<EcsInstance> = {
+    addressOf: (instance) => chooseAddress(instance, address),
+    idOf: (instance) => idOf(instance, id ?? 'instanceId'),
+    isWindows: ({ OSType }) => OSType?.toLowerCase() === 'windows',
+    networkOf: ({ VpcAttributes }) => VpcAttributes?.VpcId,
+  };
+  addMembers(selected, selection.identify, traits, into);
   return selected.size;
 }
 
@@ -121,19 +121,6 @@ function hasTags(instance: EcsInstance, { tags }: Pick<AlibabaEcsSource, 'tags'>
   });
 }
 
-function addMember(instance: EcsInstance, { identify, settings }: Selection, into: Collector): void {
-  const { InstanceId: id } = instance;
-  if (identify === 'ip') {
-    const chosen = chooseAddress(instance, settings.address);
-    if ('address' in chosen) into.machine(id, chosen.address);
-    else into.unclear(id, chosen.missing);
-    return;
-  }
-  const [value, what] = idOf(instance, settings.id ?? 'instanceId');
-  if (value) into.machine(id, value);
-  else into.unclear(id, `${value === '' ? 'an empty' : 'no'} ${what}`);
-}
-
 function idOf(
   instance: EcsInstance,
   source: NonNullable<AlibabaEcsSource['id']>,
@@ -148,10 +135,6 @@ function idOf(
     default:
       return [tagOf(instance, source.tag), `tag ${shownName(source.tag)}`];
   }
-}
-
-function isWindows(instance: EcsInstance | undefined): boolean {
-  return instance?.OSType?.toLowerCase() === 'windows';
 }
 
 /** A tag without a value has an empty one. */

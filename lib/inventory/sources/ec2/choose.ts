@@ -2,10 +2,9 @@
 // them by its own rules, so the choice is a setting; where it does not lead to exactly one address, nothing
 // is guessed.
 
+import type { ChosenAddress } from '../../instances.ts';
 import type { Ec2Instance, Ec2Interface } from './api.ts';
 import type { Ec2Source } from './settings.ts';
-
-export type ChosenAddress = { readonly address: string } | { readonly missing: string };
 
 export function chooseAddress(instance: Ec2Instance, choice: Ec2Source['address']): ChosenAddress {
   if (choice === 'privateIp') return given(instance.PrivateIpAddress, 'no private address');

@@ -4,6 +4,7 @@
 // process: what was larger than that is remembered.
 
 import { canonicalJson } from '../../../core/text/digest.ts';
+import { eachPlace, type PlaceReading } from '../../accounts.ts';
 import type { Readings } from '../../readings.ts';
 import type { AwsApis, AwsPlace, Ec2Filter, Ec2Instance } from './api.ts';
 import { areSelectable, filtersOf, select } from './filters.ts';
@@ -11,17 +12,12 @@ import { readInstances, readLifecycles } from './pages.ts';
 import type { Ec2Source } from './settings.ts';
 import { asgOf, hasState } from './states.ts';
 
-export interface Ec2Reading {
+export interface Ec2Reading extends PlaceReading {
   readonly region: string;
   /** Those that the source's filters select. */
   readonly instances: readonly Ec2Instance[];
   /** Lifecycle state by instance id, for instances that are in an Auto Scaling group. */
   readonly lifecycles: ReadonlyMap<string, string>;
-  readonly pages: number;
-  /** When the read began, in milliseconds since the epoch. */
-  readonly takenAt: number;
-  /** Key of what was read. */
-  readonly key: string;
 }
 
 export interface Ec2Place extends AwsPlace {
@@ -49,9 +45,7 @@ export function placeKey(
 }
 
 function placesOf(settings: Ec2Source): readonly string[] {
-  const { regions, roleArns } = settings;
-  const accounts = roleArns.length === 0 ? [undefined] : roleArns;
-  return accounts.flatMap((roleArn) => regions.map((region) => placeKey(settings, roleArn, region)));
+  return eachPlace(settings, (roleArn, region) => placeKey(settings, roleArn, region));
 }
 
 export async function readPlace(settings: Ec2Source, place: Ec2Place, reader: Reader): Promise<Ec2Reading> {

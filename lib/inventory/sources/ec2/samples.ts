@@ -1,5 +1,5 @@
 // For the hostile tests: good settings, and what their fields take beside that.
-import { flag, label, line, optional, type Sample, type Takes } from '../../../../test/attack/taken.ts';
+import { externalId, flag, line, optional, type Sample, type Takes } from '../../../../test/attack/taken.ts';
 
 const full = {
   type: 'ec2',
@@ -20,19 +20,7 @@ export const SAMPLES: readonly Sample[] = [
 
 export const TAKES: Takes = {
   all: ['a truth value'],
-  externalId: [
-    'missing',
-    ...label.filter((what) => what !== 'another word'),
-    'twice, as a gateway joins them',
-    'a step up',
-    'a slash behind',
-    'the name of a prototype',
-    'a negative number',
-    'a number with a sign',
-    'a fraction',
-    'a number of 400 digits',
-    'not a number',
-  ],
+  externalId,
   tags: ['missing', 'an empty object'],
   // The value of a tag may be empty.
   'tags.*': ['missing', 'empty', ...line(256), 'a list around it'],

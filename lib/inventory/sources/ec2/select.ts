@@ -2,7 +2,7 @@
 
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
 import { type Collector, shownName } from '../../found.ts';
-import { doubtMixedPlatforms, doubtSharedAddresses } from '../../instances.ts';
+import { addMembers, type Selected, type Traits } from '../../instances.ts';
 import type { Ec2Instance } from './api.ts';
 import { chooseAddress } from './choose.ts';
 import { tagOf } from './filters.ts';
@@ -21,7 +21,7 @@ export function selectInstances(
   selection: Selection,
   into: Collector,
 ): number {
-  const selected = new Map<string, { readonly instance: Ec2Instance; readonly region: string }>();
+  const selected = new Map<string, Selected<Ec2Instance>>();
   for (const { region, instances, lifecycles } of readings) {
     for (const instance of instances) {
       const id = instance.InstanceId;
@@ -29,10 +29,14 @@ export function selectInstances(
       else if (isSelected(id, instance, lifecycles, selection, into)) selected.set(id, { instance, region });
     }
   }
-  for (const [id, { instance }] of selected) addMember(id, instance, selection, into);
-  const isWindows = (id: string) => selected.get(id)?.instance.Platform?.toLowerCase() === 'windows';
-  doubtMixedPlatforms([...selected.keys()], isWindows, into);
-  if (selection.identify === 'ip') doubtSharedAddresses(into, (id) => placeOf(selected.get(id)));
+  const { address, id } = selection.settings;
+  const traits: Traits<Ec2Instance> = {
+    addressOf: (instance) => chooseAddress(instance, address),
+    idOf: (instance) => idOf(instance, id ?? 'instanceId'),
+    isWindows: ({ Platform }) => Platform?.toLowerCase() === 'windows',
+    networkOf: ({ VpcId }) => VpcId,
+  };
+  addMembers(selected, selection.identify, traits, into);
   return selected.size;
 }
 
@@ -64,28 +68,10 @@ function isSelected(
   return false;
 }
 
-function addMember(
-  id: string,
+function idOf(
   instance: Ec2Instance,
-  { identify, settings }: Selection,
-  into: Collector,
-): void {
-  if (identify === 'ip') {
-    const chosen = chooseAddress(instance, settings.address);
-    if ('address' in chosen) into.machine(id, chosen.address);
-    else into.unclear(id, chosen.missing);
-    return;
-  }
-  const source = settings.id ?? 'instanceId';
-  if (source === 'instanceId') {
-    into.machine(id, id);
-    return;
-  }
-  const value = tagOf(instance, source.tag);
-  if (value) into.machine(id, value);
-  else into.unclear(id, `${value === '' ? 'an empty' : 'no'} tag ${shownName(source.tag)}`);
-}
-
-function placeOf(selected: { readonly instance: Ec2Instance; readonly region: string } | undefined): string {
-  return `${selected?.instance.VpcId ?? 'no VPC'}, ${selected?.region ?? ''}`;
+  source: NonNullable<Ec2Source['id']>,
+): readonly [value: string | undefined, what: string] {
+  if (source === 'instanceId') return [instance.InstanceId, 'instance id'];
+  return [tagOf(instance, source.tag), `tag ${shownName(source.tag)}`];
 }
