@@ -82,7 +82,9 @@ export function deploymentChange(
   return changeBetween(before ? deploymentFields(before) : {}, deploymentFields(after));
 }
 
-export function readProject(fields: Fields): Read<ProjectItem> {
+/** @param fields undefined if there is no item: it then reads as an empty one */
+export function readProject(fields: Fields | undefined): Read<ProjectItem> {
+  if (fields === undefined) return { readable: true, item: { orphans: [] } };
   return reading(fields, (all) => ({
     orphans: readJson(all, 'orphans', orphans) ?? [],
     daily: readField(all, 'daily', whole),

@@ -108,7 +108,9 @@ const markShape = z.object({
 });
 const noticeShape = z.object({ at: whole, digest: z.string() });
 
-export function readGroup(fields: Fields): Read<GroupItem> {
+/** @param fields undefined if there is no item: it then reads as an empty one */
+export function readGroup(fields: Fields | undefined): Read<GroupItem> {
+  if (fields === undefined) return { readable: true, item: NO_GROUP };
   return reading(fields, (all) => {
     const removal = readJson(all, 'removal', removalShape);
     return {

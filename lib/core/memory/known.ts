@@ -2,7 +2,7 @@
 
 import { newMemory, type RemovalMemory } from '../removal/memory.ts';
 import { type DeploymentItem, readDeployment } from './deployment.ts';
-import { type GroupItem, NO_GROUP, readGroup } from './group.ts';
+import { type GroupItem, readGroup } from './group.ts';
 import { type Fields, revisionOf } from './table.ts';
 
 export const DEPLOYMENT_ID = 'deployment';
@@ -28,19 +28,23 @@ export type Known =
  * @param fields undefined if there is no item
  */
 export function knownOf(fields: Fields | undefined, epoch: number | undefined, now: number): Known {
-  const read = fields === undefined ? { readable: true as const, item: NO_GROUP } : readGroup(fields);
+  const read = readGroup(fields);
   if (!read.readable)
     return { state: 'unreadable', says: `what the memory holds of this group is unreadable: ${read.says}` };
   const { item } = read;
-  const removal = item.removal ?? newMemory(now);
-  const since = Math.max(removal.since, Math.min(epoch ?? now, now));
   return {
     state: 'known',
     item,
     revision: revisionOf(fields),
-    removal: { ...removal, since },
+    removal: removalIn(item, Math.min(epoch ?? now, now), now),
     isNew: item.removal === undefined,
   };
+}
+
+/** @param since when the memory began: no item knows of what was before */
+export function removalIn({ removal }: GroupItem, since: number, now: number): RemovalMemory {
+  const known = removal ?? newMemory(now);
+  return { ...known, since: Math.max(known.since, since) };
 }
 
 /** When the memory began; undefined if there is no item, a sentence if it cannot be read. */

@@ -46,8 +46,8 @@ export function orphansAfter(before: readonly Orphan[], look: ProjectLook, now: 
       const group = `${project}/${name}`;
       const mark = read.get(name);
       if (mark === undefined) return known.get(group) ?? [];
-      const { kind, ...whose } = readMark(mark);
-      const isOurs = kind === 'owner' && 'owner' in whose && owners.has(whose.owner as string);
+      const whose = readMark(mark);
+      const isOurs = whose.kind === 'owner' && owners.has(whose.owner);
       return isOurs ? { group, mark, since: known.get(group)?.since ?? now } : [];
     });
 }

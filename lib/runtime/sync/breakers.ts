@@ -10,15 +10,16 @@ import { few } from '../../core/text/few.ts';
 const SOURCES_NAMED = 3;
 
 /**
-/**
  * The breaker of a reading that the group shares with others: an open one, where there is any; none for a group that
- * nothing is removed from.
+ * nothing is removed from, and none where nothing is missing without proof.
  * @param elsewhere of groups that are not in this run, by what {@link readingOf} says
  */
 export function breakerFor(
   all: readonly Examined[],
   elsewhere: ReadonlyMap<string, readonly BreakerShare[]> = new Map(),
 ): (one: Examined) => Breaker | undefined {
+  // Groups as they should be: the text of every reading is not for nothing.
+  if (elsewhere.size === 0 && all.every(({ examination }) => !examination?.unproven)) return () => undefined;
   const served = new Map<string, Examined[]>();
   const readings = new Map<Examined, readonly string[]>();
   for (const one of all) {

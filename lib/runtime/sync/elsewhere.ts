@@ -70,10 +70,12 @@ export async function askElsewhere(
   // Only then: the text of every reading is not for nothing.
   const sharers = Map.groupBy(doubted.size === 0 ? [] : rest, (group) => readingOf({ group }));
   const sharersOf = (reading: string) => (doubted.has(reading) ? (sharers.get(reading) ?? []) : []);
-  const sharing = new Set([...doubted.keys()].flatMap(sharersOf));
+  const sharing = new Map(
+    [...doubted].flatMap(([reading, run]) => sharersOf(reading).map((group) => [group, run] as const)),
+  );
   const seekers = judged.flatMap((run) => seekerOf(run) ?? []);
   const turn = Math.floor(ports.now() / ELSEWHERE_TURN_MS);
-  const wish = new Set([...sharing, ...seekers.flatMap((seeker) => candidates(seeker, rest, turn))]);
+  const wish = new Set([...sharing.keys(), ...seekers.flatMap((seeker) => candidates(seeker, rest, turn))]);
   if (wish.size === 0) return undefined;
 
   const until = Math.min(ports.due, ports.now() + ELSEWHERE_MS);
@@ -82,7 +84,7 @@ export async function askElsewhere(
   let begun = 0;
   await pLimit(AT_A_TIME).map(wish, async (group) => {
     const asking = seekers.filter(({ run, left }) => left.size > 0 && isAlike(run, group));
-    const asker = doubted.get(readingOf({ group })) ?? asking[0]?.run;
+    const asker = sharing.get(group) ?? asking[0]?.run;
     if (asker === undefined || begun >= ELSEWHERE_MAX || ports.now() >= until) return;
     begun += 1;
     const sls = ports.sls(group, (outcome) => asker.outcomes.push(outcome)).with({ due: until });

@@ -1,7 +1,7 @@
 // Items of groups, changed with a condition: whoever wrote one meanwhile is judged anew, and nothing is written where
 // nothing changes.
 
-import { type GroupItem, groupChange, NO_GROUP, readGroup } from '../../core/memory/group.ts';
+import { type GroupItem, groupChange, readGroup } from '../../core/memory/group.ts';
 import { groupId, type Known } from '../../core/memory/known.ts';
 import { type Fields, type MemoryTable, revisionOf } from '../../core/memory/table.ts';
 import { ReadError } from '../../core/reading/read-error.ts';
@@ -16,6 +16,9 @@ export interface Changed extends SeenItem {
   /** What the change was made to. */
   readonly before: GroupItem;
 }
+
+/** Items written at a time. */
+export const ITEMS_AT_A_TIME = 8;
 
 /** Of a run: the group has others waiting. */
 const ROUNDS = 8;
@@ -55,7 +58,7 @@ export async function changeItem(
 
 /** @throws UnreadableItem */
 export function seenIn(fields: Fields | undefined): SeenItem {
-  const read = fields === undefined ? { readable: true as const, item: NO_GROUP } : readGroup(fields);
+  const read = readGroup(fields);
   if (!read.readable) throw new UnreadableItem(read.says);
   return { item: read.item, revision: revisionOf(fields) };
 }

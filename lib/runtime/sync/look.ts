@@ -6,7 +6,6 @@ import type { Known } from '../../core/memory/known.ts';
 import { type Decision, examineGroup, type Prepared, prepare } from '../../core/plan/decide.ts';
 import { needsListing } from '../../core/removal/examine.ts';
 import type { Listing } from '../../core/removal/listing.ts';
-import type { OtherGroup } from '../../core/removal/moved.ts';
 import { canonical } from '../../inventory/members.ts';
 import type { Outcome } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
@@ -63,9 +62,9 @@ export async function decideAll(
   runs: readonly LookedRun[],
   document: readonly GroupConfig[],
   ports: Ports,
-  others: readonly Member[] = membersIn(runs),
+  others: readonly Member[],
 ): Promise<GroupRun[]> {
-  const first = runs.map((run) => examined(run, others));
+  const first = examineAll(runs, others);
   // Also those that failed: they are not asked twice.
   const inRun = new Set([...others.map(({ group }) => group), ...runs.map(({ group }) => group.key)]);
   const asked = await askElsewhere(
@@ -73,7 +72,7 @@ export async function decideAll(
     document.filter(({ key }) => !inRun.has(key)),
     ports,
   );
-  const all = asked ? runs.map((run) => examined(run, [...others, ...asked.members], asked.unasked)) : first;
+  const all = asked ? examineAll(runs, [...others, ...asked.members], asked.unasked) : first;
   const breaker = breakerFor(
     all.flatMap((run) => (run.state === 'examined' ? run.examined : [])),
     asked?.shares,
@@ -85,11 +84,21 @@ export async function decideAll(
   });
 }
 
-function examined(run: LookedRun, others: readonly Member[], unasked?: ReadonlyMap<string, string>) {
-  if (run.state === 'failed') return run;
-  const { prepared, listing, ...begun } = run;
-  const on = examineGroup(prepared, listing, besides(run, others), unasked?.get(run.group.key));
-  return { ...begun, state: 'examined' as const, examined: on };
+/** A group stands among its own others, where it proves nothing: what it lacks is leaving it. */
+function examineAll(
+  runs: readonly LookedRun[],
+  others: readonly Member[],
+  unasked?: ReadonlyMap<string, string>,
+) {
+  // One list for all groups of a kind: one for each would be the square of them.
+  const alike = Map.groupBy(others, ({ identify }) => identify);
+  return runs.map((run) => {
+    if (run.state === 'failed') return run;
+    const { prepared, listing, ...begun } = run;
+    const { key, identify } = run.group;
+    const on = examineGroup(prepared, listing, alike.get(identify) ?? [], unasked?.get(key));
+    return { ...begun, state: 'examined' as const, examined: on };
+  });
 }
 
 /** For a decision that has to be made once more, with what was read and heard before. */
@@ -108,10 +117,6 @@ export function membersIn(runs: readonly LookedRun[]): readonly Member[] {
     const leaving = { has: (member: string) => !wanted.members.has(member) };
     return { group: group.key, identify: group.identify, members: membersOf(current), leaving };
   });
-}
-
-function besides({ group }: Begun, others: readonly Member[]): readonly OtherGroup[] {
-  return others.filter((other) => other.group !== group.key && other.identify === group.identify);
 }
 
 async function listingFor({ noted, group }: Prepared, sls: SlsClient): Promise<Listing | undefined> {

@@ -11,7 +11,7 @@ import { mergeMemories } from '../../core/removal/merge.ts';
 import type { Mode } from '../../core/report/report.ts';
 import { LEASE_TRY_MS, MEMORY_READ_MS } from '../../core/time/timeouts.ts';
 import type { Log } from '../log.ts';
-import { changeItem } from './items.ts';
+import { changeItem, ITEMS_AT_A_TIME } from './items.ts';
 import type { RunMemory } from './ports.ts';
 import { errorReport } from './told.ts';
 
@@ -32,6 +32,11 @@ export function onceDown(log: Log): (error: unknown) => void {
 }
 
 const DOWN = `additions go on, removals wait; ${WAITS.memory.todo}`;
+
+/** What is known of a group where the memory gave no answer. */
+export function unreachable(error: unknown): Known {
+  return { state: 'down', says: `the memory cannot be reached (${errorReport(error).message})` };
+}
 
 /** Where no table is configured. */
 export const NO_MEMORY: RunMemory = () => ({
@@ -63,9 +68,6 @@ export async function remember(
   }
 }
 
-/** Items made at a time. */
-const AT_A_TIME = 8;
-
 /**
  * Never rejects: a memory that is down is known to be down. Where `mode` is `apply`, items that are not there are made, so that
  * the day in which a new memory proves nothing is over a day later.
@@ -80,7 +82,7 @@ export async function readMemory(
   const until = Math.min(due, now() + MEMORY_READ_MS);
   const down = (error: unknown): Known => {
     log('warn', 'memory.down', { error: errorReport(error), says: DOWN });
-    return { state: 'down', says: `the memory cannot be reached (${errorReport(error).message})` };
+    return unreachable(error);
   };
   let items: ReadonlyMap<string, Fields>;
   try {
@@ -104,7 +106,7 @@ export async function readMemory(
   if (mode === 'apply') {
     try {
       if (began.epoch === undefined) await beginEpoch(items.get(DEPLOYMENT_ID), began.item, until, deps);
-      const made = await pLimit(AT_A_TIME).map(
+      const made = await pLimit(ITEMS_AT_A_TIME).map(
         fresh,
         async ([key, one]) => [key, await make(key, one, until, deps)] as const,
       );

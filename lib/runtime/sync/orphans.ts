@@ -42,7 +42,7 @@ export async function findOrphans(config: SyncConfig, deps: OrphanDeps): Promise
   const found: ProjectFound[] = [];
   for (const project of asked) {
     const fields = items.get(projectId(project));
-    const read = fields === undefined ? { readable: true as const, item: NONE } : readProject(fields);
+    const read = readProject(fields);
     if (!read.readable) {
       log('warn', 'orphans.failed', { project, says: read.says });
       continue;
@@ -70,8 +70,6 @@ export async function keepOrphans(found: readonly ProjectFound[], deps: OrphanDe
     }
   }
 }
-
-const NONE: ProjectItem = { orphans: [] };
 
 async function lookThrough(
   project: string,

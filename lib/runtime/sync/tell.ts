@@ -9,14 +9,11 @@ import { type Told, verdictNotice } from '../../core/verdict/notice.ts';
 import { ORPHAN_CODE, orphanText } from '../../core/verdict/orphans.ts';
 import { isDue, newsOf, told } from '../../core/verdict/telling.ts';
 import { loggedError } from '../log.ts';
-import { changeItem, seenIn } from './items.ts';
+import { changeItem, ITEMS_AT_A_TIME, seenIn } from './items.ts';
 import type { ProjectFound } from './orphans.ts';
 import type { KeptVerdict, VerdictDeps } from './verdicts.ts';
 
 export type Publish = (notice: Notice) => Promise<void>;
-
-/** Items written at a time. */
-const AT_A_TIME = 8;
 
 export interface GroupNews extends Told {
   /** Whether it is a reason to send a notice. */
@@ -89,7 +86,7 @@ export async function tell(
     return false;
   }
   const said = kept.filter(({ group, item }) => named.has(group) && newsOf(item, now()) !== undefined);
-  await pLimit(AT_A_TIME).map(said, async ({ group, ...seen }) => {
+  await pLimit(ITEMS_AT_A_TIME).map(said, async ({ group, ...seen }) => {
     try {
       await changeItem(group, seen, (item) => told(item, seen.item.verdict, now()), due, table);
     } catch (error) {

@@ -8,7 +8,7 @@ import { isAcknowledged } from '../../core/verdict/acknowledge.ts';
 import { isNewAttention, judgeFinding, judgeRun } from '../../core/verdict/judge.ts';
 import { dropNote, noteLook, unseen } from '../../core/verdict/looked.ts';
 import { type Log, loggedError } from '../log.ts';
-import { type Changed, changeItem, type SeenItem, seenIn, seenOf } from './items.ts';
+import { type Changed, changeItem, ITEMS_AT_A_TIME, type SeenItem, seenIn, seenOf } from './items.ts';
 import type { RunMemory } from './ports.ts';
 
 /** What set the run off, where that says who looks at which groups: the schedule at all, a worker at those it is handed. */
@@ -30,9 +30,6 @@ export interface KeptVerdict extends SeenItem {
   readonly isAcknowledged: boolean;
 }
 
-/** Items written at a time. */
-const AT_A_TIME = 8;
-
 /**
  * Never rejects: a verdict that could not be kept is judged by the next run.
  * @returns groups that the memory knows; the others have no verdict
@@ -43,7 +40,7 @@ export async function keepVerdicts(
   via: Via,
   deps: VerdictDeps,
 ): Promise<KeptVerdict[]> {
-  const kept = await pLimit(AT_A_TIME).map(reports, async (report) => {
+  const kept = await pLimit(ITEMS_AT_A_TIME).map(reports, async (report) => {
     const seen = seenOf(memory(report.group));
     if (seen === undefined) return [];
     return keep(report.group, seen, (item, now) => LOOKS[via](judgeRun(item, report, now), now), deps);
@@ -58,7 +55,7 @@ export async function lookOver(
   deps: VerdictDeps,
 ): Promise<KeptVerdict[]> {
   const items = await deps.table.read(groups.map(groupId), deps.due);
-  const kept = await pLimit(AT_A_TIME).map(groups, async (group) => {
+  const kept = await pLimit(ITEMS_AT_A_TIME).map(groups, async (group) => {
     let seen: SeenItem;
     try {
       seen = seenIn(items.get(groupId(group)));

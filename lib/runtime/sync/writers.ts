@@ -3,17 +3,17 @@
 
 import type { CurrentGroup } from '../../core/group/current.ts';
 import { isSameMemory } from '../../core/memory/group.ts';
+import { removalIn } from '../../core/memory/known.ts';
 import { type Pending, pendingOf } from '../../core/memory/pending.ts';
 import { writeFor } from '../../core/plan/apply.ts';
 import type { Decision } from '../../core/plan/decide.ts';
 import { additionsOf, removalsOf } from '../../core/plan/plan.ts';
-import { newMemory } from '../../core/removal/memory.ts';
 import { LEASE_TAKE_MS } from '../../core/time/timeouts.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { type Held, type LeaseDeps, LeaseUnknown, withLease } from '../lease.ts';
 import { writeChange } from './group-access.ts';
+import { unreachable } from './memory.ts';
 import type { DecideAgain, GroupWriter, Ports, WriteOutcome, WriteTerms } from './ports.ts';
-import { errorReport } from './told.ts';
 
 const planned: GroupWriter = { status: 'planned', write: async () => ({}) };
 const recorded: GroupWriter = { status: 'recorded', write: async () => ({}) };
@@ -83,8 +83,7 @@ async function writeLeased(
       return { unwritten: writeFor(decision.current, change, group), error };
     leases.onDown(error);
     // Additions are compared, written and read back without a lease; removals wait.
-    const says = `the memory cannot be reached (${errorReport(error).message})`;
-    const less = await again(decision, { known: { state: 'down', says } }, new Set());
+    const less = await again(decision, { known: unreachable(error) }, new Set());
     if (less.outcome !== 'change') return { instead: less };
     return { instead: less, ...(await writeChange(less, sls, sleep, onRead(less, again))) };
   }
@@ -99,9 +98,7 @@ async function judgedOn(
   const { known, now } = decision.basis;
   if (known.state !== 'known') return decision;
   if (overtaken === undefined && isSameMemory(item, known.item)) return decision;
-  const removal = item.removal ?? newMemory(now);
-  const since = Math.max(removal.since, known.removal.since);
-  const fresh = { ...known, item, removal: { ...removal, since } };
+  const fresh = { ...known, item, removal: removalIn(item, known.removal.since, now) };
   return again(decision, { known: fresh }, removedBy(decision));
 }
 
