@@ -1,7 +1,7 @@
 // Groups as they are, as a configuration that changes nothing: `observe`, and every member listed in it. A source in
 // the place of the list makes a group a kept one.
-import type { Canonical } from '../group/current.ts';
-import { IDENTIFY_TYPES, type MachineGroup } from '../group/machine-group.ts';
+import { type Canonical, presentGroup } from '../group/current.ts';
+import { knownIdentify, type MachineGroup } from '../group/machine-group.ts';
 import { readMark } from '../group/owner.ts';
 import { defined } from '../text/defined.ts';
 import { quoted } from '../text/issues.ts';
@@ -34,8 +34,8 @@ export function exported(
 }
 
 function entryOf(project: string, group: MachineGroup, owner: string, canonical: Canonical) {
-  const { groupName: name, machineIdentifyType, groupAttribute, machineList } = group;
-  const identify = IDENTIFY_TYPES.find((type) => type === machineIdentifyType);
+  const { groupName: name, machineIdentifyType, groupAttribute } = group;
+  const identify = knownIdentify(machineIdentifyType);
   if (identify === undefined)
     return { lacks: [`identifies machines by ${quoted(machineIdentifyType)}, which no configuration can`] };
   const mark = readMark(groupAttribute.externalName);
@@ -49,7 +49,7 @@ function entryOf(project: string, group: MachineGroup, owner: string, canonical:
     ...(members.length === 0 && { allowEmpty: true }),
     sources: [{ type: 'static', members }],
   });
-  const members = [...new Set(machineList.map((raw) => canonical(identify, raw) ?? raw))].sort();
+  const members = [...presentGroup(group, canonical).members].sort();
   // What a configuration may say is for its schema to know.
   const isTaken = (entry: object) => faultsOf({ owner, policy: 'observe', groups: [entry] }).length === 0;
   if (isTaken(withMembers(members))) return { entry: withMembers(members), lacks: [] };

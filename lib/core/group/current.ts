@@ -1,6 +1,6 @@
 // What a group is now: absent, or present with its definition and its members in canonical form.
 
-import type { IdentifyType, MachineGroup } from './machine-group.ts';
+import { type IdentifyType, knownIdentify, type MachineGroup } from './machine-group.ts';
 
 /**
  * The one spelling of a member, or undefined if it cannot be one (no address in a group of addresses).
@@ -90,14 +90,10 @@ export function movedSince(before: CurrentGroup, now: CurrentGroup): string | un
   return sameMembers(before.members, now.members) ? undefined : 'its members differ';
 }
 
-export function sameMembers(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+function sameMembers(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
   if (one.size !== other.size) return false;
   for (const member of one) if (!other.has(member)) return false;
   return true;
 }
 
 const NO_MEMBERS: ReadonlySet<string> = new Set();
-
-function knownIdentify(type: string): IdentifyType | undefined {
-  return type === 'ip' || type === 'userdefined' ? type : undefined;
-}

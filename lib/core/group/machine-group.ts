@@ -6,8 +6,10 @@ import type { NameRule } from '../text/rule.ts';
 export const IDENTIFY_TYPES = ['ip', 'userdefined'] as const;
 export type IdentifyType = (typeof IDENTIFY_TYPES)[number];
 
-/** Documented values of `groupType`; reads accept any string, since the service does not check it. */
-export const GROUP_TYPES = ['', 'Armory'] as const;
+/** The kind that a read gave; undefined for one that is unknown here. */
+export function knownIdentify(type: string): IdentifyType | undefined {
+  return IDENTIFY_TYPES.find((known) => known === type);
+}
 
 export interface GroupAttribute {
   /** Topic attached to the logs of this group. */

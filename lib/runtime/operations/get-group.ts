@@ -1,6 +1,11 @@
 // Reads a machine group.
 import * as z from 'zod/mini';
-import { IDENTIFY_TYPES, type IdentifyType, type MachineGroup } from '../../core/group/machine-group.ts';
+import {
+  IDENTIFY_TYPES,
+  type IdentifyType,
+  knownIdentify,
+  type MachineGroup,
+} from '../../core/group/machine-group.ts';
 import { protocolError } from '../../sls/reading.ts';
 import * as samples from '../documentation/samples.ts';
 import { serving } from '../documentation/serving.ts';
@@ -39,7 +44,7 @@ export const operation: GroupOperation<typeof request> = {
   /** @throws SlsError of kind `protocol` for a kind of members that no body of ours can carry */
   async run({ project, groupName }, sls): Promise<ReplyOf<typeof answer>> {
     const { value, requestId } = await sls.getMachineGroup(project, groupName);
-    const kind = IDENTIFY_TYPES.find((type) => type === value.machineIdentifyType);
+    const kind = knownIdentify(value.machineIdentifyType);
     if (kind === undefined) {
       const says = 'answer is not what the API documents: machineIdentifyType';
       const call = { operation: 'GetMachineGroup', project, group: groupName } as const;

@@ -9,7 +9,6 @@ import {
   withoutTimes,
 } from '../../core/group/machine-group.ts';
 import { type GroupPatch, patchedGroup } from '../../core/group/merge-patch.ts';
-import { isSameDefinition } from '../../sls/groups.ts';
 import { busyProblem, ownedProblem } from '../documentation/problems.ts';
 import { serving } from '../documentation/serving.ts';
 import { changeGroup } from '../groups/change.ts';
@@ -24,8 +23,8 @@ import {
   times,
   topic,
 } from '../groups/fields.ts';
-import { comingAndGoing, presentMembers, readMembers, refuseMembers } from '../groups/members.ts';
-import { checkOwner } from '../groups/owned.ts';
+import { readMembers, refuseMembers } from '../groups/members.ts';
+import { replacement } from '../groups/replacement.ts';
 import { MERGE_PATCH_TYPES } from '../http/body.ts';
 import type { GroupOperation } from '../http/group-function.ts';
 import { BESIDE_BODY, patchInput } from '../http/input.ts';
@@ -75,18 +74,7 @@ export const operation: GroupOperation<typeof request> = {
         plan({ value: group }) {
           const definition = withMembers(group, patchedGroup(group, patch), patch);
           if (isDeepStrictEqual(definition, withoutTimes(group))) return undefined;
-          const { externalName: becomes } = definition.groupAttribute;
-          const names = { was: group.groupAttribute.externalName, becomes };
-          checkOwner(groupName, 'changed', names, owner);
-          const list = definition.machineList;
-          const members =
-            list === group.machineList ? NO_MEMBERS : comingAndGoing(presentMembers(group), list);
-          return {
-            names,
-            ...members,
-            send: (sls) => sls.updateMachineGroup(project, definition),
-            shows: (now) => now !== undefined && isSameDefinition(now, definition),
-          };
+          return replacement(project, group, definition, owner);
         },
       },
       { project, name: groupName, by: 'PatchMachineGroup', due },
@@ -95,8 +83,6 @@ export const operation: GroupOperation<typeof request> = {
     );
   },
 };
-
-const NO_MEMBERS = { additions: [], removals: [] };
 
 /** A list that the patch leaves alone is written back to the letter, whatever stands in it. */
 function withMembers(

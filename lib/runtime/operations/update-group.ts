@@ -1,13 +1,11 @@
 // Replaces a machine group; one of every name that can exist. It is read first, since a sync may keep it.
 import * as z from 'zod/mini';
 import { EXISTING_GROUP_NAME } from '../../core/group/machine-group.ts';
-import { isSameDefinition } from '../../sls/groups.ts';
 import { busyProblem, ownedProblem } from '../documentation/problems.ts';
 import { group } from '../documentation/samples.ts';
 import { serving } from '../documentation/serving.ts';
 import { changeGroup } from '../groups/change.ts';
-import { comingAndGoing, presentMembers } from '../groups/members.ts';
-import { checkOwner } from '../groups/owned.ts';
+import { replacement } from '../groups/replacement.ts';
 import { groupResource } from '../groups/resource.ts';
 import { JSON_TYPES } from '../http/body.ts';
 import type { GroupOperation } from '../http/group-function.ts';
@@ -24,17 +22,7 @@ export const operation: GroupOperation<typeof request> = {
     return changeGroup(
       {
         look: (sls) => sls.getMachineGroup(project, groupName),
-        plan({ value: group }) {
-          const { externalName: becomes } = definition.groupAttribute;
-          const names = { was: group.groupAttribute.externalName, becomes };
-          checkOwner(groupName, 'changed', names, owner);
-          return {
-            names,
-            ...comingAndGoing(presentMembers(group), definition.machineList),
-            send: (sls) => sls.updateMachineGroup(project, definition),
-            shows: (now) => now !== undefined && isSameDefinition(now, definition),
-          };
-        },
+        plan: ({ value: group }) => replacement(project, group, definition, owner),
       },
       { project, name: groupName, by: 'UpdateMachineGroup', due },
       sls,

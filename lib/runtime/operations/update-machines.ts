@@ -2,7 +2,7 @@
 // text, so a member is deleted under every spelling the list has of it.
 import * as z from 'zod/mini';
 import { type PresentGroup, spellingsOf } from '../../core/group/current.ts';
-import type { IdentifyType } from '../../core/group/machine-group.ts';
+import { type IdentifyType, knownIdentify } from '../../core/group/machine-group.ts';
 import { listOf } from '../../core/text/bounded.ts';
 import { MEMBERS_MAX } from '../../sls/limits.ts';
 import { busyProblem, ownedProblem } from '../documentation/problems.ts';
@@ -98,7 +98,7 @@ function toDelete(group: PresentGroup, machines: readonly string[]): Named {
 
 /** Members of a kind unknown here are ids, kept to the letter. */
 function kindOf({ definition }: PresentGroup): IdentifyType {
-  return definition.machineIdentifyType === 'ip' ? 'ip' : 'userdefined';
+  return knownIdentify(definition.machineIdentifyType) ?? 'userdefined';
 }
 
 export const documentation = () =>
