@@ -6,8 +6,9 @@ import { documentReader } from '../aws/document.ts';
 import { functionEnvironment } from '../aws/function-environment.ts';
 import { readSyncConfig, type SyncConfig } from '../core/config/config.ts';
 import { checkPermitted } from '../core/config/permitted.ts';
-import { COMMAND_RUN_MS, CONFIG_READ_MS } from '../core/time/timeouts.ts';
+import { COMMAND_RUN_MS } from '../core/time/timeouts.ts';
 import { readConfig } from '../runtime/environment.ts';
+import { CONFIG_LIMITS } from '../runtime/sync/config-document.ts';
 import { loadConfig } from '../runtime/sync/configured.ts';
 import { createSyncRuntime, type SyncRuntime } from '../runtime/sync/wire.ts';
 import type { Input, Io, Options } from './command.ts';
@@ -31,8 +32,6 @@ export interface Here {
   readonly due: number;
 }
 
-/** Most bytes of a configuration. */
-const MAX_BYTES = 4_194_304;
 /** Stands where a location has to, for a configuration that was read already: nothing reads it. */
 const READ_ALREADY = 'ssm://given-by-the-command-line';
 
@@ -84,6 +83,5 @@ function permitted(config: SyncConfig, settings: Settings, { environment }: Sync
 /** A file of the caller's own, by its path. @throws ReadError */
 export async function readFileText(path: string): Promise<string> {
   const read = documentReader({ files: true });
-  const limits = { maxBytes: MAX_BYTES, timeoutMs: CONFIG_READ_MS };
-  return (await read(pathToFileURL(resolve(path)).href, limits)).text;
+  return (await read(pathToFileURL(resolve(path)).href, CONFIG_LIMITS)).text;
 }

@@ -6,7 +6,8 @@ import { checkPermitted, type Permitted } from '../../core/config/permitted.ts';
 import { CONFIG_READ_MS } from '../../core/time/timeouts.ts';
 import type { SyncEnvironment } from '../environment.ts';
 
-const LIMITS = { maxBytes: 4_194_304, timeoutMs: CONFIG_READ_MS };
+/** Within which a configuration is read, whoever reads it. */
+export const CONFIG_LIMITS = { maxBytes: 4_194_304, timeoutMs: CONFIG_READ_MS };
 
 /**
  * Reads it anew with every call.
@@ -18,7 +19,7 @@ export function configLoader(
   permitted: Omit<Permitted, 'local'> = {},
 ): () => Promise<SyncConfig> {
   const read = documentReader({ files: local });
-  const limits = { ...LIMITS, bucketOwner: configBucketOwner };
+  const limits = { ...CONFIG_LIMITS, bucketOwner: configBucketOwner };
   return async () =>
     checkPermitted(readSyncConfig((await read(configLocation, limits)).text), { ...permitted, local });
 }

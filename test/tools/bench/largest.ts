@@ -1,8 +1,8 @@
 // The largest events and configurations that the sync can meet, with contents that cost the most.
+import { CONFIG_LIMITS } from '../../../lib/runtime/sync/config-document.ts';
 import { PROJECT } from '../../support/names.ts';
 import { GROUP } from './sample.ts';
 
-const CONFIG_BYTES = 4_194_304;
 /** Largest payload of an invocation (Lambda quotas), and of an event or a message in it. */
 const EVENT_BYTES = 6_291_456;
 const MESSAGE_BYTES = 262_144;
@@ -34,7 +34,7 @@ const group = (name: string, more = '"sources":[{"type":"static","members":[]}]'
 const asked = group(GROUP.groupName);
 const head = '{"owner":"bench","policy":"observe"';
 const config = (piece: (index: number) => string, hooks = '') =>
-  filled(CONFIG_BYTES, `${head},${hooks}"groups":[${asked},`, piece, ']}', MANY - 1);
+  filled(CONFIG_LIMITS.maxBytes, `${head},${hooks}"groups":[${asked},`, piece, ']}', MANY - 1);
 const lists = (most: number, entry: (index: number) => string, list: (entries: string) => string) => {
   const entries = Array.from({ length: most }, (_, index) => entry(index)).join();
   return config((index) => group(`g${index}`, list(entries)));
@@ -72,14 +72,14 @@ export const CONFIGS: Readonly<Record<string, string>> = {
     (entries) => `"deny":[${entries}],"sources":[{"type":"static","members":[]}]`,
   ),
   'members that 1 000 blocks might deny': filled(
-    CONFIG_BYTES,
+    CONFIG_LIMITS.maxBytes,
     `${head},"groups":[${asked},{"project":"${PROJECT}","name":"g","identify":"ip","deny":[${Array.from({ length: 1_000 }, (_, index) => `"::${index}/128"`).join()}],"sources":[{"type":"static","members":[`,
     () => '"fe80::1"',
     ']}]}]}',
     99_999,
   ),
   'wrong members': filled(
-    CONFIG_BYTES,
+    CONFIG_LIMITS.maxBytes,
     `${head},"groups":[${asked},{"project":"${PROJECT}","name":"g","identify":"ip","sources":[{"type":"static","members":[`,
     (index) => `"${index}"`,
     ']}]}]}',
@@ -94,8 +94,8 @@ export const CONFIGS: Readonly<Record<string, string>> = {
     (index) => `"tag:${index}":["","",0]`,
     (entries) => `"sources":[${ec2(`"filters":{${entries}}`)}]`,
   ),
-  'one long text': `${head},"groups":[${asked}],"$schema":"${'x'.repeat(CONFIG_BYTES - 500)}"}`,
-  'no JSON': `"${'\\n'.repeat(CONFIG_BYTES / 2 - 100)}`,
+  'one long text': `${head},"groups":[${asked}],"$schema":"${'x'.repeat(CONFIG_LIMITS.maxBytes - 500)}"}`,
+  'no JSON': `"${'\\n'.repeat(CONFIG_LIMITS.maxBytes / 2 - 100)}`,
 };
 
 const bridge = (source: string, type: string, detail: string, more = '') =>

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   CreateQueueCommand,
@@ -147,12 +148,10 @@ describeWithMoto('a stack', (moto) => {
       }),
     );
     const outputs = { HttpApiUrl: url, SyncConfigLocation: 'ssm:///smoke/sync', ...Object.fromEntries(urls) };
-    const template = {
-      Resources: { Any: { Type: 'AWS::SQS::Queue' } },
-      Outputs: Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }])),
-    };
     const cloud = new CloudFormationClient(moto.client);
-    await cloud.send(new CreateStackCommand({ StackName: STACK, TemplateBody: JSON.stringify(template) }));
+    await cloud.send(new CreateStackCommand(stackWith(STACK, outputs)));
+    const large = { ...outputs, SyncConfigLocation: 's3://smoke-test/sync.json' };
+    await cloud.send(new CreateStackCommand(stackWith(`${STACK}-large`, large)));
     const ssm = new SSMClient(moto.client);
     const parameter = { Name: '/smoke/sync', Type: 'String', Value: JSON.stringify(CONFIG) } as const;
     await ssm.send(new PutParameterCommand(parameter));
@@ -166,6 +165,13 @@ describeWithMoto('a stack', (moto) => {
     vi.unstubAllEnvs();
   });
 
+  const stackWith = (StackName: string, outputs: Readonly<Record<string, string>>) => ({
+    StackName,
+    TemplateBody: JSON.stringify({
+      Resources: { Any: { Type: 'AWS::SQS::Queue' } },
+      Outputs: Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }])),
+    }),
+  });
   const target = (options: Options = { stage: 'test' }) => targetOf(options, process.env);
   const queues = async () => (await target()).queues ?? expect.fail('no queues');
   /** What the functions behind the queues do with what is not for them: they take it. */
@@ -236,6 +242,17 @@ describeWithMoto('a stack', (moto) => {
     await expect(target({ stage: 'old' })).rejects.toThrow(
       'stack sls-machine-groups-old has no output HttpApiUrl: deploy it anew',
     );
+  });
+
+  test('whose configuration has more than a MiB has its hook', async () => {
+    const s3 = new S3Client(moto.client);
+    const Body = `${' '.repeat(1_048_576)}${JSON.stringify(CONFIG)}`;
+    const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' } as const;
+    await s3.send(new CreateBucketCommand({ Bucket: 'smoke-test', CreateBucketConfiguration }));
+    await s3.send(new PutObjectCommand({ Bucket: 'smoke-test', Key: 'sync.json', Body }));
+    s3.destroy();
+    const hook = await (await target({ stage: 'test-large' })).hook();
+    expect(hook).toEqual({ name: 'cmdb', scheme: 'generic', key: HOOK_KEY });
   });
 
   test('whose hook is unknown, or whose key cannot be read, says so', async () => {

@@ -4,12 +4,10 @@ import { documentReader } from '../../../lib/aws/document.ts';
 import { createSecretReader } from '../../../lib/aws/secrets.ts';
 import { readSyncConfig } from '../../../lib/core/config/config.ts';
 import type { HookSchemeName } from '../../../lib/core/config/hooks.ts';
-import { CONFIG_READ_MS } from '../../../lib/core/time/timeouts.ts';
+import { CONFIG_LIMITS } from '../../../lib/runtime/sync/config-document.ts';
 import { type Signer, signedHeaders } from '../local/aws-signer.ts';
 
 const SERVICE = 'sls-machine-groups';
-/** Most bytes of a sync configuration. */
-const CONFIG_BYTES = 1_048_576;
 
 /** What is asked for is wrong, or is not there. Told without a stack. */
 export class SmokeError extends Error {
@@ -116,9 +114,8 @@ async function deployed(options: Options, env: NodeJS.ProcessEnv): Promise<Targe
 
 /** The hook that is named, or the first of the sync configuration, which the caller has to be able to read. */
 async function hookOf(location: string, options: Options, env: NodeJS.ProcessEnv): Promise<Hook | undefined> {
-  const limits = { maxBytes: CONFIG_BYTES, timeoutMs: CONFIG_READ_MS };
   try {
-    const { hooks } = readSyncConfig((await documentReader()(location, limits)).text);
+    const { hooks } = readSyncConfig((await documentReader()(location, CONFIG_LIMITS)).text);
     const hook = hooks.find(({ name }) => options.hook === undefined || name === options.hook);
     if (hook === undefined && options.hook !== undefined) {
       throw new SmokeError(`the sync configuration has no hook ${options.hook}`);
