@@ -35,8 +35,6 @@ export interface Sent {
   /** Its body, as text and as the value. */
   readonly text: string;
   readonly body: unknown;
-  /** `add` or `delete`, for UpdateMachineGroupMachine, which only requests of the API send. */
-  readonly action: string | undefined;
   readonly leftAt: number;
   /** The round that it belongs to. */
   readonly round: Round;
