@@ -120,8 +120,7 @@ export class RunRecord {
   report: RunReport | undefined;
   /** Set when the process was killed: nothing follows from it any more but what is on its way already. */
   killed = false;
-  over = false;
-  /** Order of the moment at which it was over by itself. */
+  /** Order of the moment at which it was over by itself, and when that was; undefined while it goes on, and if it was killed. */
   overAt: number | undefined;
   overAtMs: number | undefined;
   /** Whether a notice of it was not taken. */
