@@ -48,8 +48,7 @@ export class Agents {
   /** The address goes to another machine, while the one before is gone. */
   reuse(member: string, at: number): void {
     this.stop(member, at);
-    this.#of.set(member, [...(this.#of.get(member) ?? []).slice(-1), this.#agent(at)]);
-    this.#reused.set(member, at);
+    this.share(member, at);
   }
 
   /** A second machine reports under the same address or id. */

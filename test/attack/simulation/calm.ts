@@ -6,11 +6,11 @@ import type { Api } from './api.ts';
 import type { Cloud } from './cloud.ts';
 import type { Delivery } from './delivery.ts';
 import { HEARD } from './ears.ts';
-import { FINE } from './inventory.ts';
+import { FINE, membersIn } from './inventory.ts';
 import type { Keys } from './keys.ts';
 import type { Lambda } from './lambda.ts';
 import type { Network } from './network.ts';
-import { type InPeace, inPeace, membersOf, without } from './rules.ts';
+import { equal, type InPeace, inPeace, membersOf, without } from './rules.ts';
 import { OUR_MARK, type SimGroup } from './scenario.ts';
 import type { Setting } from './setting.ts';
 import { DAY, HOUR, MINUTE } from './spans.ts';
@@ -83,7 +83,7 @@ function restoreMarks({ scenario, cloud, dice }: CalmDeps): void {
 
 /** What any inventory wants reports; everything else is silent from now on. */
 function settleMachines({ scenario, cloud, agents, time, inventories }: CalmDeps): void {
-  const wanted = new Set([...inventories.values()].flat().flatMap(({ members }) => [...members]));
+  const wanted = membersIn(inventories.values());
   for (const group of scenario.groups.values())
     for (const member of membersOf(cloud.groups.get(group.config.name), group))
       if (!wanted.has(member)) agents.stop(member, time.now());
@@ -104,11 +104,7 @@ function sureToGo(
   const isProven = (member: string) =>
     config.safety.heartbeats === 'use' && memory.ageOf(key, now) > DAY && agents.hasReported(member, now);
   // Of what another group's inventory wants the machine runs on: it goes once that group has it.
-  const elsewhere = new Set(
-    [...deps.inventories].flatMap(([other, all]) =>
-      other === key ? [] : all.flatMap(({ members: is }) => [...is]),
-    ),
-  );
+  const elsewhere = membersIn([...deps.inventories].flatMap(([other, all]) => (other === key ? [] : [all])));
   if (wanted.size === 0) return config.allowEmpty ? without(missing, elsewhere) : new Set();
   const silent = [...missing].filter((member) => isProven(member) && !elsewhere.has(member));
   // An outage would look like that; additions come first, and make the group larger.
@@ -138,9 +134,7 @@ function judge(key: string, { present, least, most, verdict }: InPeace, { scenar
 
 function isThere(key: string, deps: CalmDeps): boolean {
   const group = deps.scenario.groups.get(key) as SimGroup;
-  const has = membersOf(deps.cloud.groups.get(group.config.name), group);
-  const wanted = truthOf(key, deps);
-  return has.size === wanted.size && without(has, wanted).size === 0;
+  return equal(membersOf(deps.cloud.groups.get(group.config.name), group), truthOf(key, deps));
 }
 
 async function approve(key: string, deps: CalmDeps): Promise<void> {
@@ -166,5 +160,5 @@ async function apply({ delivery, pass }: CalmDeps, ms: number): Promise<void> {
 }
 
 function truthOf(key: string, { inventories }: CalmDeps): ReadonlySet<string> {
-  return new Set((inventories.get(key) ?? []).flatMap(({ members }) => [...members]));
+  return membersIn([inventories.get(key) ?? []]);
 }

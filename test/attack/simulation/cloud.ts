@@ -34,7 +34,7 @@ export interface Attempt {
 }
 
 /** A write that took effect. */
-export interface Wrote {
+interface Wrote {
   /** In the order of moments. */
   readonly at: number;
   /** None for people and tools. */

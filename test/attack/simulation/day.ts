@@ -12,7 +12,7 @@ import type { Network } from './network.ts';
 import type { People } from './people.ts';
 import { without } from './rules.ts';
 import { PERIOD } from './runtime.ts';
-import type { SimGroup } from './scenario.ts';
+import { othersLike, type SimGroup } from './scenario.ts';
 import type { Setting } from './setting.ts';
 import { DAY, HOUR, MINUTE } from './spans.ts';
 import { nextWeather } from './weather.ts';
@@ -168,13 +168,10 @@ export class Day {
   /** Machines change their group, and run on. */
   #move({ config }: SimGroup, from: Inventory, moved: readonly string[]): void {
     const { dice, scenario, inventories } = this.#deps;
-    const others = [...scenario.groups.values()].filter(
-      (other) => other.config.identify === config.identify && other.config.key !== config.key,
-    );
+    const others = othersLike(config, scenario);
     if (others.length === 0) return;
     const to = dice.pick(inventories.get(dice.pick(others).config.key) ?? [from]);
-    from.become(without(from.members, new Set(moved)));
-    to.become([...to.members, ...moved]);
+    from.move(moved, to);
   }
 
   /** What is true of machines that come and go, apart from what inventories say. @param runsOn whether nothing stops */

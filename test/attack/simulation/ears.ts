@@ -2,8 +2,9 @@
 
 import type { Fault } from '../../support/standin/index.ts';
 import type { Dice } from './dice.ts';
+import { HOUR } from './spans.ts';
 
-export type EarsKind = 'heard' | 'denied' | 'cut' | 'empty' | 'old';
+type EarsKind = 'heard' | 'denied' | 'cut' | 'empty' | 'old';
 
 export interface Ears {
   readonly kind: EarsKind;
@@ -17,8 +18,6 @@ const LIKELY: Readonly<Record<EarsKind, number>> = { heard: 8, denied: 1, cut: 1
 
 /** Every way there is. */
 export const EARS: readonly string[] = Object.keys(LIKELY);
-
-const HOUR = 3_600_000;
 
 export function nextEars(dice: Dice, now: number): Ears {
   const kind = dice.weighted(LIKELY);

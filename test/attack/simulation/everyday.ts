@@ -2,14 +2,14 @@
 // away by their cloud, and moved between groups.
 
 import type { Delivery } from './delivery.ts';
-import type { Inventory } from './inventory.ts';
+import { type Inventory, membersIn } from './inventory.ts';
 import { without } from './rules.ts';
 import { PERIOD } from './runtime.ts';
-import type { SimGroup } from './scenario.ts';
+import { othersLike, type SimGroup } from './scenario.ts';
 import type { Setting } from './setting.ts';
 import { HOUR, MINUTE } from './spans.ts';
 
-export interface EverydayDeps extends Setting {
+interface EverydayDeps extends Setting {
   readonly delivery: Delivery;
 }
 
@@ -43,7 +43,7 @@ function happens(
   inventory: Inventory,
   { dice, time, agents, scenario, inventories, delivery }: EverydayDeps,
 ): void {
-  const used = new Set([...inventories.values()].flat().flatMap(({ members }) => [...members]));
+  const used = membersIn(inventories.values());
   const free = dice.sample(without(machines.all, used), machines.all.length);
   const start = (count: number) => {
     const fresh = free.splice(0, count);
@@ -91,14 +91,11 @@ function happens(
       stop(some(dice.between(0, Math.max(1, size >> 2))), dice.between(1, 10) * MINUTE);
       return;
     case 'move': {
-      const others = [...scenario.groups.values()].filter(
-        (other) => other.config.identify === config.identify && other.config.key !== config.key,
-      );
+      const others = othersLike(config, scenario);
       if (others.length === 0 || size < 4) return;
       const moved = some(dice.between(1, size >> 2));
       const to = (inventories.get(dice.pick(others).config.key) as readonly Inventory[])[0] as Inventory;
-      inventory.become(without(inventory.members, new Set(moved)));
-      to.become([...to.members, ...moved]);
+      inventory.move(moved, to);
     }
   }
 }

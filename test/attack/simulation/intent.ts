@@ -11,15 +11,10 @@ export interface Intent {
 
 type Body = Exclude<Seen, undefined>;
 
-/** What a request is meant to do to a group as it was shown. */
-export function intentOf({ operation, action, body }: Sent, seen: Seen, group: SimGroup): Intent {
-  const { machines } = group;
-  const named = operation === 'UpdateMachineGroupMachine' ? (body as string[]) : (body as Body).machineList;
-  const members = new Set(named.map(machines.meant));
+/** What a request is meant to do to a group as it was shown: a run sends whole groups. */
+export function intentOf({ body }: Sent, seen: Seen, group: SimGroup): Intent {
+  const members = new Set((body as Body).machineList.map(group.machines.meant));
   const had = membersOf(seen, group);
-  if (action === 'add') return { added: without(members, had), removed: new Set() };
-  if (action === 'delete')
-    return { added: new Set(), removed: new Set([...members].filter((m) => had.has(m))) };
   return { added: without(members, had), removed: without(had, members) };
 }
 

@@ -6,6 +6,7 @@ import type { FoundMachine, Snapshot } from '../../../lib/core/reading/snapshot.
 import { type Source, SourceError } from '../../../lib/inventory/source.ts';
 import type { Dice } from './dice.ts';
 import { DENIED_MEMBERS, type Machines, UNCLEAR } from './machines.ts';
+import { without } from './rules.ts';
 import type { Tally } from './tally.ts';
 
 /** How one reading goes. */
@@ -81,6 +82,11 @@ export interface Reader {
   readonly now: () => number;
 }
 
+/** What there is in any of them. */
+export function membersIn(inventories: Iterable<readonly Inventory[]>): Set<string> {
+  return new Set([...inventories].flat().flatMap(({ members }) => [...members]));
+}
+
 export class Inventory {
   readonly machines: Machines;
   readonly isOfAddresses: boolean;
@@ -98,6 +104,12 @@ export class Inventory {
 
   get members(): ReadonlySet<string> {
     return (this.#truths[0] as { members: ReadonlySet<string> }).members;
+  }
+
+  /** Machines leave it for another one. */
+  move(moved: readonly string[], to: Inventory): void {
+    this.become(without(this.members, new Set(moved)));
+    to.become([...to.members, ...moved]);
   }
 
   become(members: Iterable<string>): void {

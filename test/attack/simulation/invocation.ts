@@ -36,7 +36,7 @@ export class Invocation implements Caller {
   }
 
   kill(): void {
-    if (this.record.killed || this.record.over) return;
+    if (this.record.killed || this.record.overAt !== undefined) return;
     this.record.killed = true;
     this.#onKill();
   }

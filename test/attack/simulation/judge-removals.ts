@@ -1,21 +1,20 @@
 // Judges removals over a row of runs, by what the world knows: who reports, who has been missing for how long, and how many
 // went without proof. None of the product's rules are used; where a rule leaves room, so does this.
 
+import type { Heartbeat } from '../../support/standin/state.ts';
 import type { Cloud } from './cloud.ts';
 import type { NotedReading } from './ledger.ts';
 import type { Listed, Sent } from './record.ts';
 import { membersOf } from './rules.ts';
-import type { SimGroup } from './scenario.ts';
+import { othersLike, type SimGroup } from './scenario.ts';
 import type { Setting } from './setting.ts';
-import { DAY, HOUR } from './spans.ts';
+import { CLOCKS_APART, DAY, HOUR } from './spans.ts';
 import { hold } from './violation.ts';
 
 export interface RemovalDeps extends Setting {
   readonly cloud: () => Cloud;
 }
 
-/** Milliseconds that two processes' clocks are apart at most. */
-const CLOCKS_APART = 10_000;
 const READINGS = 3;
 
 interface Case {
@@ -58,18 +57,12 @@ type Found = 'moved' | 'reused' | 'proven' | 'weak';
 /** @throws Violation for a machine of which the run was shown that it reports, or that it did not ask about */
 function classOf(member: string, { sent, group, where, deps }: Case): Found {
   const { agents, time, ledger } = deps;
-  const { safety, identify } = group.config;
+  const { safety } = group.config;
   const { listings, listingsAsked } = sent.round;
   if (isElsewhere(member, sent, group, deps)) return 'moved';
-  const rowsOf = ({ rows }: Listed) =>
-    rows.filter((row) => (identify === 'ip' ? row.ip : row['userdefined-id']) === member);
-  const isFresh = (listed: Listed) =>
-    rowsOf(listed).some(
-      (row) => listed.answeredAt - row.lastHeartbeatTime * 1_000 < safety.silentAfter * 1_000,
-    );
   const reused = agents.reusedAt(member) > 0;
   if (safety.heartbeats === 'use' && !reused) {
-    const reports = listings.length > 0 && listings.every(isFresh);
+    const reports = listings.length > 0 && listings.every((listed) => reportingIn(listed, group).has(member));
     hold('no machine that reports is removed', !reports, () => `${where}: ${member} reports`);
     const isAsked = listingsAsked > 0 || !agents.runs(member, time.now());
     hold(
@@ -82,8 +75,19 @@ function classOf(member: string, { sent, group, where, deps }: Case): Found {
   const isNew = sent.sentAtMs - ledger.bornAt < DAY - CLOCKS_APART;
   if (isNew || last === undefined || safety.heartbeats === 'ignore' || isDeaf(last, sent, group, deps))
     return 'weak';
-  if (rowsOf(last).length === 0) return 'weak';
+  if (!last.rows.some((row) => nameIn(row, group) === member)) return 'weak';
   return reused ? 'reused' : 'proven';
+}
+
+function nameIn(row: Heartbeat, { config }: SimGroup): string | undefined {
+  return config.identify === 'ip' ? row.ip : row['userdefined-id'];
+}
+
+/** Members of which the service shows a heartbeat that is fresh by its own clock. */
+function reportingIn({ rows, answeredAt }: Listed, group: SimGroup): ReadonlySet<string | undefined> {
+  const oldest = answeredAt - group.config.safety.silentAfter * 1_000;
+  const fresh = rows.filter(({ lastHeartbeatTime }) => lastHeartbeatTime * 1_000 > oldest);
+  return new Set(fresh.map((row) => nameIn(row, group)));
 }
 
 /**
@@ -92,12 +96,11 @@ function classOf(member: string, { sent, group, where, deps }: Case): Found {
  */
 function isElsewhere(
   member: string,
-  { key, run }: Sent,
+  { run }: Sent,
   { config }: SimGroup,
   { scenario, cloud }: RemovalDeps,
 ): boolean {
-  return [...scenario.groups.values()].some((other) => {
-    if (other.config.key === key || other.config.identify !== config.identify) return false;
+  return othersLike(config, scenario).some((other) => {
     const reading = run.groups.get(other.config.key)?.round.reading;
     const isWanted = reading === undefined || reading.members?.has(member) === true;
     return isWanted && membersOf(cloud().groups.get(other.config.name), other).has(member);
@@ -105,23 +108,13 @@ function isElsewhere(
 }
 
 /** Hears fewer than half of those who stay, while none of them is new. */
-function isDeaf(
-  { rows, answeredAt }: Listed,
-  { round, key, sentAtMs }: Sent,
-  group: SimGroup,
-  deps: RemovalDeps,
-): boolean {
+function isDeaf(listed: Listed, { round, key, sentAtMs }: Sent, group: SimGroup, deps: RemovalDeps): boolean {
   if (deps.ledger.added(key, sentAtMs - 3 * HOUR) > 0) return false;
-  const { identify, safety } = group.config;
-  const fresh = new Set(
-    rows
-      .filter((row) => answeredAt - row.lastHeartbeatTime * 1_000 < safety.silentAfter * 1_000)
-      .map((row) => (identify === 'ip' ? row.ip : row['userdefined-id'])),
-  );
+  const reporting = reportingIn(listed, group);
   const staying = [...membersOf(round.basis?.seen, group)].filter((member) =>
     round.reading?.members?.has(member),
   );
-  return staying.filter((member) => fresh.has(member)).length * 2 < staying.length;
+  return staying.filter((member) => reporting.has(member)).length * 2 < staying.length;
 }
 
 /** Missing from three complete readings and for `removeAfter`, by the readings that every run has made. */
@@ -136,16 +129,12 @@ function judgePatience(member: string, { sent, group, where, deps }: Case): void
   const isLongAgo = () => readings >= READINGS && began - first >= removeAfter * 1_000 - CLOCKS_APART;
   const all = ledger.readings(sent.key);
   for (const [index, noted] of all.entries()) {
-    const { members, complete, beganAt } = noted.round.reading ?? {
-      members: undefined,
-      complete: false,
-      beganAt: 0,
-    };
-    if (members === undefined) continue;
-    if (!members.has(member)) {
-      if (!complete) continue;
+    const { reading } = noted.round;
+    if (reading?.members === undefined) continue;
+    if (!reading.members.has(member)) {
+      if (!reading.complete) continue;
       readings += 1;
-      first = Math.min(first, beganAt);
+      first = Math.min(first, reading.beganAt);
       if (isLongAgo()) return;
     } else if (
       isRemembered(noted, sent.key, lookedAt) &&

@@ -8,8 +8,8 @@ import { missingSince } from './judge-removals.ts';
 import type { SimMemory } from './memory.ts';
 import type { RunRecord } from './record.ts';
 import type { Setting } from './setting.ts';
-import { DAY, HOUR } from './spans.ts';
-import { CLOCKS_APART, type Verdict, type Wrong } from './tellings.ts';
+import { CLOCKS_APART, DAY, HOUR } from './spans.ts';
+import type { Verdict, Wrong } from './tellings.ts';
 import { hold } from './violation.ts';
 
 /** @throws Violation */

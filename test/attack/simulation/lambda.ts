@@ -56,7 +56,6 @@ export class Lambda {
     time.at(killedAt, () => invocation.kill());
     journal.note(() => `run ${record.id} begins (${record.mode})`);
     const finish = (end: End) => {
-      record.over = true;
       record.overAt = this.#deps.cloud.moment();
       record.overAtMs = time.now();
       record.hadTrouble = this.#deps.memory.troubledAt >= record.startedAtMs;

@@ -3,7 +3,7 @@
 
 import type { Loss } from './memory.ts';
 import type { Round, RunRecord } from './record.ts';
-import { DAY } from './spans.ts';
+import { CLOCKS_APART, DAY } from './spans.ts';
 
 /** A reading that is over, in a run that may write. */
 export interface NotedReading {
@@ -11,7 +11,7 @@ export interface NotedReading {
   readonly round: Round;
 }
 
-export interface LedgerApproval {
+interface LedgerApproval {
   readonly removals: ReadonlySet<string>;
   /** All in milliseconds since the epoch. */
   readonly at: number;
@@ -88,7 +88,7 @@ export class Ledger {
 
   /** Whether a person's word on a removal stood when the run began, or came later; by clocks that are apart. */
   isApproved(key: string, member: string, run: RunRecord): boolean {
-    const began = run.startedAtMs - 10_000;
+    const began = run.startedAtMs - CLOCKS_APART;
     return this.approvals(key).some(
       ({ removals, until, revokedAt }) => removals.has(member) && began < Math.min(until, revokedAt ?? until),
     );

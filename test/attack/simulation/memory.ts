@@ -11,7 +11,7 @@ import type { Journal } from './journal.ts';
 import type { Tally } from './tally.ts';
 import type { VirtualTime } from './time.ts';
 
-export type MemoryMood = 'fine' | 'flaky' | 'slow' | 'down';
+type MemoryMood = 'fine' | 'flaky' | 'slow' | 'down';
 
 const TROUBLE: Readonly<Record<MemoryMood, number>> = { fine: 0, flaky: 0.15, slow: 0, down: 1 };
 
@@ -155,7 +155,7 @@ export class SimMemory {
   }
 }
 
-export function leaseIn(fields: Fields | undefined): Lease | undefined {
+function leaseIn(fields: Fields | undefined): Lease | undefined {
   const text = fields?.lease;
   return typeof text === 'string' ? (JSON.parse(text) as Lease) : undefined;
 }

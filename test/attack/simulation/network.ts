@@ -96,13 +96,12 @@ export class Network {
       if (kind === 'machines') group.round.listingsAsked += 1;
       return { key, kind, request, leftAt, sent: undefined };
     }
-    const action = /[?&]action=(\w+)/.exec(request.path)?.[1];
     const operation = operationOf(request.method, path);
     const { round } = group;
-    const isRepeat = round.sent.some((earlier) => earlier.action === action && earlier.text === text);
+    const isRepeat = round.sent.some((earlier) => earlier.text === text);
     const othersBefore = this.#cloud.othersWrote(name, run)?.at ?? 0;
     const sent: Sent = {
-      ...{ run, key, operation, text, body, action, leftAt, isRepeat, round },
+      ...{ run, key, operation, text, body, leftAt, isRepeat, round },
       ...{ sentAtMs: this.#setting.time.now(), isLate: false },
       ...{ othersBefore, othersSince: othersBefore, effects: 0 },
     };

@@ -35,8 +35,6 @@ export interface Sent {
   /** Its body, as text and as the value. */
   readonly text: string;
   readonly body: unknown;
-  /** `add` or `delete`, for UpdateMachineGroupMachine, which only requests of the API send. */
-  readonly action: string | undefined;
   readonly leftAt: number;
   /** The round that it belongs to. */
   readonly round: Round;
@@ -122,8 +120,7 @@ export class RunRecord {
   report: RunReport | undefined;
   /** Set when the process was killed: nothing follows from it any more but what is on its way already. */
   killed = false;
-  over = false;
-  /** Order of the moment at which it was over by itself. */
+  /** Order of the moment at which it was over by itself, and when that was; undefined while it goes on, and if it was killed. */
   overAt: number | undefined;
   overAtMs: number | undefined;
   /** Whether a notice of it was not taken. */

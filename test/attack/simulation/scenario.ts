@@ -135,6 +135,11 @@ function existing(
   return storedGroup(config.name, mark, list, config.identify, dice);
 }
 
+/** The other groups that may have the same members. */
+export function othersLike({ key, identify }: GroupConfig, { groups }: Scenario): SimGroup[] {
+  return [...groups.values()].filter(({ config }) => config.identify === identify && config.key !== key);
+}
+
 export function storedGroup(
   groupName: string,
   externalName: string,

@@ -3,11 +3,8 @@
 import type { GroupReport } from '../../../lib/core/report/report.ts';
 import type { SimMemory } from './memory.ts';
 import type { RunRecord } from './record.ts';
-import { DAY } from './spans.ts';
+import { CLOCKS_APART, DAY } from './spans.ts';
 import { hold } from './violation.ts';
-
-/** Milliseconds that clocks of processes are apart at most. */
-export const CLOCKS_APART = 10_000;
 
 export interface Verdict {
   readonly is: string;
