@@ -14,13 +14,20 @@ export interface LoopbackServer extends AsyncDisposable {
 }
 
 /** What node's servers for HTTP and HTTPS have, and bare ones of TCP have not. */
-type Closable = Server & { closeAllConnections?(): void };
+type Closable = Server & { closeAllConnections?(): void; keepAliveTimeout?: number };
+
+/**
+ * Milliseconds; longer than any test. After node's 5 seconds a server ends the connection on which a client that was slow
+ * to see it has just sent its next request.
+ */
+const KEEP_ALIVE_MS = 3_600_000;
 
 /**
  * @param port 0 takes a free one
  * @throws the listening error, such as EADDRINUSE
  */
 export async function openLoopback(server: Closable, port = 0): Promise<LoopbackServer> {
+  if (server.keepAliveTimeout !== undefined) server.keepAliveTimeout = KEEP_ALIVE_MS;
   await once(server.listen(port, HOST), 'listening');
   const address = server.address() as AddressInfo;
   let closed: Promise<void> | undefined;

@@ -22,7 +22,7 @@ export type Exchange = (
 /** @throws the listening error, such as EADDRINUSE */
 export async function listen(port: number, exchange: Exchange): Promise<Loopback> {
   const closing = new AbortController();
-  const server = createServer({ requireHostHeader: false, keepAliveTimeout: 60_000 }, (request, response) => {
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
     response.sendDate = false;
     response.on('error', () => {});
     exchange(request, response, closing.signal).catch((error: unknown) => {
