@@ -5,7 +5,7 @@ import * as problems from '../documentation/problems.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
 import { type Problem, ProblemError, problemOf } from '../http/errors.ts';
 import { configProblems, loadConfig, notConfigured } from './configured.ts';
-import { decideGroup } from './reconcile.ts';
+import { decideGroup, restOf } from './reconcile.ts';
 import { errorReport } from './told.ts';
 import type { SyncRuntime } from './wire.ts';
 
@@ -19,7 +19,7 @@ export async function decisionOf(runtime: SyncRuntime, key: string, due: number)
   const group = config.groups.find((candidate) => candidate.key === key);
   if (!group) throw notConfigured([key]);
   const ports = runtime.ports('plan', due, [group]);
-  const decided = await decideGroup(group, { document: config.groups }, ports);
+  const decided = await decideGroup(group, { rest: restOf(config.groups, [group]) }, ports);
   if (decided.state === 'decided') return decided.decision;
   // What SLS says is passed on as such; what an inventory says is a fault behind us.
   if (decided.reason instanceof SlsError) throw decided.reason;

@@ -56,20 +56,18 @@ export async function look(
 
 /**
  * Decides all groups of a run: what other groups have, and how much all of a reading lacks, bears on each.
- * @param document all groups that there are: those that are not in the run are asked where that bears on it, too
+ * @param rest groups of the document that are not in the run, asked where that bears on it
  */
 export async function decideAll(
   runs: readonly LookedRun[],
-  document: readonly GroupConfig[],
+  rest: readonly GroupConfig[],
   ports: Ports,
   others: readonly Member[],
 ): Promise<GroupRun[]> {
   const first = examineAll(runs, others);
-  // Also those that failed: they are not asked twice.
-  const inRun = new Set([...others.map(({ group }) => group), ...runs.map(({ group }) => group.key)]);
   const asked = await askElsewhere(
     first.flatMap((run) => (run.state === 'examined' ? run : [])),
-    document.filter(({ key }) => !inRun.has(key)),
+    rest,
     ports,
   );
   const all = asked ? examineAll(runs, [...others, ...asked.members], asked.unasked) : first;

@@ -31,9 +31,9 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
   const memory = await ports.memory(groups.map(({ key }) => key));
   const looked = await each(groups, (group) => look(group, memory(group.key), ports));
   const others = membersIn(looked);
-  const document = config.groups;
-  const decided = await decideAll(looked, document, ports, others);
-  const finished = await each(decided, (run) => finish(run, { others, document }, ports, true));
+  const rest = restOf(config.groups, groups);
+  const decided = await decideAll(looked, rest, ports, others);
+  const finished = await each(decided, (run) => finish(run, { others, rest }, ports, true));
 
   return reportRun({
     runId: input.runId,
@@ -46,9 +46,15 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
   });
 }
 
+/** Groups that are not in the run. Those in it that failed are not asked twice. */
+export function restOf(document: readonly GroupConfig[], groups: readonly GroupConfig[]): GroupConfig[] {
+  const inRun = new Set(groups.map(({ key }) => key));
+  return document.filter(({ key }) => !inRun.has(key));
+}
+
 /** What stands around a group. */
 interface Around {
-  readonly document: readonly GroupConfig[];
+  readonly rest: readonly GroupConfig[];
   /** Groups that were read in the same run. */
   readonly others?: readonly Member[];
 }
@@ -56,13 +62,13 @@ interface Around {
 /** One group by itself, decided. Never rejects. */
 export async function decideGroup(
   group: GroupConfig,
-  { document, others = [] }: Around,
+  { rest, others = [] }: Around,
   ports: Ports,
 ): Promise<GroupRun> {
   const memory = await ports.memory([group.key]);
   const looked = [await look(group, memory(group.key), ports, 'anew')];
   const besides = others.filter((other) => other.group !== group.key);
-  const [run] = await decideAll(looked, document, ports, [...besides, ...membersIn(looked)]);
+  const [run] = await decideAll(looked, rest, ports, [...besides, ...membersIn(looked)]);
   return run as GroupRun;
 }
 

@@ -8,7 +8,7 @@ import { newMemory } from '../../../lib/core/removal/memory.ts';
 import { ELSEWHERE_MS } from '../../../lib/core/time/timeouts.ts';
 import { ELSEWHERE_MAX } from '../../../lib/runtime/sync/elsewhere.ts';
 import type { Ports } from '../../../lib/runtime/sync/ports.ts';
-import { decideGroup, reconcile } from '../../../lib/runtime/sync/reconcile.ts';
+import { decideGroup, reconcile, restOf } from '../../../lib/runtime/sync/reconcile.ts';
 import { PLAN_ONLY } from '../../../lib/runtime/sync/writers.ts';
 import type { Outcome } from '../../../lib/sls/call.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
@@ -113,7 +113,7 @@ class World {
     return client as unknown as SlsClient;
   }
   async decision() {
-    const run = await decideGroup(this.web, { document: this.config.groups }, this.ports);
+    const run = await decideGroup(this.web, { rest: restOf(this.config.groups, [this.web]) }, this.ports);
     if (run.state !== 'decided') throw run.reason;
     return run.decision;
   }
