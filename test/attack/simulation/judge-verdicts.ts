@@ -29,7 +29,7 @@ export function judgeVerdicts(
     const wrong = tellings.judged(group, run, time.now());
     const verdict = verdictOf(memory, group.group);
     tally.count(`verdict ${verdict?.is} ${verdict?.code ?? ''}`.trimEnd());
-    const expected = attentionFor(group, wrong, setting);
+    const expected = attentionFor(group, run, wrong, setting);
     const stands = verdict?.is === 'attention' || memory.attentionAt(group.group) >= run.startedAtMs;
     hold('what is not right is attention in time', expected === undefined || stands, () => {
       return `run ${run.id}, ${group.group}: ${expected}, and the verdict is ${JSON.stringify(verdict)}`;
@@ -47,7 +47,12 @@ export function judgeVerdicts(
   if (kind === 'schedule') judgeOrphans(run, setting);
 }
 
-function attentionFor(report: GroupReport, wrong: Wrong, setting: Setting): string | undefined {
+function attentionFor(
+  report: GroupReport,
+  run: RunRecord,
+  wrong: Wrong,
+  setting: Setting,
+): string | undefined {
   const { status, policy, refusals } = report;
   const now = setting.time.now();
   if (policy !== 'observe' && (status === 'left-alone' || status === 'refused') && refusals.length > 0)
@@ -56,12 +61,12 @@ function attentionFor(report: GroupReport, wrong: Wrong, setting: Setting): stri
     return 'it fails for an hour';
   if (wrong.incomplete !== undefined && now - wrong.incomplete >= DAY + CLOCKS_APART)
     return 'incomplete for a day';
-  const held = heldFor(report, setting);
+  const held = heldFor(report, run.startedAtMs, setting);
   return held === undefined ? undefined : `${held} has been held for a day`;
 }
 
-/** Beyond its patience, and beyond a look that has to confirm that it is silent. */
-function heldFor(report: GroupReport, setting: Setting): string | undefined {
+/** Beyond its patience, and beyond a look that has to confirm that it is silent. A run decides early, and may last. */
+function heldFor(report: GroupReport, beganAt: number, setting: Setting): string | undefined {
   const group = setting.scenario.groups.get(report.group);
   if (group === undefined || report.reading?.complete !== true || report.status === 'failed')
     return undefined;
@@ -71,7 +76,7 @@ function heldFor(report: GroupReport, setting: Setting): string | undefined {
     .flatMap(({ members }) => members)
     .find((member) => {
       const since = missingSince(member, report.group, group, setting);
-      return since !== undefined && setting.time.now() - since >= longest;
+      return since !== undefined && beganAt - since >= longest;
     });
 }
 
