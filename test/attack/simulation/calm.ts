@@ -101,6 +101,8 @@ function sureToGo(
   const { config, percent } = scenario.groups.get(key) as SimGroup;
   const wanted = truthOf(key, deps);
   const now = time.now();
+  // A killed run's removals count as done when the next one writes: those that are there still begin anew then.
+  if (memory.pendingOf(key).length > 0) return new Set();
   const isProven = (member: string) =>
     config.safety.heartbeats === 'use' && memory.ageOf(key, now) > DAY && agents.hasReported(member, now);
   // Of what another group's inventory wants the machine runs on: it goes once that group has it.

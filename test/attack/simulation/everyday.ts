@@ -46,7 +46,9 @@ function happens(
   const used = membersIn(inventories.values());
   const free = dice.sample(without(machines.all, used), machines.all.length);
   const start = (count: number) => {
-    const fresh = free.splice(0, count);
+    // Hours later others may have taken some of them, and no two machines of a network have one address.
+    const taken = membersIn(inventories.values());
+    const fresh = free.filter((member) => !taken.has(member)).slice(0, count);
     for (const member of fresh) agents.start(member, time.now());
     inventory.become([...inventory.members, ...fresh]);
     // An event says so long before the schedule looks.
@@ -93,7 +95,11 @@ function happens(
     case 'move': {
       const others = othersLike(config, scenario);
       if (others.length === 0 || size < 4) return;
-      const moved = some(dice.between(1, size >> 2));
+      // What another source lists as well has not moved.
+      const besides = membersIn(
+        [...inventories.values()].map((all) => all.filter((one) => one !== inventory)),
+      );
+      const moved = some(dice.between(1, size >> 2)).filter((member) => !besides.has(member));
       const to = (inventories.get(dice.pick(others).config.key) as readonly Inventory[])[0] as Inventory;
       inventory.move(moved, to);
     }

@@ -225,14 +225,15 @@ export function missingSince(
   member: string,
   key: string,
   group: SimGroup,
-  { ledger }: Setting,
+  { ledger, memory }: Setting,
 ): number | undefined {
+  const restarted = Math.max(ledger.bornAt, ledger.restoredAt, memory.countedAt(key, member));
   let since: number | undefined;
   for (const noted of ledger.readings(key)) {
     const { reading, looks } = noted.round;
     if (reading?.members === undefined) continue;
     if (reading.members.has(member) || !membersOf(looks[0]?.seen, group).has(member)) return since;
-    if (noted.run.startedAtMs < Math.max(ledger.bornAt, ledger.restoredAt)) return since;
+    if (noted.run.startedAtMs < restarted) return since;
     const isKnown = reading.complete && isRemembered(noted, key, Number.POSITIVE_INFINITY);
     if (isKnown) since = noted.run.overAtMs;
   }

@@ -37,6 +37,7 @@ export class SimMemory {
   readonly #table = new InMemoryTable();
   readonly #backups: { readonly at: number; readonly items: ReadonlyMap<string, Fields> }[] = [];
   readonly #attentionAt = new Map<string, number>();
+  readonly #counted = new Map<string, number>();
   readonly #deps: MemoryDeps;
 
   constructor(deps: MemoryDeps) {
@@ -104,7 +105,7 @@ export class SimMemory {
             this.#attentionAt.set(id, this.#deps.time.now());
           const before = leaseIn(this.#table.items.get(id));
           const written = this.#table.write(id, change, revision);
-          this.#noteLease(before, leaseIn(this.#table.items.get(id)));
+          this.#noteLease(id, before, leaseIn(this.#table.items.get(id)));
           return written;
         });
         if (!answer.written) record.conflicts.add(id);
@@ -113,11 +114,23 @@ export class SimMemory {
     };
   }
 
-  #noteLease(before: Lease | undefined, after: Lease | undefined): void {
-    const { tally } = this.#deps;
+  #noteLease(id: string, before: Lease | undefined, after: Lease | undefined): void {
+    const { tally, time } = this.#deps;
     if (after === undefined || after.holder === before?.holder) return;
     tally.count('lease taken');
-    if (before) tally.count('lease overtaken');
+    if (before === undefined) return;
+    tally.count('lease overtaken');
+    for (const member of before.pending.removals) this.#counted.set(`${id} ${member}`, time.now());
+  }
+
+  /** What the holder of a lease that stands is about to remove; it counts as done for whoever takes the lease over. */
+  pendingOf(key: string): readonly string[] {
+    return leaseIn(this.fields(`group ${key}`))?.pending.removals ?? [];
+  }
+
+  /** When the removal of a member last counted as done, since its writer was overtaken: its patience begins anew. */
+  countedAt(key: string, member: string): number {
+    return this.#counted.get(`group ${key} ${member}`) ?? 0;
   }
 
   /** A call takes effect on its way, whether or not its caller still lives when it does. */
