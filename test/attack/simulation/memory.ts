@@ -116,11 +116,10 @@ export class SimMemory {
 
   #noteLease(id: string, before: Lease | undefined, after: Lease | undefined): void {
     const { tally, time } = this.#deps;
-    if (after === undefined || after.holder === before?.holder) return;
-    tally.count('lease taken');
-    if (before === undefined) return;
-    tally.count('lease overtaken');
-    for (const member of before.pending.removals) this.#counted.set(`${id} ${member}`, time.now());
+    if (after?.holder === before?.holder) return;
+    if (after) tally.count('lease taken');
+    if (after && before) tally.count('lease overtaken');
+    for (const member of before?.pending.removals ?? []) this.#counted.set(`${id} ${member}`, time.now());
   }
 
   /** What the holder of a lease that stands is about to remove; it counts as done for whoever takes the lease over. */
@@ -128,7 +127,7 @@ export class SimMemory {
     return leaseIn(this.fields(`group ${key}`))?.pending.removals ?? [];
   }
 
-  /** When the removal of a member last counted as done, since its writer was overtaken: its patience begins anew. */
+  /** When a removal last may have counted as done, whatever became of it: the patience of a member that is there begins anew. */
   countedAt(key: string, member: string): number {
     return this.#counted.get(`group ${key} ${member}`) ?? 0;
   }
