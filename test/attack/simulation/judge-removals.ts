@@ -232,7 +232,9 @@ export function missingSince(
   for (const noted of ledger.readings(key)) {
     const { reading, looks } = noted.round;
     if (reading?.members === undefined) continue;
-    if (reading.members.has(member) || !membersOf(looks[0]?.seen, group).has(member)) return since;
+    if (reading.members.has(member)) return since;
+    // A run looks again before it writes, and learns there that somebody took it out for a while.
+    if (looks.some(({ seen }) => !membersOf(seen, group).has(member))) return since;
     if (noted.run.startedAtMs < restarted) return since;
     const isKnown = reading.complete && isRemembered(noted, key, Number.POSITIVE_INFINITY);
     if (isKnown) since = noted.run.overAtMs;
