@@ -148,7 +148,9 @@ describe('as it is made', () => {
 
   describe('by the AWS CLI', needs(has('aws') ? undefined : 'the AWS CLI is not installed'), () => {
     describeWithMoto('against moto', (moto) => {
-      test('is deployed without Node, and deployed again with the schedule on', { timeout: 300_000 }, () => {
+      test('is deployed without Node, with the schedule off, and as another stage with it on', {
+        timeout: 300_000,
+      }, () => {
         const aws = (...args: string[]) => {
           // moto takes the bucket of a template from the path where the host is localhost.
           const AWS_ENDPOINT_URL = moto.url.replace('127.0.0.1', 'localhost');
@@ -157,9 +159,10 @@ describe('as it is made', () => {
           const options = { encoding: 'utf8', env: { ...env, AWS_DEFAULT_REGION: 'eu-central-1' } } as const;
           return execFileSync('aws', [...args, '--output', 'json'], options);
         };
-        const deploy = (...settings: string[]) =>
+        // moto cannot update what it made of this template.
+        const deploy = (stack: string, ...settings: string[]) =>
           aws(
-            ...['cloudformation', 'deploy', '--stack-name', 'slsmg', '--s3-bucket', 'releases'],
+            ...['cloudformation', 'deploy', '--stack-name', stack, '--s3-bucket', 'releases'],
             ...['--template-file', join(folder, 'template.json'), '--capabilities', 'CAPABILITY_IAM'],
             ...['--parameter-overrides', 'ArtifactBucket=releases', 'ArtifactPrefix=slsmg/', ...settings],
           );
@@ -175,25 +178,40 @@ describe('as it is made', () => {
           '--include',
           '*.zip',
         );
-        deploy('SlsEndpoint=eu-central-1.log.aliyuncs.com');
-        const settingsOf = (name: string) =>
-          JSON.parse(
-            aws('lambda', 'get-function-configuration', '--function-name', `sls-machine-groups-prod-${name}`),
-          ).Environment.Variables;
-        expect(settingsOf('sync-from-inventory')).toMatchObject({
+        deploy('first', 'SlsEndpoint=eu-central-1.log.aliyuncs.com');
+        const settingsOf = (stage: string) => {
+          const name = `sls-machine-groups-${stage}-sync-from-inventory`;
+          const got = aws('lambda', 'get-function-configuration', '--function-name', name);
+          return JSON.parse(got).Environment.Variables;
+        };
+        const states = (stage: string) => {
+          const { Rules } = JSON.parse(aws('events', 'list-rules')) as {
+            Rules: { Name: string; State: string }[];
+          };
+          return Rules.filter(({ Name }) => Name.includes(stage)).map(({ State }) => State);
+        };
+        expect(settingsOf('prod')).toMatchObject({
           SLS_ENDPOINT: 'eu-central-1.log.aliyuncs.com',
           SLS_SECRET_ID: 'sls-machine-groups/prod/access-key',
           SYNC_CONFIG: 'ssm:///sls-machine-groups/prod/sync',
           SYNC_PERIOD_S: '',
           SLS_ERROR_NAMES: 'documented',
         });
-        const states = () =>
-          JSON.parse(aws('events', 'list-rules')).Rules.map(({ State }: { State: string }) => State);
-        expect(states()).toContain('DISABLED');
-        deploy('SlsEndpoint=eu-central-1.log.aliyuncs.com', 'Schedule=on', 'ErrorNames=sdk');
-        expect(settingsOf('get-group')).toMatchObject({ SLS_ERROR_NAMES: 'sdk' });
-        expect(settingsOf('sync-from-inventory')).toMatchObject({ SYNC_PERIOD_S: '300' });
-        expect(states()).not.toContain('DISABLED');
+        expect(states('first')).toContain('DISABLED');
+        const settings = [
+          'Stage=late',
+          'SlsEndpoint=cn-hangzhou.log.aliyuncs.com',
+          'Schedule=on',
+          'ErrorNames=sdk',
+        ];
+        deploy('second', ...settings);
+        expect(settingsOf('late')).toMatchObject({
+          SLS_ENDPOINT: 'cn-hangzhou.log.aliyuncs.com',
+          SLS_SECRET_ID: 'sls-machine-groups/late/access-key',
+          SYNC_PERIOD_S: '300',
+          SLS_ERROR_NAMES: 'sdk',
+        });
+        expect(states('second')).not.toContain('DISABLED');
       });
     });
   });
