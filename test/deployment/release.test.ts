@@ -11,6 +11,7 @@ import { CHOICES, packagedWith, STAGE, TEXTS } from '../../lib/build/release/set
 import { releaseTemplate, type Template } from '../../lib/build/release/template.ts';
 import { describeWithMoto } from '../support/moto.ts';
 import { needs } from '../support/needs.ts';
+import { LONG } from '../support/whole.ts';
 
 const MADE_MS = 400_000;
 const ref = (name: string) => `\${${name}}`;
@@ -96,7 +97,7 @@ test('notes are the subjects of the commits by their part, without merges', () =
   expect(releaseNotes('0.1.0', undefined, [])).toContain('The first release.');
 });
 
-describe('as it is made', () => {
+describe('as it is made', needs(LONG), () => {
   let parent: string;
   let folder: string;
   let made: Template;
