@@ -113,6 +113,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   slsRegion: optional(matching({ pattern: /^[a-z0-9-]{1,64}$/, says: 'a region id such as cn-hangzhou' })),
   slsSignature: oneOf('', 'v1', 'v4'),
   slsConnectTo: optional(parsedBy(parseConnectTo, 'host:port')),
+  errorNames: oneOf('documented', 'sdk'),
   heartbeatStaleSeconds: whole(HEARTBEAT_STALE_SECONDS[1], HEARTBEAT_STALE_SECONDS[2]),
   logRetentionInDays: oneOf(...DAYS, ...MORE_DAYS),
   tracing: oneOf('PassThrough', 'Active'),

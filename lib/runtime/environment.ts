@@ -32,7 +32,11 @@ export interface Config {
   readonly limits: CallLimits;
   /** Greatest age of a heartbeat that counts as current. */
   readonly heartbeatStaleSeconds: number;
+  /** Error codes of the documentation's pages, or those that SDKs compare with. */
+  readonly errorNames: ErrorNames;
 }
+
+export type ErrorNames = 'documented' | 'sdk';
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -133,6 +137,10 @@ const environment = variables({
   SLS_SECRET_TTL_SECONDS: number(...ACCESS_KEY_TTL_SECONDS),
   SLS_SECRET_STALE_SECONDS: number(...ACCESS_KEY_STALE_SECONDS),
   HEARTBEAT_STALE_SECONDS: number(...HEARTBEAT_STALE_SECONDS),
+  SLS_ERROR_NAMES: (value = 'documented') => {
+    if (value === 'documented' || value === 'sdk') return value;
+    throw new Error('documented or sdk');
+  },
 });
 
 /** @throws ConfigError naming each wrong variable and its rule, never its value. */
@@ -160,6 +168,7 @@ export function readConfig(env: Variables): Config {
       totalTimeoutMs: e.SLS_TIMEOUT_MS,
     },
     heartbeatStaleSeconds: e.HEARTBEAT_STALE_SECONDS,
+    errorNames: e.SLS_ERROR_NAMES,
   };
 }
 

@@ -32,6 +32,18 @@ export const DOCUMENTED_ERRORS = {
   server: { status: 500, code: 'InternalServerError', message: 'Internal server error.' },
 } as const satisfies Record<string, DocumentedError>;
 
+/**
+ * What the SDKs of SLS take for "no such group", as a later generation of pages has it: the Go SDK's
+ * `CheckMachineGroupExist` compares this code and no other.
+ */
+export const SDK_ERRORS = {
+  'group-missing': {
+    status: 404,
+    code: 'MachineGroupNotExist',
+    message: 'MachineGroup {groupName} does not exist.',
+  },
+} as const satisfies Partial<Record<keyof typeof DOCUMENTED_ERRORS, DocumentedError>>;
+
 export interface DocumentedError {
   readonly status: number;
   readonly code: string;

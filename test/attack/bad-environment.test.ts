@@ -22,6 +22,7 @@ const GOOD: Readonly<Record<string, string>> = {
   SLS_SECRET_TTL_SECONDS: '300',
   SLS_SECRET_STALE_SECONDS: '3600',
   HEARTBEAT_STALE_SECONDS: '300',
+  SLS_ERROR_NAMES: 'documented',
   SYNC_CONFIG: 'ssm:///sls-machine-groups/sync',
   SYNC_INVENTORY_SECRETS:
     'arn:aws:secretsmanager:eu-central-1:123456789012:secret:netbox-AbCdEf=https://netbox.example.com',
@@ -68,6 +69,7 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   SLS_SECRET_TTL_SECONDS: OPTIONAL,
   SLS_SECRET_STALE_SECONDS: OPTIONAL,
   HEARTBEAT_STALE_SECONDS: OPTIONAL,
+  SLS_ERROR_NAMES: OPTIONAL,
   SYNC_PERIOD_S: OPTIONAL,
   SYNC_INVENTORY_SECRETS: [...OPTIONAL, 'twice, as a gateway joins them'],
   SYNC_INVENTORY_ENDPOINTS: [

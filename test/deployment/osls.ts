@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { type Bundle, DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
 import { bundlesIn } from '../../lib/build/kept.ts';
+import { osls, serviceFolder } from '../../lib/build/osls.ts';
 import { ofThisRun } from '../support/run/ask.ts';
-import { osls, type Packaged, packageAt, serviceFolder } from '../support/run/osls.ts';
+import { type Packaged, packageAt } from '../support/run/osls.ts';
 import { settle, type Template } from './template.ts';
 
 export interface Statement {

@@ -127,6 +127,7 @@ describe('refuses, with a sentence', () => {
     [{ slsEndpoint: 'https://host/path' }, 'parameter slsEndpoint must be a host name'],
     [{ slsEndpoints: 'a.example,,b.example' }, 'parameter slsEndpoints must be a host name'],
     [{ slsProject: 'My_Project' }, 'parameter slsProject must be '],
+    [{ errorNames: 'go' }, 'parameter errorNames must be one of documented, sdk'],
     [{ slsSignature: 'v2' }, "parameter slsSignature must be one of '', v1, v4"],
     [{ slsSignature: 'v4', slsEndpoint: 'log.example.com' }, 'parameter slsRegion is missing'],
     [

@@ -138,6 +138,27 @@ describe('an error of SLS', () => {
       errorMessage: 'group gone does not exist.',
     });
   });
+  test.each([
+    ['get-group', get('gone')],
+    ['delete-group', { ...get('gone'), method: 'DELETE' }],
+  ])(
+    'of a missing group is told to %s as SDKs compare it, where the deployer says so',
+    async (name, call) => {
+      const handler = await functions.load(name, { SLS_ERROR_NAMES: 'sdk' });
+      const result = await functions.http(handler, call);
+      expect(result.statusCode).toBe(404);
+      expect(problem(result)).toMatchObject({
+        errorCode: 'MachineGroupNotExist',
+        errorMessage: 'MachineGroup gone does not exist.',
+        requestId: functions.standIn.requests.at(-1)?.requestId,
+      });
+      const elsewhere = await functions.http(handler, {
+        ...call,
+        query: { projectName: 'no-such-project' },
+      });
+      expect(problem(elsewhere).errorCode).toBe('ProjectNotExist');
+    },
+  );
   test('is answered as 502 AnswerNotUnderstood for a group of a kind that no body can carry', async () => {
     const group = {
       groupName: 'abc',

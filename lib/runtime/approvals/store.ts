@@ -94,5 +94,5 @@ const unavailable = () =>
 /** For the OpenAPI document. */
 export function memoryProblems(): Problem[] {
   const says = 'what the memory holds of ali-test-project/web is unreadable: its field approvals is no JSON';
-  return [unreadable(says), unavailable()].map(problemOf);
+  return [unreadable(says), unavailable()].map((error) => problemOf(error));
 }

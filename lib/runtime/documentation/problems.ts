@@ -5,8 +5,14 @@ import { SECRET_SAYS, SecretError, type SecretProblem } from '../../aws/secrets.
 import { ownerMark } from '../../core/group/owner.ts';
 import { SlsError, type SlsErrorDetails } from '../../sls/errors.ts';
 import { BODY_MAX_BYTES } from '../../sls/limits.ts';
-import { DOCUMENTED_ERRORS, OPERATIONS, type Operation, type OperationName } from '../../sls/operations.ts';
-import { ConfigError } from '../environment.ts';
+import {
+  DOCUMENTED_ERRORS,
+  OPERATIONS,
+  type Operation,
+  type OperationName,
+  SDK_ERRORS,
+} from '../../sls/operations.ts';
+import { ConfigError, type ErrorNames } from '../environment.ts';
 import { busy, checkOwner, type Deed } from '../groups/owned.ts';
 import { jsonBody } from '../http/body.ts';
 import { invalidParameter, type Problem, problemOf } from '../http/errors.ts';
@@ -50,13 +56,14 @@ export function gatewayRefusals({ iam, body }: { iam: boolean; body: boolean }):
   ];
 }
 
-/** Errors that an operation documents, as its page has them. */
+/** Errors that an operation documents, as its page has them, and as SDKs compare them where that differs. */
 export function documented(operation: OperationName): Problem[] {
   const { errors } = OPERATIONS[operation] as Operation;
-  return errors.map((kind) => {
+  return errors.flatMap((kind) => {
     const { status, code } = DOCUMENTED_ERRORS[kind];
     const words = kind === 'invalid-parameter' ? 'machineList is too long' : '';
-    return fromSls(operation, words, { kind, status, code });
+    const names = kind in SDK_ERRORS ? (['documented', 'sdk'] as const) : (['documented'] as const);
+    return names.map((family) => fromSls(operation, words, { kind, status, code }, family));
   });
 }
 
@@ -146,9 +153,10 @@ function fromSls(
   operation: OperationName,
   message: string,
   details: Omit<SlsErrorDetails, 'operation' | 'project'>,
+  names: ErrorNames = 'documented',
 ): Problem {
   const target = { operation, project: PROJECT, group: GROUP, config: CONFIG };
-  return problemOf(new SlsError(message, { ...target, ...details }));
+  return problemOf(new SlsError(message, { ...target, ...details }), () => names);
 }
 
 function thrownBy(run: () => unknown): Problem {

@@ -46,7 +46,7 @@ export function border<Input>(spec: HttpFunction<Input>, log: Log, now: () => nu
     },
     onError(request) {
       const { error, context, internal } = request;
-      const problem = problemOf(error);
+      const problem = problemOf(error, spec.errorNames);
       const { invocation } = internal;
       const ownId = (invocation?.kind === 'http' && invocation.requestId) || context.awsRequestId || '';
       if (invocation?.kind === 'http') request.response = httpProblem(problem, ownId);

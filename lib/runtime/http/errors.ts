@@ -3,8 +3,8 @@
 import { SecretError } from '../../aws/secrets.ts';
 import { SECRET_RETRY_SECONDS, THROTTLE_PAUSE_MS } from '../../core/time/timeouts.ts';
 import { SlsError, type SlsErrorKind } from '../../sls/errors.ts';
-import { DOCUMENTED_ERRORS, type DocumentedKind, OPERATIONS } from '../../sls/operations.ts';
-import { ConfigError } from '../environment.ts';
+import { DOCUMENTED_ERRORS, type DocumentedKind, OPERATIONS, SDK_ERRORS } from '../../sls/operations.ts';
+import { ConfigError, type ErrorNames } from '../environment.ts';
 
 /** What the caller is told. */
 export interface Problem {
@@ -34,9 +34,10 @@ export function invalidParameter(refusal: string, lines: readonly string[]): Pro
   return new ProblemError(status, code, `${refusal} ${lines.join('; ')}`);
 }
 
-export function problemOf(error: unknown): Problem {
+/** @param names asked where the two families differ */
+export function problemOf(error: unknown, names: () => ErrorNames = () => 'documented'): Problem {
   if (error instanceof ProblemError) return pick(error);
-  if (error instanceof SlsError) return { ...slsProblem(error), requestId: error.requestId };
+  if (error instanceof SlsError) return { ...slsProblem(error, names), requestId: error.requestId };
   if (error instanceof ConfigError) return { status: 500, code: error.code, message: error.message };
   if (error instanceof SecretError) {
     const { code, message } = error;
@@ -51,8 +52,8 @@ function pick({ status, code, message }: Problem): Problem {
   return { status, code, message };
 }
 
-function slsProblem(error: SlsError): Problem {
-  const documented = documentedProblem(error);
+function slsProblem(error: SlsError, names: () => ErrorNames): Problem {
+  const documented = documentedProblem(error, names);
   if (documented) return documented;
   const { code, message } = error;
   return { status: STATUS[error.kind] ?? error.status ?? 502, code, message, ...retryAfter(error) };
@@ -69,12 +70,16 @@ const STATUS: Partial<Record<SlsErrorKind, number>> = {
   protocol: 502,
 };
 
-function documentedProblem(error: SlsError): Problem | undefined {
+function documentedProblem(error: SlsError, names: () => ErrorNames): Problem | undefined {
   const { errors } = OPERATIONS[error.operation] as { readonly errors: readonly SlsErrorKind[] };
   if (!errors.includes(error.kind)) return undefined;
   // 503 and the like keep their status: "later" says more than "internal error".
   if (error.kind === 'server' && error.status !== 500) return undefined;
-  const { status, code, message } = DOCUMENTED_ERRORS[error.kind as DocumentedKind];
+  const kind = error.kind as DocumentedKind;
+  const isOther = kind in SDK_ERRORS && names() === 'sdk';
+  const { status, code, message } = isOther
+    ? SDK_ERRORS[kind as keyof typeof SDK_ERRORS]
+    : DOCUMENTED_ERRORS[kind];
   const filled = message
     .replace('{projectName}', () => error.project)
     .replace('{groupName}', () => error.group ?? '')

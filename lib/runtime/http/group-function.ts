@@ -38,6 +38,7 @@ export function groupFunction<Schema extends RequestSchema>(
     name,
     refusal: refusalFor(serves),
     from,
+    errorNames: () => runtime().config.errorNames,
     schema: inProject(request, () => runtime().config.defaultProject),
     run: async (asked, { terms }) => {
       const { sls, config } = runtime();

@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import type { Retired } from '../../core/text/issues.ts';
 import type { CallTerms, Outcome } from '../../sls/call.ts';
+import type { ErrorNames } from '../environment.ts';
 import type { Reply } from './answers.ts';
 import type { HttpInvocation, Invocation } from './invocation.ts';
 
@@ -18,6 +19,8 @@ export interface HttpFunction<Input> {
   /** What to do about fields of earlier releases, by their path. */
   readonly retired?: Retired;
   readonly run: (input: Input, request: Request) => Promise<Reply>;
+  /** Which error codes callers are told. */
+  readonly errorNames?: () => ErrorNames;
 }
 
 /** What is known of a request beside its input. */

@@ -31,5 +31,5 @@ export function configProblems(): Problem[] {
   return [
     new ProblemError(500, 'SyncConfigInvalid', 'groups[0].name: is missing, must be text'),
     new ProblemError(500, UNREADABLE, 'the sync configuration could not be read'),
-  ].map(problemOf);
+  ].map((error) => problemOf(error));
 }

@@ -32,7 +32,7 @@ const inventoryUnreadable = (message: string) => new ProblemError(502, 'Inventor
 export function decisionProblems(): Problem[] {
   return [
     problemOf(notConfigured([GROUP_KEY])),
-    ...problems.documented('GetMachineGroup').filter(({ code }) => code !== 'GroupNotExist'),
+    ...problems.documented('GetMachineGroup').filter(({ code }) => !code.endsWith('GroupNotExist')),
     problemOf(inventoryUnreadable('the inventory could not be read')),
     ...configProblems(),
     ...problems.fromOutside('GetMachineGroup'),

@@ -5,7 +5,7 @@ import { SABOTAGE } from './sabotage.ts';
 import { Violation } from './violation.ts';
 
 const FIRST_SEED = 1;
-/** Days in which a missing guard has to show: as many as `npm test` lives through. */
+/** Days in which a missing guard has to show: as many as `npm run test:all` lives through. */
 const DAYS = 300;
 
 test.each(SABOTAGE.map((sabotage) => [sabotage.off, sabotage] as const))(

@@ -23,6 +23,7 @@ test('reads a configuration from two variables', () => {
     ]),
     limits: { attempts: 4, attemptTimeoutMs: 5_000, totalTimeoutMs: 25_000 },
     heartbeatStaleSeconds: 300,
+    errorNames: 'documented',
   });
 });
 
@@ -48,6 +49,7 @@ test.each([
   ['SLS_PROJECT', 'Evil.example/'],
   ['SLS_REGION', 'cn hangzhou'],
   ['SLS_SIGNATURE', 'v2'],
+  ['SLS_ERROR_NAMES', 'go'],
   ['SLS_CONNECT_TO', 'host'],
   ['SLS_CONNECT_TO', 'host:0'],
   ['SLS_ATTEMPTS', '0'],
