@@ -6,6 +6,13 @@ import { expect, test } from 'vitest';
 import { fromJSONSchema } from 'zod';
 import { ROOT } from '../../lib/build/bundle.ts';
 import { PAGE, withFields } from '../../lib/build/configuration-page.ts';
+import {
+  PAGE as COST_PAGE,
+  moneyTable,
+  PRICES_FILE,
+  readPrices,
+  withMoney,
+} from '../../lib/build/cost-page.ts';
 import { ROUTES } from '../../lib/build/openapi.ts';
 import { syncConfigJsonSchema } from '../../lib/build/schema.ts';
 import { readSyncConfig } from '../../lib/core/config/config.ts';
@@ -48,6 +55,14 @@ test('docs/configuration.md has every field of the schema (if not: node lib/buil
   // A field that the tables leave out would go unseen otherwise.
   for (const field of ['fanOutAbove', 'safety.removeAfter', 'address.interface', 'ansible.group', 'account'])
     expect(page).toContain(`| \`${field}\` |`);
+});
+
+test('docs/cost.md has the money of docs/prices.json (if not: node lib/build/cost-page.ts)', async () => {
+  const [page, prices] = await Promise.all([readFile(COST_PAGE, 'utf8'), readFile(PRICES_FILE, 'utf8')]);
+  expect(page).toBe(withMoney(page, readPrices(prices)));
+  const dearer = { ...readPrices(prices), lambdaGbSecond: 1, date: '2030-01-01' };
+  expect(moneyTable(dearer)).toContain('2030-01-01');
+  expect(moneyTable(dearer)).toContain('| 4741.00 USD |');
 });
 
 test('the table of docs/api.md has every route, and no other', () => {
