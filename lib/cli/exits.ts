@@ -1,4 +1,4 @@
-// Exit codes: one table, which help and README show.
+// Exit codes: one table, which help and docs/command-line.md show.
 
 export const EXITS = {
   ok: { code: 0, says: 'done, and nothing is wrong' },

@@ -71,8 +71,10 @@ test.each([
   ['SLS_SECRET_TTL_SECONDS', ACCESS_KEY_TTL_SECONDS[0]],
   ['SLS_SECRET_STALE_SECONDS', ACCESS_KEY_STALE_SECONDS[0]],
   ['HEARTBEAT_STALE_SECONDS', HEARTBEAT_STALE_SECONDS[0]],
-])('README has the default of %s', async (variable, fallback) => {
-  expect(await read('README.md')).toMatch(new RegExp(`^\\| \`${variable}\`.* \\| ${fallback} \\|`, 'm'));
+])('docs/parameters.md has the default of %s', async (variable, fallback) => {
+  expect(await read('docs/parameters.md')).toMatch(
+    new RegExp(`^\\| \`${variable}\`.* \\| ${fallback} \\|`, 'm'),
+  );
 });
 
 test('no figure of time stands elsewhere in lib', async () => {

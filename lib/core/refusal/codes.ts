@@ -1,5 +1,5 @@
 // Every code for which the sync writes less than the whole difference: what it means, and what to do. The types of
-// plan/ and removal/ derive from these lists, and so do the words of reports and README's table.
+// plan/ and removal/ derive from these lists, and so do the words of reports and the table of docs/sync.md.
 
 export interface Reason {
   /** A sentence on when this happens. */

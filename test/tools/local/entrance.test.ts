@@ -186,15 +186,18 @@ describe('every route but the hooks', () => {
     ['Plan', ['plan', 'explain', 'list-approvals']],
     ['Apply', ['plan', 'explain', 'list-approvals', 'sync']],
     ['Approve', ['plan', 'explain', 'list-approvals', 'approve-removals', 'revoke-approval']],
-  ])('serves who has the policy %s of the README what that says, and nothing else', async (sid, opened) => {
-    const served: string[] = [];
-    for (const name of ORDER) {
-      const good = requestOf(name);
-      const { status } = await send(good, await signedHeaders(good, scopeOf(sid)));
-      if (status !== 403) served.push(name);
-    }
-    expect(served.sort()).toEqual(opened.toSorted());
-  });
+  ])(
+    'serves who has the policy %s of the documentation what that says, and nothing else',
+    async (sid, opened) => {
+      const served: string[] = [];
+      for (const name of ORDER) {
+        const good = requestOf(name);
+        const { status } = await send(good, await signedHeaders(good, scopeOf(sid)));
+        if (status !== 403) served.push(name);
+      }
+      expect(served.sort()).toEqual(opened.toSorted());
+    },
+  );
   test('serves the commands that the start prints', () => {
     const answers = shell(line.replace(/^.*ready: /, ''));
     expect(answers.match(/^HTTP\/1\.1 200 OK/gm)).toHaveLength(2);

@@ -9,7 +9,7 @@ export const CALLER: KeyPair = {
 };
 export const SCOPE: Scope = { key: CALLER, region: 'eu-central-1', service: 'execute-api' };
 
-/** Callers with a policy of the README each, by its `Sid`. */
+/** Callers with a policy of docs/security.md each, by its `Sid`. */
 const RESTRICTED: ReadonlyMap<string, KeyPair> = new Map(
   [...RESOURCES.keys()].map((sid) => [
     sid,
@@ -17,10 +17,10 @@ const RESTRICTED: ReadonlyMap<string, KeyPair> = new Map(
   ]),
 );
 
-/** Scope of a caller who has one policy of the README. */
+/** Scope of a caller who has one policy of docs/security.md. */
 export function scopeOf(sid: string): Scope {
   const key = RESTRICTED.get(sid);
-  if (!key) throw new Error(`the README has no policy ${sid}`);
+  if (!key) throw new Error(`docs/security.md has no policy ${sid}`);
   return { ...SCOPE, key };
 }
 

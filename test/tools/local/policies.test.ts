@@ -1,4 +1,4 @@
-// Which routes each policy of the README opens: all routes of the API, so that none is opened by accident.
+// Which routes each policy of the documentation opens: all routes of the API, so that none is opened by accident.
 import { expect, test } from 'vitest';
 import { ROUTES } from '../../../lib/build/openapi.ts';
 import { allows, RESOURCES } from './policies.ts';
@@ -17,6 +17,6 @@ test.each([
   expect(opened.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(expected.toSorted());
 });
 
-test('the README has these three policies', () => {
+test('the documentation has these three policies', () => {
   expect([...RESOURCES.keys()]).toEqual(['Plan', 'Apply', 'Approve']);
 });

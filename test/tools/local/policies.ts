@@ -1,4 +1,4 @@
-// The IAM policies of the README, and who is let through by them: what IAM decides of execute-api:Invoke, where every
+// The IAM policies of docs/security.md, and who is let through by them: what IAM decides of execute-api:Invoke, where every
 // statement allows and none has a condition.
 import { readFileSync } from 'node:fs';
 
@@ -11,13 +11,13 @@ interface Policy {
   }[];
 }
 
-const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../../docs/security.md', import.meta.url), 'utf8');
 
 /** Resources of each policy, by the `Sid` of its statement. */
 export const RESOURCES: ReadonlyMap<string, readonly string[]> = new Map(
-  Array.from(README.matchAll(/^```json\n(\{ "Version": [^`]+)^```/gm), ([, json = '']) => {
+  Array.from(PAGE.matchAll(/^```json\n(\{ "Version": [^`]+)^```/gm), ([, json = '']) => {
     const [statement, ...others] = (JSON.parse(json) as Policy).Statement;
-    if (!statement || others.length > 0) throw new Error('a policy of the README has one statement');
+    if (!statement || others.length > 0) throw new Error('a policy of docs/security.md has one statement');
     if (statement.Effect !== 'Allow' || statement.Action !== 'execute-api:Invoke')
       throw new Error(`${statement.Sid}: not decided here`);
     return [statement.Sid, statement.Resource];

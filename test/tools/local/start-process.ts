@@ -70,11 +70,12 @@ export function secretsSaid({ stdout, stderr }: Started): string[] {
     .replace(new RegExp(`(?<=^hook: .*-hmac )${HOOK_KEY} `, 'm'), '')
     .replace(
       new RegExp(
-        `(?<=^(?:iam|plan|apply|explain|ready): .*--user '${CALLER.accessKeyId}:)${CALLER.secretAccessKey}'`,
+        `(?<=^(?:plan|apply|explain|ready): .*--user '${CALLER.accessKeyId}:)${CALLER.secretAccessKey}'`,
         'gm',
       ),
       '',
-    );
+    )
+    .replace(new RegExp(`(?<=^sign: export .*AWS_SECRET_ACCESS_KEY=)${CALLER.secretAccessKey} `, 'm'), '');
   return secretsIn(`${text}\n${stderr()}`);
 }
 

@@ -53,6 +53,17 @@ function curlSigns(checksIam: boolean): string {
   return ` --aws-sigv4 'aws:amz:${region}:${service}' --user '${key.accessKeyId}:${key.secretAccessKey}'`;
 }
 
+/** What makes every command of the documentation one that is signed. */
+function iamHints(): string[] {
+  const { key, region, service } = SCOPE;
+  const variables = `AWS_ACCESS_KEY_ID=${key.accessKeyId} AWS_SECRET_ACCESS_KEY=${key.secretAccessKey} AWS_REGION=${region}`;
+  const user = '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"';
+  return [
+    'iam: every route but POST /hooks/{source} wants a signature; paste the next line into a terminal of its own, and all commands there are signed (with made-up AWS credentials)',
+    `sign: export ${variables}; curl() { command curl --aws-sigv4 aws:amz:${region}:${service} --user ${user} "$@"; }`,
+  ];
+}
+
 function firstCommands(port: number, signs: string): string {
   const base = `http://127.0.0.1:${port}/machinegroups`;
   const body = JSON.stringify({
@@ -135,9 +146,8 @@ async function run(): Promise<void> {
   await Promise.race([answers(port, asked.signal), died]);
   if (!asked.signal.aborted) {
     const signs = curlSigns(checksIam);
-    const iam = `every route but POST /hooks/{source} wants curl${signs} (a key pair of this run alone)`;
     const commands = [
-      ...(checksIam ? [`iam: ${iam}`] : []),
+      ...(checksIam ? iamHints() : []),
       ...syncHints(files, port, PROJECT, signs),
       `ready: ${firstCommands(port, signs)}`,
     ];

@@ -123,8 +123,8 @@ test('a report says what to do', () => {
   );
 });
 
-test('README lists the codes of runs as they stand here', async () => {
-  const readme = await readFile('README.md', 'utf8');
+test('docs/sync.md lists the codes of runs as they stand here', async () => {
+  const page = await readFile('docs/sync.md', 'utf8');
   const rows = (of: string, list: Readonly<Record<string, Reason>>) =>
     Object.entries(list).map(([code, { says, todo }]) => `| ${of} | \`${code}\` | ${says} | ${todo} |`);
   const table = [
@@ -137,7 +137,7 @@ test('README lists the codes of runs as they stand here', async () => {
     ...rows('removal waits', WAITS),
     ...rows('not written', UNWRITTEN),
   ].join('\n');
-  expect(readme).toContain(`\n\n${table}\n\n`);
+  expect(page).toContain(`\n\n${table}\n\n`);
 });
 
 /** A judgement for every reason for which a removal waits or needs a person. */

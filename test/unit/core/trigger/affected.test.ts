@@ -11,7 +11,7 @@ const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1'];
 const ACCOUNTS = ['111111111111', '222222222222'];
 const KEYS = ['a', 'b', 'c'];
 
-/** Whether one hint concerns one source, as the README says it. */
+/** Whether one hint concerns one source, as the documentation says it. */
 function reads(source: Ec2Source, { account, region, tagKeys }: Hint): boolean {
   if (region !== undefined && !source.regions.includes(region)) return false;
   const owners = source.roleArns.map((arn) => arn.slice('arn:aws:iam::'.length, 'arn:aws:iam::'.length + 12));

@@ -1,4 +1,4 @@
-// The section of README on the command line: its commands and exit codes are those of the program.
+// The page on the command line: its commands and exit codes are those of the program.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,17 +7,16 @@ import { readArguments } from '../../../lib/cli/args.ts';
 import { COMMANDS } from '../../../lib/cli/commands.ts';
 import { EXITS } from '../../../lib/cli/exits.ts';
 
-const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-const [, section = ''] = /\n## Command line\n(.*?)\n## /s.exec(readme) ?? [];
+const page = await readFile(join(ROOT, 'docs/command-line.md'), 'utf8');
 
 test('its table has every command', () => {
-  const rows = [...section.matchAll(/^\| (`[^|]*`) \| .* \| (?:here|the deployment)/gm)];
+  const rows = [...page.matchAll(/^\| (`[^|]*`) \| .* \| (?:here|the deployment)/gm)];
   const names = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`([a-z]+)/g)].map(([, name]) => name));
   expect(names).toEqual(COMMANDS.map(({ name }) => name));
 });
 
 test('its exit codes are those of the program', () => {
-  const rows = [...section.matchAll(/^\| (\d) \| (.*) \|$/gm)].map(([, code, says]) => ({
+  const rows = [...page.matchAll(/^\| (\d) \| (.*) \|$/gm)].map(([, code, says]) => ({
     code: Number(code),
     says,
   }));
@@ -25,7 +24,7 @@ test('its exit codes are those of the program', () => {
 });
 
 test('its examples are taken', () => {
-  const examples = [...section.matchAll(/^npm run cli -- (.*)$/gm)];
+  const examples = [...page.matchAll(/^npm run cli -- (.*)$/gm)];
   expect(examples.length).toBeGreaterThan(4);
   for (const [, line = ''] of examples) {
     const words = [...line.replace(/ +[>#].*/, '').matchAll(/'([^']*)'|(\S+)/g)];
