@@ -30,6 +30,7 @@ const BUDGET: Readonly<Record<string, Budget>> = {
   'create-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
   'delete-group': { loaded: 259_000, total: 331_000, zip: 123_000 },
   explain: { loaded: 410_000, total: 1345_000, zip: 417_000 },
+  freeze: { loaded: 120_000, total: 650_000, zip: 230_000 },
   hooks: { loaded: 366_000, total: 1433_000, zip: 452_000 },
   'list-approvals': { loaded: 113_000, total: 631_000, zip: 222_000 },
   'list-groups': { loaded: 237_000, total: 250_000, zip: 92_600 },
@@ -42,6 +43,7 @@ const BUDGET: Readonly<Record<string, Budget>> = {
   'sync-from-inventory': { loaded: 432_000, total: 1418_000, zip: 441_000 },
   'sync-group': { loaded: 432_000, total: 1418_000, zip: 441_000 },
   unack: { loaded: 70_000, total: 271_000, zip: 98_900 },
+  unfreeze: { loaded: 75_000, total: 280_000, zip: 102_000 },
   'update-group': { loaded: 261_600, total: 333_500, zip: 124_000 },
   'update-machines': { loaded: 260_300, total: 332_100, zip: 123_500 },
 };
@@ -56,6 +58,7 @@ const CLIENTS: Record<string, readonly string[]> = {
   'approve-removals': [...OF_READING, 'sqs'],
   'delete-group': OF_LEASE,
   explain: OF_READING,
+  freeze: ['dynamodb', 's3', 'ssm'],
   hooks: [...OF_SYNC, 'sqs'],
   'list-approvals': ['dynamodb', 's3', 'ssm'],
   openapi: [],
@@ -67,6 +70,7 @@ const CLIENTS: Record<string, readonly string[]> = {
   'sync-from-inventory': [...OF_SYNC, 'sqs'],
   'sync-group': [...OF_SYNC, 'sqs'],
   unack: ['dynamodb'],
+  unfreeze: ['dynamodb'],
   'update-group': OF_LEASE,
   'update-machines': OF_LEASE,
 };

@@ -7,6 +7,7 @@
 
 import { type DeploymentItem, type Freeze, fits } from '../memory/deployment.ts';
 import { DAY } from '../removal/settings.ts';
+import { cut } from '../text/few.ts';
 
 /** In the place of a group: all of them. */
 export const ALL = '*';
@@ -21,6 +22,14 @@ export function freezeOf(freezes: readonly Freeze[], group: string, now: number)
 
 export function isFrozen(freezes: readonly Freeze[], group: string, now: number): boolean {
   return freezeOf(freezes, group, now) !== undefined;
+}
+
+/** When the last word was said of those that freeze the group now, in milliseconds since the epoch. */
+export function lastWordAt(freezes: readonly Freeze[], group: string, now: number): number {
+  return Math.max(
+    0,
+    ...standing(freezes, now).flatMap((one) => (covers(one, group) ? (one.since ?? 0) : [])),
+  );
 }
 
 /** When the last freeze of the group ended that is over, in milliseconds since the epoch; undefined if none is known. */
@@ -78,6 +87,13 @@ function kept(freezes: readonly Freeze[], now: number): readonly Freeze[] {
     if (until <= now && now - until < KEPT_FOR) over.set(group, Math.max(until, over.get(group) ?? 0));
   const ends = Array.from(over, ([group, until]): Freeze => ({ group, who: '', reason: '', until }));
   return [...ends, ...standing(freezes, now)];
+}
+
+/** Characters of a name or a reason in a sentence. */
+const SHOWN = 300;
+
+export function freezeText({ who, reason, until }: Freeze): string {
+  return `frozen by ${cut(who, SHOWN)} until ${new Date(until).toISOString()}: ${cut(reason, SHOWN)}`;
 }
 
 /** As large as a freeze of all groups can be: a reason and a caller's ARN, each character as JSON may have to write it. */

@@ -20,11 +20,19 @@ export type Known =
       /** Whether the item has to be made, so that its age counts from now. */
       readonly isNew: boolean;
       readonly freeze?: Freeze;
+      /** When the last word of a freeze was said: approvals of before do not pass it. */
+      readonly passFrom?: number;
       /** When its last freeze ended, in milliseconds since the epoch: patience began anew then. */
       readonly thawedAt?: number;
     }
   /** Removals wait; additions go on, but for a freeze that was known before. */
-  | { readonly state: 'unreadable' | 'down'; readonly says: string; readonly freeze?: Freeze };
+  | {
+      readonly state: 'unreadable' | 'down';
+      readonly says: string;
+      readonly freeze?: Freeze;
+      /** This process has never read whether anything is frozen. */
+      readonly isFreezeUnknown?: true;
+    };
 
 /**
  * @param epoch when the memory began; undefined if the deployment has none

@@ -1,5 +1,13 @@
 // Freezes in the item of the deployment, as people give them and take them back.
-import { freezeOf, hasRoom, type Lifted, withFreezes, withoutFreezes } from '../../core/freeze/freeze.ts';
+import {
+  ALL,
+  freezeOf,
+  hasRoom,
+  type Lifted,
+  standing,
+  withFreezes,
+  withoutFreezes,
+} from '../../core/freeze/freeze.ts';
 import {
   type DeploymentItem,
   deploymentChange,
@@ -10,6 +18,7 @@ import {
 import { DEPLOYMENT_ID } from '../../core/memory/known.ts';
 import { type Fields, type MemoryTable, revisionOf } from '../../core/memory/table.ts';
 import { ReadError } from '../../core/reading/read-error.ts';
+import { few } from '../../core/text/few.ts';
 import { MEMORY_READ_MS } from '../../core/time/timeouts.ts';
 import { type Problem, ProblemError, problemOf } from '../http/errors.ts';
 import { type Log, loggedError } from '../log.ts';
@@ -109,17 +118,27 @@ const full = (groups: number) =>
   );
 
 function notFrozen(groups: readonly string[], freezes: readonly Freeze[], now: number): ProblemError {
-  const [first = ''] = groups;
-  const all = freezeOf(freezes, first, now);
+  if (groups.includes(ALL)) return new ProblemError(404, 'FreezeNotExist', `${notOfAll(freezes, now)}.`);
+  const all = freezeOf(freezes, groups[0] ?? '', now);
   const why =
     all === undefined
       ? 'it may have ended'
       : `all groups are frozen until ${new Date(all.until).toISOString()}: lift that, by naming no group`;
-  return new ProblemError(
-    404,
-    'FreezeNotExist',
-    `no freeze of ${groups.length === 1 ? first : 'these groups'}: ${why}.`,
-  );
+  const whose =
+    groups.length === 1
+      ? `group ${groups[0]} has no freeze of its own`
+      : 'these groups have no freezes of their own';
+  return new ProblemError(404, 'FreezeNotExist', `${whose}: ${why}.`);
+}
+
+/** Characters of names in one sentence. */
+const NAMES_SHOWN = 5;
+
+function notOfAll(freezes: readonly Freeze[], now: number): string {
+  const named = standing(freezes, now).map(({ group }) => group);
+  const which =
+    named.length === 0 ? 'it may have ended' : `frozen by name are ${few(named, NAMES_SHOWN).join(', ')}`;
+  return `there is no freeze of all groups: ${which}`;
 }
 
 const unreadable = (says: string) =>

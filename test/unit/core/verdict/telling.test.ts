@@ -5,7 +5,8 @@ import { type GroupItem, NO_GROUP } from '../../../../lib/core/memory/group.ts';
 import { NOTICE_MAX_BYTES, noticeOf } from '../../../../lib/core/report/notice.ts';
 import { reportRun } from '../../../../lib/core/report/run.ts';
 import { bytesOf, jsonBytesOf } from '../../../../lib/core/text/json-size.ts';
-import { ACK_MAX, acknowledge, faultOfEnd } from '../../../../lib/core/verdict/acknowledge.ts';
+import { END_MAX, faultOfEnd } from '../../../../lib/core/time/end.ts';
+import { acknowledge } from '../../../../lib/core/verdict/acknowledge.ts';
 import { judgeRun } from '../../../../lib/core/verdict/judge.ts';
 import { NOTE_EVERY, noteLook, unseen } from '../../../../lib/core/verdict/looked.ts';
 import { type Told, verdictNotice } from '../../../../lib/core/verdict/notice.ts';
@@ -84,8 +85,8 @@ describe('telling', () => {
   test.each([
     [NOW, 'must be in the future'],
     [NOW + 1, undefined],
-    [NOW + ACK_MAX, undefined],
-    [NOW + ACK_MAX + 1, 'must be within 30 days'],
+    [NOW + END_MAX, undefined],
+    [NOW + END_MAX + 1, 'must be within 30 days'],
   ])('an acknowledgement ends within 30 days: %s', (until, says) => {
     expect(faultOfEnd(until, NOW)).toBe(says);
   });

@@ -1,0 +1,26 @@
+// The shape of a freeze in answers, for their documentation.
+import * as z from 'zod/mini';
+
+const when = (says: string) => z.string().check(z.describe(`${says} ISO 8601.`));
+
+const words = () => ({
+  who: z.string().check(z.describe('IAM ARN of the caller, or that it was a direct invocation.')),
+  reason: z.string(),
+  since: z.optional(when('When it was given.')),
+  until: when('When it ends by itself.'),
+});
+
+/** In reports of a group. */
+export const freezeAnswer = () =>
+  z
+    .object(words())
+    .check(z.meta({ id: 'FreezeOfGroup', description: 'What keeps the group from being written.' }));
+
+/** By itself. */
+export const storedFreeze = () =>
+  z
+    .object({
+      group: z.string().check(z.describe('project/name, or * for all groups.')),
+      ...words(),
+    })
+    .check(z.meta({ id: 'Freeze' }));
