@@ -107,12 +107,12 @@ describe('a notice', () => {
       entry('p/b', 'standing'),
       entry('p/a', 'new', { contact: '#ops' }),
     ];
-    const { subject, message } = verdictNotice(entries, 'run');
+    const { subject, message } = verdictNotice(entries, 'run', { where: '--stage prod' });
     expect(subject).toBe('sls-machine-groups: 1 new, 1 standing, 1 recovered');
     const places = ['p/a', 'p/b', 'p/c'].map((group) => message.indexOf(group));
     expect(places).toEqual(places.toSorted((one, other) => one - other));
     expect(message).toContain(
-      '- `p/a` (refused day-limit, since 2026-01-05T12:00:00.000Z): `too many would go`; contact `#ops`',
+      '- `p/a` (refused day-limit, since 2026-01-05T12:00:00.000Z): `too many would go`; `sls-machine-groups plan --stage prod p/a`; contact `#ops`',
     );
   });
   test('always fits, and names those that people have been told of', () => {
@@ -123,7 +123,7 @@ describe('a notice', () => {
         const entries = Array.from({ length: count }, (_, index) =>
           entry(`project/group-${index}`, news(index), { says, contact }),
         );
-        const { subject, message, named } = verdictNotice(entries, 'run');
+        const { subject, message, named } = verdictNotice(entries, 'run', { where: '--stage prod' });
         expect(jsonBytesOf(message)).toBeLessThanOrEqual(NOTICE_MAX_BYTES);
         expect(bytesOf(subject)).toBeLessThanOrEqual(100);
         for (const group of named) expect(message).toContain(`\`${group}\``);
@@ -134,7 +134,7 @@ describe('a notice', () => {
   });
   test('[15] of 10 000 new ones fits, and the rest is not taken for told', () => {
     const entries = Array.from({ length: 10_000 }, (_, index) => entry(`project/group-${index}`, 'new'));
-    const { message, named } = verdictNotice(entries, 'run');
+    const { message, named } = verdictNotice(entries, 'run', { where: '--stage prod' });
     expect(jsonBytesOf(message)).toBeLessThanOrEqual(NOTICE_MAX_BYTES);
     expect(named.size).toBeGreaterThan(500);
     expect(message).toContain(`No room for ${10_000 - named.size} more`);
@@ -149,7 +149,7 @@ describe('[15] without a memory', () => {
         `10.0.${index >> 8}.${index & 255} is the address of several machines of ${'x'.repeat(150)}`,
     );
     const run = { runId: 'run', trigger: 'test', mode: 'apply', startedAt: NOW, durationMs: 1 } as const;
-    const { message } = noticeOf(reportRun({ ...run, groups: [{ ...REFUSED, warnings }] }));
+    const { message } = noticeOf(reportRun({ ...run, groups: [{ ...REFUSED, warnings }] }), '--stage prod');
     expect(jsonBytesOf(JSON.stringify(warnings))).toBeGreaterThan(400_000);
     expect(jsonBytesOf(message)).toBeLessThanOrEqual(NOTICE_MAX_BYTES);
   });
