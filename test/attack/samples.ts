@@ -216,7 +216,7 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
       takes: { reason: [...WORDS, 'a number of 400 digits'], groups: ['missing'] },
     },
   ],
-  unfreeze: [{ query: { groups: `${PROJECT}/synced` }, takes: { groups: ['missing'] } }],
+  unfreeze: [{ query: { groups: `${PROJECT}/synced` } }],
   explain: [
     {
       query: { group: `${PROJECT}/synced`, machine: '10.0.0.1' },

@@ -1,5 +1,7 @@
-// The shape of a freeze in answers, for their documentation.
+// Freezes in answers, and their shape for the documentation.
 import * as z from 'zod/mini';
+import type { Freeze } from '../../core/memory/deployment.ts';
+import { freezeReport } from '../../core/report/group.ts';
 
 const when = (says: string) => z.string().check(z.describe(`${says} ISO 8601.`));
 
@@ -24,3 +26,7 @@ export const storedFreeze = () =>
       ...words(),
     })
     .check(z.meta({ id: 'Freeze' }));
+
+export function freezesOf(freezes: readonly Freeze[]) {
+  return freezes.map((one) => ({ group: one.group, ...freezeReport(one) }));
+}

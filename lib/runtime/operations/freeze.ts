@@ -1,8 +1,6 @@
 // A person says that nothing is written, in some groups or in all, until an end. Runs go on and report what they would do.
 import * as z from 'zod/mini';
 import { ALL } from '../../core/freeze/freeze.ts';
-import type { Freeze } from '../../core/memory/deployment.ts';
-import { freezeReport } from '../../core/report/group.ts';
 import { listOf } from '../../core/text/bounded.ts';
 import { allDiffer, GROUPS_MAX, text } from '../../core/text/fields.ts';
 import { faultOfEnd } from '../../core/time/end.ts';
@@ -10,7 +8,7 @@ import { groupKeySchema } from '../../core/trigger/request.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
-import { storedFreeze } from '../freezes/shapes.ts';
+import { freezesOf, storedFreeze } from '../freezes/shapes.ts';
 import { freeze, freezeProblems } from '../freezes/store.ts';
 import type { ReplyOf } from '../http/answers.ts';
 import { JSON_TYPES } from '../http/body.ts';
@@ -73,10 +71,6 @@ async function refuseUnknown({ environment }: MemoryRuntime, asked: readonly str
   const known = new Set(groups.map(({ key }) => key));
   const unknown = asked.filter((group) => !known.has(group));
   if (unknown.length > 0) throw notConfigured(unknown);
-}
-
-export function freezesOf(freezes: readonly Freeze[]) {
-  return freezes.map((one) => ({ group: one.group, ...freezeReport(one) }));
 }
 
 const freezesAnswer = () =>

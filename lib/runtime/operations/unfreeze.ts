@@ -7,20 +7,22 @@ import { allDiffer, GROUPS_MAX } from '../../core/text/fields.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
-import { storedFreeze } from '../freezes/shapes.ts';
+import { freezesOf, storedFreeze } from '../freezes/shapes.ts';
 import { freezeProblems, unfreeze } from '../freezes/store.ts';
 import type { ReplyOf } from '../http/answers.ts';
 import { placed } from '../http/input.ts';
 import type { HttpFunction, Request } from '../http/stack.ts';
 import type { MemoryRuntime } from '../memory-wire.ts';
-import { freezesOf } from './freeze.ts';
 
 const request = z.strictObject({
   groups: z.exactOptional(
     z
       .pipe(
-        z.transform((given: unknown) => (typeof given === 'string' ? given.split(',') : given)),
-        listOf(groupKeySchema, GROUPS_MAX).check(z.minLength(1), z.refine(allDiffer, 'names a group twice')),
+        z.string(),
+        z.pipe(
+          z.transform((names: string) => names.split(',')),
+          listOf(groupKeySchema, GROUPS_MAX).check(z.refine(allDiffer, 'names a group twice')),
+        ),
       )
       .check(
         z.describe(

@@ -126,11 +126,14 @@ function judgePatience(member: string, { sent, group, where, deps }: Case): void
   let readings = 0;
   let first = began;
   const { removeAfter } = group.config.safety;
+  // What was missing before the end of a freeze has its patience anew.
+  const thawedAt = ledger.thawedAt(sent.key, time.now()) - CLOCKS_APART;
   const isLongAgo = () => readings >= READINGS && began - first >= removeAfter * 1_000 - CLOCKS_APART;
   const all = ledger.readings(sent.key);
   for (const [index, noted] of all.entries()) {
     const { reading } = noted.round;
     if (reading?.members === undefined) continue;
+    if (reading.beganAt < thawedAt) break;
     if (!reading.members.has(member)) {
       if (!reading.complete) continue;
       readings += 1;
@@ -225,14 +228,15 @@ export function missingSince(
   member: string,
   key: string,
   group: SimGroup,
-  { ledger }: Setting,
+  { ledger, time }: Setting,
 ): number | undefined {
   let since: number | undefined;
+  const thawedAt = ledger.mayThawUntil(time.now());
   for (const noted of ledger.readings(key)) {
     const { reading, looks } = noted.round;
     if (reading?.members === undefined) continue;
     if (reading.members.has(member) || !membersOf(looks[0]?.seen, group).has(member)) return since;
-    if (noted.run.startedAtMs < Math.max(ledger.bornAt, ledger.restoredAt)) return since;
+    if (noted.run.startedAtMs < Math.max(ledger.bornAt, ledger.restoredAt, thawedAt)) return since;
     const isKnown = reading.complete && isRemembered(noted, key, Number.POSITIVE_INFINITY);
     if (isKnown) since = noted.run.overAtMs;
   }

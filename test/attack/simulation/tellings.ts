@@ -52,7 +52,8 @@ export class Tellings {
   publish(subject: string, message: string, run: RunRecord, now: number, memory: SimMemory): void {
     if (!/^sls-machine-groups: \d+ new/.test(subject)) return;
     const entries = entriesOf(message);
-    let isReason = entries.length === 0 || /, [1-9]\d* recovered/.test(subject);
+    // The end of a freeze is told in the same notice.
+    let isReason = entries.length === 0 || /, [1-9]\d* (?:recovered|freezes? ends?)/.test(subject);
     for (const { group, code, since } of entries) {
       if (code === 'memory') isReason = true;
       const name = nameOf(group, code, since);
