@@ -32,7 +32,7 @@ export class Freezers {
   }
 
   #someoneFreezes(last: number): void {
-    const { time, scenario, ledger, tally } = this.#setting;
+    const { time, scenario, ledger, tally, journal } = this.#setting;
     const dice = this.#dice;
     const group = dice.chance(0.3) ? ALL : dice.pick([...scenario.groups.keys()]);
     const length = dice.between(20 * MINUTE, 6 * HOUR);
@@ -41,6 +41,7 @@ export class Freezers {
     freeze([group], { who: 'somebody', reason: 'an incident', until }, deps).then(
       () => {
         tally.count('groups frozen');
+        journal.note(() => `${group} is frozen until ${new Date(until).toISOString()}`);
         ledger.froze({ group, from: time.now(), until });
         if (dice.chance(0.4) && until < last)
           time.at(time.now() + dice.between(MINUTE, length), () => this.#lift(group));
@@ -54,13 +55,14 @@ export class Freezers {
   }
 
   #lift(group: string): void {
-    const { time, ledger, tally } = this.#setting;
+    const { time, ledger, tally, journal } = this.#setting;
     const began = time.now();
     // From here on it may be lifted at any moment.
     ledger.lifts(group, began);
     unfreeze([group], this.#deps()).then(
       () => {
         tally.count('freezes lifted');
+        journal.note(() => `the freeze of ${group} is lifted`);
         ledger.lifted(group, began);
       },
       () => ledger.doubtFreezes(group, began + 6 * HOUR),
