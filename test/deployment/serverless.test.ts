@@ -316,6 +316,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
     'create-group': accessKey,
     'delete-group': [...accessKey, keepMemory],
     explain: [...readingKey, ...inventory, readMemory],
+    freeze: [...config, ...keys, keepMemory],
     'get-group': readingKey,
     hooks: [...config, allow('sqs:SendMessage', arnOf('SyncWorkQueue')), ...hookSecrets, ...keys],
     'list-approvals': [...config, ...keys, readMemory],
