@@ -18,7 +18,7 @@ export class Freezers {
 
   constructor(setting: Setting, seed: number) {
     this.#setting = setting;
-    this.#dice = new Dice(seed ^ 0x0f_ee_2e);
+    this.#dice = new Dice(seed ^ 0xf2ee32);
     this.#isLife = !setting.scenario.isPeaceful && this.#dice.chance(0.4);
   }
 
@@ -79,6 +79,11 @@ export class Freezers {
     const { time, memory, output } = this.#setting;
     const record = new RunRecord(-1_000_000 - ++this.#requests, 'apply', time.now(), 0, true);
     const caller = { record, resume: (next: () => void) => next(), wait: time.sleep };
-    return { table: memory.open(() => caller, 0), now: time.now, log: output.log, due: time.now() + REQUEST_MS };
+    return {
+      table: memory.open(() => caller, 0),
+      now: time.now,
+      log: output.log,
+      due: time.now() + REQUEST_MS,
+    };
   }
 }

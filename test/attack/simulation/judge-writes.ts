@@ -82,10 +82,7 @@ function judgeRepeat(sent: Sent, where: string): void {
 const UNSEEN = 60_000;
 
 /** Nothing of ours, runs and requests alike. Who had no help of the memory may not have known. */
-function judgeFrozen(
-  { run, key, sentAtMs, operation }: Sent,
-  { ledger, memory, tally }: RemovalDeps,
-): void {
+function judgeFrozen({ run, key, sentAtMs, operation }: Sent, { ledger, memory, tally }: RemovalDeps): void {
   if (!ledger.isFrozen(key, sentAtMs - UNSEEN, sentAtMs + CLOCKS_APART)) return;
   const isExcused = memory.troubledAt >= run.startedAtMs;
   tally.count(isExcused ? 'written while frozen, unknowing' : 'written while frozen');

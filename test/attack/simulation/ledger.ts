@@ -120,8 +120,7 @@ export class Ledger {
 
   /** It is over for certain, since then or a little later. */
   lifted(group: string, at: number): void {
-    for (const freeze of this.#freezes)
-      if (freeze.group === group && freeze.until > at) freeze.until = at;
+    for (const freeze of this.#freezes) if (freeze.group === group && freeze.until > at) freeze.until = at;
   }
 
   /** Nobody knows what became of it: nothing is promised of these freezes. */

@@ -99,9 +99,7 @@ const forgetting =
     ...table,
     read: async (...asked) => {
       const items = await table.read(...asked);
-      return new Map(
-        [...items].map(([id, { [field]: _, ...fields }]) => [id, fields as Fields] as const),
-      );
+      return new Map([...items].map(([id, { [field]: _, ...fields }]) => [id, fields as Fields] as const));
     },
   });
 

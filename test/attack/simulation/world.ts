@@ -57,7 +57,8 @@ export class World {
     this.#setting = setting;
     this.#delivery = delivery;
     this.#day = new Day({ ...setting, delivery, network, keys, people, api, freezers, cloud: () => cloud });
-    this.#calmDown = () => calmDown({ ...setting, cloud, network, keys, lambda, delivery, api, freezers, pass });
+    this.#calmDown = () =>
+      calmDown({ ...setting, cloud, network, keys, lambda, delivery, api, freezers, pass });
   }
 
   get tally(): Tally {
