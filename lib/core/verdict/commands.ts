@@ -16,12 +16,12 @@ export function ackCommand(where: string): string {
   return `${PROGRAM} ack ${where} GROUP --hours 8 --reason TEXT`;
 }
 
-/** @param group `project/name`; undefined for all groups */
+/** @param groups each as `project/name`; none for the freeze of all groups */
 export function freezeCommands(
-  group: string | undefined,
+  groups: readonly string[],
   where: string,
 ): { readonly longer: string; readonly now: string } {
-  const which = group === undefined ? '' : ` --group ${group}`;
+  const which = groups.map((group) => ` --group ${group}`).join('');
   return {
     longer: `${PROGRAM} freeze ${where}${which} --for 4h --reason TEXT`,
     now: `${PROGRAM} unfreeze ${where}${which}`,

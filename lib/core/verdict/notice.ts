@@ -87,10 +87,15 @@ export function verdictNotice(
     );
   const count = (news: News) => entries.filter((entry) => entry.news === news).length;
   return {
-    subject: `sls-machine-groups: ${count('new')} new, ${count('standing')} standing, ${count('recovered')} recovered${endings.length > 0 ? `, ${endings.length} ${endings.length === 1 ? 'freeze ends' : 'freezes end'}` : ''}`,
+    subject: `sls-machine-groups: ${count('new')} new, ${count('standing')} standing, ${count('recovered')} recovered${endingsIn(endings)}`,
     message: `${lines.join('\n')}\n`,
     named,
   };
+}
+
+function endingsIn({ length }: readonly Ending[]): string {
+  if (length === 0) return '';
+  return length === 1 ? ', 1 freeze ends' : `, ${length} freezes end`;
 }
 
 function lineOf({ group, news, code: why, says, since, contact }: Told, where: string): string {
@@ -100,12 +105,12 @@ function lineOf({ group, news, code: why, says, since, contact }: Told, where: s
   return `- ${code(group)} (${why}, since ${at}): ${code(says, SAYS_MAX)}; ${code(commandFor(why, group, where))}${whom}`;
 }
 
-/** One line for all groups that were frozen by one word. */
+/** One line for all groups that were frozen by one word; the freeze of all groups is one by itself. */
 function endingLines(endings: readonly Ending[], where: string): string[] {
   if (endings.length === 0) return [];
   const lines = ['', `## A freeze ends within the hour: ${endings.length}`];
-  const words = Map.groupBy(endings, ({ freeze: { who, reason, until } }) =>
-    JSON.stringify([who, reason, until]),
+  const words = Map.groupBy(endings, ({ freeze: { group, who, reason, until } }) =>
+    JSON.stringify([group === ALL, who, reason, until]),
   );
   let room = ENDINGS_BYTES;
   let left = words.size;
@@ -127,12 +132,12 @@ function endingLine(
   where: string,
 ): string {
   const isOfAll = group === ALL;
-  const names = all.slice(0, FREEZES_NAMED).map(({ freeze }) => code(freeze.group));
+  const named = all.slice(0, FREEZES_NAMED).map(({ freeze }) => freeze.group);
   const more = all.length > FREEZES_NAMED ? ` and ${all.length - FREEZES_NAMED} more` : '';
   const from = since === undefined ? '' : ` since ${new Date(since).toISOString()}`;
-  const { longer, now } = freezeCommands(isOfAll ? undefined : group, where);
+  const { longer, now } = freezeCommands(isOfAll ? [] : named, where);
   return [
-    `- ${isOfAll ? 'All groups' : `${names.join(', ')}${more}`}: frozen${from} until ${new Date(until).toISOString()}`,
+    `- ${isOfAll ? 'All groups' : `${named.map((name) => code(name)).join(', ')}${more}`}: frozen${from} until ${new Date(until).toISOString()}`,
     ` by ${code(who, SAYS_MAX)}: ${code(reason, SAYS_MAX)}. ${heldBack(all)}Additions go with the next run after it;`,
     ` removals have their patience anew. To freeze for longer: ${code(longer)}. To end it now: ${code(now)}`,
   ].join('');

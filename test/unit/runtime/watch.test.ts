@@ -258,6 +258,8 @@ describe('a freeze that ends soon', () => {
     const lines = world.notices[0]?.message.split('\n').filter((line) => line.includes(': frozen since'));
     expect(lines).toHaveLength(1);
     for (const key of KEYS) expect(lines?.[0]).toContain(`\`${key}\``);
+    const options = KEYS.map((key) => ` --group ${key}`).join('');
+    expect(lines?.[0]).toContain(`sls-machine-groups unfreeze --stage prod${options}`);
     expect(world.notices[0]?.message).toContain(`sls-machine-groups plan --stage prod ${KEYS[0]}`);
   });
   test('is told again where the topic did not take it, and not where its end was moved', async () => {

@@ -123,7 +123,11 @@ describe('a notice', () => {
         const entries = Array.from({ length: count }, (_, index) =>
           entry(`project/group-${index}`, news(index), { says, contact }),
         );
-        const { subject, message, named } = verdictNotice(entries, 'run', { where: '--stage prod' });
+        const endings = Array.from({ length: count % 400 }, (_, index) => ({
+          freeze: { group: `project/group-${index}`, who: contact, reason: `${says}${index}`, until: NOW },
+        }));
+        const terms = { where: '--stage prod', endings };
+        const { subject, message, named } = verdictNotice(entries, 'run', terms);
         expect(jsonBytesOf(message)).toBeLessThanOrEqual(NOTICE_MAX_BYTES);
         expect(bytesOf(subject)).toBeLessThanOrEqual(100);
         for (const group of named) expect(message).toContain(`\`${group}\``);
