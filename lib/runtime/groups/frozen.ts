@@ -25,7 +25,11 @@ export async function refuseFrozen(
   try {
     freezes = await readFreezes(table, Math.min(due, now + LEASE_TRY_MS));
   } catch {
-    if (isHeld) throw busyFor(target, 'is not written, as nobody knows whether it is frozen');
+    if (isHeld && !target.throughFreeze)
+      throw busyFor(
+        target,
+        'is not written, as nobody knows whether it is frozen (throughFreeze=true writes)',
+      );
     freezes = lastFreezes(table) ?? [];
   }
   const freeze = freezeOf(freezes, groupKey(target), now);
