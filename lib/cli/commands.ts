@@ -7,6 +7,7 @@ import { approve } from './commands/approve.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { exportGroups } from './commands/export.ts';
+import { freeze, unfreeze } from './commands/freeze.ts';
 import { plan } from './commands/plan.ts';
 import { revoke } from './commands/revoke.ts';
 import { validate } from './commands/validate.ts';
@@ -23,4 +24,6 @@ export const COMMANDS: readonly Command[] = [
   revoke,
   ack,
   unack,
+  freeze,
+  unfreeze,
 ];

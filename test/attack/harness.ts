@@ -56,7 +56,7 @@ export class World implements AsyncDisposable {
   }
 
   async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
-    if (!/approv|ack$/.test(name)) {
+    if (!/approv|ack$|freeze$/.test(name)) {
       // What another function was given does not stay.
       const all = { SYNC_TABLE: '', ...env };
       return this.sync.load(name as Parameters<SyncFunctions['load']>[0], all);
@@ -67,7 +67,7 @@ export class World implements AsyncDisposable {
     return this.sync.load(name as Parameters<SyncFunctions['load']>[0], { ...memory, ...env });
   }
 
-  /** One approval in the memory, and a group that needs attention and that somebody knows of, whatever was there. */
+  /** One approval in the memory, a group that needs attention and that somebody knows of, and a freeze, whatever was there. */
   async #resetMemory({ client: options }: LocalDynamo): Promise<void> {
     const at = Date.now();
     const words = { who: 'somebody', reason: 'it is gone' };
@@ -76,12 +76,13 @@ export class World implements AsyncDisposable {
     const verdict = { is: 'attention', since: 1, code, says: 'too many would go' };
     const client = new DynamoDBClient(options);
     const items = [
-      { id: SHRUNK, approvals: [approval] },
-      { id: `${PROJECT}/synced`, verdict, ack: { ...words, at: 1, until: 2, code } },
+      { id: `group ${SHRUNK}`, approvals: [approval] },
+      { id: 'deployment', freezes: [{ group: `${PROJECT}/synced`, ...words, until: at + 3_600_000 }] },
+      { id: `group ${PROJECT}/synced`, verdict, ack: { ...words, at: 1, until: 2, code } },
     ];
     for (const { id, ...fields } of items) {
       const texts = Object.entries(fields).map(([name, value]) => [name, { S: JSON.stringify(value) }]);
-      const Item = { id: { S: `group ${id}` }, version: { N: '1' }, revision: { N: '1' } };
+      const Item = { id: { S: id }, version: { N: '1' }, revision: { N: '1' } };
       const all = { ...Item, ...Object.fromEntries(texts) };
       await client.send(new PutItemCommand({ TableName: TABLE, Item: all }));
     }

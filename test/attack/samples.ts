@@ -210,6 +210,13 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
     },
   ],
   unack: [{ query: { group: `${PROJECT}/synced` } }],
+  freeze: [
+    {
+      body: { groups: [`${PROJECT}/synced`], until: inAWeek(), reason: 'a migration' },
+      takes: { reason: [...WORDS, 'a number of 400 digits'], groups: ['missing'] },
+    },
+  ],
+  unfreeze: [{ query: { groups: `${PROJECT}/synced` } }],
   explain: [
     {
       query: { group: `${PROJECT}/synced`, machine: '10.0.0.1' },

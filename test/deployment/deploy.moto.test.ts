@@ -79,6 +79,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'update-machines': [READ_KEY, ...KEEP_MEMORY],
   ack: KEEP_MEMORY,
   unack: KEEP_MEMORY,
+  freeze: [READ_CONFIG, ...KEEP_MEMORY],
+  unfreeze: KEEP_MEMORY,
   hooks: [READ_CONFIG, send('work.fifo')],
   explain: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],
   plan: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],

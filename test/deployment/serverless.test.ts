@@ -316,6 +316,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
     'create-group': accessKey,
     'delete-group': [...accessKey, keepMemory],
     explain: [...readingKey, ...inventory, readMemory],
+    freeze: [...config, ...keys, keepMemory],
     'get-group': readingKey,
     hooks: [...config, allow('sqs:SendMessage', arnOf('SyncWorkQueue')), ...hookSecrets, ...keys],
     'list-approvals': [...config, ...keys, readMemory],
@@ -347,6 +348,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       keepMemory,
     ],
     unack: [keepMemory],
+    unfreeze: [keepMemory],
     'update-group': [...accessKey, keepMemory],
     'update-machines': [...accessKey, keepMemory],
   };
@@ -610,7 +612,9 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       const calls = INVENTORY_READERS.includes(name);
       expect(told.SLS_ENDPOINTS, name).toBe(calls ? given('slsEndpoints') : undefined);
       expect(told.SYNC_INVENTORY_ENDPOINTS, name).toBe(calls ? given('inventoryEndpoints') : undefined);
-      const reads = calls || ['hooks', 'ack', 'unack', 'list-approvals', 'revoke-approval'].includes(name);
+      const reads =
+        calls ||
+        ['hooks', 'ack', 'unack', 'freeze', 'unfreeze', 'list-approvals', 'revoke-approval'].includes(name);
       expect(told.SYNC_CONFIG_BUCKET_OWNER, name).toBe(reads ? given('syncConfigBucketOwner') : undefined);
       // What opens file://.
       expect(Object.keys(told), name).not.toContain('IS_OFFLINE');
@@ -682,7 +686,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(table?.Properties).not.toHaveProperty('TimeToLiveSpecification');
     for (const [name, { Properties: p }] of functions) {
       const keeps = [
-        ...[...INVENTORY_READERS, 'ack', 'unack', 'list-approvals', 'revoke-approval'],
+        ...[...INVENTORY_READERS, 'ack', 'unack', 'freeze', 'unfreeze', 'list-approvals', 'revoke-approval'],
         ...['update-group', 'patch-group', 'delete-group', 'update-machines'],
       ].includes(name);
       expect(p.Environment?.Variables?.SYNC_TABLE, name).toEqual(keeps ? { Ref: 'SyncMemory' } : undefined);

@@ -26,7 +26,9 @@ describe.each<Format>(['2.0', '1.0'])('in payload format %s', (format) => {
     expect(report).toMatchObject({ trigger: 'a request to apply', caller: ANN });
     expect(lineOf('request')).toMatchObject({ caller: ANN });
     expect(lineOf('sync.run')).toMatchObject({ caller: ANN });
-    expect(noticeOf(report).message).toContain(`asked for by \`a request to apply\` of \`${ANN}\``);
+    expect(noticeOf(report, '--stage prod').message).toContain(
+      `asked for by \`a request to apply\` of \`${ANN}\``,
+    );
   });
   test('it names requests of the machine-group API, those that fail included', async () => {
     const call = { ...callOf('get-group'), caller: ANN };

@@ -115,6 +115,13 @@ export class SyncFunctions implements AsyncDisposable {
     }
   }
 
+  /** For functions that are loaded by themselves, and for clients; there once something is remembered. */
+  get memory(): { readonly env: Record<string, string>; readonly client: LocalDynamo['client'] } {
+    if (this.#dynamo === undefined) throw new Error('nothing is remembered yet');
+    const { url, client } = this.#dynamo;
+    return { env: { SYNC_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: url }, client };
+  }
+
   load(
     name:
       | 'sync'
@@ -127,13 +134,15 @@ export class SyncFunctions implements AsyncDisposable {
       | 'list-approvals'
       | 'revoke-approval'
       | 'ack'
-      | 'unack',
+      | 'unack'
+      | 'freeze'
+      | 'unfreeze',
     env: Record<string, string> = {},
   ) {
     return this.functions.load(name, {
       SYNC_CONFIG: `file://${this.#file}`,
       IS_OFFLINE: 'true',
-      ...(this.#dynamo && { SYNC_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: this.#dynamo.url }),
+      ...(this.#dynamo && this.memory.env),
       ...env,
     });
   }

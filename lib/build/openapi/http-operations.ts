@@ -6,6 +6,7 @@ import * as approveRemovals from '../../runtime/operations/approve-removals.ts';
 import * as createGroup from '../../runtime/operations/create-group.ts';
 import * as deleteGroup from '../../runtime/operations/delete-group.ts';
 import * as explain from '../../runtime/operations/explain.ts';
+import * as freeze from '../../runtime/operations/freeze.ts';
 import * as getGroup from '../../runtime/operations/get-group.ts';
 import * as hooks from '../../runtime/operations/hooks.ts';
 import * as listApprovals from '../../runtime/operations/list-approvals.ts';
@@ -20,6 +21,7 @@ import * as removeConfig from '../../runtime/operations/remove-config.ts';
 import * as revokeApproval from '../../runtime/operations/revoke-approval.ts';
 import * as sync from '../../runtime/operations/sync.ts';
 import * as unack from '../../runtime/operations/unack.ts';
+import * as unfreeze from '../../runtime/operations/unfreeze.ts';
 import * as updateGroup from '../../runtime/operations/update-group.ts';
 import * as updateMachines from '../../runtime/operations/update-machines.ts';
 
@@ -45,6 +47,8 @@ export const HTTP_OPERATIONS: Readonly<Record<string, { readonly documentation: 
   'revoke-approval': revokeApproval,
   ack,
   unack,
+  freeze,
+  unfreeze,
   hooks,
   openapi,
 };

@@ -13,6 +13,7 @@ export const approve: Command = {
     fingerprint: { value: 'F', says: 'The fingerprint that the plan shows.' },
     removal: { value: 'M', multiple: true, says: 'A member that may go; several times for several.' },
     reason: { value: 'TEXT', says: 'Why; it is kept with the approval.' },
+    'through-freeze': { says: 'Carry it out although the group is frozen.' },
     hours: { value: 'H', says: 'For how long; 4 if not given, 24 at the most.' },
   },
   example: `approve --stage prod my-project/web --removal 10.0.1.20 --reason 'rack B is gone'`,
@@ -27,6 +28,7 @@ export const approve: Command = {
       group,
       ...(fingerprint === undefined ? { removals } : { fingerprint }),
       reason,
+      ...(input.flag('through-freeze') && { throughFreeze: true }),
       ...(hours !== undefined && { hours }),
     };
     return ask({ method: 'POST', path: '/approvals', body }, input, io, (value) => [

@@ -3,7 +3,8 @@
 //   - an approval covers any part of its removals, and nothing else, until it ends;
 //   - where two people have to approve, a removal counts once approvals of two different people cover it, whatever else
 //     either of them covers: what is missing changes while the second one thinks;
-//   - whoever approves the same removals again renews the approval.
+//   - whoever approves the same removals again renews the approval;
+//   - a freeze is passed by those alone that were given for it, after it.
 
 import * as z from 'zod/mini';
 import { setDigest } from '../text/digest.ts';
@@ -22,6 +23,8 @@ export interface StoredApproval {
   readonly until: number;
   /** People who have to approve, as the deployment had it when this was stored: one if not given. */
   readonly approvers?: 2;
+  /** Given for a group that was frozen: it passes freezes that were there by then. */
+  readonly throughFreeze?: true;
 }
 
 /** An approval as it covers a removal. */
@@ -40,12 +43,18 @@ export const approvalsShape = z.array(
     at: whole,
     until: whole,
     approvers: z.exactOptional(z.literal(2)),
+    throughFreeze: z.exactOptional(z.literal(true)),
   }),
 );
 
 /** Those that have not ended. Some may wait for a second person. */
 export function unended(approvals: readonly StoredApproval[], now: number): readonly StoredApproval[] {
   return approvals.filter(({ until }) => now < until);
+}
+
+/** Those that pass a freeze. @param from when the last word of a freeze was said, in milliseconds since the epoch */
+export function passing(approvals: readonly StoredApproval[], from: number): readonly StoredApproval[] {
+  return approvals.filter(({ throughFreeze, at }) => throughFreeze === true && at >= from);
 }
 
 /** Each approved member, with the approval that covers it: the first of several. */

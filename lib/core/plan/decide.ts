@@ -1,5 +1,6 @@
 // One group's decision: plan, then policy, then the rules of removal, as one value that says what may be written, what
-// waits and why. Additions flow, whatever happens to removals, but for a swap.
+// waits and why. Additions flow, whatever happens to removals, but for a swap. A freeze stops what is left in the end, so that
+// the report says what would be written without it.
 //   1. `prepare` says what the difference is, and notes who is missing;
 //   2. the witness is asked, where `needsListing` says so;
 //   3. `examineGroup` says what is known of everything missing. A breaker needs this of every group of the run;
@@ -7,7 +8,8 @@
 
 import type { GroupConfig } from '../config/config.ts';
 import { type Canonical, type CurrentGroup, membersOf } from '../group/current.ts';
-import { approvedIn, type StoredApproval } from '../memory/approvals.ts';
+import { approvedIn, passing, type StoredApproval } from '../memory/approvals.ts';
+import type { Freeze } from '../memory/deployment.ts';
 import type { Known } from '../memory/known.ts';
 import type { GroupWanted } from '../reading/wanted.ts';
 import type { Refusal } from '../refusal/codes.ts';
@@ -23,6 +25,7 @@ import type { Removal, Waiting } from '../removal/outcome.ts';
 import { defined } from '../text/defined.ts';
 import { reasonsInOne } from '../text/few.ts';
 import { removalsFingerprint } from './fingerprint.ts';
+import { frozenJudgement, stopped } from './frozen.ts';
 import { type Action, additionsOf, filterPlan, type Plan, planGroup, removalsOf } from './plan.ts';
 import {
   applyPolicy,
@@ -92,6 +95,8 @@ export interface Decision {
   /** What it was decided on, to decide once more. */
   readonly basis: Examined;
   readonly breaker?: Breaker;
+  /** Nothing of the group may be written, whatever the policy: all of the change but what passes it waits. */
+  readonly freeze?: Freeze;
 }
 
 export function prepare({ group, current, wanted, known, canonical, now }: DecisionInput): Prepared {
@@ -141,6 +146,7 @@ export function examineGroup(
  */
 export function decide(examined: Examined, breaker?: Breaker, only?: ReadonlySet<string>): Decision {
   const { group, current, wanted, plan, filtered, examination } = examined;
+  const { freeze } = examined.known;
   const begun: Begun = {
     group,
     current,
@@ -148,7 +154,7 @@ export function decide(examined: Examined, breaker?: Breaker, only?: ReadonlySet
     plan,
     writer: writerFor(group.policy),
     basis: examined,
-    ...defined({ breaker }),
+    ...defined({ breaker, freeze }),
   };
   if (plan.obstacle) {
     const { kind, code, says } = plan.obstacle;
@@ -162,16 +168,19 @@ export function decide(examined: Examined, breaker?: Breaker, only?: ReadonlySet
     return decided(begun, { ...NOTHING_HELD, change, waits, withheld: withheldRemovals(waits) });
   }
   const judgement = limitedTo(only, judgeRemovals(examination, { allowEmpty: group.allowEmpty, breaker }));
+  const approved =
+    group.policy === 'approve-removals' ? approvedOnly(judgement, group.safety.removeAfter) : judgement;
+  const passed = approvalsOf(examined);
   return decided(
     begun,
-    held(
-      group.policy === 'approve-removals' ? approvedOnly(judgement, group.safety.removeAfter) : judgement,
-      examined,
-    ),
+    held(freeze ? frozenJudgement(approved, freeze, new Set(passed.keys())) : approved, passed, examined),
   );
 }
 
-type Begun = Pick<Decision, 'group' | 'current' | 'wanted' | 'plan' | 'writer' | 'basis' | 'breaker'>;
+type Begun = Pick<
+  Decision,
+  'group' | 'current' | 'wanted' | 'plan' | 'writer' | 'basis' | 'breaker' | 'freeze'
+>;
 type Held = Omit<Decision, keyof Begun | 'outcome'>;
 
 const NOTHING_HELD = { goes: [], waits: [], withheld: [], refusals: [], approvals: [] } as const;
@@ -180,18 +189,31 @@ function filteredOf({ plan: change, withheld }: Filtered): Pick<Held, 'change' |
   return { change, withheld };
 }
 
-function decided(begun: Begun, rest: Held): Decision {
+function decided(begun: Begun, held: Held): Decision {
+  const { freeze } = begun;
+  const rest = freeze ? { ...held, ...stopped(held, freeze) } : held;
   const isChange = rest.change.actions.length > 0;
   const outcome = isChange ? 'change' : rest.refusals.length > 0 ? 'refused' : 'nothing';
   return { ...begun, ...rest, outcome };
 }
 
+/** Approvals by member; of a frozen group those alone that pass the freeze. */
+function approvalsOf({ known, now }: Examined): ReadonlyMap<string, StoredApproval> {
+  if (known.state !== 'known') return new Map();
+  const { item, freeze, passFrom = 0 } = known;
+  const all = item.approvals ?? [];
+  return approvedIn(freeze ? passing(all, passFrom) : all, now);
+}
+
 /** What a judgement makes of a plan whose removals the policy lets through. */
-function held(judgement: Judgement, { group, plan, wanted, known, now }: Examined): Held {
+function held(
+  judgement: Judgement,
+  approved: ReadonlyMap<string, StoredApproval>,
+  { group, plan, wanted, now }: Examined,
+): Held {
   const { goes, waits, additions, refusals, figures, memory } = judgement;
   const leaving = withRemovals(plan, new Set(goes.map(({ member }) => member)));
   const isAdding = additions.verdict === 'go';
-  const approved = approvedIn(known.state === 'known' ? (known.item.approvals ?? []) : [], now);
   const used = goes.flatMap((removal) =>
     removal.class === 'approved' ? (approved.get(removal.member) ?? []) : [],
   );

@@ -27,6 +27,10 @@ const SWAP = {
   says: 'Most of the group would change at once, and most of the missing members send heartbeats.',
   todo: 'look at the source: it may show another fleet',
 } as const;
+const FROZEN = {
+  says: 'The group is frozen: a person has said that nothing is written.',
+  todo: 'wait for its end, or lift it with DELETE /freeze',
+} as const;
 const RAISE_LIMIT =
   'approve the removals if the machines are gone, or set maxRemovalShare or maxSmallRemovals';
 
@@ -69,6 +73,7 @@ export const WITHHELD = {
     todo: 'set a policy that lets more through',
   },
   swap: SWAP,
+  frozen: FROZEN,
 } as const satisfies Reasons;
 
 /** A change was decided and not written. */
@@ -84,6 +89,14 @@ export const UNWRITTEN = {
   LeaseLost: {
     says: 'Writing took longer than a lease lasts.',
     todo: 'wait: the next run decides anew',
+  },
+  GroupFrozen: {
+    says: 'A freeze came between two attempts to write the group.',
+    todo: 'look at the group: what was sent before may have taken effect',
+  },
+  FreezeUnknown: {
+    says: 'The memory gave no answer, so nobody knows whether the group is frozen.',
+    todo: 'wait: the next run tries again',
   },
   GroupMoved: {
     says: 'Somebody wrote to the group after it was read.',
@@ -151,6 +164,7 @@ export const WAITS = {
     says: 'The policy is approve-removals, and nobody has approved the removal.',
     todo: 'approve it if the machine is gone',
   },
+  frozen: FROZEN,
   memory: {
     says: 'The memory cannot be reached, so nobody knows for how long the member has been missing.',
     todo: 'mend the access to the table SYNC_TABLE',

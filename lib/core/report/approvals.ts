@@ -1,6 +1,7 @@
 // Approvals as answers tell them.
 
 import { approvedIn, type StoredApproval, unended } from '../memory/approvals.ts';
+import { defined } from '../text/defined.ts';
 import { listed } from './group.ts';
 import type { MemberList } from './report.ts';
 
@@ -13,6 +14,8 @@ export interface ApprovalReport {
   readonly waiting: number;
   readonly who: string;
   readonly reason: string;
+  /** Whether it passes the freeze that stood when it was given. */
+  readonly throughFreeze?: true;
   /** Both ISO 8601. */
   readonly at: string;
   readonly until: string;
@@ -25,13 +28,14 @@ export function approvalReports(
   now: number,
 ): ApprovalReport[] {
   const approved = approvedIn(approvals, now);
-  return unended(approvals, now).map(({ id, removals, who, reason, at, until }) => ({
+  return unended(approvals, now).map(({ id, removals, who, reason, throughFreeze, at, until }) => ({
     id,
     group,
     removals: listed(removals),
     waiting: removals.filter((member) => !approved.has(member)).length,
     who,
     reason,
+    ...defined({ throughFreeze }),
     at: new Date(at).toISOString(),
     until: new Date(until).toISOString(),
   }));

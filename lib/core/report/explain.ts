@@ -10,9 +10,12 @@ import type { Origin, SkippedMachine } from '../reading/snapshot.ts';
 import { listed } from '../reading/wanted.ts';
 import { advise, WAITS, WITHHELD } from '../refusal/codes.ts';
 import type { Removal } from '../removal/outcome.ts';
+import { defined } from '../text/defined.ts';
 import { cut, few, reasonsInOne } from '../text/few.ts';
 import { quoted } from '../text/issues.ts';
 import { advised } from './advised.ts';
+import { freezeReport } from './group.ts';
+import type { FreezeReport } from './report.ts';
 
 /** Entries in one list of an explanation; `says` tells how many more there are. */
 const LISTED = 20;
@@ -46,6 +49,8 @@ export interface Explanation {
   readonly knownAs: readonly string[];
   readonly owner: { readonly configured: string; readonly marked: string | null };
   readonly next: NextStep;
+  /** Set while the group is frozen. */
+  readonly freeze?: FreezeReport;
   /** The same in sentences. */
   readonly says: readonly string[];
 }
@@ -71,6 +76,7 @@ export function explain(decision: Decision, text: string, canonical: Canonical):
     knownAs: membersKnownAs(decision, text),
     owner: { configured: group.owner, marked: markOf(decision) },
     next: nextStep(decision, machine, inGroup),
+    ...defined({ freeze: decision.freeze && freezeReport(decision.freeze) }),
   };
   return {
     ...facts,
@@ -141,7 +147,13 @@ function sentences(facts: Omit<Explanation, 'says'>, decision: Decision): string
     says.push(`The inventory was not read whole: ${reasonsInOne(completeness.reasons)}.`);
   const { unasked } = decision.basis;
   const next = nextSentence(facts.next, decision, machine);
-  return [...says, ownership(facts), next, ...(unasked === undefined ? [] : [`Note: ${unasked}.`])];
+  return [
+    ...says,
+    ownership(facts),
+    ...frozen(facts),
+    next,
+    ...(unasked === undefined ? [] : [`Note: ${unasked}.`]),
+  ];
 }
 
 /** A sentence for each of the first, and one that says how many more there are of what. */
@@ -164,6 +176,11 @@ function ownership({ owner }: Omit<Explanation, 'says'>): string {
   if (mark.kind === 'none') return 'The group carries no owner mark.';
   if (mark.kind === 'foreign') return `The group carries another system’s mark ${quoted(owner.marked)}.`;
   return `The group belongs to owner ${quoted(mark.owner)}.`;
+}
+
+function frozen({ freeze }: Pick<Explanation, 'freeze'>): string[] {
+  if (freeze === undefined) return [];
+  return [`The group is frozen until ${freeze.until}, by ${freeze.who}: ${freeze.reason}.`];
 }
 
 function nextSentence(next: NextStep, decision: Decision, machine: string): string {

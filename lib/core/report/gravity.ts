@@ -7,6 +7,7 @@ export const BY_GRAVITY: readonly GroupStatus[] = [
   'failed',
   'refused',
   'busy',
+  'frozen',
   'withheld',
   'left-alone',
   'planned',

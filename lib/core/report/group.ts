@@ -2,6 +2,7 @@
 
 import type { GroupConfig } from '../config/config.ts';
 import { ownerMark } from '../group/owner.ts';
+import type { Freeze } from '../memory/deployment.ts';
 import type { Lease } from '../memory/pending.ts';
 import type { Write } from '../plan/apply.ts';
 import type { Decision } from '../plan/decide.ts';
@@ -15,6 +16,7 @@ import { readingOf, warningsOf } from './reading.ts';
 import type {
   ChangeStatus,
   ErrorReport,
+  FreezeReport,
   GroupReport,
   GroupStatus,
   LeavingReport,
@@ -57,6 +59,7 @@ export function reportGroup(decision: Decision, done: Done): GroupReport {
     ...defined({
       fingerprint,
       foundMark: foundMarkOf(decision),
+      freeze: decision.freeze && freezeReport(decision.freeze),
       change: changeStatusOf(decision, done),
     }),
     changes: change.actions.flatMap(({ type }) => (type === 'add' || type === 'remove' ? [] : [type])),
@@ -120,6 +123,7 @@ function statusOf(decision: Decision, done: Done): GroupStatus {
   if (decision.outcome === 'left-alone') return 'left-alone';
   if (decision.refusals.length > 0) return 'refused';
   if (decision.outcome === 'change') return changeStatusOf(decision, done) as ChangeStatus;
+  if (decision.freeze) return 'frozen';
   return decision.withheld.length > 0 ? 'withheld' : 'in-sync';
 }
 
@@ -128,6 +132,16 @@ function changeStatusOf({ outcome, group }: Decision, { status, error }: Done): 
   if (error) return 'failed';
   if (status === undefined) throw new TypeError(`nobody said what became of the change of ${group.key}`);
   return status;
+}
+
+export function freezeReport({ who, reason, since, until }: Freeze): FreezeReport {
+  const iso = (time: number | undefined) => (time === undefined ? undefined : new Date(time).toISOString());
+  return {
+    who: cut(who),
+    reason: cut(reason),
+    ...defined({ since: iso(since) }),
+    until: new Date(until).toISOString(),
+  };
 }
 
 function leavingOf({ goes }: Decision): LeavingReport[] {

@@ -115,6 +115,11 @@ function groupLines(group: GroupReport): string[] {
     lines.push(`- ${reading.members} members now, ${reading.wanted} wanted, policy ${group.policy}`);
     for (const reason of reading.reasons) lines.push(`- Not read whole: ${code(reason, LONGEST_REASON)}`);
   }
+  if (group.freeze) {
+    const { who, since, until, reason } = group.freeze;
+    const from = since === undefined ? '' : ` since ${since}`;
+    lines.push(`- **Frozen**${from} until ${until} by ${code(who)}: ${code(reason)}`);
+  }
   for (const change of group.changes) lines.push(`- ${CHANGES[change]}`);
   if (group.additions.count > 0) lines.push(`- Add ${group.additions.count}: ${names(group.additions)}`);
   for (const gone of group.leaving) {

@@ -15,11 +15,14 @@ export interface Notice {
   readonly message: string;
 }
 
-/** Always fits; the gravest groups are told first, and those that there is no room for are counted. */
-export function noticeOf(report: RunReport): Notice {
+/** Bytes kept for what to type. */
+const COMMANDS_BYTES = 1024;
+
+/** Always fits; the gravest groups are told first, and those that there is no room for are counted. @param where how commands name the deployment */
+export function noticeOf(report: RunReport, where: string): Notice {
   const { failed, refused } = report.counts.byStatus;
   return {
     subject: `sls-machine-groups: ${refused} refused, ${failed} failed`,
-    message: reportMarkdown(report, NOTICE_MAX_BYTES),
+    message: `${reportMarkdown(report, NOTICE_MAX_BYTES - COMMANDS_BYTES)}\nThe memory is of no help, so this is told after each run; what is wrong: \`sls-machine-groups doctor ${where}\`\n`,
   };
 }

@@ -47,6 +47,9 @@ function shownCompleteness(completeness: Completeness): Completeness {
 /** Odd things that stop nothing, but that somebody should know. */
 export function warningsOf({ group, current, wanted, goes, basis }: Decision): string[] {
   const warnings: string[] = basis.unasked === undefined ? [] : [basis.unasked];
+  const { known } = basis;
+  if (known.state !== 'known' && known.isFreezeUnknown)
+    warnings.push(`nobody knows whether the group is frozen, so additions went on: ${known.says}`);
   const reused = goes.filter((removal) => removal.class === 'reused').map(({ member }) => member);
   if (reused.length > 0) {
     warnings.push(

@@ -17,12 +17,14 @@ export type Mode = 'plan' | 'apply';
  * `in-sync`: nothing to do. `withheld`: all there was to do waits. `refused`: a person has to look; what could be written
  * without one is written all the same, see `change`.
  * `busy`: somebody else writes it now, and was asked to look again.
+ * `frozen`: nothing is written, whatever there was to do; that waits, see `freeze` and `withheld`.
  */
 export const GROUP_STATUSES = [
   'in-sync',
   'planned',
   'written',
   'recorded',
+  'frozen',
   'withheld',
   'left-alone',
   'refused',
@@ -87,6 +89,15 @@ export interface UnwrittenReport {
   readonly mayHaveTakenEffect: boolean;
 }
 
+/** What keeps a group from being written. */
+export interface FreezeReport {
+  readonly who: string;
+  readonly reason: string;
+  /** Both ISO 8601. */
+  readonly since?: string;
+  readonly until: string;
+}
+
 export type ChangeStatus = 'planned' | 'recorded' | 'written' | 'busy' | 'failed';
 
 export interface GroupReport {
@@ -103,6 +114,8 @@ export interface GroupReport {
   readonly reading?: ReadingReport;
   /** What an approval of everything missing has to name; none where all of it goes, or nobody can approve it. */
   readonly fingerprint?: string;
+  /** Set while the group is frozen, whatever else is said of it. */
+  readonly freeze?: FreezeReport;
   /** What became of the change, also where the status is about removals that are refused; none without a change. */
   readonly change?: ChangeStatus;
   /** Changes of the group itself. These and the two lists are the change. */

@@ -2,10 +2,6 @@
 // rings for it; another reason is another verdict, of which the word says nothing.
 
 import type { Acknowledgement, GroupItem, StandingVerdict } from '../memory/group.ts';
-import { DAY } from '../removal/settings.ts';
-
-/** Milliseconds for which an acknowledgement may stand. */
-export const ACK_MAX = 30 * DAY;
 
 /** Whether nobody has to be told. */
 export function isAcknowledged({ verdict, ack }: Pick<GroupItem, 'verdict' | 'ack'>, now: number): boolean {
@@ -17,13 +13,6 @@ export interface Word {
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly until: number;
-}
-
-/** A sentence on why an end cannot be; undefined if it can. */
-export function faultOfEnd(until: number, now: number): string | undefined {
-  if (until <= now) return 'must be in the future';
-  if (until > now + ACK_MAX) return 'must be within 30 days';
-  return undefined;
 }
 
 /** @param verdict of attention, whose reason the word is about */

@@ -2,7 +2,7 @@
 //   - refused, or left alone: attention at once, since no further run changes it;
 //   - our mark was replaced and put again within a day: attention, two deployments fight over the group;
 //   - failing: attention after an hour; a removal that is held, or a reading that is not whole: after a day;
-//   - busy, and all of these before their time: waiting.
+//   - busy, and all of these before their time: waiting; so is what a freeze holds back, since a person wanted it.
 // A policy that lets less through is no finding: the group then is what the policy wants. `observe` promises to look and
 // nothing else, so that under it a group is converged that others would refuse or leave alone.
 
@@ -35,6 +35,7 @@ export function findingsOf(report: GroupReport, item: GroupItem, now: number): F
     ...contested(report, item, now),
     ...incomplete(report, item, now),
     ...held(report, now),
+    ...frozen(report),
     ...(report.status === 'busy' ? [waiting('busy', 'somebody else writes the group, and looks again')] : []),
   ];
   return [...all.filter(({ is }) => is === 'attention'), ...all.filter(({ is }) => is === 'waiting')];
@@ -83,6 +84,12 @@ function held({ heldSince, withheld }: GroupReport, now: number): Finding[] {
   const why = withheld.find(({ by }) => by !== 'policy')?.says ?? 'the report of the run says why';
   const isLate = now - Date.parse(heldSince) >= HELD_MAX;
   return [{ ...late('held', isLate, `a removal waits longer than it should: ${why}`), harmless: !isLate }];
+}
+
+function frozen({ freeze, withheld }: GroupReport): Finding[] {
+  if (freeze === undefined || !withheld.some(({ by }) => by === 'frozen')) return [];
+  const { who, until, reason } = freeze;
+  return [{ ...waiting('frozen', `frozen by ${who} until ${until}: ${reason}`), harmless: true }];
 }
 
 function late(code: string, isLate: boolean, says: string): Finding {

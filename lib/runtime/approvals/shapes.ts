@@ -11,6 +11,9 @@ const fields = () => ({
   waiting: z.int().check(z.describe('Of these removals, how many wait for a second person.')),
   who: z.string().check(z.describe('IAM ARN of the caller, or that it was a direct invocation.')),
   reason: z.string(),
+  throughFreeze: z
+    .optional(z.literal(true))
+    .check(z.describe('It passes the freeze that stood when it was given, and no later one.')),
   at: when('When it was given.'),
   until: when('When it ends.'),
 });

@@ -13,7 +13,7 @@ import {
   SDK_ERRORS,
 } from '../../sls/operations.ts';
 import { ConfigError, type ErrorNames } from '../environment.ts';
-import { busy, checkOwner, type Deed } from '../groups/owned.ts';
+import { busy, checkOwner, type Deed, groupFrozen } from '../groups/owned.ts';
 import { jsonBody } from '../http/body.ts';
 import { invalidParameter, type Problem, problemOf } from '../http/errors.ts';
 import type { HttpInvocation } from '../http/invocation.ts';
@@ -147,6 +147,14 @@ export function ownedProblem(deed: Deed): Problem {
 export function busyProblem(): Problem {
   const holder = 'sls-machine-groups-prod 1b4e28ba-2fa1-41d2-883f-0016d3cca427';
   return problemOf(busy({ project: PROJECT, name: GROUP }, holder, Date.UTC(2026, 1, 3, 4, 5, 6)));
+}
+
+/** A group that is frozen, and a caller who does not say to go through. */
+export function frozenProblem(): Problem {
+  const group = `${PROJECT}/${GROUP}`;
+  const who = 'arn:aws:iam::123456789012:user/alice';
+  const until = Date.UTC(2026, 1, 3, 4, 5, 6);
+  return problemOf(groupFrozen(group, { group, who, reason: 'an incident', until }));
 }
 
 function fromSls(

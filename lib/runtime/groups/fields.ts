@@ -41,6 +41,11 @@ export const owner = () =>
       ),
     );
 
+export const throughFreeze = () =>
+  z
+    .optional(flag())
+    .check(z.describe('Write although the group is frozen; it goes into the log. Other groups need none.'));
+
 export const identifyType = () =>
   z
     .enum(IDENTIFY_TYPES)

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MachineGroup } from '../../core/group/machine-group.ts';
 import type { MemoryTable } from '../../core/memory/table.ts';
+import { defined } from '../../core/text/defined.ts';
 import { READ_BACK_PAUSES_MS } from '../../core/time/timeouts.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { SlsError } from '../../sls/errors.ts';
@@ -11,6 +12,7 @@ import type { Reply } from '../http/answers.ts';
 import { loggedError } from '../log.ts';
 import { memoryTable } from '../memory-table.ts';
 import type { Runtime } from '../wire.ts';
+import { refuseFrozen } from './frozen.ts';
 import { busyFor } from './owned.ts';
 import { type LeaseTerms, type RequestLeases, underLease } from './under-lease.ts';
 import type { Members, Planned, Target, Work } from './work.ts';
@@ -47,18 +49,29 @@ async function looked<Look extends Answer<MachineGroup>>(
   announced: Members,
   target: Target,
   sls: SlsClient,
-  { due, beforeAttempt }: LeaseTerms,
+  { due, beforeAttempt, isHeld }: LeaseTerms,
   leases: RequestLeases,
 ): Promise<{ readonly reply: Reply } | { readonly moved: Planned }> {
   const reading = sls.with({ due });
+  // First, so that nothing stands between the look and the write.
+  const through = await refuseFrozen(target, isHeld, leases);
   const look = await work.look(reading);
   const planned = work.plan(look);
   if (!planned) return { reply: { requestId: look.requestId } };
   if (!covers(announced, planned)) return { moved: planned };
   beforeAttempt();
-  const { requestId } = await planned.send(sls.with({ due, beforeRepeat: async () => beforeAttempt() }));
+  const beforeRepeat = async () => {
+    await refuseFrozen(target, isHeld, leases);
+    // Last, as looking takes time.
+    beforeAttempt();
+  };
+  const { requestId } = await planned.send(sls.with({ due, beforeRepeat }));
   const isShown = await shown(planned, target, reading, due, leases);
-  const note = { ...planned.note, ...(!isShown && { unconfirmed: true }) };
+  const note = {
+    ...planned.note,
+    ...defined({ throughFreeze: through }),
+    ...(!isShown && { unconfirmed: true }),
+  };
   return { reply: { requestId, note } };
 }
 

@@ -1,6 +1,8 @@
-// Refusals of a write that somebody stands against: the group's owner, or who writes it now.
+// Refusals of a write that somebody stands against: the group's owner, who writes it now, or who froze it.
+import { freezeText } from '../../core/freeze/freeze.ts';
 import { groupKey } from '../../core/group/machine-group.ts';
 import { type Names, obstacleOfOwner } from '../../core/group/ownership.ts';
+import type { Freeze } from '../../core/memory/deployment.ts';
 import { ProblemError } from '../http/errors.ts';
 
 export type Deed = 'created' | 'changed' | 'deleted';
@@ -24,4 +26,10 @@ export function busy(group: { project: string; name: string }, by: string, since
 /** The same where nobody can be named. */
 export function busyFor(group: { project: string; name: string }, says: string): ProblemError {
   return new ProblemError(409, 'MachineGroupBusy', `group ${groupKey(group)} ${says}: try again later.`);
+}
+
+/** @param how a caller says to go through */
+export function groupFrozen(group: string, freeze: Freeze, how = 'throughFreeze=true'): ProblemError {
+  const says = `group ${group} is ${freezeText(freeze)}; wait for the end, lift the freeze, or say ${how}.`;
+  return new ProblemError(409, 'GroupFrozen', says);
 }

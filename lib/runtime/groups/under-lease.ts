@@ -22,6 +22,8 @@ export interface LeaseTerms {
   readonly due: number;
   /** What was announced counts as written once this was called. */
   readonly beforeAttempt: () => void;
+  /** False where the memory is away, so that the write goes on without a lease. */
+  readonly isHeld: boolean;
 }
 
 /**
@@ -58,7 +60,9 @@ export async function underLease<T>(
             held.check();
             sent = true;
           };
-          const [ended] = await Promise.allSettled([run({ due: Math.min(due, held.until), beforeAttempt })]);
+          const [ended] = await Promise.allSettled([
+            run({ due: Math.min(due, held.until), beforeAttempt, isHeld: true }),
+          ]);
           if (ended.status === 'rejected' && sent) throw ended.reason;
           return { value: ended, sent };
         },
@@ -75,7 +79,7 @@ export async function underLease<T>(
       if (error instanceof LeaseLost) throw busyFor(group, 'is written no more, as its lease is nearly over');
       if (began || error instanceof ProblemError) throw error;
       leases.onDown(error);
-      return run({ due, beforeAttempt: () => {} });
+      return run({ due, beforeAttempt: () => {}, isHeld: false });
     }
     await sleep(LEASE_WAIT_PAUSE_MS);
   }

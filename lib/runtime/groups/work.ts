@@ -33,4 +33,6 @@ export interface Target {
   readonly by: string;
   /** When the request has to be answered, in milliseconds since the epoch. */
   readonly due: number;
+  /** The caller writes in spite of a freeze. */
+  readonly throughFreeze?: boolean | undefined;
 }

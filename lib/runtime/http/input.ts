@@ -25,23 +25,30 @@ export function placedWithBody(invocation: HttpInvocation, name: string, query: 
 
 /** What may stand beside a body that is the input, in the body or in the query. */
 export const BESIDE_BODY = ['projectName', 'owner'];
+/** The same where the body changes a group that may be frozen. */
+export const BESIDE_CHANGE = [...BESIDE_BODY, 'throughFreeze'];
 
 /**
  * A body that is the input, with {@link BESIDE_BODY} in it or in the query. What the path names has to be
  * what the body names.
  */
 export function bodyInput(invocation: HttpInvocation): unknown {
-  return inputOf(invocation, jsonBody(invocation));
+  return inputOf(invocation, jsonBody(invocation), BESIDE_BODY);
 }
 
-/** As `bodyInput`, for a merge patch: a name in the path need not stand in the body. */
+/** As `bodyInput`, with {@link BESIDE_CHANGE}. */
+export function changeInput(invocation: HttpInvocation): unknown {
+  return inputOf(invocation, jsonBody(invocation), BESIDE_CHANGE);
+}
+
+/** As `changeInput`, for a merge patch: a name in the path need not stand in the body. */
 export function patchInput(invocation: HttpInvocation): unknown {
-  const input = inputOf(invocation, jsonBody(invocation, MERGE_PATCH_TYPES));
+  const input = inputOf(invocation, jsonBody(invocation, MERGE_PATCH_TYPES), BESIDE_CHANGE);
   return isObject(input) ? { ...invocation.parameters, ...input } : input;
 }
 
-function inputOf(invocation: HttpInvocation, body: unknown): unknown {
-  refuseUnread(invocation, BESIDE_BODY);
+function inputOf(invocation: HttpInvocation, body: unknown, beside: readonly string[]): unknown {
+  refuseUnread(invocation, beside);
   if (!isObject(body)) return body;
   const place = placed(invocation);
   const differing = Object.keys(place).filter(

@@ -1,6 +1,7 @@
 // Approves removals of a group: those of its plan at this moment, named one by one or all of them by their fingerprint.
 // Nothing is removed here; the next run carries it out, and is asked for.
 import * as z from 'zod/mini';
+import { freezeText } from '../../core/freeze/freeze.ts';
 import { approvalsFit, approvedIn, type StoredApproval, withApproval } from '../../core/memory/approvals.ts';
 import { approvable, UNAPPROVABLE } from '../../core/plan/approvable.ts';
 import { FINGERPRINT } from '../../core/plan/fingerprint.ts';
@@ -19,6 +20,7 @@ import { memberList } from '../documentation/member-list.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
+import { groupFrozen } from '../groups/owned.ts';
 import type { ReplyOf } from '../http/answers.ts';
 import { JSON_TYPES } from '../http/body.ts';
 import { ProblemError, problemOf } from '../http/errors.ts';
@@ -56,6 +58,9 @@ const request = z
       z.refine((words) => words.trim() !== '', 'must say something'),
       z.describe('Why; it is kept with the approval.'),
     ),
+    throughFreeze: z
+      .exactOptional(z.boolean())
+      .check(z.describe('Carry it out although the group is frozen; other groups need none.')),
     hours: z.exactOptional(wholeNumber(1, 24)).check(z.describe(`For how long; ${HOURS} if not given.`)),
   })
   .check(checkWhat, z.describe('An approval of removals.'));
@@ -95,12 +100,15 @@ function whoOf({ http, caller }: Request, approvers: 1 | 2): string {
 async function run(
   sync: SyncRuntime,
   runtime: MemoryRuntime,
-  { group, fingerprint, removals: named, reason, hours = HOURS }: ApprovalRequest,
+  { group, fingerprint, removals: named, reason, throughFreeze, hours = HOURS }: ApprovalRequest,
   who: string,
   due: number,
 ): Promise<ReplyOf<typeof answer>> {
   const { environment, now, newId } = runtime;
   const decision = await decisionOf(sync, group, due);
+  const { freeze } = decision;
+  // A word that nobody meant for a freeze passes none, and one that was given before a freeze passes none that comes later.
+  if (freeze && !throughFreeze) throw groupFrozen(group, freeze, 'throughFreeze: true');
   const asked = named ? { removals: named } : { fingerprint: fingerprint ?? '' };
   const found = approvable(decision, asked, canonical);
   if ('code' in found) throw new ProblemError(409, found.code, `${found.says}.`);
@@ -116,6 +124,7 @@ async function run(
       const given: StoredApproval = {
         ...{ id, removals, who, reason, at, until: at + hours * HOUR },
         ...(environment.approvers === 2 && { approvers: 2 as const }),
+        ...(freeze && { throughFreeze: true as const }),
       };
       const after = withApproval(before, given);
       if (!approvalsFit(after.approvals)) throw tooLarge(removals.length, after.approvals.length - 1);
@@ -131,7 +140,14 @@ async function run(
   return {
     value: { ...made, notMissing: listed(notMissing), next },
     note: {
-      approval: { id: made.id, removals: removals.length, until: made.until, waiting: made.waiting, next },
+      approval: {
+        id: made.id,
+        removals: removals.length,
+        until: made.until,
+        waiting: made.waiting,
+        next,
+        ...(freeze && { throughFreeze: freezeText(freeze) }),
+      },
     },
   };
 }
@@ -190,7 +206,7 @@ export const documentation = (): Route => ({
   tag: 'sync',
   summary: 'Approve removals of a group',
   description:
-    'Plans the group and stores, for a few hours, that these members may be removed. It covers any part of them and nothing else, and is carried out by the next run. Where two people have to approve (SYNC_APPROVERS=2), a removal counts once two different callers have approved it.',
+    'Plans the group and stores, for a few hours, that these members may be removed. It covers any part of them and nothing else, and is carried out by the next run. In a frozen group it takes throughFreeze: true, and exactly these removals are then made in spite of the freeze. Where two people have to approve (SYNC_APPROVERS=2), a removal counts once two different callers have approved it.',
   operations: [],
   request,
   body: {
@@ -207,6 +223,7 @@ export const documentation = (): Route => ({
     problems.refused(REFUSAL, 'reason: is missing, must be text'),
     ...problems.ofBody(JSON_TYPES),
     problemOf(unnamed()),
+    problems.frozenProblem(),
     problemOf(tooLarge(5_000, 1)),
     ...[...UNAPPROVABLE, 'ApprovalEnded'].map((code) => problemOf(new ProblemError(409, code, SAYS))),
     ...memoryProblems(),

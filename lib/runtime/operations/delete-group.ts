@@ -4,11 +4,11 @@ import * as z from 'zod/mini';
 import { type DeletionObstacle, obstaclesToDelete } from '../../core/group/deletion.ts';
 import { ownerMark } from '../../core/group/owner.ts';
 import { text } from '../../core/text/fields.ts';
-import { busyProblem } from '../documentation/problems.ts';
+import { busyProblem, frozenProblem } from '../documentation/problems.ts';
 import { CONFIG, GROUP } from '../documentation/samples.ts';
 import { serving } from '../documentation/serving.ts';
 import { changeGroup } from '../groups/change.ts';
-import { flag, groupName, owner, projectName } from '../groups/fields.ts';
+import { flag, groupName, owner, projectName, throughFreeze } from '../groups/fields.ts';
 import { comingAndGoing, presentMembers } from '../groups/members.ts';
 import { notDone } from '../groups/owned.ts';
 import { type ProblemError, problemOf } from '../http/errors.ts';
@@ -21,6 +21,7 @@ const request = z.lazy(() =>
       projectName: projectName(),
       groupName: groupName(),
       owner: owner(),
+      throughFreeze: throughFreeze(),
       force: z
         .optional(flag())
         .check(z.describe('Delete although configs are applied or a sync keeps it; needs a reason.')),
@@ -43,8 +44,8 @@ export const operation: GroupOperation<typeof request> = {
   serves: 'DeleteMachineGroup',
   from: placed,
   request,
-  /** @throws ProblemError 409 `MachineGroupInUse` or `MachineGroupOwned` unless forced, `MachineGroupBusy`; SlsError */
-  run({ project, groupName, owner, force }, sls, runtime, due) {
+  /** @throws ProblemError 409 `MachineGroupInUse` or `MachineGroupOwned` unless forced, `MachineGroupBusy`, `GroupFrozen`; SlsError */
+  run({ project, groupName, owner, force, throughFreeze }, sls, runtime, due) {
     return changeGroup(
       {
         async look(sls) {
@@ -67,7 +68,7 @@ export const operation: GroupOperation<typeof request> = {
           };
         },
       },
-      { project, name: groupName, by: 'DeleteMachineGroup', due },
+      { project, name: groupName, by: 'DeleteMachineGroup', due, throughFreeze },
       sls,
       runtime,
     );
@@ -96,5 +97,6 @@ export const documentation = () =>
         obstaclesToDelete(ownerMark('prod-eu'), [], undefined),
       ].map((obstacles) => problemOf(refusalToDelete(GROUP, obstacles))),
       busyProblem(),
+      frozenProblem(),
     ],
   });

@@ -6,6 +6,7 @@ import { groupKeySchema } from '../../core/trigger/request.ts';
 import { canonical } from '../../inventory/members.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
+import { freezeAnswer } from '../freezes/shapes.ts';
 import type { AnswerOf } from '../http/answers.ts';
 import type { HttpFunction } from '../http/stack.ts';
 import { decisionOf, decisionProblems } from '../sync/decision.ts';
@@ -49,6 +50,7 @@ const answer = () =>
       inGroup: z.boolean(),
       wanted: z.boolean(),
       next: z.enum(NEXT_STEPS),
+      freeze: z.optional(freezeAnswer()),
       says: z.array(z.string()),
     })
     .check(z.meta({ id: 'Explanation' }));

@@ -9,7 +9,7 @@ import {
   withoutTimes,
 } from '../../core/group/machine-group.ts';
 import { type GroupPatch, patchedGroup } from '../../core/group/merge-patch.ts';
-import { busyProblem, ownedProblem } from '../documentation/problems.ts';
+import { busyProblem, frozenProblem, ownedProblem } from '../documentation/problems.ts';
 import { serving } from '../documentation/serving.ts';
 import { changeGroup } from '../groups/change.ts';
 import {
@@ -20,6 +20,7 @@ import {
   machineList,
   owner,
   projectName,
+  throughFreeze,
   times,
   topic,
 } from '../groups/fields.ts';
@@ -27,7 +28,7 @@ import { readMembers, refuseMembers } from '../groups/members.ts';
 import { replacement } from '../groups/replacement.ts';
 import { MERGE_PATCH_TYPES } from '../http/body.ts';
 import type { GroupOperation } from '../http/group-function.ts';
-import { BESIDE_BODY, patchInput } from '../http/input.ts';
+import { BESIDE_CHANGE, patchInput } from '../http/input.ts';
 
 /** What it names is replaced, `null` stands for the default. */
 const request = z.lazy(() =>
@@ -35,6 +36,7 @@ const request = z.lazy(() =>
     z.strictObject({
       projectName: projectName(),
       owner: owner(),
+      throughFreeze: throughFreeze(),
       groupName: groupName(),
       machineIdentifyType: z.exactOptional(identifyType()),
       groupAttribute: z.exactOptional(
@@ -49,12 +51,15 @@ const request = z.lazy(() =>
       groupType: z.exactOptional(z.nullable(groupType())),
       ...times(),
     }),
-    z.transform(({ projectName, owner, groupName, createTime: _c, lastModifyTime: _m, ...patch }) => ({
-      projectName,
-      owner,
-      groupName,
-      patch,
-    })),
+    z.transform(
+      ({ projectName, owner, throughFreeze, groupName, createTime: _c, lastModifyTime: _m, ...patch }) => ({
+        projectName,
+        owner,
+        throughFreeze,
+        groupName,
+        patch,
+      }),
+    ),
   ),
 );
 
@@ -65,9 +70,9 @@ export const operation: GroupOperation<typeof request> = {
   request,
   /**
    * Writes nothing when the group is already as asked.
-   * @throws ProblemError 400 for members that cannot be, 409 `MachineGroupOwned` or `MachineGroupBusy`; SlsError
+   * @throws ProblemError 400 for members that cannot be, 409 `MachineGroupOwned`, `MachineGroupBusy` or `GroupFrozen`; SlsError
    */
-  run({ project, groupName, patch, owner }, sls, runtime, due) {
+  run({ project, groupName, patch, owner, throughFreeze }, sls, runtime, due) {
     return changeGroup(
       {
         look: (sls) => sls.getMachineGroup(project, groupName),
@@ -77,7 +82,7 @@ export const operation: GroupOperation<typeof request> = {
           return replacement(project, group, definition, owner);
         },
       },
-      { project, name: groupName, by: 'PatchMachineGroup', due },
+      { project, name: groupName, by: 'PatchMachineGroup', due, throughFreeze },
       sls,
       runtime,
     );
@@ -108,8 +113,8 @@ export const documentation = () =>
     body: {
       name: 'MachineGroupPatch',
       types: MERGE_PATCH_TYPES,
-      query: BESIDE_BODY,
+      query: BESIDE_CHANGE,
       examples: { topic: { groupAttribute: { groupTopic: 'another-topic' } } },
     },
-    problems: [ownedProblem('changed'), busyProblem()],
+    problems: [ownedProblem('changed'), busyProblem(), frozenProblem()],
   });

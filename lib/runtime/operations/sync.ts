@@ -10,6 +10,7 @@ import { memberList } from '../documentation/member-list.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
 import { GROUP_KEY } from '../documentation/samples.ts';
+import { freezeAnswer } from '../freezes/shapes.ts';
 import type { ReplyOf } from '../http/answers.ts';
 import { JSON_TYPES } from '../http/body.ts';
 import { problemOf } from '../http/errors.ts';
@@ -74,6 +75,7 @@ const groupReport = () =>
       policy: z.enum(POLICIES),
       owner: z.string(),
       fingerprint: z.optional(z.string()).check(z.describe('What an approval has to name.')),
+      freeze: z.optional(freezeAnswer()),
       additions: memberList(),
       removals: memberList(),
       refusals: z.array(z.object({ code: z.string(), says: z.string() })),

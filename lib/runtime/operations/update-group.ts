@@ -1,30 +1,30 @@
 // Replaces a machine group; one of every name that can exist. It is read first, since a sync may keep it.
 import * as z from 'zod/mini';
 import { EXISTING_GROUP_NAME } from '../../core/group/machine-group.ts';
-import { busyProblem, ownedProblem } from '../documentation/problems.ts';
+import { busyProblem, frozenProblem, ownedProblem } from '../documentation/problems.ts';
 import { group } from '../documentation/samples.ts';
 import { serving } from '../documentation/serving.ts';
 import { changeGroup } from '../groups/change.ts';
 import { replacement } from '../groups/replacement.ts';
-import { groupResource } from '../groups/resource.ts';
+import { groupReplacement } from '../groups/resource.ts';
 import { JSON_TYPES } from '../http/body.ts';
 import type { GroupOperation } from '../http/group-function.ts';
-import { BESIDE_BODY, bodyInput } from '../http/input.ts';
+import { BESIDE_CHANGE, changeInput } from '../http/input.ts';
 
-const request = z.lazy(() => groupResource(EXISTING_GROUP_NAME));
+const request = z.lazy(() => groupReplacement(EXISTING_GROUP_NAME));
 
 export const operation: GroupOperation<typeof request> = {
   serves: 'UpdateMachineGroup',
-  from: bodyInput,
+  from: changeInput,
   request,
-  /** @throws ProblemError 409 `MachineGroupOwned` or `MachineGroupBusy`; SlsError */
-  run({ project, groupName, definition, owner }, sls, runtime, due) {
+  /** @throws ProblemError 409 `MachineGroupOwned`, `MachineGroupBusy` or `GroupFrozen`; SlsError */
+  run({ project, groupName, definition, owner, throughFreeze }, sls, runtime, due) {
     return changeGroup(
       {
         look: (sls) => sls.getMachineGroup(project, groupName),
         plan: ({ value: group }) => replacement(project, group, definition, owner),
       },
-      { project, name: groupName, by: 'UpdateMachineGroup', due },
+      { project, name: groupName, by: 'UpdateMachineGroup', due, throughFreeze },
       sls,
       runtime,
     );
@@ -41,9 +41,9 @@ export const documentation = () =>
     body: {
       name: 'MachineGroupReplacement',
       types: JSON_TYPES,
-      query: BESIDE_BODY,
+      query: BESIDE_CHANGE,
       repeats: ['groupName'],
       examples: { asRead: group },
     },
-    problems: [ownedProblem('changed'), busyProblem()],
+    problems: [ownedProblem('changed'), busyProblem(), frozenProblem()],
   });

@@ -5,11 +5,11 @@ import { type PresentGroup, spellingsOf } from '../../core/group/current.ts';
 import { type IdentifyType, knownIdentify } from '../../core/group/machine-group.ts';
 import { listOf } from '../../core/text/bounded.ts';
 import { MEMBERS_MAX } from '../../sls/limits.ts';
-import { busyProblem, ownedProblem } from '../documentation/problems.ts';
+import { busyProblem, frozenProblem, ownedProblem } from '../documentation/problems.ts';
 import { definition } from '../documentation/samples.ts';
 import { serving } from '../documentation/serving.ts';
 import { changeGroup } from '../groups/change.ts';
-import { groupName, owner, projectName } from '../groups/fields.ts';
+import { groupName, owner, projectName, throughFreeze } from '../groups/fields.ts';
 import { presentMembers, readMembers, refuseMembers } from '../groups/members.ts';
 import { checkOwner } from '../groups/owned.ts';
 import { JSON_TYPES } from '../http/body.ts';
@@ -18,13 +18,14 @@ import { placedWithBody } from '../http/input.ts';
 
 /** The field that is the body, and those that stand in the query. */
 const BODY = 'machines';
-const QUERY = ['projectName', 'action', 'owner'];
+const QUERY = ['projectName', 'action', 'owner', 'throughFreeze'];
 
 const request = z.lazy(() =>
   z.strictObject({
     projectName: projectName(),
     groupName: groupName(),
     owner: owner(),
+    throughFreeze: throughFreeze(),
     action: z.enum(['add', 'delete']).check(z.describe('What to do with the machines of the body.')),
     machines: listOf(z.string(), MEMBERS_MAX).check(
       z.describe('Addresses or ids, whichever the group holds.'),
@@ -36,8 +37,8 @@ export const operation: GroupOperation<typeof request> = {
   serves: 'UpdateMachineGroupMachine',
   from: (invocation) => placedWithBody(invocation, BODY, QUERY),
   request,
-  /** @throws ProblemError 400 for machines the group cannot have, 409 `MachineGroupOwned` or `MachineGroupBusy`; SlsError */
-  run({ project, groupName, action, machines, owner }, sls, runtime, due) {
+  /** @throws ProblemError 400 for machines the group cannot have, 409 `MachineGroupOwned`, `MachineGroupBusy` or `GroupFrozen`; SlsError */
+  run({ project, groupName, action, machines, owner, throughFreeze }, sls, runtime, due) {
     return changeGroup(
       {
         look: (sls) => sls.getMachineGroup(project, groupName),
@@ -58,7 +59,7 @@ export const operation: GroupOperation<typeof request> = {
           };
         },
       },
-      { project, name: groupName, by: 'UpdateMachineGroupMachine', due },
+      { project, name: groupName, by: 'UpdateMachineGroupMachine', due, throughFreeze },
       sls,
       runtime,
     );
@@ -114,5 +115,5 @@ export const documentation = () =>
       field: BODY,
       examples: { addresses: definition.machineList },
     },
-    problems: [ownedProblem('changed'), busyProblem()],
+    problems: [ownedProblem('changed'), busyProblem(), frozenProblem()],
   });

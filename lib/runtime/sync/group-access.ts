@@ -16,7 +16,7 @@ import type { WriteOutcome } from './ports.ts';
 /** A write that was not made, or not seen to have worked, although SLS refused nothing. */
 export class WriteError extends Error {
   override readonly name = 'WriteError';
-  readonly code: Extract<UnwrittenCode, 'GroupMoved' | 'NotConfirmed'>;
+  readonly code: Extract<UnwrittenCode, 'GroupMoved' | 'GroupFrozen' | 'NotConfirmed'>;
   constructor(code: WriteError['code'], message: string) {
     super(advise(message, code, UNWRITTEN));
     this.code = code;
@@ -38,6 +38,8 @@ export async function readCurrent(group: GroupConfig, sls: SlsClient): Promise<C
  * what is read now, once. Never rejects: what failed and what is left undone is the outcome.
  * @param again decides once more, on another read
  * @param beforeAttempt called right before anything is sent to write; what it throws ends the write
+ * @param lastLook the decision as it is to be now: the same one, or another where the group was frozen meanwhile. Asked right
+ * before the group is read for an attempt, so that nothing stands between that reading and the write
  */
 export async function writeChange(
   decision: Decision,
@@ -45,6 +47,7 @@ export async function writeChange(
   sleep: (ms: number) => Promise<void>,
   again: (current: CurrentGroup) => Promise<Decision>,
   beforeAttempt: () => void = () => {},
+  lastLook: (decision: Decision) => Promise<Decision> = async (same) => same,
 ): Promise<WriteOutcome> {
   const { group } = decision;
   let now = decision;
@@ -53,9 +56,11 @@ export async function writeChange(
   let answered = false;
   const instead = () => (now === decision ? {} : { instead: now });
   try {
+    now = await lastLook(now);
+    if (now.outcome !== 'change') return instead();
     let before = await readCurrent(group, sls);
     if (movedSince(now.current, before)) {
-      now = await again(before);
+      now = await lastLook(await again(before));
       if (now.outcome !== 'change') return instead();
       write = writeFor(before, now.change, group);
       before = await readCurrent(group, sls);
@@ -65,7 +70,11 @@ export async function writeChange(
     write = writeFor(before, now.change, group);
     beforeAttempt();
     sent = true;
-    await send(group, write, before, sls, beforeAttempt);
+    const stillMay = async () => {
+      if ((await lastLook(now)) !== now)
+        throw new WriteError('GroupFrozen', 'a freeze came or ended between two attempts');
+    };
+    await send(group, write, before, sls, stillMay, beforeAttempt);
     answered = true;
     await confirm(now, before, sls, sleep);
     return { sent, ...instead() };
@@ -80,17 +89,21 @@ async function send(
   { operation, definition }: Write,
   before: CurrentGroup,
   sls: SlsClient,
+  stillMay: () => Promise<void>,
   beforeAttempt: () => void,
 ): Promise<void> {
   if (operation === 'create') {
-    // It never replaces anything, so only the time counts.
-    await sls
-      .with({ beforeRepeat: async () => beforeAttempt() })
-      .createMachineGroup(group.project, definition);
+    // It never replaces anything, so what it was compared with does not count.
+    const beforeRepeat = async () => {
+      await stillMay();
+      beforeAttempt();
+    };
+    await sls.with({ beforeRepeat }).createMachineGroup(group.project, definition);
     return;
   }
   // What is refused is sent again after a wait, which may be seconds; somebody may have written meanwhile.
   const beforeRepeat = async () => {
+    await stillMay();
     const now = await readCurrent(group, sls);
     if (isInPlace(definition, now)) throw new InPlace();
     const reason = movedSince(before, now);

@@ -1,6 +1,7 @@
 // What a run knows from the memory, read once for all of its groups. Without it additions go on and removals wait.
 
 import pLimit from 'p-limit';
+import { knownWith } from '../../core/freeze/known.ts';
 import { deploymentChange, newDeployment } from '../../core/memory/deployment.ts';
 import { type GroupItem, groupChange } from '../../core/memory/group.ts';
 import { DEPLOYMENT_ID, epochOf, groupId, type Known, knownOf } from '../../core/memory/known.ts';
@@ -10,6 +11,7 @@ import { WAITS } from '../../core/refusal/codes.ts';
 import { mergeMemories } from '../../core/removal/merge.ts';
 import type { Mode } from '../../core/report/report.ts';
 import { LEASE_TRY_MS, MEMORY_READ_MS } from '../../core/time/timeouts.ts';
+import { lastFreezes, noteFreezes } from '../freezes/seen.ts';
 import type { Log } from '../log.ts';
 import { changeItem, ITEMS_AT_A_TIME } from './items.ts';
 import type { RunMemory } from './ports.ts';
@@ -34,8 +36,8 @@ export function onceDown(log: Log): (error: unknown) => void {
 const DOWN = `additions go on, removals wait; ${WAITS.memory.todo}`;
 
 /** What is known of a group where the memory gave no answer. */
-export function unreachable(error: unknown): Known {
-  return { state: 'down', says: `the memory cannot be reached (${errorReport(error).message})` };
+export function unreachable(error: unknown) {
+  return { state: 'down' as const, says: `the memory cannot be reached (${errorReport(error).message})` };
 }
 
 /** Where no table is configured. */
@@ -80,23 +82,33 @@ export async function readMemory(
 ): Promise<RunMemory> {
   const { table, now, log } = deps;
   const until = Math.min(due, now() + MEMORY_READ_MS);
-  const down = (error: unknown): Known => {
+  const down = (error: unknown) => {
     log('warn', 'memory.down', { error: errorReport(error), says: DOWN });
     return unreachable(error);
+  };
+  /** As far as this process knows: what was frozen when the memory was last read stays so until its end. */
+  const without = (known: Exclude<Known, { state: 'known' }>): RunMemory => {
+    const last = lastFreezes(table);
+    if (last === undefined) return () => ({ ...known, isFreezeUnknown: true });
+    return (group) => knownWith(known, last, group, now());
   };
   let items: ReadonlyMap<string, Fields>;
   try {
     items = await table.read([DEPLOYMENT_ID, ...groups.map(groupId)], until);
   } catch (error) {
-    const all = down(error);
-    return () => all;
+    return without(down(error));
   }
   const began = epochOf(items.get(DEPLOYMENT_ID));
   if ('says' in began) {
     log('warn', 'memory.unreadable', { says: `${began.says}; ${DOWN}` });
-    return () => ({ state: 'unreadable', says: began.says });
+    return without({ state: 'unreadable', says: began.says });
   }
-  const known = new Map(groups.map((key) => [key, knownOf(items.get(groupId(key)), began.epoch, now())]));
+  const freezes = began.item?.freezes ?? [];
+  noteFreezes(table, freezes);
+  const frozen = (key: string, one: Known) => knownWith(one, freezes, key, now());
+  const known = new Map(
+    groups.map((key) => [key, frozen(key, knownOf(items.get(groupId(key)), began.epoch, now()))]),
+  );
   const damaged = [...known].flatMap(([group, { state }]) => (state === 'unreadable' ? group : []));
   if (damaged.length > 0)
     log('warn', 'memory.unreadable', { groups: damaged.slice(0, 20), count: damaged.length, says: DOWN });
@@ -108,12 +120,11 @@ export async function readMemory(
       if (began.epoch === undefined) await beginEpoch(items.get(DEPLOYMENT_ID), began.item, until, deps);
       const made = await pLimit(ITEMS_AT_A_TIME).map(
         fresh,
-        async ([key, one]) => [key, await make(key, one, until, deps)] as const,
+        async ([key, one]) => [key, frozen(key, await make(key, one, until, deps))] as const,
       );
       for (const [key, one] of made) known.set(key, one);
     } catch (error) {
-      const all = down(error);
-      return () => all;
+      return without(down(error));
     }
   }
   return (group) =>

@@ -48,6 +48,7 @@ export function createRunMetrics(now: () => number, service: string): RunMetrics
         IncompleteSources: counts.incompleteSources,
         ApiCalls: counts.requests,
         Throttled: counts.throttled,
+        Frozen: report.groups.filter(({ freeze }) => freeze !== undefined).length,
         NewAttention: attention.new,
         Failing: attention.failing,
         ...(isScheduled && { Scheduled: 1 }),
@@ -65,7 +66,8 @@ function recordGroup(metrics: Metrics, group: RunReport['groups'][number]): void
   const values = {
     GroupRefused: group.status === 'refused' ? 1 : 0,
     GroupFailed: group.status === 'failed' ? 1 : 0,
-    GroupWithheld: group.withheld.reduce((sum, { count }) => sum + count, 0),
+    // What a freeze holds back calls for nobody.
+    GroupWithheld: group.withheld.reduce((sum, { by, count }) => sum + (by === 'frozen' ? 0 : count), 0),
   };
   const raised = Object.entries(values).filter(([, value]) => value > 0);
   if (raised.length === 0) return;

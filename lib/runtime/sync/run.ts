@@ -61,9 +61,14 @@ async function run(runtime: SyncRuntime, order: Order, ports: Ports): Promise<Ru
 
 function logReport({ groups, ...run }: RunReport, { log }: SyncRuntime): void {
   for (const group of groups) {
-    if (group.status !== 'in-sync') log(levelOf(group.status), 'sync.group', { runId: run.runId, ...group });
+    if (isTold(group)) log(levelOf(group.status), 'sync.group', { runId: run.runId, ...group });
   }
   log(run.status === 'ok' ? 'info' : 'warn', 'sync.run', run);
+}
+
+/** A freeze of all groups is no reason for a line a group in each run: who, why and until stand in its own line. */
+function isTold({ status, withheld }: GroupReport): boolean {
+  return status === 'frozen' ? withheld.length > 0 : status !== 'in-sync';
 }
 
 function levelOf(status: GroupReport['status']) {

@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import type { SyncConfig } from '../../core/config/config.ts';
 import { groupId } from '../../core/memory/known.ts';
 import type { Notice } from '../../core/report/notice.ts';
-import { type Told, verdictNotice } from '../../core/verdict/notice.ts';
+import { type Ending, type Told, verdictNotice } from '../../core/verdict/notice.ts';
 import { ORPHAN_CODE, orphanText } from '../../core/verdict/orphans.ts';
 import { isDue, newsOf, told } from '../../core/verdict/telling.ts';
 import { loggedError } from '../log.ts';
@@ -67,18 +67,20 @@ export async function newsOfOrphans(
 }
 
 /**
- * One notice, if anything is new, over, or due to be told again.
+ * One notice, if anything is new, over, or due to be told again, or a freeze ends soon.
  * @returns whether what there was to tell is told, or there was nothing or nobody to tell
  */
 export async function tell(
   runId: string,
   news: readonly (Told & { readonly isDue?: boolean })[],
   kept: readonly KeptVerdict[],
-  deps: VerdictDeps & { readonly publish: Publish | undefined },
+  endings: readonly Ending[],
+  deps: VerdictDeps & { readonly publish: Publish | undefined; readonly where: string },
 ): Promise<boolean> {
-  const { publish, log, now, table, due } = deps;
-  if (publish === undefined || news.every((one) => one.isDue === false)) return true;
-  const { named, ...notice } = verdictNotice(news, runId);
+  const { publish, log, now, table, due, where } = deps;
+  if (publish === undefined || (endings.length === 0 && news.every((one) => one.isDue === false)))
+    return true;
+  const { named, ...notice } = verdictNotice(news, runId, { where, endings });
   try {
     await publish(notice);
   } catch (error) {

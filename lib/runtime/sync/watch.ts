@@ -7,6 +7,7 @@ import { noticeOf } from '../../core/report/notice.ts';
 import type { RunReport } from '../../core/report/report.ts';
 import { isNewAttention, judgeRun } from '../../core/verdict/judge.ts';
 import type { Told } from '../../core/verdict/notice.ts';
+import { findEndings, noteEndings } from '../freezes/ending.ts';
 import { loggedError } from '../log.ts';
 import type { Attention } from './metrics.ts';
 import { findOrphans, keepOrphans, type OrphanDeps } from './orphans.ts';
@@ -19,6 +20,8 @@ export interface WatchDeps extends Omit<OrphanDeps, 'table'> {
   readonly table: OrphanDeps['table'] | undefined;
   /** None where nobody is to be told. */
   readonly publish: Publish | undefined;
+  /** How commands that people are told name the deployment. */
+  readonly where: string;
   /** Milliseconds between two runs of the schedule; none where it is off. */
   readonly periodMs: number | undefined;
 }
@@ -50,13 +53,13 @@ export async function watch(watched: Watched, deps: WatchDeps): Promise<Attentio
 const NOTHING: Attention = { new: 0, failing: 0 };
 
 /** Nobody knows what people were told, so they are told of every run that calls for it. */
-async function withoutMemory(report: RunReport, { now, log, publish }: WatchDeps): Promise<Attention> {
+async function withoutMemory(report: RunReport, { now, log, publish, where }: WatchDeps): Promise<Attention> {
   const attention = report.groups.filter((group) =>
     isNewAttention(NO_GROUP, judgeRun(NO_GROUP, group, now())),
   );
   if (publish !== undefined && report.status !== 'ok') {
     try {
-      await publish(noticeOf(report));
+      await publish(noticeOf(report, where));
     } catch (error) {
       log('error', 'notice.failed', { runId: report.runId, error: loggedError(error) });
     }
@@ -81,11 +84,15 @@ async function withMemory(
   const orphans = via === 'schedule' ? await findOrphans(config, deps) : [];
   const orphanNews = await newsOfOrphans(orphans, deps);
   const unreadable = via === 'schedule' ? unreadableNews(report, memory, deps) : [];
+  const endings = via === 'schedule' ? await findEndings(report, deps) : [];
   const attention = attentionOf(report, kept, [...orphanNews, ...unreadable]);
   // Each worker knows one group: the schedule knows all, and tells of all in one notice.
   if (via === 'work' && periodMs !== undefined) return attention;
   const news = [...newsOfGroups(kept, config, deps.now()), ...unreadable, ...orphanNews];
-  if (await tell(runId, news, kept, deps)) await keepOrphans(orphans, deps);
+  if (await tell(runId, news, kept, endings, deps)) {
+    await keepOrphans(orphans, deps);
+    await noteEndings(endings, deps);
+  }
   return attention;
 }
 

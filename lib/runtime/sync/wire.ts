@@ -106,6 +106,7 @@ export function createSyncRuntime(
       table,
       sls: (group) => clientOf(group, runtime).with({ due }),
       lookedThrough,
+      where: whereOf(environment.metricsService),
       periodMs: environment.periodMs,
       now: runtime.now,
       log,
@@ -117,6 +118,12 @@ export function createSyncRuntime(
     newRunId: randomUUID,
     ready: runtime.accessKey.get,
   };
+}
+
+/** As stacks are named: `sls-machine-groups-<stage>`. A local run has no stage. */
+function whereOf(deployment: string): string {
+  const [, stage] = /^sls-machine-groups-(.+)$/.exec(deployment) ?? [];
+  return stage === undefined ? '--url URL' : `--stage ${stage}`;
 }
 
 /** The runtime of this process; see `startRuntime`. */

@@ -1,15 +1,19 @@
 // The writers a run can have. A mere plan and the policy `observe` get one that writes nothing: whoever decides
 // does not know which one it will be.
 
+import { isFrozenAlike, knownWith, patientAnew } from '../../core/freeze/known.ts';
 import type { CurrentGroup } from '../../core/group/current.ts';
+import type { Freeze } from '../../core/memory/deployment.ts';
 import { isSameMemory } from '../../core/memory/group.ts';
 import { removalIn } from '../../core/memory/known.ts';
 import { type Pending, pendingOf } from '../../core/memory/pending.ts';
 import { writeFor } from '../../core/plan/apply.ts';
 import type { Decision } from '../../core/plan/decide.ts';
 import { additionsOf, removalsOf } from '../../core/plan/plan.ts';
-import { LEASE_TAKE_MS } from '../../core/time/timeouts.ts';
+import { defined } from '../../core/text/defined.ts';
+import { LEASE_TAKE_MS, LEASE_TRY_MS } from '../../core/time/timeouts.ts';
 import type { SlsClient } from '../../sls/client.ts';
+import { FreezeUnknown, readFreezes } from '../freezes/seen.ts';
 import { type Held, type LeaseDeps, LeaseUnknown, withLease } from '../lease.ts';
 import { writeChange } from './group-access.ts';
 import { unreachable } from './memory.ts';
@@ -67,7 +71,8 @@ async function writeLeased(
         const bound = sls.with({ due: Math.min(leases.due, held.until) });
         const judged = await judgedOn(held, decision, again);
         if (judged.outcome !== 'change') return { value: { instead: judged }, sent: false, ...kept(judged) };
-        const value = await writeChange(judged, bound, sleep, onRead(judged, again), held.check);
+        const lastLook = (decision: Decision) => refrozen(decision, again, leases);
+        const value = await writeChange(judged, bound, sleep, onRead(judged, again), held.check, lastLook);
         const last = value.instead ?? judged;
         const instead = last === decision ? {} : { instead: last };
         return { value: { ...value, ...instead }, sent: value.sent === true, ...kept(last) };
@@ -83,7 +88,9 @@ async function writeLeased(
       return { unwritten: writeFor(decision.current, change, group), error };
     leases.onDown(error);
     // Additions are compared, written and read back without a lease; removals wait.
-    const less = await again(decision, { known: unreachable(error) }, new Set());
+    // What was frozen when the run read the memory still is.
+    const now = { ...unreachable(error), ...defined({ freeze: known.freeze }) };
+    const less = await again(decision, { known: now }, new Set());
     if (less.outcome !== 'change') return { instead: less };
     return { instead: less, ...(await writeChange(less, sls, sleep, onRead(less, again))) };
   }
@@ -98,8 +105,32 @@ async function judgedOn(
   const { known, now } = decision.basis;
   if (known.state !== 'known') return decision;
   if (overtaken === undefined && isSameMemory(item, known.item)) return decision;
-  const fresh = { ...known, item, removal: removalIn(item, known.removal.since, now) };
+  const removal = patientAnew(removalIn(item, known.removal.since, now), known.thawedAt);
+  const fresh = { ...known, item, removal };
   return again(decision, { known: fresh }, removedBy(decision));
+}
+
+/**
+ * The decision with the freezes of this moment: one may have come, or ended, since the run read the memory. Where that was of no
+ * help already, what was known then stands.
+ * @throws FreezeUnknown
+ */
+async function refrozen(
+  decision: Decision,
+  again: DecideAgain,
+  { table, clock, due }: SyncLeases,
+): Promise<Decision> {
+  const { known } = decision.basis;
+  const { now } = clock();
+  let freezes: readonly Freeze[];
+  try {
+    freezes = await readFreezes(table, Math.min(due, now + LEASE_TRY_MS));
+  } catch (error) {
+    if (known.state !== 'known') return decision;
+    throw new FreezeUnknown(error);
+  }
+  const fresh = knownWith(known, freezes, decision.group.key, now);
+  return isFrozenAlike(fresh, known) ? decision : again(decision, { known: fresh }, removedBy(decision));
 }
 
 const removedBy = ({ change }: Decision): ReadonlySet<string> => new Set(removalsOf(change));

@@ -6,6 +6,7 @@ import type { Api } from './api.ts';
 import type { Cloud } from './cloud.ts';
 import type { Delivery } from './delivery.ts';
 import { HEARD } from './ears.ts';
+import type { Freezers } from './freezers.ts';
 import { FINE, membersIn } from './inventory.ts';
 import type { Keys } from './keys.ts';
 import type { Lambda } from './lambda.ts';
@@ -24,6 +25,7 @@ export interface CalmDeps extends Setting {
   readonly lambda: Lambda;
   readonly delivery: Delivery;
   readonly api: Api;
+  readonly freezers: Freezers;
   /** Lets time pass. @throws Violation if a promise breaks meanwhile */
   readonly pass: (ms: number) => Promise<void>;
 }
@@ -40,6 +42,7 @@ export async function calmDown(deps: CalmDeps): Promise<void> {
   keys.settle();
   cloud.ears = HEARD;
   memory.mood = 'fine';
+  deps.freezers.liftAll();
   for (const inventory of [...inventories.values()].flat()) inventory.mood = FINE;
   await pass(5 * MINUTE);
   if (dice.chance(0.7)) restoreMarks(deps);

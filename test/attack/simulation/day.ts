@@ -6,6 +6,7 @@ import type { Delivery } from './delivery.ts';
 import { nextEars } from './ears.ts';
 import type { Occasion } from './events.ts';
 import { everydayLife } from './everyday.ts';
+import type { Freezers } from './freezers.ts';
 import { FINE, type Inventory, MOODS } from './inventory.ts';
 import type { Keys } from './keys.ts';
 import type { Network } from './network.ts';
@@ -23,6 +24,7 @@ export interface DayDeps extends Setting {
   readonly keys: Keys;
   readonly people: People;
   readonly api: Api;
+  readonly freezers: Freezers;
   readonly cloud: () => Cloud;
 }
 
@@ -64,6 +66,7 @@ export class Day {
     during(dice.between(0, 4), () => this.#person());
     during(dice.chance(0.1) ? 1 : 0, () => keys.rotate());
     during(dice.chance(0.05) ? 1 : 0, () => keys.fail(dice.between(MINUTE, 3 * HOUR)));
+    this.#deps.freezers.dawn(dawn + EVENING);
   }
 
   /** Between a run's look at a group and what it does next, anything may happen. */

@@ -69,6 +69,11 @@ function judgeWithheld(it: Case, { by, action, count, members }: Held): void {
     says(action === 'add' && count === missing.size, () => `withheld ${action} by swap`);
     return;
   }
+  if (by === 'frozen' && action !== 'remove') {
+    const isAdding = action === 'add' || action === 'create';
+    says(!isAdding || count === missing.size, () => `withheld ${action} of ${count}, as frozen`);
+    return;
+  }
   says(action === 'remove', () => `withheld ${action} by ${by}`);
   says(
     members.every((member) => surplus.has(member)),

@@ -126,11 +126,17 @@ function judgePatience(member: string, { sent, group, where, deps }: Case): void
   let readings = 0;
   let first = began;
   const { removeAfter } = group.config.safety;
+  // What was missing before the end of a freeze counts as missing from that end on, and as read by nobody yet.
+  const thawedAt = ledger.thawedAt(sent.key, time.now()) - CLOCKS_APART;
   const isLongAgo = () => readings >= READINGS && began - first >= removeAfter * 1_000 - CLOCKS_APART;
   const all = ledger.readings(sent.key);
   for (const [index, noted] of all.entries()) {
     const { reading } = noted.round;
     if (reading?.members === undefined) continue;
+    if (reading.beganAt < thawedAt) {
+      if (!reading.members.has(member)) first = Math.min(first, thawedAt);
+      break;
+    }
     if (!reading.members.has(member)) {
       if (!reading.complete) continue;
       readings += 1;
@@ -225,9 +231,11 @@ export function missingSince(
   member: string,
   key: string,
   group: SimGroup,
-  { ledger, memory }: Setting,
+  { ledger, memory, time }: Setting,
 ): number | undefined {
-  const restarted = Math.max(ledger.bornAt, ledger.restoredAt, memory.countedAt(key, member));
+  const restarted = Math.max(
+    ...[ledger.bornAt, ledger.restoredAt, memory.countedAt(key, member), ledger.mayThawUntil(time.now())],
+  );
   let since: number | undefined;
   for (const noted of ledger.readings(key)) {
     const { reading, looks } = noted.round;

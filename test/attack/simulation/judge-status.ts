@@ -51,6 +51,10 @@ export const JUDGES: Readonly<Partial<Record<GroupReport['status'], (it: Case) =
     judgeLists(it, it.record.looks[0]?.seen);
   },
   busy: ({ record, says }) => says(record.sent.length === 0, () => 'wrote while somebody else does'),
+  frozen: ({ record, report, says }) => {
+    says(report.freeze !== undefined, () => 'frozen by nobody');
+    says(record.sent.length === 0, () => 'writes though frozen');
+  },
   withheld: ({ report, says }) => says(report.withheld.length > 0, () => 'withholds nothing'),
   refused: judgeRefused,
   written: judgeWritten,

@@ -54,6 +54,8 @@ function attentionFor(
   setting: Setting,
 ): string | undefined {
   const { status, policy, refusals } = report;
+  // Nobody looked: who writes the group tells.
+  if (status === 'busy') return undefined;
   const now = setting.time.now();
   if (policy !== 'observe' && (status === 'left-alone' || status === 'refused') && refusals.length > 0)
     return status;

@@ -11,6 +11,7 @@ import { judgeRemovals, type RemovalDeps } from './judge-removals.ts';
 import type { Seen, Sent } from './record.ts';
 import { equal, membersOf, standing, without } from './rules.ts';
 import { OUR_MARK, type SimGroup } from './scenario.ts';
+import { CLOCKS_APART } from './spans.ts';
 import { hold } from './violation.ts';
 
 type Body = Exclude<Seen, undefined>;
@@ -19,6 +20,7 @@ type Body = Exclude<Seen, undefined>;
 export function judgeWrite(sent: Sent, deps: RemovalDeps): void {
   const { scenario, tally } = deps;
   const { run, key, operation, round } = sent;
+  judgeFrozen(sent, deps);
   if (run.isRequest) {
     judgeOneWriter(sent, lastLook(round)?.leftAt, deps);
     return;
@@ -74,6 +76,17 @@ function judgeRepeat(sent: Sent, where: string): void {
   const look = lookBefore(sent);
   const hasLooked = look !== undefined && othersBefore < look.cameAt;
   hold('nobody else’s work is undone', hasLooked, () => `${where}: sent again without another look`);
+}
+
+/** How late a freeze may be seen: the memory has answered, and the group is read once more before it is written. */
+const UNSEEN = 60_000;
+
+/** Nothing of ours, runs and requests alike. Who had no help of the memory may not have known. */
+function judgeFrozen({ run, key, sentAtMs, operation }: Sent, { ledger, memory, tally }: RemovalDeps): void {
+  if (!ledger.isFrozen(key, sentAtMs - UNSEEN, sentAtMs + CLOCKS_APART)) return;
+  const isExcused = memory.troubledAt >= run.startedAtMs;
+  tally.count(isExcused ? 'written while frozen, unknowing' : 'written while frozen');
+  hold('nothing is written in a frozen group', isExcused, () => `run ${run.id}, ${key}, ${operation}`);
 }
 
 function judgePolicy({ run, operation }: Sent, { config }: SimGroup, where: string): void {

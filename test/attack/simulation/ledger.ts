@@ -19,6 +19,16 @@ interface LedgerApproval {
   revokedAt?: number | undefined;
 }
 
+/** A freeze that was stored for certain; times in milliseconds since the epoch. */
+interface LedgerFreeze {
+  /** A key, or `*`. */
+  readonly group: string;
+  readonly from: number;
+  until: number;
+  /** Nobody knows whether it stands until then: it may have been lifted. */
+  mayBeOverAt?: number;
+}
+
 interface Counted {
   readonly at: number;
   readonly count: number;
@@ -30,6 +40,9 @@ export class Ledger {
   readonly #readings = new Map<string, NotedReading[]>();
   readonly #weak = new Map<string, Counted[]>();
   readonly #added = new Map<string, Counted[]>();
+  #freezes: LedgerFreeze[] = [];
+  /** Until when some freeze may stand or end, of which nobody knows for certain. */
+  #mayThawUntil = 0;
   readonly #approvals = new Map<string, LedgerApproval[]>();
   /** Since when the memory can know anything: a life begins with none. */
   bornAt: number;
@@ -43,6 +56,9 @@ export class Ledger {
   readonly lose = ({ knowsUntil }: Loss, now: number): void => {
     if (knowsUntil === 0) this.bornAt = now;
     else this.restoredAt = now;
+    // What it says of freezes, and of those that are over, is of before.
+    if (this.#mayThawUntil > 0) this.#mayThawUntil = now + DAY;
+    this.#freezes = [];
     for (const book of [this.#weak, this.#added])
       for (const [key, counted] of book)
         book.set(
@@ -84,6 +100,50 @@ export class Ledger {
 
   approvals(key: string): readonly LedgerApproval[] {
     return this.#approvals.get(key) ?? [];
+  }
+
+  froze(freeze: LedgerFreeze): void {
+    this.#freezes.push(freeze);
+    this.#mayThawUntil = Math.max(this.#mayThawUntil, freeze.until);
+  }
+
+  /** Until when nobody can say for how long patience has gone on. */
+  mayThawUntil(now: number): number {
+    return Math.min(now, this.#mayThawUntil);
+  }
+
+  /** Somebody begins to lift it. */
+  lifts(group: string, at: number): void {
+    for (const freeze of this.#freezes)
+      if (freeze.group === group) freeze.mayBeOverAt = Math.min(at, freeze.mayBeOverAt ?? at);
+  }
+
+  /** It is over for certain, since then or a little later. */
+  lifted(group: string, at: number): void {
+    for (const freeze of this.#freezes) if (freeze.group === group && freeze.until > at) freeze.until = at;
+  }
+
+  /** Nobody knows what became of it: nothing is promised of these freezes. */
+  doubtFreezes(group: string, until: number): void {
+    this.#mayThawUntil = Math.max(this.#mayThawUntil, until);
+    this.#freezes = this.#freezes.filter((freeze) => freeze.group !== group);
+  }
+
+  /** Whether something stood for the whole span. */
+  isFrozen(key: string, from: number, to: number): boolean {
+    return this.#freezesOf(key).some(
+      (freeze) => freeze.from <= from && to < Math.min(freeze.until, freeze.mayBeOverAt ?? freeze.until),
+    );
+  }
+
+  /** When the last freeze that is over ended, of those that are less than six days old; 0 if none did. */
+  thawedAt(key: string, now: number): number {
+    const ends = this.#freezesOf(key).map(({ until }) => until);
+    return Math.max(0, ...ends.filter((end) => end <= now && now - end < 6 * DAY));
+  }
+
+  #freezesOf(key: string): LedgerFreeze[] {
+    return this.#freezes.filter(({ group }) => group === '*' || group === key);
   }
 
   /** Whether a person's word on a removal stood when the run began, or came later; by clocks that are apart. */

@@ -129,6 +129,7 @@ export function createSimRuntime(
         table,
         sls: () => sls.with({ due }),
         lookedThrough,
+        where: '--stage simulated',
         periodMs: PERIOD,
         now,
         log: output.log,

@@ -92,6 +92,28 @@ const dropping =
     },
   });
 
+/** A memory that does not give back a field. */
+const forgetting =
+  (field: string) =>
+  (table: MemoryTable): MemoryTable => ({
+    ...table,
+    read: async (...asked) => {
+      const items = await table.read(...asked);
+      return new Map([...items].map(([id, { [field]: _, ...fields }]) => [id, fields as Fields] as const));
+    },
+  });
+
+/** Freezes that are over have no words, and here are not given back. */
+function standingOnly(items: ReadonlyMap<string, Fields>): ReadonlyMap<string, Fields> {
+  return new Map(
+    [...items].map(([id, fields]) => {
+      if (typeof fields.freezes !== 'string') return [id, fields] as const;
+      const all = JSON.parse(fields.freezes) as { readonly who: string }[];
+      return [id, { ...fields, freezes: JSON.stringify(all.filter(({ who }) => who !== '')) }] as const;
+    }),
+  );
+}
+
 /** Also where a lease binds the client once more. */
 function withoutLook(sls: SlsClient): Partial<SlsClient> {
   return { with: ({ beforeRepeat: _, ...terms }) => rerouted(sls.with(terms), withoutLook) };
@@ -217,6 +239,16 @@ export const SABOTAGE: readonly Sabotaged[] = [
     off: 'policy: every group is synced',
     breaks: promised('policy and mode are kept'),
     config: groups((group) => ({ ...group, policy: 'sync' })),
+  },
+  {
+    off: 'freeze: nobody asks what is frozen',
+    breaks: promised('nothing is written in a frozen group'),
+    table: forgetting('freezes'),
+  },
+  {
+    off: 'freeze: what ended is forgotten, and patience goes on',
+    breaks: promised('no removal is made before its time'),
+    table: (table) => ({ ...table, read: async (...asked) => standingOnly(await table.read(...asked)) }),
   },
   {
     off: 'read back: what was sent is taken for written',

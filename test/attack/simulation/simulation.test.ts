@@ -20,13 +20,14 @@ const UNSEEN: ReadonlySet<string> = new Set(['unlisted', 'breaker']);
 /** What has to have happened in so many days, or they prove little. */
 const EXPECTED = [
   ...['returned', 'threw', 'killed'].map((how) => `run ${how}`),
-  ...['in-sync', 'planned', 'written', 'recorded', 'withheld', 'left-alone', 'refused', 'busy'].map(
+  ...['in-sync', 'planned', 'written', 'recorded', 'withheld', 'left-alone', 'refused', 'busy', 'frozen'].map(
     (status) => `group ${status}`,
   ),
   ...[
     'GroupMoved',
     'NotConfirmed',
     'LeaseUnknown',
+    'FreezeUnknown',
     'Unauthorized',
     'SecretUnavailable',
     'Timeout',
@@ -46,6 +47,7 @@ const EXPECTED = [
   ...['approved', 'moved', 'reused', 'silent', 'unheard'].map((found) => `left as ${found}`),
   ...['CreateMachineGroup', 'UpdateMachineGroup'].map((name) => `took effect ${name}`),
   ...['approvals given', 'approvals used', 'approvals revoked', 'approved in peace'],
+  ...['groups frozen', 'freezes lifted', 'freezes in vain', 'requests failed GroupFrozen'],
   ...['requests done', 'requests failed MachineGroupBusy', 'rotation', 'rotation in a hurry'],
   ...['grow', 'shrink', 'swap', 'halve', 'empty', 'refill', 'move', 'fade', 'flap'].map(
     (how) => `inventory ${how}`,

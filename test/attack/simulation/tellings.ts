@@ -52,7 +52,8 @@ export class Tellings {
   publish(subject: string, message: string, run: RunRecord, now: number, memory: SimMemory): void {
     if (!/^sls-machine-groups: \d+ new/.test(subject)) return;
     const entries = entriesOf(message);
-    let isReason = entries.length === 0 || /, [1-9]\d* recovered/.test(subject);
+    // The end of a freeze is told in the same notice.
+    let isReason = entries.length === 0 || /, [1-9]\d* (?:recovered|freezes? ends?)/.test(subject);
     for (const { group, code, since } of entries) {
       if (code === 'memory') isReason = true;
       const name = nameOf(group, code, since);
@@ -67,7 +68,8 @@ export class Tellings {
         Math.floor((now + CLOCKS_APART) / DAY) > Math.floor((earlier.at - CLOCKS_APART) / DAY)
       )
         isReason = true;
-      if (earlier === undefined || now - earlier.at >= DAY / 2 - CLOCKS_APART)
+      // Half a day later to the second nobody knows whether the run took it for told anew: then it was not.
+      if (earlier === undefined || now - earlier.at >= DAY / 2 + CLOCKS_APART)
         this.#told.set(name, { run, at: now });
     }
     hold('a verdict is told once a day', isReason, () => `run ${run.id} tells again: ${message}`);

@@ -16,6 +16,7 @@ export type Promised =
   | 'nothing is added that nobody wants'
   | 'nobody else’s work is undone'
   | 'policy and mode are kept'
+  | 'nothing is written in a frozen group'
   | 'the report equals what happened'
   | 'groups converge'
   | 'no secret is told'

@@ -8,6 +8,7 @@ import { Cloud } from './cloud.ts';
 import { Day } from './day.ts';
 import { Delivery } from './delivery.ts';
 import { Dice } from './dice.ts';
+import { Freezers } from './freezers.ts';
 import { Inventory } from './inventory.ts';
 import { Journal } from './journal.ts';
 import { judgeWrite } from './judge-writes.ts';
@@ -51,11 +52,13 @@ export class World {
     const api = new Api({ ...setting, cloud, network, keys });
     const delivery = new Delivery({ ...setting, lambda, judge });
     const people = new People({ ...setting, cloud });
+    const freezers = new Freezers(setting, seed);
     const pass = (ms: number) => this.#passTo(setting.time.now() + ms);
     this.#setting = setting;
     this.#delivery = delivery;
-    this.#day = new Day({ ...setting, delivery, network, keys, people, api, cloud: () => cloud });
-    this.#calmDown = () => calmDown({ ...setting, cloud, network, keys, lambda, delivery, api, pass });
+    this.#day = new Day({ ...setting, delivery, network, keys, people, api, freezers, cloud: () => cloud });
+    this.#calmDown = () =>
+      calmDown({ ...setting, cloud, network, keys, lambda, delivery, api, freezers, pass });
   }
 
   get tally(): Tally {

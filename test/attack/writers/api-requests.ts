@@ -21,7 +21,12 @@ export function apiRequests(sls: SlsClient, table: string | undefined, { sleep, 
   const due = () => now() + SLS_CALL_MS[0];
   return {
     patch: (machineList: readonly string[]) =>
-      patchGroup.run({ ...TARGET, patch: { machineList: [...machineList] } }, sls, runtime, due()),
+      patchGroup.run(
+        { ...TARGET, throughFreeze: undefined, patch: { machineList: [...machineList] } },
+        sls,
+        runtime,
+        due(),
+      ),
     add: (machines: readonly string[]) =>
       updateMachines.run({ ...TARGET, action: 'add', machines: [...machines] }, sls, runtime, due()),
   };

@@ -35,7 +35,10 @@ beforeAll(async () => {
     ...{ createTime: 1_700_000_000, lastModifyTime: 1_700_000_000 },
   });
   sync.inventory = () => MEMBERS.slice(0, 10);
-  const names = ['sync', 'approve-removals', 'list-approvals', 'revoke-approval', 'ack', 'unack'] as const;
+  const names = [
+    ...(['sync', 'approve-removals', 'list-approvals', 'revoke-approval', 'ack', 'unack'] as const),
+    ...(['freeze', 'unfreeze'] as const),
+  ];
   gateway = await startGateway(sync, names, { AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, SYNC_TABLE: TABLE });
 });
 afterAll(async () => {
@@ -120,6 +123,54 @@ describe('a story of removals', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ mode: 'apply', caller: arnOf(CALLER), counts: { groups: 2 } });
     expect(sync.members('made')).toEqual(MEMBERS.slice(0, 10).sort());
+  });
+});
+
+describe('a freeze', () => {
+  test('stops apply for its groups, and unfreeze lifts it', async () => {
+    const frozen = await run(['freeze', '--group', KEY, '--for', '2h', '--reason', 'rack B moves']);
+    expect(frozen).toMatchObject({ code: 0, stderr: '' });
+    expect(frozen.stdout).toMatch(
+      new RegExp(`^${KEY}, by ${arnOf(CALLER)} until [0-9T:.-]+Z: rack B moves\n$`),
+    );
+    const [, until = ''] = /until (\S+): /.exec(frozen.stdout) ?? [];
+    expect(Math.abs(Date.parse(until) - Date.now() - 7_200_000)).toBeLessThan(60_000);
+    const applied = await run(['apply', KEY]);
+    expect(applied.code).toBe(0);
+    expect(applied.stdout).toContain(`- **Frozen** since `);
+    const approved = await run(['approve', KEY, '--removal', MEMBERS[0] ?? '', '--reason', 'x']);
+    expect(approved).toMatchObject({ code: 1, stderr: expect.stringContaining('GroupFrozen: ') });
+    // Not missing, so there is nothing to approve: the freeze is passed all the same.
+    const passing = ['approve', KEY, '--removal', MEMBERS[0] ?? '', '--reason', 'x', '--through-freeze'];
+    expect(await run(passing)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('NothingMissing: '),
+    });
+    const lifted = await run(['unfreeze', '--group', KEY]);
+    expect(lifted).toMatchObject({ code: 0, stdout: expect.stringContaining(`lifted: ${KEY}, by `) });
+    const again = await run(['unfreeze', '--group', KEY]);
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('FreezeNotExist: ') });
+  });
+  test('of all groups names none, and what is left is told', async () => {
+    const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+    const all = await run(['freeze', '--until', inAnHour, '--reason', 'stop']);
+    expect(all.stdout).toContain('all groups, by ');
+    await run(['freeze', '--group', KEY, '--until', inAnHour, '--reason', 'stop']);
+    const lifted = await run(['unfreeze']);
+    expect(lifted.stdout).toMatch(new RegExp(`^lifted: all groups, by .*\nstill frozen: ${KEY}, by `));
+    expect((await run(['unfreeze', '--group', KEY, '--json'])).code).toBe(0);
+  });
+  test.each([
+    [['--reason', 'x'], 'say for how long: --for 2h, or --until TIME'],
+    [['--for', '2h', '--until', '2026-01-01T00:00:00Z', '--reason', 'x'], 'say for how long'],
+    [['--for', 'soon', '--reason', 'x'], '--for is a number and a unit'],
+    [['--for', '2h'], 'say why, with --reason'],
+  ])('%j is no freeze', async (args, says) => {
+    expect(await run(['freeze', ...args])).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });
+  });
+  test('of more than 30 days is refused by the deployment', async () => {
+    const refused = await run(['freeze', '--for', '31d', '--reason', 'x']);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('must be within 30 days') });
   });
 });
 

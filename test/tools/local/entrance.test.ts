@@ -39,6 +39,14 @@ const CHANGES: Readonly<Record<string, { readonly body?: object; readonly query?
     },
     'list-approvals': { query: {} },
     'revoke-approval': { query: { group: `${PROJECT}/${FILE_GROUP}` } },
+    freeze: {
+      body: {
+        groups: [`${PROJECT}/${FILE_GROUP}`],
+        until: new Date(Date.now() + 3_600_000).toISOString(),
+        reason: 'tried',
+      },
+    },
+    unfreeze: { query: { groups: `${PROJECT}/${FILE_GROUP}` } },
     explain: { query: { group: `${PROJECT}/${FILE_GROUP}`, machine: MACHINES[0] as string } },
   };
 

@@ -323,8 +323,8 @@ describe('a holder that stops at any of its awaits', () => {
       expect(counted, `await ${at}: counted`).toBe(removed + (wasHeld || wrote > 0 ? 2 : 0));
       if (wasHeld) expect(service.writes, `await ${at}: late`).toEqual(before);
     }
-    // Take, read, write, read back, give back: each before and after.
-    expect(points).toBe(10);
+    // Take, look for a freeze, read, write, read back, give back: each before and after.
+    expect(points).toBe(12);
   });
 });
 

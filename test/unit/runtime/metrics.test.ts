@@ -46,6 +46,8 @@ function printed(...groups: GroupReport[]) {
   });
 }
 
+const freeze = { who: 'alice', reason: 'an incident', until: '2026-11-26T04:00:00.000Z' };
+
 test('a run is counted once, with the sums over its groups', () => {
   const written = groupReport('web', 'written', {
     additions: list(3),
@@ -53,7 +55,7 @@ test('a run is counted once, with the sums over its groups', () => {
     withheld: [{ by: 'incomplete', reason: 'x', type: 'remove', ...list(4) } as never],
     requests: [{ operation: 'GetMachineGroup', attempts: 2, throttled: 1 }],
   });
-  const [run] = printed(written, groupReport('db', 'in-sync'));
+  const [run] = printed(written, groupReport('db', 'frozen', { freeze }));
   expect(run).toEqual({
     dimensions: { service: 'stage' },
     figures: {
@@ -67,6 +69,7 @@ test('a run is counted once, with the sums over its groups', () => {
       IncompleteSources: 0,
       ApiCalls: 2,
       Throttled: 1,
+      Frozen: 1,
       NewAttention: 3,
       Failing: 2,
       Scheduled: 1,
@@ -86,6 +89,10 @@ test('groups that call for a look have a line each, with what calls for it; the 
     groupReport('failed', 'failed'),
     groupReport('held', 'withheld', { withheld }),
     groupReport('both', 'failed', { withheld }),
+    groupReport('frozen', 'frozen', {
+      freeze,
+      withheld: [{ by: 'frozen', reason: 'x', ...list(3) } as never],
+    }),
   );
   const group = (name: string) => ({ service: 'stage', group: `ali-test-project/${name}` });
   expect(groups).toEqual([

@@ -8,8 +8,10 @@ import { type GroupItem, groupFields, NO_GROUP } from '../../../lib/core/memory/
 import { DEPLOYMENT_ID, groupId } from '../../../lib/core/memory/known.ts';
 import type { MemoryTable } from '../../../lib/core/memory/table.ts';
 import { decide } from '../../../lib/core/plan/decide.ts';
+import { ReadError } from '../../../lib/core/reading/read-error.ts';
 import { newMemory } from '../../../lib/core/removal/memory.ts';
 import type { GroupReport } from '../../../lib/core/report/report.ts';
+import { freeze, unfreeze } from '../../../lib/runtime/freezes/store.ts';
 import { changeItem, seenIn } from '../../../lib/runtime/sync/items.ts';
 import { readMemory, remember } from '../../../lib/runtime/sync/memory.ts';
 import type { Ports } from '../../../lib/runtime/sync/ports.ts';
@@ -72,6 +74,9 @@ class World {
     const seen = seenIn(this.table.items.get(groupId(group.key)));
     await changeItem(group.key, seen, (item) => ({ ...item, approvals: [] }), FOREVER, this.table);
   };
+  #deps = { table: this.table, log: () => {}, now: () => NOW, due: FOREVER };
+  freeze = () => freeze([group.key], { who: 'alice', reason: 'an incident', until: NOW + HOUR }, this.#deps);
+  unfreeze = () => unfreeze([group.key], this.#deps);
   edit(change: (members: readonly string[]) => readonly string[]) {
     this.#writes += 1;
     const machineList = [...change(this.now.machineList)];
@@ -264,6 +269,111 @@ describe('a run, and another in each step of it', () => {
     );
     // SLS cannot be fenced: what comes between the last read and the write is lost.
     expect(lost).toBeLessThanOrEqual(2);
+  });
+
+  test('a freeze that comes before the last read of the group is kept to', async () => {
+    let frozen = 0;
+    let late = 0;
+    let wrote = 0;
+    await inEachStep(
+      () => new World(gone),
+      removing,
+      async (world) => {
+        wrote = world.writes.length;
+        await world.freeze();
+      },
+      (world, step, report) => {
+        expect(world.item.lease, `step ${step}`).toBeUndefined();
+        if (world.removed.length > 0) {
+          expect(report.status, `step ${step}`).toBe('written');
+          if (wrote === 0) late += 1;
+          return;
+        }
+        frozen += 1;
+        expect(report, `step ${step}`).toMatchObject({
+          status: 'frozen',
+          freeze: { who: 'alice' },
+          withheld: [{ by: 'frozen', count: LIMIT }],
+        });
+        expect(world.weak, `step ${step}`).toBe(0);
+        expect(world.item.removal?.missing.size, `step ${step}`).toBe(LIMIT);
+      },
+    );
+    expect(frozen).toBeGreaterThan(5);
+    // Once the memory has answered: before and after the read of the group, and before the write is sent.
+    expect(late).toBe(4);
+  });
+
+  test('a freeze that comes and ends within the run gives patience anew', async () => {
+    let waited = 0;
+    await inEachStep(
+      () => new World(gone),
+      removing,
+      async (world) => {
+        await world.freeze();
+        await world.unfreeze();
+      },
+      (world, step, report) => {
+        if (world.removed.length > 0) return;
+        waited += 1;
+        expect(report.withheld, `step ${step}`).toMatchObject([{ by: 'patience', count: LIMIT }]);
+        for (const entry of world.item.removal?.missing.values() ?? [])
+          expect(entry, `step ${step}`).toEqual({ since: NOW, readings: 1 });
+      },
+    );
+    expect(waited).toBeGreaterThan(5);
+  });
+
+  test('a freeze that comes between two attempts ends the write', async () => {
+    const world = new World(gone);
+    let froze: Promise<unknown> = Promise.resolve();
+    const report = await world.run({
+      ...removing,
+      throttled: () => {
+        froze = world.freeze();
+      },
+    });
+    await froze;
+    expect(report).toMatchObject({ status: 'failed', error: { code: 'GroupFrozen' } });
+    expect(world.removed).toEqual([]);
+  });
+
+  test('an attempt is not made where the memory does not say whether a freeze came', async () => {
+    const world = new World(gone);
+    const reading = world.table.read.bind(world.table);
+    let reads = 0;
+    world.table.read = async (ids) => {
+      reads += 1;
+      if (reads === 2) throw new ReadError('timeout', 'no answer');
+      return reading(ids);
+    };
+    expect(await world.run(removing)).toMatchObject({ status: 'failed', error: { code: 'FreezeUnknown' } });
+    expect([world.removed, world.weak, world.item.lease]).toEqual([[], 0, undefined]);
+  });
+
+  test('what was frozen when the memory was last read stays frozen while it is away', async () => {
+    const world = new World(gone);
+    await world.freeze();
+    const table = world.table;
+    const known = await readMemory([group.key], 'apply', FOREVER, { table, now: () => NOW, log: () => {} });
+    expect(known(group.key)).toMatchObject({ state: 'known', freeze: { who: 'alice' } });
+    table.down = new Error('down');
+    const down = await readMemory([group.key], 'apply', FOREVER, { table, now: () => NOW, log: () => {} });
+    expect(down(group.key)).toMatchObject({ state: 'down', freeze: { who: 'alice' } });
+    const later = await readMemory([group.key], 'apply', FOREVER, {
+      table,
+      now: () => NOW + HOUR,
+      log: () => {},
+    });
+    expect(later(group.key)).not.toHaveProperty('freeze');
+    const other = new World(gone);
+    other.table.down = new Error('down');
+    const never = await readMemory([group.key], 'apply', FOREVER, {
+      table: other.table,
+      now: () => NOW,
+      log: () => {},
+    });
+    expect(never(group.key)).toMatchObject({ state: 'down', isFreezeUnknown: true });
   });
 
   test('a group that is edited again and again is not written', async () => {

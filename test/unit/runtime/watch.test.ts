@@ -8,6 +8,7 @@ import type { Notice } from '../../../lib/core/report/notice.ts';
 import type { GroupReport } from '../../../lib/core/report/report.ts';
 import { reportRun } from '../../../lib/core/report/run.ts';
 import { acknowledge } from '../../../lib/core/verdict/acknowledge.ts';
+import { freeze } from '../../../lib/runtime/freezes/store.ts';
 import { changeItem, seenIn } from '../../../lib/runtime/sync/items.ts';
 import { readMemory } from '../../../lib/runtime/sync/memory.ts';
 import type { Via } from '../../../lib/runtime/sync/verdicts.ts';
@@ -77,6 +78,7 @@ class World {
         if (this.topicIsDown) throw new Error('the topic is down');
         this.notices.push(notice);
       },
+      where: '--stage prod',
       periodMs: PERIOD,
       ...changes,
     };
@@ -205,6 +207,84 @@ describe('people are told', () => {
     world.table.down = new Error('down');
     for (let run = 0; run < 2; run += 1) await world.run(REFUSED);
     expect(world.subjects).toEqual(Array(2).fill('1 refused, 0 failed'));
+  });
+});
+
+describe('a freeze that ends soon', () => {
+  const reason = 'the inventory is wrong';
+  const frozen = (world: World, groups: readonly string[], until: number) =>
+    freeze(
+      groups,
+      { who: 'alice', reason, until },
+      { table: world.table, log: () => {}, now: () => world.now, due: Number.POSITIVE_INFINITY },
+    );
+  const HELD: GroupReport = {
+    ...GOOD,
+    status: 'frozen',
+    withheld: [
+      { action: 'add', by: 'frozen', says: 'x', count: 3, members: [] },
+      { action: 'remove', by: 'frozen', says: 'x', count: 5, members: [] },
+    ],
+  };
+
+  test('is told an hour before, once, with what it holds back and what to type', async () => {
+    const world = new World();
+    const until = world.now + 3 * HOUR;
+    await frozen(world, ['*'], until);
+    const report = { ...HELD, freeze: { who: 'alice', reason, until: new Date(until).toISOString() } };
+    const told: number[] = [];
+    while (world.now < until + HOUR) {
+      const before = world.notices.length;
+      const at = world.now;
+      await world.run(at < until ? report : GOOD);
+      if (world.notices.length > before) told.push(until - at);
+    }
+    expect(told).toEqual([HOUR]);
+    expect(world.subjects).toEqual(['0 new, 0 standing, 0 recovered, 1 freeze ends']);
+    const { message = '' } = world.notices[0] ?? {};
+    expect(message).toContain('## A freeze ends within the hour: 1');
+    expect(message).toContain('- All groups: frozen since ');
+    expect(message).toContain(
+      ' by `alice`: `the inventory is wrong`. It holds back 3 additions and 5 removals.',
+    );
+    expect(message).toContain('`sls-machine-groups freeze --stage prod --for 4h --reason TEXT`');
+    expect(message).toContain('`sls-machine-groups unfreeze --stage prod`');
+  });
+  test('is one line for groups that were frozen by one word, in the one notice of the run', async () => {
+    const world = new World();
+    await frozen(world, KEYS, world.now + HOUR);
+    await world.run(REFUSED);
+    expect(world.subjects).toEqual(['1 new, 0 standing, 0 recovered, 2 freezes end']);
+    const lines = world.notices[0]?.message.split('\n').filter((line) => line.includes(': frozen since'));
+    expect(lines).toHaveLength(1);
+    for (const key of KEYS) expect(lines?.[0]).toContain(`\`${key}\``);
+    const options = KEYS.map((key) => ` --group ${key}`).join('');
+    expect(lines?.[0]).toContain(`sls-machine-groups unfreeze --stage prod${options}`);
+    expect(world.notices[0]?.message).toContain(`sls-machine-groups plan --stage prod ${KEYS[0]}`);
+  });
+  test('is told again where the topic did not take it, and not where its end was moved', async () => {
+    const world = new World();
+    const until = world.now + HOUR;
+    await frozen(world, ['*'], until);
+    world.topicIsDown = true;
+    await world.run(GOOD);
+    world.topicIsDown = false;
+    await world.run(GOOD);
+    expect(world.notices).toHaveLength(1);
+    await frozen(world, ['*'], until + 5 * HOUR);
+    await world.run(GOOD);
+    expect(world.notices).toHaveLength(1);
+  });
+  test('is told by the schedule where workers look at the groups, and by no worker', async () => {
+    const world = new World();
+    await frozen(world, ['*'], world.now + HOUR);
+    await world.run(GOOD, 'work');
+    await world.run(GOOD, 'other');
+    expect(world.notices).toEqual([]);
+    for (let tick = 0; tick < 2; tick += 1)
+      await watch({ runId: 'tick', config, via: 'schedule' }, world.deps());
+    expect(world.notices).toHaveLength(1);
+    expect(world.notices[0]?.message).not.toContain('It holds back');
   });
 });
 

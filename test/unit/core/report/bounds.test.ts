@@ -66,7 +66,7 @@ describe('a NetBox of 3 000 addresses, each on two devices', () => {
   });
 
   test('does not keep an unrelated failure from being told', () => {
-    const { subject, message } = noticeOf(run([report, failing('db')]));
+    const { subject, message } = noticeOf(run([report, failing('db')]), '--stage prod');
     expect(subject).toBe('sls-machine-groups: 0 refused, 1 failed');
     expect(bytes(message)).toBeLessThan(32 * 1024);
     expect(message).toContain('### `ali-test-project/db`: failed');
@@ -97,7 +97,7 @@ test('reasons, names, versions and errors of any length and number make a report
   expect(report.reading?.reasons).toHaveLength(21);
   expect(report.reading?.reasons[20]).toBe('and 9980 more reasons');
   expect(bytes(report)).toBeLessThan(160 * 1024);
-  expect(bytes(noticeOf(run([report])).message)).toBeLessThan(20 * 1024);
+  expect(bytes(noticeOf(run([report]), '--stage prod').message)).toBeLessThan(20 * 1024);
   const explanation = explain(decision, '10.0.0.1', canonical);
   expect(bytes(explanation)).toBeLessThan(32 * 1024);
 });
@@ -127,7 +127,7 @@ describe('ten thousand groups that fail', () => {
   const report = run(groups);
 
   test('make a notice that names some and counts the others', () => {
-    const { message } = noticeOf(report);
+    const { message } = noticeOf(report, '--stage prod');
     expect(bytes(message)).toBeLessThan(SNS_MAX);
     const told = message.match(/^### /gm)?.length ?? 0;
     expect(told).toBeGreaterThan(100);
@@ -195,7 +195,7 @@ describe('whatever the report', () => {
   test('the notice fits and names the gravest', () => {
     fc.assert(
       fc.property(anyRun, (report) => {
-        const { subject, message } = noticeOf(report);
+        const { subject, message } = noticeOf(report, '--stage prod');
         expect(subject).toMatch(/^[ -~]{1,100}$/);
         expect(bytes(message)).toBeLessThan(SNS_MAX);
         const loud = report.groups.filter(({ status }) => status !== 'in-sync');

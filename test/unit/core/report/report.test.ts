@@ -252,6 +252,7 @@ describe('a run', () => {
       groups: 6,
       byStatus: {
         busy: 0,
+        frozen: 0,
         'in-sync': 0,
         planned: 1,
         written: 1,

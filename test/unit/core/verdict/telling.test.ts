@@ -5,7 +5,8 @@ import { type GroupItem, NO_GROUP } from '../../../../lib/core/memory/group.ts';
 import { NOTICE_MAX_BYTES, noticeOf } from '../../../../lib/core/report/notice.ts';
 import { reportRun } from '../../../../lib/core/report/run.ts';
 import { bytesOf, jsonBytesOf } from '../../../../lib/core/text/json-size.ts';
-import { ACK_MAX, acknowledge, faultOfEnd } from '../../../../lib/core/verdict/acknowledge.ts';
+import { END_MAX, faultOfEnd } from '../../../../lib/core/time/end.ts';
+import { acknowledge } from '../../../../lib/core/verdict/acknowledge.ts';
 import { judgeRun } from '../../../../lib/core/verdict/judge.ts';
 import { NOTE_EVERY, noteLook, unseen } from '../../../../lib/core/verdict/looked.ts';
 import { type Told, verdictNotice } from '../../../../lib/core/verdict/notice.ts';
@@ -84,8 +85,8 @@ describe('telling', () => {
   test.each([
     [NOW, 'must be in the future'],
     [NOW + 1, undefined],
-    [NOW + ACK_MAX, undefined],
-    [NOW + ACK_MAX + 1, 'must be within 30 days'],
+    [NOW + END_MAX, undefined],
+    [NOW + END_MAX + 1, 'must be within 30 days'],
   ])('an acknowledgement ends within 30 days: %s', (until, says) => {
     expect(faultOfEnd(until, NOW)).toBe(says);
   });
@@ -106,12 +107,12 @@ describe('a notice', () => {
       entry('p/b', 'standing'),
       entry('p/a', 'new', { contact: '#ops' }),
     ];
-    const { subject, message } = verdictNotice(entries, 'run');
+    const { subject, message } = verdictNotice(entries, 'run', { where: '--stage prod' });
     expect(subject).toBe('sls-machine-groups: 1 new, 1 standing, 1 recovered');
     const places = ['p/a', 'p/b', 'p/c'].map((group) => message.indexOf(group));
     expect(places).toEqual(places.toSorted((one, other) => one - other));
     expect(message).toContain(
-      '- `p/a` (refused day-limit, since 2026-01-05T12:00:00.000Z): `too many would go`; contact `#ops`',
+      '- `p/a` (refused day-limit, since 2026-01-05T12:00:00.000Z): `too many would go`; `sls-machine-groups plan --stage prod p/a`; contact `#ops`',
     );
   });
   test('always fits, and names those that people have been told of', () => {
@@ -122,7 +123,11 @@ describe('a notice', () => {
         const entries = Array.from({ length: count }, (_, index) =>
           entry(`project/group-${index}`, news(index), { says, contact }),
         );
-        const { subject, message, named } = verdictNotice(entries, 'run');
+        const endings = Array.from({ length: count % 400 }, (_, index) => ({
+          freeze: { group: `project/group-${index}`, who: contact, reason: `${says}${index}`, until: NOW },
+        }));
+        const terms = { where: '--stage prod', endings };
+        const { subject, message, named } = verdictNotice(entries, 'run', terms);
         expect(jsonBytesOf(message)).toBeLessThanOrEqual(NOTICE_MAX_BYTES);
         expect(bytesOf(subject)).toBeLessThanOrEqual(100);
         for (const group of named) expect(message).toContain(`\`${group}\``);
@@ -133,7 +138,7 @@ describe('a notice', () => {
   });
   test('[15] of 10 000 new ones fits, and the rest is not taken for told', () => {
     const entries = Array.from({ length: 10_000 }, (_, index) => entry(`project/group-${index}`, 'new'));
-    const { message, named } = verdictNotice(entries, 'run');
+    const { message, named } = verdictNotice(entries, 'run', { where: '--stage prod' });
     expect(jsonBytesOf(message)).toBeLessThanOrEqual(NOTICE_MAX_BYTES);
     expect(named.size).toBeGreaterThan(500);
     expect(message).toContain(`No room for ${10_000 - named.size} more`);
@@ -148,7 +153,7 @@ describe('[15] without a memory', () => {
         `10.0.${index >> 8}.${index & 255} is the address of several machines of ${'x'.repeat(150)}`,
     );
     const run = { runId: 'run', trigger: 'test', mode: 'apply', startedAt: NOW, durationMs: 1 } as const;
-    const { message } = noticeOf(reportRun({ ...run, groups: [{ ...REFUSED, warnings }] }));
+    const { message } = noticeOf(reportRun({ ...run, groups: [{ ...REFUSED, warnings }] }), '--stage prod');
     expect(jsonBytesOf(JSON.stringify(warnings))).toBeGreaterThan(400_000);
     expect(jsonBytesOf(message)).toBeLessThanOrEqual(NOTICE_MAX_BYTES);
   });
