@@ -61,9 +61,15 @@ async function run(runtime: SyncRuntime, order: Order, ports: Ports): Promise<Ru
 
 function logReport({ groups, ...run }: RunReport, { log }: SyncRuntime): void {
   for (const group of groups) {
-    if (group.status !== 'in-sync') log(levelOf(group.status), 'sync.group', { runId: run.runId, ...group });
+    if (group.status !== 'in-sync' || isBound(group))
+      log(levelOf(group.status), 'sync.group', { runId: run.runId, ...group });
   }
   log(run.status === 'ok' ? 'info' : 'warn', 'sync.run', run);
+}
+
+/** Whether a config was applied to it, or is not. */
+function isBound({ bindings }: GroupReport): boolean {
+  return bindings !== undefined && bindings.applied.length + bindings.missing.length > 0;
 }
 
 function levelOf(status: GroupReport['status']) {
