@@ -47,6 +47,7 @@ const names = (await functionFiles()).map((file) => basename(file, '.ts')).sort(
 
 /** Functions whose timeout and concurrency are not the usual 29 seconds and any number. */
 const UNUSUAL: Readonly<Record<string, { timeout: number; concurrency?: number }>> = {
+  coverage: { timeout: 900 },
   'sync-from-inventory': { timeout: 900 },
   'sync-group': { timeout: 120 },
   hooks: { timeout: 29, concurrency: 10 },
@@ -85,6 +86,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'approve-removals': [READ_KEY, ...INVENTORY, ...KEEP_MEMORY, send('work.fifo')],
   'list-approvals': [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
   'revoke-approval': [...KEEP_MEMORY],
+  coverage: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
+  'get-coverage': [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
   sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
   'sync-from-inventory': [
     READ_KEY,

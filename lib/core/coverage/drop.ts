@@ -25,7 +25,7 @@ export function withDrop(before: Coverage | undefined, measured: Coverage, now: 
   if (droppedSince === undefined)
     return below >= DROP - LEAST ? { ...kept, droppedSince: now } : { ...well, usual };
   if (now - droppedSince >= DAY) return { ...well, usual: share };
-  return below > RECOVERED ? kept : well;
+  return below > RECOVERED + LEAST ? kept : well;
 }
 
 /** Whether it dropped since the figures before. */

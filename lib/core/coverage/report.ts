@@ -25,6 +25,8 @@ export interface CoverageTotals extends CoverageFigures {
   readonly groups: number;
   readonly unmeasured: number;
   readonly dropped: number;
+  /** Of the groups where anybody knows. */
+  readonly strangers: number;
   readonly share?: number;
 }
 
