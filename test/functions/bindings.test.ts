@@ -204,6 +204,27 @@ test('a mark that is gone by the time the lease is ours stops it', async () => {
   expect(applied()).toEqual([]);
 });
 
+test('while somebody else has the lease nothing is applied, and the next run does it', async () => {
+  put();
+  await configure({ configs: ['access-log'], configsMode: 'keep' });
+  const pending = { removals: [], removed: 0, additions: [], added: 0, weak: 0, digest: '' };
+  const now = Date.now();
+  const lease = { holder: 'somebody else', since: now, until: now + 120_000, pending };
+  const taken = groupChange(undefined, { removed: new Map(), lease });
+  if (taken) await table.write(groupId(GROUP), taken, 0, now + 10_000);
+  expect((await run()).bindings).toMatchObject({
+    missing: ['access-log'],
+    says: expect.stringContaining('somebody else writes the group'),
+  });
+  expect(sync.writes).toEqual([]);
+  const fields = (await table.read([groupId(GROUP)], now + 10_000)).get(groupId(GROUP));
+  const { item, revision } = seenIn(fields);
+  const { lease: _, ...free } = item;
+  const given = groupChange(item, free);
+  if (given) await table.write(groupId(GROUP), given, revision, now + 10_000);
+  expect((await run()).bindings?.applied).toEqual(['access-log']);
+});
+
 test('a config that does not exist keeps none of the others back, and says what it is', async () => {
   put();
   await configure({ configs: ['nobody-made-it', 'error-log'], configsMode: 'keep' });
