@@ -36,7 +36,7 @@ const BUDGET: Readonly<Record<string, Budget>> = {
   'list-approvals': { loaded: 113_000, total: 631_000, zip: 222_000 },
   'list-groups': { loaded: 237_000, total: 250_000, zip: 92_600 },
   'list-machines': { loaded: 255_000, total: 267_000, zip: 98_500 },
-  openapi: { loaded: 130_000, total: 130_000, zip: 29_000 },
+  openapi: { loaded: 137_000, total: 137_000, zip: 29_400 },
   'patch-group': { loaded: 262_000, total: 334_000, zip: 124_100 },
   plan: { loaded: 422_000, total: 1358_000, zip: 422_000 },
   'revoke-approval': { loaded: 70_000, total: 300_000, zip: 110_000 },
@@ -56,8 +56,7 @@ const OF_LEASE = ['dynamodb', 'secrets-manager'];
 const CLIENTS: Record<string, readonly string[]> = {
   ack: ['dynamodb'],
   'approve-removals': [...OF_READING, 'sqs'],
-  // It has the code of the sync, as `plan` has.
-  coverage: OF_SYNC,
+  coverage: OF_READING,
   'delete-group': OF_LEASE,
   explain: OF_READING,
   'get-coverage': ['dynamodb', 's3', 'ssm'],

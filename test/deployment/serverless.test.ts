@@ -484,14 +484,18 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
           ],
         },
       });
-      const [schedule] = of('AWS::Events::Rule').filter(({ Properties: p }) => p.ScheduleExpression);
-      const clock = {
-        FunctionName: arnOf(idOf('sync-from-inventory')),
+      const clocks = of('AWS::Events::Rule').filter(({ Properties: p }) => p.ScheduleExpression);
+      const clock = (function_: string, isOfCoverage: boolean) => ({
+        FunctionName: arnOf(idOf(function_)),
         Action: 'lambda:InvokeFunction',
         Principal: 'events.amazonaws.com',
-        SourceArn: arnOf(schedule?.id ?? ''),
-      };
-      const expected = [...ROUTES.map(({ function: name }) => api(name)), clock];
+        SourceArn: arnOf(clocks.find(({ id }) => id.startsWith('Coverage') === isOfCoverage)?.id ?? ''),
+      });
+      const expected = [
+        ...ROUTES.map(({ function: name }) => api(name)),
+        clock('sync-from-inventory', false),
+        clock('coverage', true),
+      ];
       const permissions = propertiesOf('AWS::Lambda::Permission');
       const sorted = (some: readonly object[]) => some.map((one) => JSON.stringify(one)).sort();
       expect(sorted(permissions)).toEqual(sorted(expected));
