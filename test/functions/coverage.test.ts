@@ -44,6 +44,9 @@ const operations = (from = 0) =>
   sync.functions.standIn.requests.slice(from).map(({ operation }) => operation);
 const lines = (event: string) => sync.functions.lines.filter((line) => line.event === event);
 
+/** The last line in CloudWatch's embedded metric format. */
+const metrics = () => sync.functions.lines.findLast((line) => '_aws' in line);
+
 async function look(event: unknown = SCHEDULE): Promise<CoverageReport> {
   const handler = await sync.load('coverage');
   return (await handler(event, lambdaContext)) as CoverageReport;
@@ -82,6 +85,14 @@ test('one reading of inventories, one listing a group, nothing written to SLS, a
     strangers: 1,
     whole: true,
     names: { strangers: ['192.168.7.7'] },
+  });
+
+  const figures = { CoverageWanted: 6, CoverageReporting: 4, CoverageElsewhere: 2, CoverageStrangers: 1 };
+  expect(metrics()).toMatchObject({
+    ...figures,
+    Coverage: expect.closeTo(66.67, 2),
+    CoverageDrops: 0,
+    CoverageUnmeasured: 0,
   });
 
   // The same a moment later writes nothing.
@@ -187,6 +198,7 @@ describe('what cannot be told is no drop', () => {
       unmeasured: { says: expect.stringContaining('the inventory cannot be read') },
     });
     expect(lines('coverage.dropped')).toEqual([]);
+    expect(metrics()).toMatchObject({ Coverage: 100, CoverageDrops: 0, CoverageUnmeasured: 2 });
     sync.inventory = () => addresses(2);
     await look();
     expect(jsonOf(await get()).groups[0]).not.toHaveProperty('unmeasured');
@@ -239,8 +251,20 @@ describe('what cannot be told is no drop', () => {
     expect(lines('coverage.dropped').map(({ group }) => group)).toEqual([`${PROJECT}/web`, `${PROJECT}/db`]);
     await look();
     expect(lines('coverage.dropped')).toHaveLength(2);
+    expect(metrics()).toMatchObject({ CoverageDrops: 0, Coverage: 0 });
     expect(jsonOf(await get()).groups[0].droppedSince).toMatch(/^20/);
   });
+});
+
+test('where nothing could ever be measured there is no share, rather than one of zero', async () => {
+  sync.inventory = () => 503;
+  await sync.configure({ groups: [sync.group('web')] });
+  expect((await look()).total).not.toHaveProperty('share');
+  expect(metrics()).toMatchObject({ CoverageUnmeasured: 1, CoverageDrops: 0 });
+  expect(metrics()).not.toHaveProperty('Coverage');
+  expect(jsonOf(await get()).groups).toMatchObject([
+    { unmeasured: { says: expect.stringContaining('503') } },
+  ]);
 });
 
 test('without a memory it measures and tells, and keeps nothing', async () => {

@@ -53,7 +53,7 @@ export function coverageReport(
   return { total: totalsOf(kept), groups, leftOut: all.length - groups.length };
 }
 
-/** Figures over all groups that have any: a group that nobody could measure is no drop of them. */
+/** Figures over all groups that have any: of one that could not be measured now those before, so that it is no drop. */
 export function totalsOf(kept: readonly KeptGroup[]): CoverageTotals {
   const measured = kept.flatMap(({ coverage }) => coverage ?? []);
   const sum = (of: (coverage: Coverage) => number) => measured.reduce((total, one) => total + of(one), 0);

@@ -18,7 +18,7 @@ export function createCoverageMetrics(service: string): CoverageMetrics {
       const values = {
         CoverageDrops: drops,
         CoverageUnmeasured: unmeasured,
-        // Where no group could be measured there is no share: that is no drop to zero.
+        // Where no group was ever measured there is no share: that is no drop to zero.
         ...(share !== undefined && {
           CoverageWanted: wanted,
           CoverageReporting: reporting,
