@@ -80,7 +80,12 @@ describe('Logtail configs', () => {
     ['it stands in runs that do not look', [look(['access-log']), GOOD, GOOD, GOOD], 'attention', 'unbound'],
     ['one look that finds it is not enough', [look(['access-log']), look([])], 'attention', 'unbound'],
     ['a good run more is', [look(['access-log']), look([]), GOOD], 'converged'],
-    ['under observe it is told as well', [{ ...look(['access-log']), policy: 'observe' }], 'attention', 'unbound'],
+    [
+      'under observe it is told as well',
+      [{ ...look(['access-log']), policy: 'observe' }],
+      'attention',
+      'unbound',
+    ],
     ['nobody may look', [DENIED], 'attention', 'bindings-denied'],
     ['nobody may look, until somebody may', [DENIED, look([]), GOOD], 'converged'],
     ['a look that failed tells nothing', [look([], { says: 'no answer in time' })], 'converged'],
@@ -90,7 +95,11 @@ describe('Logtail configs', () => {
       'attention',
       'unbound',
     ],
-    ['no config is named any more', [look(['access-log']), { ...look([]), bindings: NONE }, GOOD], 'converged'],
+    [
+      'no config is named any more',
+      [look(['access-log']), { ...look([]), bindings: NONE }, GOOD],
+      'converged',
+    ],
   ])('%s', (_, runs, is, code) => {
     expect(verdictOf(itemAfter(runs))).toEqual([is, code]);
   });
