@@ -127,6 +127,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   ),
   syncEvery: oneOf(1, 5, 10, 15, 30, 60),
   schedule: ON_OFF,
+  coverageEvery: oneOf('off', 5, 10, 15, 30, 60),
   eventWindow: whole(
     1,
     BATCH_WINDOW_SECONDS_MAX,

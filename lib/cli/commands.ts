@@ -4,6 +4,7 @@ import { ack, unack } from './commands/ack.ts';
 import { apply } from './commands/apply.ts';
 import { approvals } from './commands/approvals.ts';
 import { approve } from './commands/approve.ts';
+import { coverage } from './commands/coverage.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { exportGroups } from './commands/export.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   validate,
   plan,
   explain,
+  coverage,
   exportGroups,
   doctor,
   apply,

@@ -17,7 +17,7 @@ export interface MemoryRuntime {
 }
 
 /** What is kept, in the words of the error where there is no memory for it. */
-export type Kept = 'acknowledgements' | 'approvals' | 'freezes';
+export type Kept = 'acknowledgements' | 'approvals' | 'figures of coverage' | 'freezes';
 
 /** @throws ConfigError also where there is no memory */
 export function createMemoryRuntime(

@@ -209,6 +209,7 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
       takes: { reason: [...WORDS, 'a number of 400 digits'] },
     },
   ],
+  'get-coverage': [{ query: { group: `${PROJECT}/synced` }, takes: { group: ['missing'] } }],
   unack: [{ query: { group: `${PROJECT}/synced` } }],
   freeze: [
     {
@@ -255,6 +256,8 @@ export interface EventSample {
   readonly takes?: Takes;
   /** Whether fields that are not known may stand in it. */
   readonly isOpen?: boolean;
+  /** Of a function that no queue calls, and that tells nobody. */
+  readonly isAlone?: true;
 }
 
 const envelope = { account: '123456789012', region: 'eu-central-1', id: 'an-event' };
@@ -315,6 +318,23 @@ export const EVENT_SAMPLES: Readonly<Record<string, readonly EventSample[]>> = {
       kind: 'a request',
       event: { mode: 'apply', groups: [`${PROJECT}/synced`] },
       takes: { groups: ['missing'] },
+    },
+  ],
+  coverage: [
+    {
+      kind: 'schedule',
+      event: {
+        ...envelope,
+        version: '0',
+        'detail-type': 'Scheduled Event',
+        source: 'aws.events',
+        time: '2026-02-03T04:05:06Z',
+        resources: [],
+        detail: {},
+      },
+      ...ofEnvelope,
+      unread: ['version', 'time', 'resources'],
+      isAlone: true,
     },
   ],
   'sync-group': [

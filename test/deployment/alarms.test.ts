@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { GroupStatus } from '../../lib/core/report/report.ts';
 import { reportRun } from '../../lib/core/report/run.ts';
+import { createCoverageMetrics } from '../../lib/runtime/coverage/metrics.ts';
 import { readSyncEnvironment } from '../../lib/runtime/environment.ts';
 import { type Attention, createRunMetrics } from '../../lib/runtime/sync/metrics.ts';
 import { groupReport } from '../support/group-report.ts';
@@ -37,15 +38,7 @@ function printed(
   attention: Attention = { new: 0, failing: 0 },
   via: 'schedule' | 'event' | 'fan-out' = 'schedule',
 ): EmfLine[] {
-  const services = new Set(
-    made.ofType('AWS::Lambda::Function').flatMap(({ Properties: p }) => {
-      const service = p.Environment?.Variables.POWERTOOLS_SERVICE_NAME;
-      return service === undefined ? [] : [String(service)];
-    }),
-  );
-  expect(services.size).toBe(1);
-  const [POWERTOOLS_SERVICE_NAME] = services;
-  const { metricsService } = readSyncEnvironment({ SYNC_CONFIG: 'ssm:///test', POWERTOOLS_SERVICE_NAME });
+  const metricsService = deployedService();
   const groups = statuses.map((status, index) => groupReport(`group-${index}`, status));
   const report = reportRun({
     runId: 'run',
@@ -55,19 +48,45 @@ function printed(
     durationMs: 1,
     groups,
   });
+  return linesOf(() => {
+    const metrics = createRunMetrics(() => 0, metricsService);
+    if (via === 'fan-out') metrics.recordScheduled(attention);
+    else metrics.record(report, attention, via === 'schedule');
+  });
+}
+
+/** The one that all functions have. */
+function deployedService(): string {
+  const services = new Set(
+    made.ofType('AWS::Lambda::Function').flatMap(({ Properties: p }) => {
+      const service = p.Environment?.Variables.POWERTOOLS_SERVICE_NAME;
+      return service === undefined ? [] : [String(service)];
+    }),
+  );
+  expect(services.size).toBe(1);
+  const [POWERTOOLS_SERVICE_NAME] = services;
+  return readSyncEnvironment({ SYNC_CONFIG: 'ssm:///test', POWERTOOLS_SERVICE_NAME }).metricsService;
+}
+
+function linesOf(print: () => void): EmfLine[] {
   const lines: EmfLine[] = [];
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     lines.push(JSON.parse(String(chunk)));
     return true;
   });
   try {
-    const metrics = createRunMetrics(() => 0, metricsService);
-    if (via === 'fan-out') metrics.recordScheduled(attention);
-    else metrics.record(report, attention, via === 'schedule');
+    print();
   } finally {
     write.mockRestore();
   }
   return lines;
+}
+
+/** What it prints after a look at who reports. */
+function looked(drops: number): EmfLine[] {
+  const one = { reporting: 9, silent: 1, never: 0, starting: 0, elsewhere: 0, strangers: 0 };
+  const total = { groups: 1, unmeasured: 0, dropped: drops, wanted: 10, ...one, share: 0.9 };
+  return linesOf(() => createCoverageMetrics(deployedService()).record(total, drops));
 }
 
 /** Values that an alarm sees of some lines: those with its namespace, its metric and exactly its dimensions. */
@@ -111,7 +130,9 @@ function ringsIn(properties: Properties, periods: readonly (readonly EmfLine[])[
 describe('every run measures what the alarms watch', () => {
   test.each<GroupStatus>(['in-sync', 'written', 'refused', 'failed'])('after a group %s', (status) => {
     const lines = printed([status]);
-    for (const [id, properties] of alarms) expect(seen(properties, lines), id).toHaveLength(1);
+    for (const [id, properties] of alarms)
+      expect(seen(properties, lines), id).toHaveLength(id === 'CoverageAlarm' ? 0 : 1);
+    expect(seen(alarm('CoverageAlarm'), looked(0))).toEqual([0]);
   });
 });
 
@@ -121,6 +142,7 @@ const FANS_OUT = () => printed([], { new: 0, failing: 0 }, 'fan-out');
 const BEGINS = () => printed(['refused', 'in-sync'], { new: 1, failing: 0 });
 const STANDS = () => printed(['refused', 'in-sync']);
 const FAILS = () => printed(['failed', 'in-sync'], { new: 0, failing: 1 });
+const LOOKS = (drops: number) => [...GOOD(), ...looked(drops)];
 const NOTHING = (): EmfLine[] => [];
 const times = (count: number, lines: () => EmfLine[]) => Array.from({ length: count }, lines);
 
@@ -152,6 +174,13 @@ test.each<[string, () => EmfLine[][], Record<string, number[]>]>([
     () => times(9, () => [...FAILS(), ...EVENT()]),
     { FailingAlarm: [2] },
   ],
+  ['who reports stands', () => times(9, () => LOOKS(0)), {}],
+  [
+    'fewer report in some group, which stands, and then in two others',
+    () => [LOOKS(0), LOOKS(1), ...times(3, () => LOOKS(0)), LOOKS(2), LOOKS(0)],
+    { CoverageAlarm: [1, 5] },
+  ],
+  ['nobody looks who reports', () => times(9, GOOD), {}],
   ['a group fails every time, and somebody knows', () => times(9, () => printed(['failed'])), {}],
 ])('[16] the right alarms ring: %s', (_, periods, expected) => {
   const all = periods();
@@ -184,6 +213,14 @@ test('a period of the alarms is one of the schedule, whichever is chosen', () =>
     const [, count, unit] = /^rate\((\d+) (minute|hour)s?\)$/.exec(rate) ?? [];
     expect(Number(count) * (unit === 'hour' ? 3600 : 60), rate).toBe(seconds);
   }
+  for (const [minutes, { rate, seconds }] of Object.entries(
+    made.custom.covers as Record<string, { rate: string; seconds: number }>,
+  )) {
+    const { rate: same } = (made.custom.every as Record<string, { rate: string }>)[seconds / 60] ?? {};
+    expect(rate, minutes).toBe(same);
+    if (minutes !== 'off') expect(seconds).toBe(Number(minutes) * 60);
+  }
+  expect(alarm('CoverageAlarm').Period).toBe(1800);
   const { Period, EvaluationPeriods } = alarm('DeadScheduleAlarm');
   expect({ Period, EvaluationPeriods }).toEqual({ Period: 300, EvaluationPeriods: 3 });
 });

@@ -121,6 +121,7 @@ const FLOORS = [
   ['group'],
   ['config'],
   ['removal'],
+  ['coverage'],
   ['memory'],
   ['freeze'],
   ['plan'],

@@ -47,6 +47,7 @@ const names = (await functionFiles()).map((file) => basename(file, '.ts')).sort(
 
 /** Functions whose timeout and concurrency are not the usual 29 seconds and any number. */
 const UNUSUAL: Readonly<Record<string, { timeout: number; concurrency?: number }>> = {
+  coverage: { timeout: 900 },
   'sync-from-inventory': { timeout: 900 },
   'sync-group': { timeout: 120 },
   hooks: { timeout: 29, concurrency: 10 },
@@ -87,6 +88,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'approve-removals': [READ_KEY, ...INVENTORY, ...KEEP_MEMORY, send('work.fifo')],
   'list-approvals': [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
   'revoke-approval': [...KEEP_MEMORY],
+  coverage: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
+  'get-coverage': [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
   sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
   'sync-from-inventory': [
     READ_KEY,
@@ -180,7 +183,11 @@ describe('the template', () => {
 
   test('tries a scheduled run twice and lets no tick outlive the next', () => {
     const configs = made.ofType('AWS::Lambda::EventInvokeConfig').map(({ Properties: p }) => p);
-    expect(configs).toMatchObject([{ MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 300 }]);
+    expect(configs).toMatchObject([
+      { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 300 },
+      // Coverage, whose next look measures the same.
+      { MaximumRetryAttempts: 0 },
+    ]);
   });
 });
 
@@ -367,13 +374,17 @@ describeWithMoto('deployed to moto', (moto) => {
     ]);
   });
 
-  test('runs by the clock', async () => {
+  test.each([
+    ['sync-from-inventory', 'rate(5 minutes)'],
+    ['coverage', 'rate(30 minutes)'],
+  ])('runs %s by the clock', async (name, rate) => {
     const { Rules = [] } = await events.send(new ListRulesCommand({}));
-    const [schedule, ...others] = Rules.filter(({ ScheduleExpression }) => ScheduleExpression);
-    expect(others).toEqual([]);
-    expect(schedule).toMatchObject({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+    const clocks = Rules.filter(({ ScheduleExpression }) => ScheduleExpression);
+    expect(clocks).toHaveLength(2);
+    const schedule = clocks.find(({ ScheduleExpression }) => ScheduleExpression === rate);
+    expect(schedule).toMatchObject({ ScheduleExpression: rate, State: 'ENABLED' });
     const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: schedule?.Name }));
-    const FunctionName = `${NAME}-sync-from-inventory`;
+    const FunctionName = `${NAME}-${name}`;
     expect(Targets?.map(({ Arn }) => Arn)).toEqual([arn('lambda', `function:${FunctionName}`)]);
     const { Policy = '' } = await lambda.send(new GetPolicyCommand({ FunctionName }));
     expect(JSON.parse(Policy).Statement).toMatchObject([
@@ -453,6 +464,7 @@ describeWithMoto('deployed to moto', (moto) => {
       ['dead-schedule', own('Scheduled'), 'Sum < 1 in 3 of 300 s', 'breaching'],
       ['failing', own('Failing'), 'Sum > 0 in 3 of 300 s', 'notBreaching'],
       ['attention', own('NewAttention'), 'Sum > 0 in 1 of 300 s', 'notBreaching'],
+      ['coverage', own('CoverageDrops'), 'Sum > 0 in 1 of 1800 s', 'notBreaching'],
       ['dead-letters', visible('dead-letters'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
       ['work-dead-letters', visible('work-dead-letters.fifo'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
     ]);

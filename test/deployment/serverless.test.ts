@@ -59,7 +59,11 @@ interface Made {
 }
 
 /** Seconds of the functions that no gateway waits for. */
-const LONG: Readonly<Record<string, number>> = { 'sync-from-inventory': 900, 'sync-group': 120 };
+const LONG: Readonly<Record<string, number>> = {
+  coverage: 900,
+  'sync-from-inventory': 900,
+  'sync-group': 120,
+};
 
 /** Actions for which AWS knows no resource: nothing narrower than "*" can be granted. */
 const WITHOUT_RESOURCE = [
@@ -127,6 +131,8 @@ interface Deployment {
   readonly tracing: string;
   readonly retention: number;
   readonly schedule: { readonly rate: string; readonly state: 'ENABLED' | 'DISABLED' };
+  /** Of the looks at who reports. */
+  readonly coverage: Deployment['schedule'];
   /** State of the rules for events of this account's instances. */
   readonly rules: 'ENABLED' | 'DISABLED';
   /** Concurrent executions that are reserved, by function. */
@@ -163,6 +169,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
     tracing: 'PassThrough',
     retention: 30,
     schedule: { rate: 'rate(5 minutes)', state: 'ENABLED' },
+    coverage: { rate: 'rate(30 minutes)', state: 'ENABLED' },
     rules: 'ENABLED',
     reserved: { hooks: 10 },
     limits: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 100 },
@@ -193,6 +200,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
       'slsEndpoints=cn-shanghai.log.aliyuncs.com,http://sls.example:8080',
       'syncEvery=60',
       'schedule=off',
+      'coverageEvery=off',
       'ownInstances=off',
       'approvers=2',
       'inventoryRoles=arn:aws:iam::111111111111:role/list,arn:aws:iam::222222222222:role/list',
@@ -215,6 +223,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
     tracing: 'Active',
     retention: 7,
     schedule: { rate: 'rate(1 hour)', state: 'DISABLED' },
+    coverage: { rate: 'rate(1 hour)', state: 'DISABLED' },
     rules: 'DISABLED',
     reserved: {},
     limits: { ThrottlingRateLimit: 2.5, ThrottlingBurstLimit: 7 },
@@ -276,6 +285,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
 /** Functions that use the key that only reads. */
 const READERS = [
   'approve-removals',
+  'coverage',
   'explain',
   'get-group',
   'list-config-groups',
@@ -288,6 +298,7 @@ const READERS = [
 /** Functions that read inventories, and groups beside them. */
 const INVENTORY_READERS = [
   'approve-removals',
+  'coverage',
   'explain',
   'plan',
   'sync',
@@ -313,10 +324,12 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       keepMemory,
       allow('sqs:SendMessage', arnOf('SyncWorkQueue')),
     ],
+    coverage: [...readingKey, ...inventory, keepMemory],
     'create-group': accessKey,
     'delete-group': [...accessKey, keepMemory],
     explain: [...readingKey, ...inventory, readMemory],
     freeze: [...config, ...keys, keepMemory],
+    'get-coverage': [...config, ...keys, readMemory],
     'get-group': readingKey,
     hooks: [...config, allow('sqs:SendMessage', arnOf('SyncWorkQueue')), ...hookSecrets, ...keys],
     'list-approvals': [...config, ...keys, readMemory],
@@ -473,14 +486,18 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
           ],
         },
       });
-      const [schedule] = of('AWS::Events::Rule').filter(({ Properties: p }) => p.ScheduleExpression);
-      const clock = {
-        FunctionName: arnOf(idOf('sync-from-inventory')),
+      const clocks = of('AWS::Events::Rule').filter(({ Properties: p }) => p.ScheduleExpression);
+      const clock = (function_: string, isOfCoverage: boolean) => ({
+        FunctionName: arnOf(idOf(function_)),
         Action: 'lambda:InvokeFunction',
         Principal: 'events.amazonaws.com',
-        SourceArn: arnOf(schedule?.id ?? ''),
-      };
-      const expected = [...ROUTES.map(({ function: name }) => api(name)), clock];
+        SourceArn: arnOf(clocks.find(({ id }) => id.startsWith('Coverage') === isOfCoverage)?.id ?? ''),
+      });
+      const expected = [
+        ...ROUTES.map(({ function: name }) => api(name)),
+        clock('sync-from-inventory', false),
+        clock('coverage', true),
+      ];
       const permissions = propertiesOf('AWS::Lambda::Permission');
       const sorted = (some: readonly object[]) => some.map((one) => JSON.stringify(one)).sort();
       expect(sorted(permissions)).toEqual(sorted(expected));
@@ -612,9 +629,8 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       const calls = INVENTORY_READERS.includes(name);
       expect(told.SLS_ENDPOINTS, name).toBe(calls ? given('slsEndpoints') : undefined);
       expect(told.SYNC_INVENTORY_ENDPOINTS, name).toBe(calls ? given('inventoryEndpoints') : undefined);
-      const reads =
-        calls ||
-        ['hooks', 'ack', 'unack', 'freeze', 'unfreeze', 'list-approvals', 'revoke-approval'].includes(name);
+      const others = ['hooks', 'ack', 'unack', 'freeze', 'unfreeze', 'list-approvals', 'revoke-approval'];
+      const reads = calls || [...others, 'get-coverage'].includes(name);
       expect(told.SYNC_CONFIG_BUCKET_OWNER, name).toBe(reads ? given('syncConfigBucketOwner') : undefined);
       // What opens file://.
       expect(Object.keys(told), name).not.toContain('IS_OFFLINE');
@@ -638,10 +654,14 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
 
   test('the schedule, the rules, the networks and the limits of executions are as told', () => {
     const { schedule, rules, reserved } = deployment;
-    const all = made.ofType('AWS::Events::Rule').map(({ Properties: p }) => p);
-    const [clock, ...others] = all.filter(({ ScheduleExpression }) => ScheduleExpression);
-    expect(others).toEqual([]);
-    expect(clock).toMatchObject({ ScheduleExpression: schedule.rate, State: schedule.state });
+    const rulesMade = made.ofType('AWS::Events::Rule');
+    const all = rulesMade.map(({ Properties: p }) => p);
+    const clocks = rulesMade.filter(({ Properties: p }) => p.ScheduleExpression);
+    const clockOf = (isOfCoverage: boolean) =>
+      clocks.filter(({ id }) => id.startsWith('Coverage') === isOfCoverage).map(({ Properties: p }) => p);
+    const clock = ({ rate, state }: Deployment['schedule']) => ({ ScheduleExpression: rate, State: state });
+    expect(clockOf(false)).toMatchObject([clock(schedule)]);
+    expect(clockOf(true)).toMatchObject([clock(deployment.coverage)]);
     // The rule for files is there or not, whatever is done about this account's instances.
     const states = all.flatMap(({ EventPattern, State }) => (EventPattern && State ? State : []));
     expect(states).toEqual([rules, rules, rules]);
@@ -658,7 +678,9 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(alarms.length).toBeGreaterThan(3);
     for (const { id, Properties: p } of alarms) {
       expect({ id, alarm: p.AlarmActions, ok: p.OKActions }).toEqual({ id, alarm: told, ok: told });
-      const isMute = id === 'DeadScheduleAlarm' && deployment.schedule.state === 'DISABLED';
+      const { schedule, coverage } = deployment;
+      const clock = { DeadScheduleAlarm: schedule, CoverageAlarm: coverage }[id];
+      const isMute = clock?.state === 'DISABLED';
       expect(p.ActionsEnabled ?? true, id).toBe(!isMute);
     }
     const topics = made.ofType('AWS::SNS::Topic').map(({ id }) => ({ Ref: id }));
@@ -687,6 +709,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     for (const [name, { Properties: p }] of functions) {
       const keeps = [
         ...[...INVENTORY_READERS, 'ack', 'unack', 'freeze', 'unfreeze', 'list-approvals', 'revoke-approval'],
+        ...['get-coverage'],
         ...['update-group', 'patch-group', 'delete-group', 'update-machines'],
       ].includes(name);
       expect(p.Environment?.Variables?.SYNC_TABLE, name).toEqual(keeps ? { Ref: 'SyncMemory' } : undefined);

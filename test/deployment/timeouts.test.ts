@@ -36,6 +36,7 @@ test('serverless.yml has the timeouts of the functions', () => {
   const functions = under('functions');
   expect(figure('timeout', under('sync-group', functions))).toBe(FUNCTION_SECONDS.syncGroup);
   expect(figure('timeout', under('sync-from-inventory', functions))).toBe(FUNCTION_SECONDS.syncFromInventory);
+  expect(figure('timeout', under('coverage', functions))).toBe(FUNCTION_SECONDS.coverage);
   const all = [...yaml.matchAll(/^ +timeout: (\d+)$/gm)].map(([, seconds]) => Number(seconds));
   expect(all.sort((a, b) => a - b)).toEqual(Object.values(FUNCTION_SECONDS).sort((a, b) => a - b));
 });

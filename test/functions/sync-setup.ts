@@ -26,6 +26,8 @@ export class SyncFunctions implements AsyncDisposable {
   #dynamo: LocalDynamo | undefined;
   /** What the inventory server answers with: a list, or a status. Called once a reading. */
   inventory: () => readonly string[] | number = () => [];
+  /** What it answers with instead, where a test says. */
+  document: (() => object) | undefined;
   readings = 0;
 
   private constructor(functions: Functions, folder: TemporaryFolder) {
@@ -39,7 +41,10 @@ export class SyncFunctions implements AsyncDisposable {
       sync.readings += 1;
       const now = sync.inventory();
       if (typeof now === 'number') answer.writeHead(now).end();
-      else answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(now));
+      else
+        answer
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify(sync.document?.() ?? now));
     });
     sync.#server = await openLoopback(server);
     return sync;
@@ -133,6 +138,8 @@ export class SyncFunctions implements AsyncDisposable {
       | 'approve-removals'
       | 'list-approvals'
       | 'revoke-approval'
+      | 'coverage'
+      | 'get-coverage'
       | 'ack'
       | 'unack'
       | 'freeze'

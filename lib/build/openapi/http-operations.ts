@@ -7,6 +7,7 @@ import * as createGroup from '../../runtime/operations/create-group.ts';
 import * as deleteGroup from '../../runtime/operations/delete-group.ts';
 import * as explain from '../../runtime/operations/explain.ts';
 import * as freeze from '../../runtime/operations/freeze.ts';
+import * as getCoverage from '../../runtime/operations/get-coverage.ts';
 import * as getGroup from '../../runtime/operations/get-group.ts';
 import * as hooks from '../../runtime/operations/hooks.ts';
 import * as listApprovals from '../../runtime/operations/list-approvals.ts';
@@ -49,6 +50,7 @@ export const HTTP_OPERATIONS: Readonly<Record<string, { readonly documentation: 
   unack,
   freeze,
   unfreeze,
+  'get-coverage': getCoverage,
   hooks,
   openapi,
 };

@@ -33,6 +33,13 @@ const OF_GROUP: readonly Try[] = [
   },
 ];
 
+/** The same where groups name Logtail configs. */
+const OF_BOUND_GROUP: readonly Try[] = OF_GROUP.map((one) =>
+  one.operation === 'GetAppliedConfigs'
+    ? { ...one, without: 'nobody sees whether the configs of groups are applied' }
+    : one,
+);
+
 const LISTS: Try = {
   operation: 'ListMachineGroup',
   without: 'groups that nobody keeps are not found',
@@ -50,7 +57,8 @@ export async function* access({ settings, config, sls, due }: Patient): AsyncGen
   for (const [project, group] of firsts) {
     const client = group?.endpoint === undefined ? sls.sls : sls.slsAt(group.endpoint);
     const bound = client.with({ due });
-    const tried = group === undefined ? [LISTS] : [LISTS, ...OF_GROUP];
+    const isBound = config?.groups.some((one) => one.project === project && one.configs !== undefined);
+    const tried = group === undefined ? [LISTS] : [LISTS, ...(isBound ? OF_BOUND_GROUP : OF_GROUP)];
     const failed = new Map<Try, unknown>();
     for (const one of tried) {
       const error = await one.call(bound, project, group?.name ?? '').then(
@@ -79,7 +87,11 @@ function* findingsOf(
   yield ok(`key in ${project}`, 'SLS takes its signature');
   for (const [{ operation, without }, error] of failed) {
     const { ramAction } = OPERATIONS[operation];
-    const todo = `allow ${ramAction} in RAM; lib/ram/sync.json has all that a sync needs`;
+    const policy =
+      operation === 'GetAppliedConfigs'
+        ? 'lib/ram/bindings.json has it'
+        : 'lib/ram/sync.json has all that a sync needs';
+    const todo = `allow ${ramAction} in RAM; ${policy}`;
     const check = `RAM ${ramAction} in ${project}`;
     yield without === undefined
       ? warning(check, `is refused (${reasonOf(error)}); the API needs it, the sync does not`, todo)

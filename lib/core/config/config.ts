@@ -10,7 +10,7 @@ import { jsonFault, placeAt } from '../text/json-fault.ts';
 import type { HookConfig } from './hooks.ts';
 import { retired } from './retired.ts';
 import { type GroupDocument, type SyncDocument, syncConfigSchema } from './schema.ts';
-import type { Policy } from './settings.ts';
+import type { ConfigsMode, Policy } from './settings.ts';
 import { SAFETY_DEFAULTS, type SafetySettings } from './settings.ts';
 
 /** One group with every setting resolved. */
@@ -33,6 +33,10 @@ export interface GroupConfig {
   readonly allowEmpty: boolean;
   readonly policy: Policy;
   readonly safety: SafetySettings;
+  /** Logtail configs that are to be applied to the group. */
+  readonly configs?: readonly string[];
+  /** `watch` where absent. */
+  readonly configsMode?: ConfigsMode;
   /** Undefined: every address may be wanted. Blocks are valid CIDR text. */
   readonly allow?: readonly string[];
   readonly deny: readonly string[];

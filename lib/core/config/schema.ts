@@ -6,16 +6,22 @@ import { sourceSchema } from '../../inventory/sources/settings.ts';
 import { ADDRESS_RULES, normaliseAddress, specialRange } from '../address/address.ts';
 import { type Blocks, blocksOf, readCidr } from '../address/cidr.ts';
 import { ENDPOINT } from '../address/endpoint.ts';
-import { EXISTING_GROUP_NAME, groupKey, IDENTIFY_TYPES, PROJECT_NAME } from '../group/machine-group.ts';
+import {
+  CONFIG_NAME,
+  EXISTING_GROUP_NAME,
+  groupKey,
+  IDENTIFY_TYPES,
+  PROJECT_NAME,
+} from '../group/machine-group.ts';
 import { foldOwner, OWNER_ID } from '../group/owner.ts';
 import { listOf, mapOf } from '../text/bounded.ts';
-import { GROUPS_MAX, isOneLine, text, wholeNumber } from '../text/fields.ts';
+import { allDiffer, GROUPS_MAX, isOneLine, text, wholeNumber } from '../text/fields.ts';
 import { hookName } from '../text/hook-name.ts';
 import { fault, quoted } from '../text/issues.ts';
 import type { NameRule } from '../text/rule.ts';
 import { REMOVE_AFTER_SECONDS, SILENT_AFTER_SECONDS } from '../time/timeouts.ts';
 import { checkHooks, hookSchema } from './hooks.ts';
-import { HEARTBEATS, POLICIES, type SafetySettings } from './settings.ts';
+import { CONFIGS_MODES, HEARTBEATS, POLICIES, type SafetySettings } from './settings.ts';
 
 function named(rule: NameRule) {
   return z.string().check(z.regex(rule.pattern, rule.says));
@@ -83,6 +89,29 @@ const cidr = z
 const cidrs = listOf(cidr, 1000);
 const topic = z.string().check(z.maxLength(512), z.refine(isOneLine, 'holds control characters'));
 
+/** As many names as are kept of a group. */
+const CONFIGS_MAX = 20;
+
+/** Of whatever makes groups. */
+export const configsFields = {
+  configs: z.exactOptional(
+    listOf(named(CONFIG_NAME), CONFIGS_MAX).check(
+      z.minLength(1),
+      z.refine(allDiffer, 'names a config twice'),
+      z.describe('Logtail configs that are to be applied to the group.'),
+    ),
+  ),
+  configsMode: z.exactOptional(
+    z
+      .enum(CONFIGS_MODES)
+      .check(
+        z.describe(
+          'watch (the default): a config that is not applied asks for a person. keep: it is applied again. None is ever removed.',
+        ),
+      ),
+  ),
+};
+
 const groupSchema = z
   .strictObject({
     project: named(PROJECT_NAME).check(z.describe('SLS project.')),
@@ -105,6 +134,7 @@ const groupSchema = z
     ),
     policy: z.exactOptional(policySchema),
     safety: z.exactOptional(safetySchema),
+    ...configsFields,
     allow: z.exactOptional(
       cidrs.check(z.minLength(1), z.describe('Only addresses in these blocks are wanted.')),
     ),
@@ -149,8 +179,10 @@ export type SyncDocument = z.output<typeof syncConfigSchema>;
 export type GroupDocument = SyncDocument['groups'][number];
 
 function checkGroup(context: z.core.ParsePayload<GroupDocument>): void {
-  const { identify, allow, deny, sources } = context.value;
+  const { identify, allow, deny, sources, configs, configsMode } = context.value;
   const wrong = (path: PropertyKey[], message: string) => fault(context, path, message);
+  if (configsMode !== undefined && configs === undefined)
+    wrong(['configsMode'], 'means nothing without configs');
   if (identify === 'userdefined') {
     if (allow) wrong(['allow'], 'means nothing for user-defined ids');
     if (deny.length > 0) wrong(['deny'], 'means nothing for user-defined ids');

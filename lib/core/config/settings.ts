@@ -7,6 +7,10 @@ import { REMOVE_AFTER_SECONDS, SILENT_AFTER_SECONDS } from '../time/timeouts.ts'
 export const POLICIES = ['observe', 'create-only', 'upsert-only', 'approve-removals', 'sync'] as const;
 export type Policy = (typeof POLICIES)[number];
 
+/** What is done about a Logtail config that is named and not applied; see docs/bindings.md. */
+export const CONFIGS_MODES = ['watch', 'keep'] as const;
+export type ConfigsMode = (typeof CONFIGS_MODES)[number];
+
 export const HEARTBEATS = ['use', 'ignore'] as const;
 
 export interface SafetySettings {

@@ -6,6 +6,10 @@ import { bytesOf } from '../text/json-size.ts';
 export const MISSING_BYTES_MAX = 250_000;
 /** Bytes of the names in each of a pending write's two lists. */
 export const NAMES_BYTES_MAX = 20_000;
+/** Bytes of the names of Logtail configs: more than a group of the configuration can name. */
+export const BINDINGS_BYTES_MAX = 3_000;
+/** Bytes of the names of each class of machines that do not report as they should. */
+export const COVERAGE_BYTES_MAX = 600;
 /** Bytes of a list of approvals, freezes, breakers or orphans. */
 export const LIST_BYTES_MAX = 60_000;
 /** No item is larger, whatever it is about: below what a table takes. */

@@ -1,14 +1,24 @@
 // What is kept of one group: who writes it now, what is known of its removals, and what people were told.
 
 import * as z from 'zod/mini';
+import type { Coverage, Unmeasured } from '../coverage/coverage.ts';
 import type { RemovalMemory } from '../removal/memory.ts';
 import { DAY } from '../removal/settings.ts';
 import { cut } from '../text/few.ts';
 import { approvalsShape, type StoredApproval } from './approvals.ts';
-import { fitting, LIST_BYTES_MAX, NAMES_BYTES_MAX, TEXT_MAX } from './bounds.ts';
+import { BINDINGS_BYTES_MAX, fitting, LIST_BYTES_MAX, NAMES_BYTES_MAX, TEXT_MAX } from './bounds.ts';
 import type { Lease, Pending } from './pending.ts';
 import { type Read, readField, reading, readJson, VERSION } from './read.ts';
-import { countsOf, countsShape, removalOf, removalShape, removalText, whole } from './shapes.ts';
+import {
+  countsOf,
+  countsShape,
+  coverageShape,
+  coverageText,
+  removalOf,
+  removalShape,
+  removalText,
+  whole,
+} from './shapes.ts';
 import { type Change, changeBetween, type Fields } from './table.ts';
 
 export const VERDICTS = ['converged', 'waiting', 'attention'] as const;
@@ -43,6 +53,18 @@ export interface PutMark {
   readonly replaced?: { readonly by: string; readonly at: number } | undefined;
 }
 
+/** What the last look at the Logtail configs of the group found. */
+export interface KeptBindings {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Of the names that it looked for, so that others are looked for at once. */
+  readonly digest: string;
+  /** Names of configs that are not applied to the group. */
+  readonly missing: readonly string[];
+  /** Why nobody knows, or why a missing one was not applied. */
+  readonly says?: string | undefined;
+}
+
 export interface LastNotice {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -69,6 +91,11 @@ export interface GroupItem {
   readonly notice?: LastNotice | undefined;
   readonly removal?: RemovalMemory | undefined;
   readonly approvals?: readonly StoredApproval[] | undefined;
+  /** The figures of the last look that gave any. */
+  readonly coverage?: Coverage | undefined;
+  /** The looks after it that were in vain. */
+  readonly unmeasured?: Unmeasured | undefined;
+  readonly bindings?: KeptBindings | undefined;
   /** Removals of any kind, by the number of the day since the epoch; a month of them. */
   readonly removed: ReadonlyMap<number, number>;
 }
@@ -107,6 +134,8 @@ const markShape = z.object({
   replaced: z.optional(z.object({ by: text, at: whole })),
 });
 const noticeShape = z.object({ at: whole, digest: z.string() });
+const unmeasuredShape = z.object({ since: whole, says: text });
+const bindingsShape = z.object({ at: whole, digest: text, missing: z.array(text), says: z.optional(text) });
 
 /** @param fields undefined if there is no item: it then reads as an empty one */
 export function readGroup(fields: Fields | undefined): Read<GroupItem> {
@@ -126,6 +155,9 @@ export function readGroup(fields: Fields | undefined): Read<GroupItem> {
       notice: readJson(all, 'notice', noticeShape),
       removal: removal && removalOf(removal),
       approvals: readJson(all, 'approvals', approvalsShape),
+      coverage: readJson(all, 'coverage', coverageShape),
+      unmeasured: readJson(all, 'unmeasured', unmeasuredShape),
+      bindings: readJson(all, 'bindings', bindingsShape),
       removed: new Map(readJson(all, 'removed', countsShape)),
     };
   });
@@ -134,7 +166,7 @@ export function readGroup(fields: Fields | undefined): Read<GroupItem> {
 /** The item as fields, within its bound. */
 export function groupFields(item: GroupItem): Record<string, string | number> {
   const { lease, again, verdict, lookedAt, notice, removal, approvals = [], removed } = item;
-  const { failingSince, incompleteSince, goodRuns, ack, mark } = item;
+  const { failingSince, incompleteSince, goodRuns, ack, mark, coverage, unmeasured, bindings } = item;
   return {
     version: VERSION,
     ...(lease && { lease: leaseText(lease) }),
@@ -148,6 +180,9 @@ export function groupFields(item: GroupItem): Record<string, string | number> {
     ...(lookedAt !== undefined && { lookedAt }),
     ...(notice && { notice: JSON.stringify({ at: notice.at, digest: cut(notice.digest, TEXT_MAX) }) }),
     ...(removal && { removal: removalText(removal) }),
+    ...(coverage && { coverage: coverageText(coverage) }),
+    ...(unmeasured && { unmeasured: JSON.stringify(bounded(unmeasured)) }),
+    ...(bindings && { bindings: bindingsText(bindings) }),
     ...(approvals.length > 0 && { approvals: JSON.stringify(fitting(approvals, LIST_BYTES_MAX)) }),
     ...(removed.size > 0 && { removed: JSON.stringify(countsOf(removed)) }),
   };
@@ -172,6 +207,10 @@ function bounded<T extends object>(value: T): T {
     typeof field === 'string' ? cut(field, TEXT_MAX) : field,
   ];
   return Object.fromEntries(Object.entries(value).map(cutTexts)) as T;
+}
+
+function bindingsText({ missing, ...rest }: KeptBindings): string {
+  return JSON.stringify({ ...bounded(rest), missing: fitting(missing, BINDINGS_BYTES_MAX) });
 }
 
 function markText({ is, at, replaced }: PutMark): string {

@@ -1,9 +1,10 @@
 // What stored fields look like. Rows instead of objects, where there are many.
 
 import * as z from 'zod/mini';
+import { type Coverage, shownNames, UNCOVERED } from '../coverage/coverage.ts';
 import type { Missing, RemovalMemory, Seen } from '../removal/memory.ts';
 import { bytesOf } from '../text/json-size.ts';
-import { fitting, MISSING_BYTES_MAX } from './bounds.ts';
+import { COVERAGE_BYTES_MAX, fitting, MISSING_BYTES_MAX } from './bounds.ts';
 
 /** Milliseconds since the epoch, up to the last that a date can have. */
 const LAST_DATE = 8.64e15;
@@ -73,4 +74,28 @@ function missingOf([, since, readings, seen]: Row): Missing {
 
 function seenOf([hostId, uniqueId, heartbeat, at]: z.output<typeof seenShape>): Seen {
   return { hostId, uniqueId, heartbeat, at };
+}
+
+const names = z.array(z.string());
+const share = z.number().check(z.minimum(0), z.maximum(1));
+
+export const coverageShape = z.object({
+  at: whole,
+  wanted: whole,
+  reporting: whole,
+  silent: whole,
+  never: whole,
+  starting: whole,
+  elsewhere: whole,
+  strangers: z.optional(whole),
+  whole: z.boolean(),
+  names: z.object({ silent: names, never: names, elsewhere: names, strangers: names }),
+  ids: z.optional(z.object({ wanted: whole, machines: whole, most: whole })),
+  usual: z.optional(share),
+  droppedSince: z.optional(whole),
+} satisfies Record<keyof Coverage, z.ZodMiniType>);
+
+export function coverageText({ names: all, ...figures }: Coverage): string {
+  const kept = UNCOVERED.map((what) => [what, fitting(shownNames(all[what]), COVERAGE_BYTES_MAX)]);
+  return JSON.stringify({ ...figures, names: Object.fromEntries(kept) });
 }

@@ -86,7 +86,7 @@ export function hear({
 export function isFresh(
   { lastHeartbeatTime }: Machine,
   answeredAt: number,
-  { silentAfter }: RemovalSettings,
+  { silentAfter }: Pick<RemovalSettings, 'silentAfter'>,
 ): boolean {
   return lastHeartbeatTime > 0 && answeredAt / 1_000 - lastHeartbeatTime < silentAfter;
 }

@@ -107,7 +107,7 @@ function totals({ counts }: RunReport): string {
 }
 
 function groupLines(group: GroupReport): string[] {
-  const { reading, error } = group;
+  const { reading, error, bindings } = group;
   const { change = group.status } = group;
   const became = change === group.status ? '' : `, the rest ${change}`;
   const lines = [`### ${code(group.group)}: ${group.status}${became}`, ''];
@@ -136,6 +136,11 @@ function groupLines(group: GroupReport): string[] {
     lines.push(`- Approved by ${code(who)} (${code(id)}): ${code(reason)}`);
   }
   if (group.heldSince !== undefined) lines.push(`- **Waits since ${group.heldSince}**: a person has to look`);
+  if (bindings && bindings.applied.length > 0)
+    lines.push(`- Logtail configs applied: ${someOf(bindings.applied)}`);
+  if (bindings && bindings.missing.length > 0)
+    lines.push(`- **Logtail configs not applied**: ${someOf(bindings.missing)}`);
+  if (bindings?.says !== undefined) lines.push(`- Logtail configs: ${code(bindings.says, LONGEST_REASON)}`);
   for (const warning of group.warnings) lines.push(`- Warning: ${code(warning)}`);
   for (const { operation, machines, mayHaveTakenEffect } of group.unwritten)
     lines.push(
@@ -150,6 +155,8 @@ function groupLines(group: GroupReport): string[] {
   }
   return lines;
 }
+
+const someOf = (members: readonly string[]): string => names({ count: members.length, members });
 
 function names({ count, members }: MemberList): string {
   const shown = members

@@ -100,6 +100,21 @@ export interface FreezeReport {
 
 export type ChangeStatus = 'planned' | 'recorded' | 'written' | 'busy' | 'failed';
 
+/** Logtail configs of a group, where a run looked for them. */
+export interface BindingsReport {
+  /** Those that the configuration names. */
+  readonly names: readonly string[];
+  /** Those of them that are not applied, also after it was tried. */
+  readonly missing: readonly string[];
+  readonly applied: readonly string[];
+  /** The group was made by this run. */
+  readonly isMade?: boolean;
+  /** Why nobody knows, or why one was not applied. */
+  readonly says?: string;
+  /** RAM does not let the AccessKey look. */
+  readonly isDenied?: boolean;
+}
+
 export interface GroupReport {
   /** `project/name`. */
   readonly group: string;
@@ -132,6 +147,8 @@ export interface GroupReport {
   readonly figures?: LimitFigures;
   /** ISO 8601; since when a removal has waited that waits for too long: a person has to look. */
   readonly heldSince?: string;
+  /** None where nobody looked: that is seldom. */
+  readonly bindings?: BindingsReport;
   readonly warnings: readonly string[];
   /** After a failure: the call that was not made or not confirmed. */
   readonly unwritten: readonly UnwrittenReport[];

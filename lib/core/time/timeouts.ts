@@ -18,6 +18,7 @@ export const FUNCTION_SECONDS = {
   syncGroup: SYNC_GROUP_SECONDS,
   /** The most that Lambda gives (quotas page). */
   syncFromInventory: SYNC_SECONDS,
+  coverage: SYNC_SECONDS,
 } as const;
 /** Longest window in which Lambda gathers records (SQS event source page). */
 export const BATCH_WINDOW_SECONDS_MAX = 300;

@@ -1,6 +1,7 @@
 // What one run found wrong with a group: what asks for a person, and what passes by itself. In words:
 //   - refused, or left alone: attention at once, since no further run changes it;
 //   - our mark was replaced and put again within a day: attention, two deployments fight over the group;
+//   - a Logtail config that the configuration names is not applied, or nobody may look whether it is: attention at once;
 //   - failing: attention after an hour; a removal that is held, or a reading that is not whole: after a day;
 //   - busy, and all of these before their time: waiting; so is what a freeze holds back, since a person wanted it.
 // A policy that lets less through is no finding: the group then is what the policy wants. `observe` promises to look and
@@ -10,6 +11,7 @@ import { ownerMark } from '../group/owner.ts';
 import type { GroupItem } from '../memory/group.ts';
 import { DAY, HOUR } from '../removal/settings.ts';
 import type { GroupReport } from '../report/report.ts';
+import { few } from '../text/few.ts';
 import { quoted } from '../text/issues.ts';
 
 /** Milliseconds for which a group may fail, and for which a removal may be held or a reading not be whole. */
@@ -17,6 +19,9 @@ export const FAILING_MAX = HOUR;
 export const HELD_MAX = DAY;
 /** Milliseconds for which a mark that was put again is watched. */
 const CONTESTED_FOR = DAY;
+
+/** Names of configs in a sentence. */
+const CONFIGS_NAMED = 5;
 
 export interface Finding {
   readonly is: 'waiting' | 'attention';
@@ -36,6 +41,7 @@ export function findingsOf(report: GroupReport, item: GroupItem, now: number): F
     ...incomplete(report, item, now),
     ...held(report, now),
     ...frozen(report),
+    ...unbound(report, item),
     ...(report.status === 'busy' ? [waiting('busy', 'somebody else writes the group, and looks again')] : []),
   ];
   return [...all.filter(({ is }) => is === 'attention'), ...all.filter(({ is }) => is === 'waiting')];
@@ -90,6 +96,22 @@ function frozen({ freeze, withheld }: GroupReport): Finding[] {
   if (freeze === undefined || !withheld.some(({ by }) => by === 'frozen')) return [];
   const { who, until, reason } = freeze;
   return [{ ...waiting('frozen', `frozen by ${who} until ${until}: ${reason}`), harmless: true }];
+}
+
+/** Also in a run that did not look: it stands until one has seen that it is over. */
+function unbound({ bindings, group }: GroupReport, { bindings: kept }: GroupItem): Finding[] {
+  if (kept === undefined) return [];
+  const { missing, says } = kept;
+  if (missing.length === 0)
+    return says === undefined
+      ? []
+      : [attention('bindings-denied', `nobody knows of its Logtail configs: ${says}`)];
+  const [project, name] = group.split('/');
+  const made = bindings?.isMade ? 'the group was made anew, and ' : '';
+  const names = few(missing, CONFIGS_NAMED).join(', ');
+  const call = `PUT /machinegroups/${name}/configs/${missing[0]}?projectName=${project}`;
+  const todo = says ?? `apply them (${call}), or set configsMode: keep`;
+  return [attention('unbound', `${made}Logtail configs are not applied to it: ${names}; ${todo}`)];
 }
 
 function late(code: string, isLate: boolean, says: string): Finding {

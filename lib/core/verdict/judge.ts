@@ -2,7 +2,8 @@
 // that something is over: a source that answers every second time is not well.
 
 import { ownerMark } from '../group/owner.ts';
-import type { GroupItem, PutMark, StandingVerdict } from '../memory/group.ts';
+import type { GroupItem, KeptBindings, PutMark, StandingVerdict } from '../memory/group.ts';
+import { keptBindings } from '../plan/bindings.ts';
 import type { GroupReport } from '../report/report.ts';
 import { isAcknowledged } from './acknowledge.ts';
 import { type Finding, findingsOf } from './findings.ts';
@@ -45,7 +46,21 @@ function historyOf(item: GroupItem, report: GroupReport, now: number): Partial<G
       status === 'failed' ? (item.failingSince ?? now) : isIncomplete ? undefined : item.failingSince,
     incompleteSince: isIncomplete ? (item.incompleteSince ?? now) : item.incompleteSince,
     mark: markAfter(item.mark, report, now),
+    bindings: bindingsAfter(item.bindings, report, now),
   };
+}
+
+/** A look that failed tells nothing; one that is denied is denied in five minutes, too. */
+function bindingsAfter(
+  kept: KeptBindings | undefined,
+  { bindings }: GroupReport,
+  now: number,
+): KeptBindings | undefined {
+  if (bindings === undefined) return kept;
+  const { names, missing, says, isDenied = false } = bindings;
+  if (names.length === 0) return undefined;
+  if (says !== undefined && missing.length === 0 && !isDenied) return kept;
+  return keptBindings(names, bindings, now);
 }
 
 /** Only where we know that we have put a mark ourselves is another one in its place a replaced one. */

@@ -42,7 +42,8 @@ export async function changeAck(
   }
 }
 
-const unreachable = (message: string) =>
+/** The answer where the memory gives none. */
+export const unreachable = (message: string) =>
   new ProblemError(503, 'MemoryUnavailable', `the memory cannot be reached: ${message}.`);
 
 /** For the OpenAPI document. */

@@ -16,6 +16,7 @@ import { directCaller } from '../http/caller.ts';
 import { loggedError } from '../log.ts';
 import { publishing } from './publish.ts';
 import { runSync } from './run.ts';
+import { UnknownEvent } from './unknown-event.ts';
 import type { Via } from './verdicts.ts';
 import { watch } from './watch.ts';
 import type { SyncRuntime } from './wire.ts';
@@ -53,11 +54,6 @@ function failureOf(report: RunReport, isAsked: boolean): SyncFailed {
     runId,
     `run ${runId}: ${failed.length} of ${groups.length} groups failed (${reasons.join(', ')})`,
   );
-}
-
-/** An event that is no trigger: trying it again would not help, but somebody has to see it. */
-export class UnknownEvent extends Error {
-  override readonly name = 'UnknownEvent';
 }
 
 /** What a run needs beside its own: where work is handed over, and what has to be looked at again. */

@@ -6,11 +6,26 @@ import type { SlsClient } from '../../sls/client.ts';
 import { SlsError } from '../../sls/errors.ts';
 import { errorReport } from './told.ts';
 
-const deaf = (says: string): Listing => ({ state: 'deaf', says });
+type Heard =
+  | Extract<Listing, { state: 'read' }>
+  | (Extract<Listing, { state: 'deaf' }> & { cause?: unknown });
+
+const deaf = (says: string, cause?: unknown) => ({ state: 'deaf', says, cause }) as const;
 
 /** Never rejects: a listing that cannot be read proves nothing, and the run goes on. */
-export async function readListing({ project, name, safety }: GroupConfig, sls: SlsClient): Promise<Listing> {
-  if (safety.heartbeats === 'ignore') return deaf('heartbeats are ignored, as the configuration says');
+export async function readListing(group: GroupConfig, sls: SlsClient): Promise<Listing> {
+  const { heartbeats } = group.safety;
+  if (heartbeats === 'ignore')
+    return { state: 'deaf', says: 'heartbeats are ignored, as the configuration says' };
+  const heard = await hearMachines(group, sls);
+  return heard.state === 'read' ? heard : { state: 'deaf', says: heard.says };
+}
+
+/** Never rejects. The cause of silence is the error, where there was one. */
+export async function hearMachines(
+  { project, name }: Pick<GroupConfig, 'project' | 'name'>,
+  sls: SlsClient,
+): Promise<Heard> {
   try {
     const { value: machines, answeredAt } = await sls.listAllMachines(project, name);
     return answeredAt === undefined
@@ -22,8 +37,9 @@ export async function readListing({ project, name, safety }: GroupConfig, sls: S
     if (isDenied) {
       return deaf(
         'ListMachines was denied: grant log:ListMachines to the AccessKey in RAM, as lib/ram/sync.json does',
+        error,
       );
     }
-    return deaf(`ListMachines failed (${errorReport(error).message})`);
+    return deaf(`ListMachines failed (${errorReport(error).message})`, error);
   }
 }

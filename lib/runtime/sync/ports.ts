@@ -8,8 +8,10 @@ import type { Write } from '../../core/plan/apply.ts';
 import type { Decision, decide } from '../../core/plan/decide.ts';
 import type { Writer } from '../../core/plan/policy.ts';
 import type { GroupWanted } from '../../core/reading/wanted.ts';
+import type { BindingsReport } from '../../core/report/report.ts';
 import type { Outcome } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
+import type { BindingOrder } from '../bindings/apply.ts';
 
 /** What is known of a group, by its key. */
 export type RunMemory = (group: string) => Known;
@@ -28,6 +30,8 @@ export interface Ports {
   /** What is kept from run to run. Never rejects: a memory that is down, or not there, is known to be. */
   readonly memory: (groups: readonly string[]) => Promise<RunMemory>;
   /** Keeps what a run in which nothing was written has learnt of a group; a mere plan keeps nothing. Never rejects. */
+  /** Looks for the Logtail configs of a group, and applies them where it may; a mere plan does not. Never rejects. */
+  readonly bind?: ((order: BindingOrder, sls: SlsClient) => Promise<BindingsReport>) | undefined;
   readonly remember?: ((decision: Decision) => Promise<void>) | undefined;
   /** When the run has to end, in milliseconds since the epoch. */
   readonly due: number;

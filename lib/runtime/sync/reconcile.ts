@@ -6,6 +6,7 @@ import { type Done, reportGroup, reportUndecided } from '../../core/report/group
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import { reportRun } from '../../core/report/run.ts';
 import { reportTwice } from '../../core/report/twice.ts';
+import { withBindings } from '../bindings/after.ts';
 import type { Member } from './elsewhere.ts';
 import { decideAgain, decideAll, type GroupRun, look, membersIn } from './look.ts';
 import type { Ports } from './ports.ts';
@@ -33,7 +34,9 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
   const others = membersIn(looked);
   const rest = restOf(config.groups, groups);
   const decided = await decideAll(looked, rest, ports, others);
-  const finished = await each(decided, (run) => finish(run, { others, rest }, ports, true));
+  const finished = await each(decided, async (run) =>
+    withBindings(run, await finish(run, { others, rest }, ports, true), ports),
+  );
 
   return reportRun({
     runId: input.runId,

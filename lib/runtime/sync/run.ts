@@ -67,8 +67,11 @@ function logReport({ groups, ...run }: RunReport, { log }: SyncRuntime): void {
 }
 
 /** A freeze of all groups is no reason for a line a group in each run: who, why and until stand in its own line. */
-function isTold({ status, withheld }: GroupReport): boolean {
-  return status === 'frozen' ? withheld.length > 0 : status !== 'in-sync';
+function isTold({ status, withheld, bindings }: GroupReport): boolean {
+  if (status === 'frozen') return withheld.length > 0;
+  return (
+    status !== 'in-sync' || (bindings !== undefined && bindings.applied.length + bindings.missing.length > 0)
+  );
 }
 
 function levelOf(status: GroupReport['status']) {

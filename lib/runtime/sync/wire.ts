@@ -97,6 +97,7 @@ export function createSyncRuntime(
       sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
       decide,
       ...(mode === 'plan' ? PLAN_ONLY : applying(sleep, leases && { ...leases, due, onDown: onceDown(log) })),
+      bind: mode === 'apply' ? (order, sls) => bind(order, sls, { sleep, leases, due }) : undefined,
       memory: async (groups) => (memory ? readMemory(groups, mode, due, memory) : NO_MEMORY),
       remember: memory && mode === 'apply' ? (decision) => remember(decision, due, memory) : undefined,
       due,
@@ -151,6 +152,10 @@ export function boundSecretReader(
 ): SourceDeps['secret'] {
   return async (secretId, url) => read(boundSecret(bindings, secretId, url));
 }
+
+/** Loaded by the first run that has configs to look for. */
+const bind: typeof import('../bindings/apply.ts').bindConfigs = async (...terms) =>
+  (await import('../bindings/apply.ts')).bindConfigs(...terms);
 
 function clientOf(group: GroupConfig, runtime: Runtime) {
   return group.endpoint === undefined ? runtime.sls : runtime.slsAt(group.endpoint);

@@ -294,6 +294,22 @@ describe('finds', () => {
     }
   });
 
+  test('an action that it takes to watch the configs that a group names', async () => {
+    const document = documentOf(PROJECT);
+    const groups = document.groups.map((group) => ({ ...group, configs: ['access-log'] }));
+    const other = join(cli.folder, 'bound.json');
+    await writeFile(other, JSON.stringify({ ...document, groups }));
+    forbidden('GetAppliedConfigs');
+    const { code, odd } = await examine({}, other);
+    expect(code).toBe(1);
+    expect(odd).toContainEqual({
+      verdict: 'wrong',
+      check: `RAM log:GetAppliedConfigs in ${PROJECT}`,
+      says: expect.stringMatching(/nobody sees whether the configs of groups are applied$/),
+      todo: 'allow log:GetAppliedConfigs in RAM; lib/ram/bindings.json has it',
+    });
+  });
+
   test('a project that is not there, and a configuration that is none', async () => {
     const other = join(cli.folder, 'other.json');
     await writeFile(other, JSON.stringify(documentOf('no-project')));

@@ -112,6 +112,55 @@ describe('validate', () => {
   });
 });
 
+describe('coverage', () => {
+  const beat = (ip: string, age = 30) => ({ ip, lastHeartbeatTime: Math.floor(Date.now() / 1_000) - age });
+
+  test('says who of those that are wanted reports, the worst group first, and writes nothing', async () => {
+    put('web', []);
+    put('db', []);
+    standIn.setHeartbeats(PROJECT, 'web', [beat('10.0.0.1'), beat('10.0.0.2', 3_600), beat('10.0.9.9')]);
+    standIn.setHeartbeats(PROJECT, 'db', [beat('10.0.1.1')]);
+    const db = web({ name: 'db', sources: [{ type: 'static', members: ['10.0.1.1'] }] });
+    inventory = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
+    const config = await fileOf(document(db, web()));
+    const { code, stdout, stderr } = await cli.run(['coverage', '--config', config, '--local'], env);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      `${PROJECT}/web: 1 of 3 report (33.3 %), 1 silent, 1 never, 1 strangers`,
+      '  silent: 10.0.0.2 ([1])',
+      '  never: 10.0.0.3 ([2])',
+      '  strangers: 10.0.9.9',
+      `${PROJECT}/db: 1 of 1 report (100 %)`,
+      'all: 2 of 4 report (50 %), 1 silent, 1 never, 1 strangers',
+      '',
+    ]);
+    expect(standIn.requests.map(({ operation }) => operation)).toEqual(['ListMachines', 'ListMachines']);
+  });
+
+  test('is JSON for programs, of the groups that are named', async () => {
+    put('web', []);
+    standIn.setHeartbeats(PROJECT, 'web', [beat('10.0.0.1')]);
+    inventory = ['10.0.0.1'];
+    const config = await fileOf(document(web(), web({ name: 'other' })));
+    const args = ['coverage', `${PROJECT}/web`, '--config', config, '--local', '--json'];
+    const { code, stdout } = await cli.run(args, env);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      total: { groups: 1, wanted: 1, reporting: 1, share: 1 },
+      groups: [{ group: `${PROJECT}/web`, reporting: 1, whole: true }],
+    });
+  });
+
+  test('fails where a group cannot be measured, and says why', async () => {
+    inventory = 503;
+    const config = await fileOf(document(web()));
+    const { code, stdout } = await cli.run(['coverage', '--config', config, '--local'], env);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/web: not measured: the inventory cannot be read \(/);
+    expect(stdout).toContain('1 of 1 groups could not be measured');
+  });
+});
+
 describe('plan', () => {
   test('of a changed configuration is Markdown, and writes nothing', async () => {
     put('web', ['10.0.0.1']);

@@ -38,6 +38,7 @@ const CHANGES: Readonly<Record<string, { readonly body?: object; readonly query?
       body: { group: `${PROJECT}/${FILE_GROUP}`, removals: ['10.9.9.9'], reason: 'tried' },
     },
     'list-approvals': { query: {} },
+    'get-coverage': { query: {} },
     'revoke-approval': { query: { group: `${PROJECT}/${FILE_GROUP}` } },
     freeze: {
       body: {

@@ -60,6 +60,7 @@ export async function startFunctions(
     `syncConfig=${pathToFileURL(syncConfig).pathname}`,
     // serverless-offline keeps schedules: a run nobody asked for would come between a change and its plan.
     'schedule=off',
+    'coverageEvery=off',
     `localGateway=${GATEWAY}`,
   ];
   for (const param of params) flags.push('--param', param);

@@ -5,6 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import { documentReader } from '../../../lib/aws/document.ts';
 import type { GroupConfig } from '../../../lib/core/config/config.ts';
 import type { GroupWanted } from '../../../lib/core/reading/wanted.ts';
+import { addressReadings } from '../../../lib/inventory/addresses.ts';
 import { toWanted } from '../../../lib/inventory/members.ts';
 import type { AwsApis, Ec2Filter, Ec2Instance } from '../../../lib/inventory/sources/ec2/api.ts';
 import {
@@ -279,6 +280,35 @@ describe('EC2', () => {
       proof: 'sources[0] ec2: 44 of 44 matching instances, 24 pages, 4 regions',
     });
   });
+
+  test.each(['ip', 'userdefined'])(
+    'in a group of %s each address of a machine is from the same calls',
+    async (identify) => {
+      const of = teams(20);
+      const tagged = (number: number, team: string) =>
+        instance(number, team, {
+          PublicIpAddress: `192.0.2.${number}`,
+          Tags: [{ Key: ASG, Value: 'some' }],
+        });
+      const some = {
+        'eu-central-1': Array.from({ length: 200 }, (_, index) => tagged(index, of[index % 20] ?? '')),
+      };
+      const groups = of.map((team) =>
+        group(team, [source(team, { regions: ['eu-central-1'], asgInService: true })], { identify }),
+      );
+      const alone = cloud(some);
+      await run(groups, { aws: alone.aws });
+      const twins = groups.flatMap((one) =>
+        addressReadings(one).map((sources) => ({ ...one, identify: 'ip' as const, sources })),
+      );
+      expect(twins.length).toBeGreaterThanOrEqual(40);
+      const together = cloud(some);
+      const read = await run([...groups, ...twins], { aws: together.aws });
+      expect(together.asked).toEqual(alone.asked);
+      expect(together.states).toEqual(alone.states);
+      expect(read.flatMap((one) => membersOf(one) as string[])).toContain('192.0.2.7');
+    },
+  );
 
   test('a group by itself, and groups of one filter, are one filtered reading a region', async () => {
     const { aws, asked } = cloud(fleet(5_500, teams(500)));

@@ -69,6 +69,24 @@ describe('a setting that is not given', () => {
     ]);
   });
 
+  test('names Logtail configs as a plain list, and says what is done about them beside it', () => {
+    expect(groupConfig({ configs: ['access-log'] })).toMatchObject({ configs: ['access-log'] });
+    expect(groupConfig({ configs: ['access-log'] })).not.toHaveProperty('configsMode');
+    expect(groupConfig({ configs: ['a', 'b.c'], configsMode: 'keep' })).toMatchObject({
+      configs: ['a', 'b.c'],
+      configsMode: 'keep',
+    });
+    expect(groupConfig()).not.toHaveProperty('configs');
+    const path = 'groups[0].configs';
+    expect(inGroup({ configs: ['a', 'a'] })).toEqual([`${path}: names a config twice`]);
+    expect(inGroup({ configs: ['a/b'] })[0]).toMatch(`${path}[0]: must be 1 to 128 characters`);
+    expect(inGroup({ configs: [] })[0]).toMatch(`${path}: `);
+    expect(inGroup({ configs: 'a' })[0]).toMatch(`${path}: must be a list`);
+    expect(inGroup({ configs: Array.from({ length: 21 }, (_, at) => `c${at}`) })[0]).toMatch(`${path}: `);
+    expect(inGroup({ configs: ['a'], configsMode: 'drop' })[0]).toMatch(`${path}Mode: `);
+    expect(inGroup({ configsMode: 'keep' })).toEqual([`${path}Mode: means nothing without configs`]);
+  });
+
   test.each(['owner', 'groups'])('has no default if it is %s either', (field) => {
     expect(problems({ ...documentOf(), [field]: undefined })[0]).toMatch(`${field}: is missing`);
   });

@@ -86,6 +86,23 @@ describe('a group', () => {
       notice: { at: NOW, digest: id(0) },
       removal: { since: NOW, readingAt: NOW, missing, added: hours, weak: hours },
       approvals: ids.map((one) => ({ ...APPROVAL, id: one, removals: [one] })),
+      coverage: {
+        at: NOW,
+        wanted: many,
+        reporting: 0,
+        silent: many,
+        never: 0,
+        starting: 0,
+        elsewhere: 0,
+        strangers: many,
+        whole: true,
+        names: { silent: ids, never: ids, elsewhere: ids, strangers: ids },
+        ids: { wanted: many, machines: many, most: many },
+        usual: 1 / 3,
+        droppedSince: NOW,
+      },
+      unmeasured: { since: NOW, says: id(0) },
+      bindings: { at: NOW, digest: id(0), missing: ids, says: id(0) },
       removed: hours,
     };
   };

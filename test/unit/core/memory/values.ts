@@ -1,8 +1,10 @@
 // Random items, with names as long and as odd as somebody may choose.
 import fc from 'fast-check';
+import { type Coverage, NAMES_KEPT } from '../../../../lib/core/coverage/coverage.ts';
 import { type GroupItem, VERDICTS } from '../../../../lib/core/memory/group.ts';
 import { type Lease, pendingOf } from '../../../../lib/core/memory/pending.ts';
 import type { Missing, RemovalMemory } from '../../../../lib/core/removal/memory.ts';
+import { cut } from '../../../../lib/core/text/few.ts';
 
 const time = fc.integer({ min: 0, max: 4e12 });
 const count = fc.integer({ min: 0, max: 1e6 });
@@ -21,6 +23,11 @@ const seen = fc.record({
 const missing: fc.Arbitrary<Missing> = fc.oneof(
   fc.record({ since: time, readings: count }),
   fc.record({ since: time, readings: count, seen }),
+);
+/** As many as fit, however they are escaped. */
+const names = fc.array(
+  name.map((text) => cut(text, 10)),
+  { maxLength: NAMES_KEPT },
 );
 const counts = fc
   .uniqueArray(fc.tuple(count, count), { maxLength: 20, selector: ([at]) => at })
@@ -42,6 +49,32 @@ export const pending = fc
 
 export const lease: fc.Arbitrary<Lease> = fc.record({ holder: fc.uuid(), since: time, until: time, pending });
 
+const coverage: fc.Arbitrary<Coverage> = fc.record(
+  {
+    at: time,
+    wanted: count,
+    reporting: count,
+    silent: count,
+    never: count,
+    starting: count,
+    elsewhere: count,
+    strangers: count,
+    whole: fc.boolean(),
+    names: fc.record({
+      silent: names,
+      never: names,
+      elsewhere: names,
+      strangers: names,
+    }),
+    ids: fc.record({ wanted: count, machines: count, most: count }),
+    usual: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0),
+    droppedSince: time,
+  },
+  {
+    requiredKeys: ['at', 'wanted', 'reporting', 'silent', 'never', 'starting', 'elsewhere', 'whole', 'names'],
+  },
+);
+
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
 export const groupItem: fc.Arbitrary<GroupItem> = fc.record({
@@ -61,5 +94,13 @@ export const groupItem: fc.Arbitrary<GroupItem> = fc.record({
   lookedAt: maybe(time),
   notice: maybe(fc.record({ at: time, digest: fc.stringMatching(/^[0-9a-f]{64}$/) })),
   removal: maybe(removalMemory),
+  coverage: maybe(coverage),
+  unmeasured: maybe(fc.record({ since: time, says: name })),
+  bindings: maybe(
+    fc.record(
+      { at: time, digest: name, missing: names, says: name },
+      { requiredKeys: ['at', 'digest', 'missing'] },
+    ),
+  ),
   removed: counts,
 });

@@ -19,6 +19,7 @@ import {
   report,
 } from './values.ts';
 
+const NONE = { names: [], missing: [], applied: [] };
 const verdictOf = ({ verdict }: GroupItem) => [verdict?.is, verdict?.code];
 
 describe('after one run', () => {
@@ -67,6 +68,40 @@ describe('after one run', () => {
     ],
   ])('%s', (_, run, is, code) => {
     expect(verdictOf(judgeRun(NO_GROUP, run, NOW))).toEqual([is, code]);
+  });
+});
+
+describe('Logtail configs', () => {
+  const look = (missing: readonly string[], rest: object = {}) =>
+    report('in-sync', { bindings: { names: ['access-log'], missing, applied: [], ...rest } });
+  const DENIED = look([], { says: 'denied: grant it', isDenied: true });
+  test.each<[string, readonly GroupReport[], string, string?]>([
+    ['one is missing', [look(['access-log'])], 'attention', 'unbound'],
+    ['it stands in runs that do not look', [look(['access-log']), GOOD, GOOD, GOOD], 'attention', 'unbound'],
+    ['one look that finds it is not enough', [look(['access-log']), look([])], 'attention', 'unbound'],
+    ['a good run more is', [look(['access-log']), look([]), GOOD], 'converged'],
+    [
+      'under observe it is told as well',
+      [{ ...look(['access-log']), policy: 'observe' }],
+      'attention',
+      'unbound',
+    ],
+    ['nobody may look', [DENIED], 'attention', 'bindings-denied'],
+    ['nobody may look, until somebody may', [DENIED, look([]), GOOD], 'converged'],
+    ['a look that failed tells nothing', [look([], { says: 'no answer in time' })], 'converged'],
+    [
+      'a look that failed takes nothing back',
+      [look(['access-log']), look([], { says: 'no answer in time' }), GOOD, GOOD],
+      'attention',
+      'unbound',
+    ],
+    [
+      'no config is named any more',
+      [look(['access-log']), { ...look([]), bindings: NONE }, GOOD],
+      'converged',
+    ],
+  ])('%s', (_, runs, is, code) => {
+    expect(verdictOf(itemAfter(runs))).toEqual([is, code]);
   });
 });
 
