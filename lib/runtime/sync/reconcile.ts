@@ -1,6 +1,5 @@
 // The sync in one screen. For every group: read what it is and what it should be, note who is missing, and ask who of them
 // reports. Then decide, write, report, and forget it. Only where something could go does a group wait until all are read.
-import pLimit from 'p-limit';
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import type { Known } from '../../core/memory/known.ts';
 import { type Done, reportGroup, reportUndecided } from '../../core/report/group.ts';
@@ -8,6 +7,7 @@ import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import { reportRun } from '../../core/report/run.ts';
 import { reportTwice } from '../../core/report/twice.ts';
 import { keepAround } from './around.ts';
+import { inTurn } from './in-turn.ts';
 import {
   type DecidedRun,
   decideAgain,
@@ -35,8 +35,7 @@ export interface RunInput {
 export async function reconcile(input: RunInput, ports: Ports): Promise<RunReport> {
   const { groups, config } = input;
   const startedAt = ports.now();
-  const each = <T>(items: readonly T[], work: (item: T) => Promise<void>) =>
-    pLimit(config.concurrency).map(items, work);
+  const turns = { atATime: config.concurrency, places: ports.places ?? (() => Number.POSITIVE_INFINITY) };
 
   const memory = await ports.memory(groups.map(({ key }) => key));
   const around = keepAround(groups, memory);
@@ -58,9 +57,17 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
     if (again) await take(group, (await ports.memory([group.key]))(group.key), 'anew');
   };
 
-  await each(groups, (group) => take(group, memory(group.key)));
+  await inTurn(
+    groups,
+    ({ project }) => project,
+    turns,
+    (group) => take(group, memory(group.key)),
+  );
   const rest = restOf(config.groups, groups);
-  while (waiting.length > 0) await each(await decideAll(waiting.splice(0), rest, around, ports), finish);
+  while (waiting.length > 0) {
+    const decided = await decideAll(waiting.splice(0), rest, around, ports);
+    await inTurn(decided, ({ group }) => group.project, turns, finish);
+  }
 
   return reportRun({
     runId: input.runId,
