@@ -26,13 +26,11 @@ function addressOf(index: number, machine: number): string {
 
 function readingOf(index: number): Snapshot {
   const source = 'sources[0] static';
-  const wanted = Array.from({ length: PER_GROUP }, (_, machine) =>
+  const texts = Array.from({ length: PER_GROUP }, (_, machine): [string, string] => [
     addressOf(index, PER_GROUP + MOVED - 1 - machine),
-  );
-  const machines: FoundMachine[] = received(wanted).map((value, machine) => ({
-    value,
-    origin: { source, id: `i-${(index * PER_GROUP + machine).toString(16).padStart(17, '0')}` },
-  }));
+    `i-${(index * PER_GROUP + machine).toString(16).padStart(17, '0')}`,
+  ]);
+  const machines = received(texts).map(([value, id]): FoundMachine => ({ value, origin: { source, id } }));
   const completeness = { complete: true, proof: 'read to its end' } as const;
   return { source, takenAt: 0, machines, skipped: [], completeness };
 }
