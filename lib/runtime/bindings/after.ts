@@ -5,12 +5,16 @@ import { configsOf, looksAtBindings, mayApply } from '../../core/plan/bindings.t
 import { fewRequests } from '../../core/report/group.ts';
 import type { GroupReport } from '../../core/report/report.ts';
 import type { Outcome } from '../../sls/call.ts';
-import type { GroupRun } from '../sync/look.ts';
+import type { DecidedRun, FailedRun } from '../sync/look.ts';
 import type { Ports } from '../sync/ports.ts';
 import { requestReports } from '../sync/told.ts';
 
 /** Never rejects. */
-export async function withBindings(run: GroupRun, report: GroupReport, ports: Ports): Promise<GroupReport> {
+export async function withBindings(
+  run: DecidedRun | FailedRun,
+  report: GroupReport,
+  ports: Ports,
+): Promise<GroupReport> {
   if (ports.bind === undefined || run.state === 'failed') return report;
   const { group, decision } = run;
   if (decision.plan.obstacle || report.status === 'failed' || report.status === 'busy') return report;

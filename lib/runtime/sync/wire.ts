@@ -11,6 +11,8 @@ import { resolveBySystem } from '../../inventory/egress.ts';
 import { toWanted } from '../../inventory/members.ts';
 import type { Readings } from '../../inventory/readings.ts';
 import { readingsFor, readSource, type SourceDeps, sourceLabel } from '../../inventory/sources/open.ts';
+import { openPace } from '../../sls/pace.ts';
+import { createTransport } from '../../sls/transport.ts';
 import { type Config, readSyncEnvironment, type SyncEnvironment } from '../environment.ts';
 import { type Log, loggedError, log as toStdout } from '../log.ts';
 import { memoryTable } from '../memory-table.ts';
@@ -50,8 +52,10 @@ export function createSyncRuntime(
   env: Readonly<Record<string, string | undefined>>,
   log: Log = toStdout,
 ): SyncRuntime {
-  const lookupFor = ({ destination }: Config) => slsLookup(resolveBySystem, destination.connectTo);
-  const runtime = createRuntime(env, lookupFor, log);
+  const pace = openPace({ now: () => performance.now(), random: Math.random, sleep });
+  const transportFor = ({ destination }: Config) =>
+    pace.paced(createTransport({ lookup: slsLookup(resolveBySystem, destination.connectTo) }));
+  const runtime = createRuntime(env, transportFor, log);
   const environment = readSyncEnvironment(env);
   const { config } = runtime;
   const table = config.table === undefined ? undefined : memoryTable(config.table);
@@ -95,6 +99,7 @@ export function createSyncRuntime(
     ports: (mode, due, groups) => ({
       wanted: wantedBy(groups, AbortSignal.timeout(Math.max(1, due - runtime.now()))),
       sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
+      places: pace.places,
       decide,
       ...(mode === 'plan' ? PLAN_ONLY : applying(sleep, leases && { ...leases, due, onDown: onceDown(log) })),
       bind: mode === 'apply' ? (order, sls) => bind(order, sls, { sleep, leases, due }) : undefined,
