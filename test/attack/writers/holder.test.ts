@@ -127,8 +127,8 @@ async function stoppedAt(at: number, isApi: boolean, isKilled: boolean) {
   return { lease, wrote, soon, later, counted, late: writesOf(sls) - before };
 }
 
-/** Whether the stop is the one before the write is sent to the service: the look, the lease and the look under it come first. */
-const isWriteUnderWay = (at: number, isApi: boolean) => at === (isApi ? 9 : 7);
+/** Whether the stop is the one before the write is sent to the service: the look, the lease, the freezes and the look under it come first. */
+const isWriteUnderWay = (at: number, isApi: boolean) => at === (isApi ? 11 : 7);
 
 function untimed(table: ReturnType<typeof tableAt>): Pick<typeof table, 'read' | 'write'> {
   return {
@@ -161,12 +161,12 @@ async function stoppedAtEach(points: number, isApi: boolean, isKilled: boolean) 
   return seen.flatMap((one, index) => (one ? [{ ...one, at: index + 1 }] : []));
 }
 
-// Requests: take, look, write, read back, give back; one of the API looks and reads the item before that. Two stops each. A run that
+// Requests: take, read freezes, look, write, read back, give back; one of the API looks and reads the item before that. Two stops each. A run that
 // sleeps is in test/unit/runtime/lease.test.ts.
 test.each([
-  ['a run that is killed', 10, false, true],
-  ['a request of the API that is killed', 14, true, true],
-  ['a request of the API that sleeps', 14, true, false],
+  ['a run that is killed', 12, false, true],
+  ['a request of the API that is killed', 16, true, true],
+  ['a request of the API that sleeps', 16, true, false],
 ])('%s at any of its requests', { timeout: 170_000 }, async (_, points, isApi, isKilled) => {
   let heldAt = 0;
   for (const seen of await stoppedAtEach(points, isApi, isKilled)) {
@@ -180,5 +180,5 @@ test.each([
     expect(counted, `stop ${at}: counted`).toBe(both ? 3 : 2);
     if (lease || wrote > 0) expect(late, `stop ${at}: late`).toBe(0);
   }
-  expect(heldAt).toBe(8);
+  expect(heldAt).toBe(10);
 });
