@@ -6,6 +6,7 @@ import { groupId } from '../../lib/core/memory/known.ts';
 import type { MemoryTable } from '../../lib/core/memory/table.ts';
 import { HOUR } from '../../lib/core/removal/settings.ts';
 import type { GroupReport } from '../../lib/core/report/report.ts';
+import { freeze, unfreeze } from '../../lib/runtime/freezes/store.ts';
 import { seenIn } from '../../lib/runtime/sync/items.ts';
 import { type LocalDynamo, startDynamo, TABLE } from '../support/memory/dynalite.ts';
 import { MARK, PROJECT } from '../support/names.ts';
@@ -171,6 +172,22 @@ test.each<[string, object, object, string]>([
   expect(bindings?.says).toContain(says);
   expect(applied()).toEqual([]);
   expect(sync.writes).toEqual([]);
+});
+
+test('keep applies nothing while the group is frozen, and does when the freeze is lifted', async () => {
+  put();
+  await configure({ configs: ['access-log'], configsMode: 'keep' });
+  const deps = { table, log: () => {}, now: Date.now, due: Date.now() + 10_000 };
+  await freeze([GROUP], { who: 'alice', reason: 'a migration', until: Date.now() + HOUR }, deps);
+  expect((await run()).bindings).toMatchObject({
+    missing: ['access-log'],
+    applied: [],
+    says: 'the freeze of the group lets no config be applied',
+  });
+  expect(applied()).toEqual([]);
+  await unfreeze([GROUP], deps);
+  expect((await run()).bindings).toMatchObject({ missing: [], applied: ['access-log'] });
+  expect(applied()).toEqual(['access-log']);
 });
 
 test('create-only applies to what it makes', async () => {

@@ -3,7 +3,7 @@
 //     do not make up for removals: that a group grows back does not bring back the logs;
 //   - in 24 hours at most `maxRemovalShare` of the members that are older than a day may go, in 7 days half of them,
 //     or `maxRemovalShare` where that is more. Those that went in that time count among them, so that it is the same
-//     whether they go at once or one by one;
+//     whether they go at once or one by one; but once alone, where others came in their place;
 //   - `maxSmallRemovals` may go in either time where that is more;
 //   - where nothing is wanted at all, nothing goes.
 // Beyond the limit none of them goes, and a person is asked. Additions flow.
@@ -26,6 +26,8 @@ export interface LimitFigures {
 export interface Window {
   /** Removals without proof so far. */
   readonly gone: number;
+  /** Members that the share is taken of: the older ones, and those that went and were not replaced. */
+  readonly of: number;
   readonly limit: number;
 }
 
@@ -38,10 +40,13 @@ export interface LimitCase {
 }
 
 export function limitFigures({ memory, members, unproven, settings, now }: LimitCase): LimitFigures {
-  const older = Math.max(0, members - within(memory.added, now, DAY));
+  const young = within(memory.added, now, DAY);
+  const older = Math.max(0, members - young);
   const window = (span: number, share: number): Window => {
     const gone = within(memory.weak, now, span);
-    return { gone, limit: Math.max(wholeShare(older + gone, share), settings.maxSmallRemovals) };
+    const replaced = within(memory.added, now, span) - young;
+    const of = older + Math.max(0, gone - replaced);
+    return { gone, of, limit: Math.max(wholeShare(of, share), settings.maxSmallRemovals) };
   };
   const { maxRemovalShare: share } = settings;
   return { members, older, unproven, day: window(DAY, share), week: window(7 * DAY, weekShare(share)) };
@@ -52,18 +57,18 @@ export function beyondLimit(
   figures: LimitFigures,
   settings: RemovalSettings,
 ): Refusal<UnprovenCode> | undefined {
-  const { day, week, older, unproven } = figures;
+  const { day, week, unproven } = figures;
   const { maxRemovalShare: share, maxSmallRemovals: few } = settings;
   if (unproven + day.gone > day.limit) {
     return {
       code: 'day-limit',
-      says: `${countOf(unproven, day.gone, '24 hours')}; at most ${day.limit} may go (maxRemovalShare ${percent(share)} of the ${older + day.gone} older members, maxSmallRemovals ${few})`,
+      says: `${countOf(unproven, day.gone, '24 hours')}; at most ${day.limit} may go (maxRemovalShare ${percent(share)} of the ${day.of} older members, maxSmallRemovals ${few})`,
     };
   }
   if (unproven + week.gone > week.limit) {
     return {
       code: 'week-limit',
-      says: `${countOf(unproven, week.gone, '7 days')}; at most ${week.limit} may go (${percent(weekShare(share))} of the ${older + week.gone} older members, maxSmallRemovals ${few})`,
+      says: `${countOf(unproven, week.gone, '7 days')}; at most ${week.limit} may go (${percent(weekShare(share))} of the ${week.of} older members, maxSmallRemovals ${few})`,
     };
   }
   return undefined;

@@ -30,10 +30,12 @@ export async function withBindings(
   if (!looksAtBindings(group, kept, isMade, ports.now())) return report;
   const outcomes: Outcome[] = [];
   const sls = ports.sls(group, (outcome) => outcomes.push(outcome));
-  const order = { group, names, mayApply: mayApply(group, isMade), isMade };
+  const isFrozen = decision.freeze !== undefined;
+  const order = { group, names, mayApply: !isFrozen && mayApply(group, isMade), isMade };
   const bindings = await ports.bind(order, sls);
   const isHeld = group.configsMode === 'keep' && !order.mayApply && bindings.missing.length > 0;
-  const says = isHeld ? { says: `the policy ${group.policy} lets no config be applied` } : {};
+  const holds = isFrozen ? 'the freeze of the group' : `the policy ${group.policy}`;
+  const says = isHeld ? { says: `${holds} lets no config be applied` } : {};
   const requests = fewRequests([...report.requests, ...requestReports(outcomes)]);
   return { ...report, bindings: { ...bindings, ...says }, requests };
 }

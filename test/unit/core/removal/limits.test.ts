@@ -61,6 +61,16 @@ describe('the limit for removals without proof', () => {
       { members: 70, unproven: 21, weak: [[26, 30]] },
       'week-limit',
     ],
+    [
+      '6 of 24 went three days ago and came back: 6 more are half of 24',
+      { members: 24, unproven: 6, weak: [[72, 6]], added: [[60, 6]] },
+      'may',
+    ],
+    [
+      '6 of 24 went three days ago and came back: 7 more are over half, since they count once',
+      { members: 24, unproven: 7, weak: [[72, 6]], added: [[60, 6]] },
+      'week-limit',
+    ],
     ['50 went 8 days ago', { members: 50, unproven: 15, weak: [[8 * 24, 50]] }, 'may'],
     [
       'a share of 0: two may go all the same',
