@@ -59,6 +59,7 @@ const CLIENTS: Record<string, readonly string[]> = {
   hooks: [...OF_SYNC, 'sqs'],
   'list-approvals': ['dynamodb', 's3', 'ssm'],
   openapi: [],
+  status: ['dynamodb', 's3', 'ssm'],
   'patch-group': OF_LEASE,
   // It has the code of the sync, which tells people. Nothing in it does, and its role may not.
   plan: OF_SYNC,

@@ -85,6 +85,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'approve-removals': [READ_KEY, ...INVENTORY, ...KEEP_MEMORY, send('work.fifo')],
   'list-approvals': [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
   'revoke-approval': [...KEEP_MEMORY],
+  status: [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
   sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
   'sync-from-inventory': [
     READ_KEY,

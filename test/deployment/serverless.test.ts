@@ -328,6 +328,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
     plan: [...readingKey, ...inventory, readMemory],
     'remove-config': accessKey,
     'revoke-approval': [keepMemory],
+    status: [...config, ...keys, readMemory],
     sync: [...accessKey, ...inventory, ...tell, keepMemory],
     'sync-from-inventory': [
       ...accessKey,
@@ -610,7 +611,9 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       const calls = INVENTORY_READERS.includes(name);
       expect(told.SLS_ENDPOINTS, name).toBe(calls ? given('slsEndpoints') : undefined);
       expect(told.SYNC_INVENTORY_ENDPOINTS, name).toBe(calls ? given('inventoryEndpoints') : undefined);
-      const reads = calls || ['hooks', 'ack', 'unack', 'list-approvals', 'revoke-approval'].includes(name);
+      const reads = calls || ['hooks', 'ack', 'unack', 'list-approvals', 'revoke-approval', 'status'].includes(
+        name,
+      );
       expect(told.SYNC_CONFIG_BUCKET_OWNER, name).toBe(reads ? given('syncConfigBucketOwner') : undefined);
       // What opens file://.
       expect(Object.keys(told), name).not.toContain('IS_OFFLINE');
@@ -682,7 +685,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     expect(table?.Properties).not.toHaveProperty('TimeToLiveSpecification');
     for (const [name, { Properties: p }] of functions) {
       const keeps = [
-        ...[...INVENTORY_READERS, 'ack', 'unack', 'list-approvals', 'revoke-approval'],
+        ...[...INVENTORY_READERS, 'ack', 'unack', 'list-approvals', 'revoke-approval', 'status'],
         ...['update-group', 'patch-group', 'delete-group', 'update-machines'],
       ].includes(name);
       expect(p.Environment?.Variables?.SYNC_TABLE, name).toEqual(keeps ? { Ref: 'SyncMemory' } : undefined);

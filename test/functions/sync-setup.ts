@@ -122,6 +122,7 @@ export class SyncFunctions implements AsyncDisposable {
       | 'sync-group'
       | 'plan'
       | 'explain'
+      | 'status'
       | 'hooks'
       | 'approve-removals'
       | 'list-approvals'

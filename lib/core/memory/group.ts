@@ -6,6 +6,7 @@ import { DAY } from '../removal/settings.ts';
 import { cut } from '../text/few.ts';
 import { approvalsShape, type StoredApproval } from './approvals.ts';
 import { fitting, LIST_BYTES_MAX, NAMES_BYTES_MAX, TEXT_MAX } from './bounds.ts';
+import type { MembersByHour } from './members.ts';
 import type { Lease, Pending } from './pending.ts';
 import { type Read, readField, reading, readJson, VERSION } from './read.ts';
 import { countsOf, countsShape, removalOf, removalShape, removalText, whole } from './shapes.ts';
@@ -67,6 +68,8 @@ export interface GroupItem {
   /** Kept where a queue hands groups to workers: within the hour, since a write a period would cost more than it says. */
   readonly lookedAt?: number | undefined;
   readonly notice?: LastNotice | undefined;
+  /** A day of them, for who looks at the group later. */
+  readonly members?: MembersByHour | undefined;
   readonly removal?: RemovalMemory | undefined;
   readonly approvals?: readonly StoredApproval[] | undefined;
   /** Removals of any kind, by the number of the day since the epoch; a month of them. */
@@ -124,6 +127,7 @@ export function readGroup(fields: Fields | undefined): Read<GroupItem> {
       mark: readJson(all, 'mark', markShape),
       lookedAt: readField(all, 'lookedAt', whole),
       notice: readJson(all, 'notice', noticeShape),
+      members: countsIn(readJson(all, 'members', countsShape)),
       removal: removal && removalOf(removal),
       approvals: readJson(all, 'approvals', approvalsShape),
       removed: new Map(readJson(all, 'removed', countsShape)),
@@ -131,10 +135,14 @@ export function readGroup(fields: Fields | undefined): Read<GroupItem> {
   });
 }
 
+function countsIn(rows: readonly (readonly [number, number])[] | undefined): MembersByHour | undefined {
+  return rows && new Map(rows);
+}
+
 /** The item as fields, within its bound. */
 export function groupFields(item: GroupItem): Record<string, string | number> {
   const { lease, again, verdict, lookedAt, notice, removal, approvals = [], removed } = item;
-  const { failingSince, incompleteSince, goodRuns, ack, mark } = item;
+  const { failingSince, incompleteSince, goodRuns, ack, mark, members } = item;
   return {
     version: VERSION,
     ...(lease && { lease: leaseText(lease) }),
@@ -147,6 +155,7 @@ export function groupFields(item: GroupItem): Record<string, string | number> {
     ...(mark && { mark: markText(mark) }),
     ...(lookedAt !== undefined && { lookedAt }),
     ...(notice && { notice: JSON.stringify({ at: notice.at, digest: cut(notice.digest, TEXT_MAX) }) }),
+    ...(members && { members: JSON.stringify(countsOf(members)) }),
     ...(removal && { removal: removalText(removal) }),
     ...(approvals.length > 0 && { approvals: JSON.stringify(fitting(approvals, LIST_BYTES_MAX)) }),
     ...(removed.size > 0 && { removed: JSON.stringify(countsOf(removed)) }),
