@@ -9,12 +9,14 @@ import { explain } from './commands/explain.ts';
 import { exportGroups } from './commands/export.ts';
 import { plan } from './commands/plan.ts';
 import { revoke } from './commands/revoke.ts';
+import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
 
 export const COMMANDS: readonly Command[] = [
   validate,
   plan,
   explain,
+  status,
   exportGroups,
   doctor,
   apply,

@@ -29,6 +29,7 @@ const TYPES = [
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
   'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
   // It has no policy of its own: only this account's roles get in.
   'AWS::DynamoDB::Table',
   'AWS::Events::Rule',
@@ -38,6 +39,7 @@ const TYPES = [
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
+  'AWS::Logs::QueryDefinition',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
   'AWS::SQS::Queue',
@@ -611,9 +613,8 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       const calls = INVENTORY_READERS.includes(name);
       expect(told.SLS_ENDPOINTS, name).toBe(calls ? given('slsEndpoints') : undefined);
       expect(told.SYNC_INVENTORY_ENDPOINTS, name).toBe(calls ? given('inventoryEndpoints') : undefined);
-      const reads = calls || ['hooks', 'ack', 'unack', 'list-approvals', 'revoke-approval', 'status'].includes(
-        name,
-      );
+      const reads =
+        calls || ['hooks', 'ack', 'unack', 'list-approvals', 'revoke-approval', 'status'].includes(name);
       expect(told.SYNC_CONFIG_BUCKET_OWNER, name).toBe(reads ? given('syncConfigBucketOwner') : undefined);
       // What opens file://.
       expect(Object.keys(told), name).not.toContain('IS_OFFLINE');

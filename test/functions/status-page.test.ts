@@ -125,7 +125,7 @@ describe('the page', needs(NO_CHROMIUM), () => {
         'until 2026-02-03 09:05 UTC, for 5 hours more, by arn:aws:iam::123456789012:user/ann: a migration',
       );
       expect(await page.getByRole('banner').innerText()).toContain(
-        'The schedule last ran 4 minutes ago, at 2026-02-03 04:01 UTC: refused, 4 groups, 1 refused; by schedule.',
+        'The schedule last ran 4 minutes ago, at 2026-02-03 04:01 UTC: refused, 4 groups, 1 refused.',
       );
     });
   });

@@ -21,7 +21,7 @@ const hour = Math.floor(NOW / HOUR);
 export const run = (at: number, more: Partial<RunNote> = {}): RunNote => ({
   runId: '1b4e28ba-2fa1-41d2-883f-0016d3cca427',
   at,
-  trigger: 'schedule',
+  trigger: 'the schedule',
   status: 'ok',
   groups: 4,
   added: 3,

@@ -12,6 +12,7 @@ import {
   leftOutText,
   membersText,
   NOTHING,
+  outcomeText,
   runText,
 } from './words.ts';
 
@@ -26,7 +27,7 @@ export function statusLines(status: Status): string[] {
     `${deployment} at ${clock(at)}: ${countOf(counts.groups, 'group')}, ${countOf(counts.members, 'member')}`,
     scheduled === undefined
       ? 'no run of the schedule is known'
-      : `the schedule last ran ${lasting(scheduled.at, at)} ago: ${runText(scheduled)}`,
+      : `the schedule last ran ${lasting(scheduled.at, at)} ago: ${outcomeText(scheduled)}`,
     '',
     `${HEADINGS.attention}: ${counts.attention}`,
     ...(counts.attention === 0

@@ -18,6 +18,7 @@ import {
   leftOutText,
   membersText,
   NOTHING,
+  outcomeText,
   runText,
 } from './words.ts';
 
@@ -81,7 +82,7 @@ function titleOf({ deployment, counts }: Status): string {
 
 function scheduledText({ scheduled, at }: Status): Content {
   if (scheduled === undefined) return 'No run of the schedule is known.';
-  return html`The schedule last ran ${lasting(scheduled.at, at)} ago, at ${when(scheduled.at)}: ${runText(scheduled)}.`;
+  return html`The schedule last ran ${lasting(scheduled.at, at)} ago, at ${when(scheduled.at)}: ${outcomeText(scheduled)}.`;
 }
 
 function figure(is: GroupStanding['is'] | 'frozen', count: number, name: string): Html {

@@ -52,17 +52,14 @@ export function freezeText({ who, reason, until }: FreezeStanding, at: string): 
   return `until ${clock(until)}, for ${lasting(at, until)} more, by ${who}: ${reason}`;
 }
 
-export function runText({
-  status,
-  trigger,
-  caller,
-  groups,
-  added,
-  removed,
-  refused,
-  failed,
-}: RunStanding): string {
+export function runText(run: RunStanding): string {
+  const { trigger, caller } = run;
   const by = caller === undefined || caller === trigger ? trigger : `${trigger} of ${caller}`;
+  return `${outcomeText(run)}; by ${by}`;
+}
+
+/** The same where everybody knows what set it off. */
+export function outcomeText({ status, groups, added, removed, refused, failed }: RunStanding): string {
   const figures = [
     [added, 'added'],
     [removed, 'removed'],
@@ -71,7 +68,7 @@ export function runText({
   ] as const;
   const told = figures.flatMap(([count, what]) => (count > 0 ? `${count} ${what}` : []));
   const outcome = status === 'handed-out' ? 'handed out to workers' : status;
-  return `${outcome}, ${[countOf(groups, 'group'), ...told].join(', ')}; by ${by}`;
+  return `${outcome}, ${[countOf(groups, 'group'), ...told].join(', ')}`;
 }
 
 /** Groups that there was no room for, by how they stand; undefined where there was room for all. */

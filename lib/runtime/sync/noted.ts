@@ -30,7 +30,7 @@ export async function noteRun(
 /** The schedule has handed all groups to workers, whose runs are noted by themselves. Never rejects. */
 export async function noteHandedOut(runId: string, groups: number, deps: NoteDeps): Promise<void> {
   const figures = { groups, added: 0, removed: 0, refused: 0, failed: 0 };
-  const run: RunNote = { runId, at: deps.now(), trigger: 'schedule', status: 'handed-out', ...figures };
+  const run: RunNote = { runId, at: deps.now(), trigger: 'the schedule', status: 'handed-out', ...figures };
   await note(run, { scheduled: true, eventful: false }, deps);
 }
 
