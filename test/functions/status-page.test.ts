@@ -114,6 +114,9 @@ describe('the page', needs(NO_CHROMIUM), () => {
       expect(text).toMatch(
         /sls-machine-groups approve --stage prod ali-test-project\/web --fingerprint [0-9a-f]{32} --reason WHY/,
       );
+      expect(text).toContain(
+        '9 of 12 machines report, 2 silent, 1 never reported, 4 reporting that no inventory has, as of 2026-02-03 03:05 UTC',
+      );
       expect(await web.getByRole('img').getAttribute('aria-label')).toBe(
         '12 members now, unchanged in the last 24 hours',
       );

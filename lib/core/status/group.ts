@@ -9,6 +9,7 @@ import { removalsFingerprint } from '../plan/fingerprint.ts';
 import { defined } from '../text/defined.ts';
 import { isAcknowledged } from '../verdict/acknowledge.ts';
 import { commandLine, type Where } from './command.ts';
+import { type CoverageStanding, coverageIn } from './coverage.ts';
 
 export interface GroupStanding {
   /** `project/name`. */
@@ -24,6 +25,7 @@ export interface GroupStanding {
   /** What says that one knows, where nobody does. */
   readonly ackCommand?: string;
   readonly members?: Members;
+  readonly coverage?: CoverageStanding;
   /** What a person may approve: these removals wait for it. */
   readonly approve?: { readonly missing: number; readonly fingerprint: string; readonly command: string };
 }
@@ -52,7 +54,7 @@ export function standingOf(named: Named, read: Read<GroupItem>, now: number, whe
   if (verdict === undefined)
     return {
       ...{ group, is: 'waiting', code: 'not-looked-at', says: 'no run has judged the group yet' },
-      ...defined({ contact, members: membersOf(item, now) }),
+      ...defined({ contact, members: membersOf(item, now), coverage: coverageIn(item) }),
     };
   const { is, since, code, says } = verdict;
   const isKnown = isAcknowledged(item, now);
@@ -65,6 +67,7 @@ export function standingOf(named: Named, read: Read<GroupItem>, now: number, whe
       ack: isKnown && item.ack ? acknowledged(item.ack) : undefined,
       ackCommand: is === 'attention' && !isKnown ? ackCommand(group, where) : undefined,
       members: membersOf(item, now),
+      coverage: coverageIn(item),
       approve: approvable(named, item, now, where),
     }),
   };

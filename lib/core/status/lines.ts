@@ -6,6 +6,7 @@ import {
   ackText,
   clock,
   countOf,
+  coverageText,
   freezeText,
   HEADINGS,
   lasting,
@@ -73,7 +74,7 @@ export function statusLines(status: Status): string[] {
 }
 
 function told(group: GroupStanding, at: string): string[] {
-  const { group: name, since, code, says, contact, ack, ackCommand, approve, members } = group;
+  const { group: name, since, code, says, contact, ack, ackCommand, approve, members, coverage } = group;
   const age = since === undefined ? '' : `, since ${clock(since)}, for ${lasting(since, at)}`;
   return [
     `  ${name}${code === undefined ? '' : ` (${code}${age})`}`,
@@ -81,6 +82,7 @@ function told(group: GroupStanding, at: string): string[] {
     ...(contact === undefined ? [] : [`    contact ${contact}`]),
     ...(ack === undefined ? [] : [`    ${ackText(ack)}`]),
     ...(members === undefined ? [] : [`    ${membersText(members)}`]),
+    ...(coverage === undefined ? [] : [`    ${coverageText(coverage)}`]),
     ...(approve === undefined
       ? []
       : [

@@ -12,6 +12,7 @@ import {
   ackText,
   clock,
   countOf,
+  coverageText,
   freezeText,
   HEADINGS,
   lasting,
@@ -107,13 +108,14 @@ function groupSection({ groups, counts, at }: Status, is: GroupStanding['is']): 
 }
 
 function groupCard(group: GroupStanding, at: string): Html {
-  const { is, since, code, says, contact, ack, members } = group;
+  const { is, since, code, says, contact, ack, members, coverage } = group;
   return html`<article class="card ${is}">
 <h3>${group.group}</h3>
 ${says !== undefined && html`<p>${says}</p>`}
 <p class="soft">${code !== undefined && `${code}; `}${since === undefined ? 'since when is not known' : html`since ${when(since)}, for ${lasting(since, at)}`}${contact !== undefined && `; contact ${contact}`}</p>
 ${ack && html`<p><b>Acknowledged.</b> ${ackText(ack)}</p>`}
 ${members && html`${plotOf(members)}<p class="soft">${membersText(members)}</p>`}
+${coverage && html`<p class="soft">${coverageText(coverage)}</p>`}
 ${commandsOf(group)}
 </article>
 `;

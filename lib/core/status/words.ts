@@ -1,6 +1,7 @@
 // A status in words, the same for the page and for the lines of a terminal.
 
 import { DAY, HOUR } from '../removal/settings.ts';
+import type { CoverageStanding } from './coverage.ts';
 import type { GroupStanding, Members } from './group.ts';
 import type { FreezeStanding, RunStanding, Status } from './status.ts';
 
@@ -42,6 +43,19 @@ export function membersText({ now, hours }: Members): string {
   const [least, most] = [Math.min(...known), Math.max(...known)];
   const range = least === most ? 'unchanged' : `${least} to ${most}`;
   return `${countOf(now, 'member')} now, ${range} in the last 24 hours`;
+}
+
+export function coverageText(coverage: CoverageStanding): string {
+  const { wanted, reporting, silent, never, starting, elsewhere, strangers = 0, at } = coverage;
+  const others = [
+    [silent, 'silent'],
+    [never, 'never reported'],
+    [starting, 'starting'],
+    [elsewhere, 'under another address or in another group'],
+    [strangers, 'reporting that no inventory has'],
+  ] as const;
+  const told = others.flatMap(([count, what]) => (count > 0 ? `${count} ${what}` : []));
+  return `${[`${reporting} of ${countOf(wanted, 'machine')} report`, ...told].join(', ')}, as of ${clock(at)}`;
 }
 
 export function ackText({ who, reason, until }: NonNullable<GroupStanding['ack']>): string {

@@ -82,6 +82,20 @@ const groupAnswer = () =>
             ),
         }),
       ),
+      coverage: z.optional(
+        z
+          .object({
+            at: when('When SLS listed the machines.'),
+            wanted: z.int(),
+            reporting: z.int(),
+            silent: z.int(),
+            never: z.int(),
+            starting: z.int(),
+            elsewhere: z.int(),
+            strangers: z.optional(z.int()),
+          })
+          .check(z.describe('Of the wanted machines, how many report; none before they were looked for.')),
+      ),
       approve: z.optional(
         z
           .object({ missing: z.int(), fingerprint: z.string(), command: z.string() })

@@ -9,7 +9,14 @@ export const CHECKS_IAM = 'LOCAL_GATEWAY_IAM';
 /** What is used here of a hapi server and of its answers. */
 interface Server {
   ext(event: 'onPreResponse', run: (request: Answered, h: { readonly continue: symbol }) => symbol): void;
-  route(route: { method: 'GET'; path: '/'; handler: (request: unknown, h: Redirects) => unknown }): void;
+  /** A route by its id. */
+  lookup(id: string): object | null;
+  route(route: {
+    readonly method: string;
+    readonly path: string;
+    readonly options: { readonly id: string };
+    readonly handler: (request: unknown, h: Redirects) => unknown;
+  }): void;
 }
 
 interface Redirects {
@@ -29,8 +36,16 @@ function correctServer(server: Server): void {
     if (response.source === '') delete response.headers?.['content-type'];
     return h.continue;
   });
-  // Where a person looks first; a deployment has nothing there.
-  server.route({ method: 'GET', path: '/', handler: (_, h) => h.redirect('/status') });
+  openFrontDoor(server);
+}
+
+const FRONT_DOOR = 'front-door';
+
+/** Where a person looks first; a deployment has nothing there. What hapi hands over is one server in many guises. */
+function openFrontDoor(server: Server): void {
+  if (server.lookup(FRONT_DOOR) !== null) return;
+  const handler = (_: unknown, h: Redirects) => h.redirect('/status');
+  server.route({ method: 'GET', path: '/', options: { id: FRONT_DOOR }, handler });
 }
 
 interface Endpoint {

@@ -5,6 +5,7 @@ import { removalsFingerprint } from '../../../../lib/core/plan/fingerprint.ts';
 import { DAY, HOUR } from '../../../../lib/core/removal/settings.ts';
 import { commandLine, whereIs, whereIsLocal } from '../../../../lib/core/status/command.ts';
 import { type GroupStanding, standingOf } from '../../../../lib/core/status/group.ts';
+import { statusLines } from '../../../../lib/core/status/lines.ts';
 import { orphanStanding } from '../../../../lib/core/status/orphan.ts';
 import { type Remembered, statusOf } from '../../../../lib/core/status/status.ts';
 import { attention, NOW, sampleStatus, standing, WHERE } from '../../../support/status-sample.ts';
@@ -177,6 +178,27 @@ test('an approval that waits for a second person comes with what that person say
         'sls-machine-groups approve --stage prod ali-test-project/web --removal 10.0.1.11 --reason WHY',
     },
   ]);
+});
+
+test('the lines of a terminal say of each group that needs a person what the page says, and the commands', () => {
+  const lines = statusLines(sampleStatus());
+  expect(lines[0]).toBe('sls-machine-groups-prod at 2026-02-03 04:05 UTC: 9 groups, 92 members');
+  const from = lines.indexOf(
+    '  ali-test-project/web (refused day-limit, since 2026-02-03 01:05 UTC, for 3 hours)',
+  );
+  expect(lines.slice(from + 1, from + 7)).toEqual([
+    '    9 of 12 members are missing without proof; approve the removals if the machines are gone',
+    '    contact #web-on-call',
+    '    12 members now, unchanged in the last 24 hours',
+    '    9 of 12 machines report, 2 silent, 1 never reported, 4 reporting that no inventory has, as of 2026-02-03 03:05 UTC',
+    expect.stringMatching(
+      /^ {4}if 2 missing machines are gone for good: sls-machine-groups approve --stage prod /,
+    ),
+    '    if you know: sls-machine-groups ack --stage prod ali-test-project/web --hours 8 --reason WHY',
+  ]);
+  expect(lines).toContain('Frozen: 2');
+  expect(lines).toContain('    1 removal waits for a second person');
+  expect(lines).toContain('  ali-test-project/api: 22 members now, 20 to 24 in the last 24 hours');
 });
 
 describe('commands', () => {
