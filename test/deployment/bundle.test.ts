@@ -38,6 +38,7 @@ const BUDGET: Readonly<Record<string, Budget>> = {
   'patch-group': { loaded: 262_000, total: 334_000, zip: 124_100 },
   plan: { loaded: 422_000, total: 1358_000, zip: 422_000 },
   'revoke-approval': { loaded: 70_000, total: 300_000, zip: 110_000 },
+  status: { loaded: 132_000, total: 650_000, zip: 232_000 },
   sync: { loaded: 435_000, total: 1394_000, zip: 434_000 },
   'sync-from-inventory': { loaded: 432_000, total: 1418_000, zip: 441_000 },
   'sync-group': { loaded: 432_000, total: 1418_000, zip: 441_000 },

@@ -10,7 +10,7 @@ export interface View {
   readonly options: BrowserContextOptions;
 }
 
-export const DESK: BrowserContextOptions = { colorScheme: 'light', viewport: { width: 720, height: 600 } };
+export const DESK: BrowserContextOptions = { colorScheme: 'light', viewport: { width: 720, height: 860 } };
 export const PHONE: BrowserContextOptions = { colorScheme: 'dark', viewport: { width: 360, height: 640 } };
 
 /** @param file that holds the page */
