@@ -135,7 +135,8 @@ describe('the dashboard', () => {
 
   test('shows every alarm of the stack', () => {
     const shown = widgets().flatMap(({ properties }) => properties.alarms ?? []);
-    const all = made.ofType('AWS::CloudWatch::Alarm').map(({ id }) => `${id}.Arn`);
+    const arn = 'arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm';
+    const all = made.ofType('AWS::CloudWatch::Alarm').map(({ Properties: p }) => `${arn}:${p.AlarmName}`);
     expect(shown.toSorted()).toEqual(all.toSorted());
   });
 
