@@ -12,16 +12,16 @@ export const ASKS: Options = {
   url: { value: 'URL', says: 'Or the URL of its API, such as http://127.0.0.1:3000 of npm start.' },
 };
 
-interface Request {
+export interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   /** What people get: text as it is, or the parts of JSON in lines. */
-  readonly accept?: 'text/markdown';
+  readonly accept?: 'text/markdown' | 'text/html';
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly text: string;
 }
@@ -42,8 +42,22 @@ export async function ask(
   show: (value: Record<string, unknown>) => readonly string[] = () => [],
 ): Promise<ExitName> {
   const isJson = input.flag('json');
+  return tell(await answerTo(request, input, io), isJson, io, show);
+}
+
+/** The answer as it is. @throws NoAnswer, UsageError, ReadError */
+export async function answerTo(request: Request, input: Input, io: Io): Promise<Answer> {
   io.progress(`asking ${request.method} ${request.path}`);
-  const answer = await send(await apiOf(input, io), request, isJson);
+  return send(await apiOf(input, io), request, input.flag('json'));
+}
+
+/** Tells what was answered, and what that means for the exit code. */
+export function tell(
+  answer: Answer,
+  isJson: boolean,
+  io: Io,
+  show: (value: Record<string, unknown>) => readonly string[] = () => [],
+): ExitName {
   const exit = exitOf(answer.status);
   const value = objectOf(answer.text);
   if (value && typeof value.errorCode === 'string' && !isJson) {

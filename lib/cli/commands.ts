@@ -11,6 +11,7 @@ import { exportGroups } from './commands/export.ts';
 import { freeze, unfreeze } from './commands/freeze.ts';
 import { plan } from './commands/plan.ts';
 import { revoke } from './commands/revoke.ts';
+import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
 
 export const COMMANDS: readonly Command[] = [
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   plan,
   explain,
   coverage,
+  status,
   exportGroups,
   doctor,
   apply,

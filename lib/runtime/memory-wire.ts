@@ -17,7 +17,7 @@ export interface MemoryRuntime {
 }
 
 /** What is kept, in the words of the error where there is no memory for it. */
-export type Kept = 'acknowledgements' | 'approvals' | 'figures of coverage' | 'freezes';
+export type Kept = 'acknowledgements' | 'approvals' | 'figures of coverage' | 'freezes' | 'the status';
 
 /** @throws ConfigError also where there is no memory */
 export function createMemoryRuntime(
@@ -26,7 +26,9 @@ export function createMemoryRuntime(
 ): MemoryRuntime {
   const environment = readSyncEnvironment(env);
   if (environment.table === undefined)
-    throw new ConfigError(`environment: SYNC_TABLE: is required, ${kept} are kept in it`);
+    throw new ConfigError(
+      `environment: SYNC_TABLE: is required, ${kept} ${kept === 'the status' ? 'is' : 'are'} kept in it`,
+    );
   return { environment, table: memoryTable(environment.table), log, now: Date.now, newId: randomUUID };
 }
 

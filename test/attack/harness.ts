@@ -56,7 +56,7 @@ export class World implements AsyncDisposable {
   }
 
   async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
-    if (!/approv|ack$|freeze$|^get-coverage$/.test(name)) {
+    if (!/approv|ack$|freeze$|^get-coverage$|^status$/.test(name)) {
       // What another function was given does not stay.
       const all = { SYNC_TABLE: '', ...env };
       return this.sync.load(name as Parameters<SyncFunctions['load']>[0], all);

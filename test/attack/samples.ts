@@ -218,6 +218,7 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
     },
   ],
   unfreeze: [{ query: { groups: `${PROJECT}/synced` } }],
+  status: [{ query: { format: 'json' }, takes: { format: ['missing'] } }],
   explain: [
     {
       query: { group: `${PROJECT}/synced`, machine: '10.0.0.1' },

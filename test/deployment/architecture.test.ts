@@ -127,6 +127,7 @@ const FLOORS = [
   ['plan'],
   ['report', 'trigger'],
   ['verdict'],
+  ['status'],
 ] as const;
 
 describe('rooms of lib/core', () => {

@@ -90,6 +90,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'revoke-approval': [...KEEP_MEMORY],
   coverage: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
   'get-coverage': [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
+  status: [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
   sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
   'sync-from-inventory': [
     READ_KEY,

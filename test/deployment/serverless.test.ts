@@ -29,6 +29,7 @@ const TYPES = [
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
   'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
   // It has no policy of its own: only this account's roles get in.
   'AWS::DynamoDB::Table',
   'AWS::Events::Rule',
@@ -38,6 +39,7 @@ const TYPES = [
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
+  'AWS::Logs::QueryDefinition',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
   'AWS::SQS::Queue',
@@ -342,6 +344,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
     plan: [...readingKey, ...inventory, readMemory],
     'remove-config': accessKey,
     'revoke-approval': [keepMemory],
+    status: [...config, ...keys, readMemory],
     sync: [...accessKey, ...inventory, ...tell, keepMemory],
     'sync-from-inventory': [
       ...accessKey,
@@ -630,7 +633,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       expect(told.SLS_ENDPOINTS, name).toBe(calls ? given('slsEndpoints') : undefined);
       expect(told.SYNC_INVENTORY_ENDPOINTS, name).toBe(calls ? given('inventoryEndpoints') : undefined);
       const others = ['hooks', 'ack', 'unack', 'freeze', 'unfreeze', 'list-approvals', 'revoke-approval'];
-      const reads = calls || [...others, 'get-coverage'].includes(name);
+      const reads = calls || [...others, 'get-coverage', 'status'].includes(name);
       expect(told.SYNC_CONFIG_BUCKET_OWNER, name).toBe(reads ? given('syncConfigBucketOwner') : undefined);
       // What opens file://.
       expect(Object.keys(told), name).not.toContain('IS_OFFLINE');
@@ -709,7 +712,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     for (const [name, { Properties: p }] of functions) {
       const keeps = [
         ...[...INVENTORY_READERS, 'ack', 'unack', 'freeze', 'unfreeze', 'list-approvals', 'revoke-approval'],
-        ...['get-coverage'],
+        ...['get-coverage', 'status'],
         ...['update-group', 'patch-group', 'delete-group', 'update-machines'],
       ].includes(name);
       expect(p.Environment?.Variables?.SYNC_TABLE, name).toEqual(keeps ? { Ref: 'SyncMemory' } : undefined);

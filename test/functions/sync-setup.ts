@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openTable } from '../../lib/aws/dynamodb.ts';
 import type { StoredApproval } from '../../lib/core/memory/approvals.ts';
 import { deploymentChange, newDeployment } from '../../lib/core/memory/deployment.ts';
-import { groupChange, NO_GROUP } from '../../lib/core/memory/group.ts';
+import { type GroupItem, groupChange, NO_GROUP } from '../../lib/core/memory/group.ts';
 import { DEPLOYMENT_ID, groupId } from '../../lib/core/memory/known.ts';
 import { revisionOf } from '../../lib/core/memory/table.ts';
 import { newMemory, type RemovalMemory } from '../../lib/core/removal/memory.ts';
@@ -93,6 +93,7 @@ export class SyncFunctions implements AsyncDisposable {
     name: string,
     missing: readonly string[],
     approvals: readonly StoredApproval[] = [],
+    more: Partial<GroupItem> = {},
   ): Promise<void> {
     this.#dynamo ??= await startDynamo();
     const now = Date.now();
@@ -109,7 +110,7 @@ export class SyncFunctions implements AsyncDisposable {
       missing: new Map(missing.map((member) => [member, entry])),
     };
     const due = now + 10_000;
-    const item = groupChange(undefined, { ...NO_GROUP, removal, approvals });
+    const item = groupChange(undefined, { ...NO_GROUP, removal, approvals, ...more });
     const epoch = deploymentChange(undefined, newDeployment(now - 30 * DAY));
     for (const [id, change] of [
       [groupId(`${PROJECT}/${name}`), item],
@@ -134,6 +135,7 @@ export class SyncFunctions implements AsyncDisposable {
       | 'sync-group'
       | 'plan'
       | 'explain'
+      | 'status'
       | 'hooks'
       | 'approve-removals'
       | 'list-approvals'

@@ -20,6 +20,7 @@ import * as patchGroup from '../../runtime/operations/patch-group.ts';
 import * as plan from '../../runtime/operations/plan.ts';
 import * as removeConfig from '../../runtime/operations/remove-config.ts';
 import * as revokeApproval from '../../runtime/operations/revoke-approval.ts';
+import * as status from '../../runtime/operations/status.ts';
 import * as sync from '../../runtime/operations/sync.ts';
 import * as unack from '../../runtime/operations/unack.ts';
 import * as unfreeze from '../../runtime/operations/unfreeze.ts';
@@ -43,6 +44,7 @@ export const HTTP_OPERATIONS: Readonly<Record<string, { readonly documentation: 
   plan,
   sync,
   explain,
+  status,
   'approve-removals': approveRemovals,
   'list-approvals': listApprovals,
   'revoke-approval': revokeApproval,

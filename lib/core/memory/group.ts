@@ -7,6 +7,7 @@ import { DAY } from '../removal/settings.ts';
 import { cut } from '../text/few.ts';
 import { approvalsShape, type StoredApproval } from './approvals.ts';
 import { BINDINGS_BYTES_MAX, fitting, LIST_BYTES_MAX, NAMES_BYTES_MAX, TEXT_MAX } from './bounds.ts';
+import type { MembersByHour } from './members.ts';
 import type { Lease, Pending } from './pending.ts';
 import { type Read, readField, reading, readJson, VERSION } from './read.ts';
 import {
@@ -89,6 +90,8 @@ export interface GroupItem {
   /** Kept where a queue hands groups to workers: within the hour, since a write a period would cost more than it says. */
   readonly lookedAt?: number | undefined;
   readonly notice?: LastNotice | undefined;
+  /** A day of them, for who looks at the group later. */
+  readonly members?: MembersByHour | undefined;
   readonly removal?: RemovalMemory | undefined;
   readonly approvals?: readonly StoredApproval[] | undefined;
   /** The figures of the last look that gave any. */
@@ -153,6 +156,7 @@ export function readGroup(fields: Fields | undefined): Read<GroupItem> {
       mark: readJson(all, 'mark', markShape),
       lookedAt: readField(all, 'lookedAt', whole),
       notice: readJson(all, 'notice', noticeShape),
+      members: countsIn(readJson(all, 'members', countsShape)),
       removal: removal && removalOf(removal),
       approvals: readJson(all, 'approvals', approvalsShape),
       coverage: readJson(all, 'coverage', coverageShape),
@@ -163,10 +167,15 @@ export function readGroup(fields: Fields | undefined): Read<GroupItem> {
   });
 }
 
+function countsIn(rows: readonly (readonly [number, number])[] | undefined): MembersByHour | undefined {
+  return rows && new Map(rows);
+}
+
 /** The item as fields, within its bound. */
 export function groupFields(item: GroupItem): Record<string, string | number> {
   const { lease, again, verdict, lookedAt, notice, removal, approvals = [], removed } = item;
-  const { failingSince, incompleteSince, goodRuns, ack, mark, coverage, unmeasured, bindings } = item;
+  const { failingSince, incompleteSince, goodRuns, ack, mark, members, coverage, unmeasured, bindings } =
+    item;
   return {
     version: VERSION,
     ...(lease && { lease: leaseText(lease) }),
@@ -179,6 +188,7 @@ export function groupFields(item: GroupItem): Record<string, string | number> {
     ...(mark && { mark: markText(mark) }),
     ...(lookedAt !== undefined && { lookedAt }),
     ...(notice && { notice: JSON.stringify({ at: notice.at, digest: cut(notice.digest, TEXT_MAX) }) }),
+    ...(members && { members: JSON.stringify(countsOf(members)) }),
     ...(removal && { removal: removalText(removal) }),
     ...(coverage && { coverage: coverageText(coverage) }),
     ...(unmeasured && { unmeasured: JSON.stringify(bounded(unmeasured)) }),

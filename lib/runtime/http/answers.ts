@@ -14,6 +14,8 @@ export interface Reply<Value = unknown> {
   readonly value?: Value;
   /** Sent instead of JSON. */
   readonly text?: { readonly type: string; readonly body: string };
+  /** Beside those of every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** For the log, not for the caller. */
   readonly note?: Readonly<Record<string, unknown>>;
 }
@@ -32,11 +34,11 @@ export interface HttpResult {
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-export function httpReply({ status = 200, requestId, value, text }: Reply): HttpResult {
-  const ids = requestId === undefined ? {} : { [HEADER.requestId]: requestId };
-  if (text) return { statusCode: status, headers: { 'content-type': text.type, ...ids }, body: text.body };
-  if (value === undefined) return { statusCode: status, headers: ids, body: '' };
-  return { statusCode: status, headers: { ...JSON_TYPE, ...ids }, body: JSON.stringify(value) };
+export function httpReply({ status = 200, requestId, value, text, headers }: Reply): HttpResult {
+  const more = { ...headers, ...(requestId !== undefined && { [HEADER.requestId]: requestId }) };
+  if (text) return { statusCode: status, headers: { 'content-type': text.type, ...more }, body: text.body };
+  if (value === undefined) return { statusCode: status, headers: more, body: '' };
+  return { statusCode: status, headers: { ...JSON_TYPE, ...more }, body: JSON.stringify(value) };
 }
 
 /** A direct invocation gets the value; Lambda turns "nothing" into null, which says less than the request's id. */

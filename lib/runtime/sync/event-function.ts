@@ -14,6 +14,7 @@ import { readTrigger, type Trigger } from '../../core/trigger/trigger.ts';
 import type { Asker } from '../../core/trigger/work.ts';
 import { directCaller } from '../http/caller.ts';
 import { loggedError } from '../log.ts';
+import { noteHandedOut } from './noted.ts';
 import { publishing } from './publish.ts';
 import { runSync } from './run.ts';
 import { UnknownEvent } from './unknown-event.ts';
@@ -205,6 +206,7 @@ async function watchWorkers(runtime: EventRuntime, runId: string, config: SyncCo
       ...runtime.watching(due),
     },
   );
+  await noteHandedOut(runId, config.groups.length, runtime.watching(due));
   runtime.metrics.recordScheduled(attention);
 }
 

@@ -2,6 +2,7 @@
 // for a look, because every metric and dimension that gets a value is paid for by the month.
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { RunReport } from '../../core/report/report.ts';
+import type { Standing } from '../../core/verdict/members.ts';
 
 export const METRIC_NAMESPACE = 'SlsMachineGroups';
 
@@ -11,6 +12,8 @@ export interface Attention {
   readonly new: number;
   /** Groups that failed, but for those of which somebody said that they know. */
   readonly failing: number;
+  /** How all groups stand: after a look of the schedule alone, which knows all of them. */
+  readonly standing?: Standing;
 }
 
 export interface RunMetrics {
@@ -29,9 +32,9 @@ export function createRunMetrics(now: () => number, service: string): RunMetrics
   // Counted from the start of this process until the first success.
   let lastSuccess = now();
   return {
-    recordScheduled({ new: fresh }) {
-      metrics.addMetric('Scheduled', MetricUnit.Count, 1);
-      metrics.addMetric('NewAttention', MetricUnit.Count, fresh);
+    recordScheduled({ new: fresh, standing }) {
+      const values = { Scheduled: 1, NewAttention: fresh, ...standing };
+      for (const [name, value] of Object.entries(values)) metrics.addMetric(name, MetricUnit.Count, value);
       metrics.publishStoredMetrics();
     },
     record(report, attention, isScheduled) {
@@ -51,7 +54,7 @@ export function createRunMetrics(now: () => number, service: string): RunMetrics
         Frozen: report.groups.filter(({ freeze }) => freeze !== undefined).length,
         NewAttention: attention.new,
         Failing: attention.failing,
-        ...(isScheduled && { Scheduled: 1 }),
+        ...(isScheduled && { Scheduled: 1, ...attention.standing }),
       };
       for (const [name, value] of Object.entries(values)) metrics.addMetric(name, MetricUnit.Count, value);
       metrics.addMetric('LastSuccessAge', MetricUnit.Seconds, Math.round((now() - lastSuccess) / 1000));

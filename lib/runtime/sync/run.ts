@@ -2,6 +2,7 @@
 // subscribed.
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
+import { noteRun } from './noted.ts';
 import type { Ports, RunMemory } from './ports.ts';
 import { publishing } from './publish.ts';
 import { reconcile } from './reconcile.ts';
@@ -41,6 +42,7 @@ export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunRe
       { runId: report.runId, config, via, report, memory },
       { publish: publishing(runtime.environment), ...runtime.watching(due) },
     );
+    await noteRun(report, via, attention, runtime.watching(due));
     const isAll = via === 'schedule' && groups.length === config.groups.length;
     runtime.metrics.record(report, attention, isAll);
   }

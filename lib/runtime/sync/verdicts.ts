@@ -7,6 +7,7 @@ import type { GroupReport } from '../../core/report/report.ts';
 import { isAcknowledged } from '../../core/verdict/acknowledge.ts';
 import { isNewAttention, judgeFinding, judgeRun } from '../../core/verdict/judge.ts';
 import { dropNote, noteLook, unseen } from '../../core/verdict/looked.ts';
+import { noteMembers } from '../../core/verdict/members.ts';
 import { type Log, loggedError } from '../log.ts';
 import { type Changed, changeItem, ITEMS_AT_A_TIME, type SeenItem, seenIn, seenOf } from './items.ts';
 import type { RunMemory } from './ports.ts';
@@ -43,7 +44,9 @@ export async function keepVerdicts(
   const kept = await pLimit(ITEMS_AT_A_TIME).map(reports, async (report) => {
     const seen = seenOf(memory(report.group));
     if (seen === undefined) return [];
-    return keep(report.group, seen, (item, now) => LOOKS[via](judgeRun(item, report, now), now), deps);
+    const judge = (item: SeenItem['item'], now: number) =>
+      LOOKS[via](noteMembers(judgeRun(item, report, now), report, now), now);
+    return keep(report.group, seen, judge, deps);
   });
   return kept.flat();
 }

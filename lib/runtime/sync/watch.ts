@@ -6,6 +6,7 @@ import { DAY } from '../../core/removal/settings.ts';
 import { noticeOf } from '../../core/report/notice.ts';
 import type { RunReport } from '../../core/report/report.ts';
 import { isNewAttention, judgeRun } from '../../core/verdict/judge.ts';
+import { standingOf } from '../../core/verdict/members.ts';
 import type { Told } from '../../core/verdict/notice.ts';
 import { findEndings, noteEndings } from '../freezes/ending.ts';
 import { loggedError } from '../log.ts';
@@ -85,7 +86,10 @@ async function withMemory(
   const orphanNews = await newsOfOrphans(orphans, deps);
   const unreadable = via === 'schedule' ? unreadableNews(report, memory, deps) : [];
   const endings = via === 'schedule' ? await findEndings(report, deps) : [];
-  const attention = attentionOf(report, kept, [...orphanNews, ...unreadable]);
+  const attention = {
+    ...attentionOf(report, kept, [...orphanNews, ...unreadable]),
+    ...(via === 'schedule' && { standing: standingOf(kept.map(({ item }) => item)) }),
+  };
   // Each worker knows one group: the schedule knows all, and tells of all in one notice.
   if (via === 'work' && periodMs !== undefined) return attention;
   const news = [...newsOfGroups(kept, config, deps.now()), ...unreadable, ...orphanNews];

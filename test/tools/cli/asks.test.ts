@@ -1,5 +1,7 @@
 // What is asked of a deployment: the built file as a process, a gateway that checks its signatures, and the functions.
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removalsFingerprint } from '../../../lib/core/plan/fingerprint.ts';
 import { SyncFunctions } from '../../functions/sync-setup.ts';
@@ -37,7 +39,7 @@ beforeAll(async () => {
   sync.inventory = () => MEMBERS.slice(0, 10);
   const names = [
     ...(['sync', 'approve-removals', 'list-approvals', 'revoke-approval', 'ack', 'unack'] as const),
-    ...(['freeze', 'unfreeze'] as const),
+    ...(['freeze', 'status', 'unfreeze'] as const),
   ];
   gateway = await startGateway(sync, names, { AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, SYNC_TABLE: TABLE });
 });
@@ -207,6 +209,64 @@ test('ack tells until when nobody is told, and unack takes it back', async () =>
   }
 });
 
+describe('status', () => {
+  const group = `${PROJECT}/web`;
+  beforeAll(async () => {
+    await run(['apply']);
+  });
+
+  test('tells how the groups stand in lines, and as JSON for programs', async () => {
+    const { code, stdout, stderr } = await run(['status']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^sls-machine-groups at \d{4}-\d\d-\d\d \d\d:\d\d UTC: 2 groups, 20 members$/m);
+    expect(stdout).toMatch(/^ {2}ali-test-project\/web: 10 members now, /m);
+    expect(stdout).toMatch(/^Last runs in which something happened$/m);
+    const json = await run(['status', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ counts: { groups: 2, members: 20 } });
+  });
+
+  test('writes the page to a file that others cannot read', async () => {
+    const file = join(cli.folder, 'status.html');
+    expect(await run(['status', '--html', '--out', file])).toEqual({
+      code: 0,
+      stdout: `${file}\n`,
+      stderr: '',
+    });
+    expect(await readFile(file, 'utf8')).toContain(`<h3>${group}</h3>`);
+    expect(((await stat(file)).mode & 0o777).toString(8)).toBe('600');
+  });
+
+  test('opens the page with the program of the machine', async () => {
+    const folder = join(cli.folder, 'bin');
+    const opened = join(cli.folder, 'opened');
+    await mkdir(folder, { recursive: true });
+    // Renamed when it is whole.
+    const script = `#!/bin/sh\ncat "$1" > '${opened}.part' && mv '${opened}.part' '${opened}'\n`;
+    await writeFile(join(folder, 'xdg-open'), script, { mode: 0o755 });
+    const { code, stdout, stderr } = await run(['status', '--html'], {
+      PATH: `${folder}:${process.env.PATH}`,
+      TMPDIR: cli.folder,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/\/status-\w+\/status\.html\n$/);
+    await expect
+      .poll(() => readFile(opened, 'utf8').catch(() => ''), { timeout: 10_000 })
+      .toContain(`<h3>${group}</h3>`);
+  });
+
+  test('says where the page is when nothing opens it', async () => {
+    const { code, stdout, stderr } = await run(['status', '--html'], {
+      PATH: '/nowhere',
+      TMPDIR: cli.folder,
+    });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'no browser could be opened: open the file yourself\n',
+    });
+    expect(await readFile(stdout.trim(), 'utf8')).toContain('<!doctype html>');
+  });
+});
+
 describe('exit codes', () => {
   test.each([
     [
@@ -218,6 +278,8 @@ describe('exit codes', () => {
     [['approve', KEY, '--removal', 'm', '--reason', 'x', '--hours', 'two'], '--hours must be a whole number'],
     [['ack', KEY, '--reason', 'x'], 'say --hours H, or --until TIME'],
     [['revoke', KEY], 'revoke needs GROUP ID'],
+    [['status', '--html', '--json'], 'say --html or --json'],
+    [['status', '--out', 'x'], '--out goes with --html'],
   ])('%j is 2', async (args, says) => {
     const { code, stderr } = await run(args);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(says) });

@@ -101,7 +101,7 @@ afterAll(async () => {
 const served = () => gateway.stdout().match(/"event":"request"/g)?.length ?? 0;
 
 test('the gateway has the routes that the template has, and no others', async () => {
-  const { status, text } = await send({ method: 'GET', url: `${base}/` });
+  const { status, text } = await send({ method: 'GET', url: `${base}/none` });
   expect(status).toBe(404);
   const routes = (JSON.parse(text) as { existingRoutes: string[] }).existingRoutes;
   expect(routes.map((route) => route.replace(' - ', ' ').toUpperCase()).sort()).toEqual(
@@ -109,6 +109,12 @@ test('the gateway has the routes that the template has, and no others', async ()
   );
   const checked = ROUTES.filter(({ method, path }) => `${method} ${path}` !== HOOKS);
   expect(checked.map(({ function: name }) => name).sort()).toEqual([...ORDER].sort());
+});
+
+test('the front door leads to the status, which wants a signature like the rest', async () => {
+  const door = await fetch(`${base}/`, { redirect: 'manual' });
+  expect([door.status, door.headers.get('location')]).toEqual([302, '/status']);
+  expect((await fetch(`${base}/`)).status).toBe(403);
 });
 
 /** Requests that are good but for one thing, each with the headers they are sent with. */

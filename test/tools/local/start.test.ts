@@ -88,8 +88,17 @@ test(
 
     const page = /^commands: (http:\S+) /m.exec(run.stdout())?.[1] ?? expect.fail('no start page');
     const shown = await (await fetch(page)).text();
-    for (const name of ['plan', 'apply', 'explain', 'hook', 'ready'])
+    for (const name of ['plan', 'apply', 'explain', 'hook', 'ready', 'status'])
       expect(shown).toContain(`<h2>${name}</h2>`);
+    expect(shown).toContain(`<a href="http://127.0.0.1:${port}/">`);
+
+    // As a browser asks.
+    const status = await fetch(`http://127.0.0.1:${port}/`, { headers: { accept: 'text/html,*/*;q=0.8' } });
+    expect([status.url, status.status]).toEqual([`http://127.0.0.1:${port}/status`, 200]);
+    expect(status.headers.get('content-security-policy')).toMatch(/^default-src 'none';/);
+    const html = await status.text();
+    expect(html).toContain(`<h3>${PROJECT}/${FILE_GROUP}</h3>`);
+    expect(html).toContain('no run has judged the group yet');
 
     await access(folder);
     run.child.kill('SIGTERM');
@@ -106,6 +115,7 @@ test(
       expect.stringMatching(
         /^\d\d:\d\d:\d\d CreateMachineGroup 400 .* in \d+ ms: MachineGroupAlreadyExist, ./,
       ),
+      expect.stringMatching(/^\d\d:\d\d:\d\d Status 200 in \d+ ms$/),
     ]);
     // Nobody edited them.
     await expect(access(folder)).rejects.toThrow('ENOENT');

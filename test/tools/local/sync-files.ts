@@ -111,6 +111,7 @@ export function syncHints(
     // Escaped, because curl signs the query as it stands here.
     `explain: curl -s${signs} '${base}/explain?group=${project}%2F${FILE_GROUP}&machine=${machine}'`,
     `hook: ${hookCommand(base)}`,
+    `status: ${base}/ shows in a browser how the groups stand${signs === '' ? '' : ', with IAM=off'}`,
   ];
 }
 

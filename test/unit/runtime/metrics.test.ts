@@ -26,7 +26,9 @@ function printed(...groups: GroupReport[]) {
   });
   const head = { runId: 'run', trigger: 'test', mode: 'apply', startedAt: 0, durationMs: 7 } as const;
   try {
-    createRunMetrics(() => 0, 'stage').record(reportRun({ ...head, groups }), { new: 3, failing: 2 }, true);
+    const standing = { Attention: 1, Waiting: 4, Converged: 5, Members: 60 };
+    const attention = { new: 3, failing: 2, standing };
+    createRunMetrics(() => 0, 'stage').record(reportRun({ ...head, groups }), attention, true);
   } finally {
     write.mockRestore();
   }
@@ -73,6 +75,10 @@ test('a run is counted once, with the sums over its groups', () => {
       NewAttention: 3,
       Failing: 2,
       Scheduled: 1,
+      Attention: 1,
+      Waiting: 4,
+      Converged: 5,
+      Members: 60,
       LastSuccessAge: 0,
       Duration: 7,
     },
