@@ -6,6 +6,7 @@ import { lambdaContext } from '../functions/events.ts';
 import { SyncFunctions } from '../functions/sync-setup.ts';
 import { type LocalDynamo, startDynamo, TABLE } from '../support/memory/dynalite.ts';
 import { MARK, PROJECT } from '../support/names.ts';
+import { BUCKET, type LocalS3, startS3 } from '../support/s3.ts';
 import { APPROVAL, CONFIG, GROUP, HOOK, HOOK_SECRET, HOOK_SECRET_VALUE, MISSING, SHRUNK } from './samples.ts';
 import { watcher } from './watch.ts';
 
@@ -25,6 +26,8 @@ export class World implements AsyncDisposable {
   readonly sync: SyncFunctions;
   /** Of the functions that keep something in it, once one of them is loaded. */
   #memory: LocalDynamo | undefined;
+  /** Of the functions that read it. */
+  #history: LocalS3 | undefined;
   /** What was written to stdout since the last reset. */
   output = '';
 
@@ -58,7 +61,11 @@ export class World implements AsyncDisposable {
   async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
     if (!/approv|ack$/.test(name)) {
       // What another function was given does not stay.
-      const all = { SYNC_TABLE: '', ...env };
+      const all = { SYNC_TABLE: '', HISTORY_BUCKET: '', ...env };
+      if (name === 'history') {
+        this.#history ??= await startS3();
+        Object.assign(all, { HISTORY_BUCKET: BUCKET, AWS_ENDPOINT_URL_S3: this.#history.url });
+      }
       return this.sync.load(name as Parameters<SyncFunctions['load']>[0], all);
     }
     this.#memory ??= await startDynamo();
@@ -133,7 +140,11 @@ export class World implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.sync[Symbol.asyncDispose](), this.#memory?.[Symbol.asyncDispose]()]);
+    await Promise.all([
+      this.sync[Symbol.asyncDispose](),
+      this.#memory?.[Symbol.asyncDispose](),
+      this.#history?.[Symbol.asyncDispose](),
+    ]);
   }
 }
 

@@ -210,6 +210,25 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
     },
   ],
   unack: [{ query: { group: `${PROJECT}/synced` } }],
+  history: [
+    {
+      query: {
+        group: `${PROJECT}/synced`,
+        machine: '10.0.0.1',
+        since: '2026-02-03T04:05:06Z',
+        limit: '20',
+        next: '8229944695999-20260203T040506Z-a-run...json.gz',
+      },
+      takes: {
+        group: ['missing'],
+        machine: [...WORDS, ...BLANKS, 'missing'],
+        since: ['missing'],
+        limit: ['missing'],
+        next: ['missing', 'zero'],
+      },
+      takesDirectly: { limit: ['missing'] },
+    },
+  ],
   explain: [
     {
       query: { group: `${PROJECT}/synced`, machine: '10.0.0.1' },

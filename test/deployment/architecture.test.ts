@@ -124,7 +124,7 @@ const FLOORS = [
   ['memory'],
   ['plan'],
   ['report', 'trigger'],
-  ['verdict'],
+  ['verdict', 'history'],
 ] as const;
 
 describe('rooms of lib/core', () => {

@@ -1,5 +1,5 @@
 // The sync functions with a configuration and an inventory that a test can change between two calls.
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { openTable } from '../../lib/aws/dynamodb.ts';
@@ -69,6 +69,16 @@ export class SyncFunctions implements AsyncDisposable {
     await writeFile(this.#file, JSON.stringify(whole));
   }
 
+  /** The configuration as it stands. */
+  configuration(): Promise<string> {
+    return readFile(this.#file, 'utf8');
+  }
+
+  /** What sends a function to the memory, once there is one. */
+  get memory(): Record<string, string> {
+    return this.#dynamo ? { SYNC_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: this.#dynamo.url } : {};
+  }
+
   /** Does something while there is no configuration to be read. */
   async withoutConfiguration<T>(work: () => Promise<T>): Promise<T> {
     const file = this.#file;
@@ -127,13 +137,15 @@ export class SyncFunctions implements AsyncDisposable {
       | 'list-approvals'
       | 'revoke-approval'
       | 'ack'
-      | 'unack',
+      | 'unack'
+      | 'history'
+      | 'restore',
     env: Record<string, string> = {},
   ) {
     return this.functions.load(name, {
       SYNC_CONFIG: `file://${this.#file}`,
       IS_OFFLINE: 'true',
-      ...(this.#dynamo && { SYNC_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: this.#dynamo.url }),
+      ...this.memory,
       ...env,
     });
   }

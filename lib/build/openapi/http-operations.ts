@@ -7,6 +7,7 @@ import * as createGroup from '../../runtime/operations/create-group.ts';
 import * as deleteGroup from '../../runtime/operations/delete-group.ts';
 import * as explain from '../../runtime/operations/explain.ts';
 import * as getGroup from '../../runtime/operations/get-group.ts';
+import * as history from '../../runtime/operations/history.ts';
 import * as hooks from '../../runtime/operations/hooks.ts';
 import * as listApprovals from '../../runtime/operations/list-approvals.ts';
 import * as listConfigGroups from '../../runtime/operations/list-config-groups.ts';
@@ -45,6 +46,7 @@ export const HTTP_OPERATIONS: Readonly<Record<string, { readonly documentation: 
   'revoke-approval': revokeApproval,
   ack,
   unack,
+  history,
   hooks,
   openapi,
 };

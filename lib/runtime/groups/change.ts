@@ -1,12 +1,12 @@
-// A write of the API to a group that exists: look, plan, send. Where a sync keeps the group, that happens under the group's
-// lease, whose code is loaded for those groups alone.
+// A write of the API to a group that exists: look, plan, send, and leave word of it in the history. Where a sync keeps the group,
+// that happens under the group's lease. The code of both is loaded where it is needed alone.
 import type { MachineGroup } from '../../core/group/machine-group.ts';
 import { isKept } from '../../core/group/ownership.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { Answer } from '../../sls/reading.ts';
 import type { Reply } from '../http/answers.ts';
 import type { Runtime } from '../wire.ts';
-import type { Target, Work } from './work.ts';
+import type { Journal, Target, Work } from './work.ts';
 
 /** @throws ProblemError, 409 `MachineGroupBusy` where somebody else writes the group; SlsError */
 export async function changeGroup<Look extends Answer<MachineGroup>>(
@@ -15,13 +15,50 @@ export async function changeGroup<Look extends Answer<MachineGroup>>(
   sls: SlsClient,
   runtime: Runtime,
 ): Promise<Reply> {
+  const journal: Journal = {};
+  try {
+    const reply = await change(work, target, sls, runtime, journal);
+    await keepChange(target, journal, runtime);
+    return reply;
+  } catch (error) {
+    await keepChange(target, journal, runtime, error);
+    throw error;
+  }
+}
+
+async function change<Look extends Answer<MachineGroup>>(
+  work: Work<Look>,
+  target: Target,
+  sls: SlsClient,
+  runtime: Runtime,
+  journal: Journal,
+): Promise<Reply> {
   const look = await work.look(sls);
   const planned = work.plan(look);
   if (!planned) return { requestId: look.requestId };
   if (runtime.config.table === undefined || !isKept(planned.names)) {
+    Object.assign(journal, { was: look.value, planned });
     const { requestId } = await planned.send(sls);
     return { requestId, ...(planned.note && { note: planned.note }) };
   }
   const { changeLeased, requestLeases } = await import('./leased.ts');
-  return changeLeased(work, planned, target, sls, requestLeases(target, runtime, runtime.config.table));
+  return changeLeased(
+    work,
+    planned,
+    target,
+    sls,
+    requestLeases(target, runtime, runtime.config.table),
+    journal,
+  );
+}
+
+async function keepChange(
+  target: Target,
+  journal: Journal,
+  runtime: Runtime,
+  error?: unknown,
+): Promise<void> {
+  if (journal.planned === undefined || runtime.config.history === undefined) return;
+  const { keepWrite } = await import('../history/of-request.ts');
+  await keepWrite(target, journal, runtime, error);
 }

@@ -13,7 +13,7 @@ import { memoryTable } from '../memory-table.ts';
 import type { Runtime } from '../wire.ts';
 import { busyFor } from './owned.ts';
 import { type LeaseTerms, type RequestLeases, underLease } from './under-lease.ts';
-import type { Members, Planned, Target, Work } from './work.ts';
+import type { Journal, Members, Planned, Target, Work } from './work.ts';
 
 /** Looks that may differ from the one before in what would come and go. */
 const LOOKS = 3;
@@ -25,6 +25,7 @@ export async function changeLeased<Look extends Answer<MachineGroup>>(
   target: Target,
   sls: SlsClient,
   leases: RequestLeases,
+  journal: Journal = {},
 ): Promise<Reply> {
   let next = planned;
   for (let look = 1; look <= LOOKS; look += 1) {
@@ -32,7 +33,7 @@ export async function changeLeased<Look extends Answer<MachineGroup>>(
     const ran = await underLease(
       target,
       announced,
-      (terms) => looked(work, announced, target, sls, terms, leases),
+      (terms) => looked(work, announced, target, sls, terms, leases, journal),
       leases,
     );
     if ('reply' in ran) return ran.reply;
@@ -49,6 +50,7 @@ async function looked<Look extends Answer<MachineGroup>>(
   sls: SlsClient,
   { due, beforeAttempt }: LeaseTerms,
   leases: RequestLeases,
+  journal: Journal,
 ): Promise<{ readonly reply: Reply } | { readonly moved: Planned }> {
   const reading = sls.with({ due });
   const look = await work.look(reading);
@@ -56,8 +58,10 @@ async function looked<Look extends Answer<MachineGroup>>(
   if (!planned) return { reply: { requestId: look.requestId } };
   if (!covers(announced, planned)) return { moved: planned };
   beforeAttempt();
+  Object.assign(journal, { was: look.value, planned });
   const { requestId } = await planned.send(sls.with({ due, beforeRepeat: async () => beforeAttempt() }));
-  const isShown = await shown(planned, target, reading, due, leases);
+  const isShown = await shown(planned, target, reading, due, leases, journal);
+  journal.unconfirmed = !isShown;
   const note = { ...planned.note, ...(!isShown && { unconfirmed: true }) };
   return { reply: { requestId, note } };
 }
@@ -77,14 +81,20 @@ async function shown(
   reading: SlsClient,
   due: number,
   { clock, sleep }: RequestLeases,
+  journal: Journal,
 ): Promise<boolean> {
+  const isThere = async () => {
+    const now = await present(project, name, reading);
+    journal.is = now ?? null;
+    return shows(now);
+  };
   try {
     for (const pause of READ_BACK_PAUSES_MS) {
-      if (shows(await present(project, name, reading))) return true;
+      if (await isThere()) return true;
       if (clock().now + pause >= due) return false;
       await sleep(pause);
     }
-    return shows(await present(project, name, reading));
+    return await isThere();
   } catch {
     return false;
   }

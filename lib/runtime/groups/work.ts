@@ -31,6 +31,22 @@ export interface Target {
   readonly name: string;
   /** How the lease and the log name who writes. */
   readonly by: string;
+  /** Who asks, as far as AWS tells. */
+  readonly caller?: string | undefined;
   /** When the request has to be answered, in milliseconds since the epoch. */
   readonly due: number;
+  /** For the history: of a restore, why and which run it goes back before. */
+  readonly reason?: string;
+  readonly restores?: string;
+}
+
+/** What is known of a write on its way: filled in where it is made, so that it is known also of one that failed. */
+export interface Journal {
+  /** The group as it was looked at last, and what was sent. */
+  was?: MachineGroup;
+  planned?: Members;
+  /** As it was read after the write: null for a group that is not there any more. */
+  is?: MachineGroup | null;
+  /** SLS took it, and no reading showed it in time. */
+  unconfirmed?: boolean;
 }

@@ -17,10 +17,20 @@ export const operation: GroupOperation<typeof request> = {
   from: bodyInput,
   request,
   /** @throws ProblemError 409 `MachineGroupOwned` for a sync's mark whose owner is not named; SlsError */
-  async run({ project, definition, owner }, sls) {
+  async run({ project, definition, owner }, sls, runtime, from) {
     const { groupName, groupAttribute } = definition;
     checkOwner(groupName, 'created', { was: '', becomes: groupAttribute.externalName }, owner);
-    const { requestId } = await sls.createMachineGroup(project, definition);
+    const made = sls.createMachineGroup(project, definition);
+    if (runtime.config.history !== undefined) {
+      const { keepCreate } = await import('../history/of-request.ts');
+      await keepCreate(
+        { project, name: groupName, by: 'CreateMachineGroup', ...from },
+        definition,
+        made,
+        runtime,
+      );
+    }
+    const { requestId } = await made;
     return { requestId };
   },
 };

@@ -44,7 +44,7 @@ export const operation: GroupOperation<typeof request> = {
   from: placed,
   request,
   /** @throws ProblemError 409 `MachineGroupInUse` or `MachineGroupOwned` unless forced, `MachineGroupBusy`; SlsError */
-  run({ project, groupName, owner, force }, sls, runtime, due) {
+  run({ project, groupName, owner, force }, sls, runtime, from) {
     return changeGroup(
       {
         async look(sls) {
@@ -67,7 +67,7 @@ export const operation: GroupOperation<typeof request> = {
           };
         },
       },
-      { project, name: groupName, by: 'DeleteMachineGroup', due },
+      { project, name: groupName, by: 'DeleteMachineGroup', ...from },
       sls,
       runtime,
     );

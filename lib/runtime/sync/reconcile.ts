@@ -2,13 +2,15 @@
 // them reports. When all are read: decide each, write, report.
 import pLimit from 'p-limit';
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
+import type { Decision } from '../../core/plan/decide.ts';
+import { additionsOf, removalsOf } from '../../core/plan/plan.ts';
 import { type Done, reportGroup, reportUndecided } from '../../core/report/group.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import { reportRun } from '../../core/report/run.ts';
 import { reportTwice } from '../../core/report/twice.ts';
 import type { Member } from './elsewhere.ts';
 import { decideAgain, decideAll, type GroupRun, look, membersIn } from './look.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, WriteOutcome } from './ports.ts';
 import { errorReport, requestReports } from './told.ts';
 
 export interface RunInput {
@@ -90,6 +92,7 @@ async function finish(
   const writer = ports.writers[decision.writer];
   const outcome = await writer.write(decision, sls, { looksAgain, again: decideAgain(sls, ports) });
   const { unwritten, mayHaveTakenEffect, error, instead = decision, busy, again } = outcome;
+  noteWrite(instead, outcome, ports);
   // Where somebody else writes the group, what this run saw of it counts all the same.
   if (writer.status === 'recorded' || busy) await ports.remember?.(decision);
   const report = reportGroup(
@@ -100,6 +103,24 @@ async function finish(
   );
   if (!again) return report;
   return reportTwice(report, await finish(await decideGroup(group, around, ports), around, ports, false));
+}
+
+/** What was sent, with what was seen around it. */
+function noteWrite(
+  { group, change }: Decision,
+  { sent, was, is, unwritten, mayHaveTakenEffect }: WriteOutcome,
+  { wrote }: Ports,
+): void {
+  if (!sent || !was) return;
+  const outcome = unwritten === undefined ? 'written' : mayHaveTakenEffect ? 'unconfirmed' : 'failed';
+  wrote?.({
+    group: group.key,
+    outcome,
+    was,
+    is,
+    additions: additionsOf(change),
+    removals: removalsOf(change),
+  });
 }
 
 type Rest = Omit<Done, 'requests' | 'durationMs'>;
