@@ -122,6 +122,7 @@ const FLOORS = [
   ['config'],
   ['removal'],
   ['memory'],
+  ['freeze'],
   ['plan'],
   ['report', 'trigger'],
   ['verdict', 'history'],

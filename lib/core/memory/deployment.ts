@@ -23,6 +23,10 @@ export interface Freeze {
   readonly who: string;
   readonly reason: string;
   readonly until: number;
+  /** When it was given; one that is over is kept without it. */
+  readonly since?: number | undefined;
+  /** When people were told that it ends soon. */
+  readonly told?: number | undefined;
 }
 
 /** A reading that lacks too much for too many groups. */
@@ -44,7 +48,16 @@ export interface Orphan {
 }
 
 const text = z.string();
-const freezes = z.array(z.object({ group: text, who: text, reason: text, until: whole }));
+const freezes = z.array(
+  z.object({
+    group: text,
+    who: text,
+    reason: text,
+    until: whole,
+    since: z.optional(whole),
+    told: z.optional(whole),
+  }),
+);
 const breakers = z.array(z.object({ reading: text, since: whole }));
 const orphans = z.array(z.object({ group: text, mark: text, since: whole }));
 

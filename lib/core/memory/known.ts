@@ -1,7 +1,7 @@
 // What a run knows of a group from the memory: its item, and whether anything it says can be relied on.
 
 import { newMemory, type RemovalMemory } from '../removal/memory.ts';
-import { type DeploymentItem, readDeployment } from './deployment.ts';
+import { type DeploymentItem, type Freeze, readDeployment } from './deployment.ts';
 import { type GroupItem, readGroup } from './group.ts';
 import { type Fields, revisionOf } from './table.ts';
 
@@ -19,9 +19,12 @@ export type Known =
       readonly removal: RemovalMemory;
       /** Whether the item has to be made, so that its age counts from now. */
       readonly isNew: boolean;
+      readonly freeze?: Freeze;
+      /** When its last freeze ended, in milliseconds since the epoch: patience began anew then. */
+      readonly thawedAt?: number;
     }
-  /** Removals wait; additions go on. */
-  | { readonly state: 'unreadable' | 'down'; readonly says: string };
+  /** Removals wait; additions go on, but for a freeze that was known before. */
+  | { readonly state: 'unreadable' | 'down'; readonly says: string; readonly freeze?: Freeze };
 
 /**
  * @param epoch when the memory began; undefined if the deployment has none
