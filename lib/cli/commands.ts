@@ -7,7 +7,9 @@ import { approve } from './commands/approve.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { exportGroups } from './commands/export.ts';
+import { history } from './commands/history.ts';
 import { plan } from './commands/plan.ts';
+import { restore } from './commands/restore.ts';
 import { revoke } from './commands/revoke.ts';
 import { validate } from './commands/validate.ts';
 
@@ -23,4 +25,6 @@ export const COMMANDS: readonly Command[] = [
   revoke,
   ack,
   unack,
+  history,
+  restore,
 ];

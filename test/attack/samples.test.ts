@@ -20,6 +20,7 @@ vi.mock('../../lib/runtime/http/function.ts', () => ({
 }));
 vi.mock('../../lib/runtime/wire.ts', () => ({ startRuntime: () => {}, log: () => {} }));
 vi.mock('../../lib/runtime/sync/wire.ts', () => ({ startSyncRuntime: () => {} }));
+vi.mock('../../lib/runtime/history/restore-wire.ts', () => ({ startRestoreRuntime: () => {} }));
 vi.mock('../../lib/runtime/history/wire.ts', () => ({ startHistoryRuntime: () => {} }));
 vi.mock('../../lib/runtime/memory-wire.ts', () => ({ startMemoryRuntime: () => {} }));
 

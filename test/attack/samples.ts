@@ -17,6 +17,9 @@ export const SHRUNK = `${PROJECT}/shrunk`;
 export const MISSING = '10.0.0.2';
 export const APPROVAL = '6f1c8a52-3a9e-4a53-9b2f-0d8f3f8d7a11';
 
+/** In the history. */
+export const RUN = 'a-run';
+
 /** Classes that a place takes, by its name; every other class is refused there. */
 type Takes = Readonly<Record<string, readonly BadClass[]>>;
 
@@ -227,6 +230,24 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
         next: ['missing', 'zero'],
       },
       takesDirectly: { limit: ['missing'] },
+    },
+  ],
+  restore: [
+    {
+      body: {
+        group: `${PROJECT}/${GROUP}`,
+        run: RUN,
+        fingerprint: '0'.repeat(32),
+        reason: 'it is gone',
+        hours: 24,
+        ...owner,
+      },
+      takes: {
+        fingerprint: ['missing'],
+        hours: ['missing'],
+        owner: anyOwner,
+        reason: [...WORDS, 'a number of 400 digits'],
+      },
     },
   ],
   explain: [

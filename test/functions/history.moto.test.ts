@@ -5,7 +5,6 @@ import { putNew } from '../../lib/aws/small-calls.ts';
 import { keyOf } from '../../lib/core/history/key.ts';
 import type { HistoryRecord } from '../../lib/core/history/record.ts';
 import { put } from '../../lib/runtime/history/keep.ts';
-import { createTransport } from '../../lib/sls/transport.ts';
 import { describeWithMoto } from '../support/moto.ts';
 import { MARK, OWNER, PROJECT } from '../support/names.ts';
 import { DEFAULT_KEY } from '../support/standin/index.ts';
@@ -170,16 +169,7 @@ describeWithMoto('with moto', (moto) => {
   });
 
   test('of two writers of one object the first one stays', async () => {
-    const place = { name: BUCKET, region: 'eu-central-1', endpoint: moto.url };
-    const transport = createTransport();
-    const send: Parameters<typeof putNew>[3] = ({ url, ...request }) =>
-      transport({
-        ...request,
-        protocol: 'http:',
-        hostname: url.hostname,
-        port: Number(url.port),
-        path: url.pathname,
-      });
+    const place = { bucket: BUCKET, queueUrl: undefined, region: 'eu-central-1', endpoint: moto.url };
     await load('sync');
     const record: HistoryRecord = {
       version: 1,
@@ -188,13 +178,12 @@ describeWithMoto('with moto', (moto) => {
       what: 'a test',
       changes: [],
     };
-    const object = (text: string) => ({ key: keyOf(record), type: 'text/plain', body: Buffer.from(text) });
-    expect(await putNew(place, object('first'), 5_000, send)).toBe(true);
-    expect(await putNew(place, object('second'), 5_000, send)).toBe(false);
-    const kept = { bucket: BUCKET, queueUrl: undefined, region: 'eu-central-1', endpoint: moto.url };
-    await put(keyOf(record), Buffer.from('third'), Date.now() + 5_000, { place: kept, now: Date.now });
+    const key = keyOf(record);
+    expect(await putNew(place, key, Buffer.from('first'), 5_000)).toBe(true);
+    expect(await putNew(place, key, Buffer.from('second'), 5_000)).toBe(false);
+    await put(key, Buffer.from('third'), Date.now() + 5_000, { place, now: Date.now });
     const { Body } = await history.s3.send(
-      new (await import('@aws-sdk/client-s3')).GetObjectCommand({ Bucket: BUCKET, Key: keyOf(record) }),
+      new (await import('@aws-sdk/client-s3')).GetObjectCommand({ Bucket: BUCKET, Key: key }),
     );
     expect(await Body?.transformToString()).toBe('first');
   });

@@ -18,6 +18,7 @@ import * as openapi from '../../runtime/operations/openapi.ts';
 import * as patchGroup from '../../runtime/operations/patch-group.ts';
 import * as plan from '../../runtime/operations/plan.ts';
 import * as removeConfig from '../../runtime/operations/remove-config.ts';
+import * as restore from '../../runtime/operations/restore.ts';
 import * as revokeApproval from '../../runtime/operations/revoke-approval.ts';
 import * as sync from '../../runtime/operations/sync.ts';
 import * as unack from '../../runtime/operations/unack.ts';
@@ -47,6 +48,7 @@ export const HTTP_OPERATIONS: Readonly<Record<string, { readonly documentation: 
   ack,
   unack,
   history,
+  restore,
   hooks,
   openapi,
 };

@@ -47,7 +47,7 @@ function withoutMembers({ members, ...change }: ChangeRecord): ChangeRecord {
 }
 
 function withFew(change: ChangeRecord): ChangeRecord {
-  const { came, went, ...rest } = withoutMembers(change);
+  const { came, went, machines: _, ...rest } = withoutMembers(change);
   const more = came.length + went.length - 2 * MEMBERS_KEPT;
   const few = { came: came.slice(0, MEMBERS_KEPT), went: went.slice(0, MEMBERS_KEPT) };
   if (more <= 0) return { ...rest, ...few };

@@ -2,7 +2,7 @@
 
 import { type CurrentGroup, membersOf } from '../group/current.ts';
 import type { MachineGroup } from '../group/machine-group.ts';
-import type { ChangeOutcome, ChangeRecord, GroupFields } from './record.ts';
+import type { ChangeOutcome, ChangeRecord, GroupFields, MachineSeen } from './record.ts';
 
 /** A write that was sent, as it was seen. */
 export interface SeenWrite {
@@ -15,9 +15,19 @@ export interface SeenWrite {
   /** What was asked for, in canonical spelling. */
   readonly additions: readonly string[];
   readonly removals: readonly string[];
+  /** Of those removals, which machines they were. */
+  readonly machines?: readonly MachineSeen[];
 }
 
-export function changeOf({ group, outcome, was, is, additions, removals }: SeenWrite): ChangeRecord {
+export function changeOf({
+  group,
+  outcome,
+  was,
+  is,
+  additions,
+  removals,
+  machines = [],
+}: SeenWrite): ChangeRecord {
   const before = membersOf(was);
   const after = is && membersOf(is);
   return {
@@ -28,6 +38,7 @@ export function changeOf({ group, outcome, was, is, additions, removals }: SeenW
     ...(is && { after: fieldsOf(is) }),
     came: after ? without(after, before) : additions,
     went: after ? without(before, after) : removals,
+    ...(machines.length > 0 && { machines }),
   };
 }
 
@@ -44,6 +55,7 @@ export function joined(first: SeenWrite, second: SeenWrite): SeenWrite {
     was: first.was,
     is: second.is ?? (second.outcome === 'failed' ? first.is : undefined),
     additions: without(new Set([...first.additions, ...second.additions]), new Set(second.removals)),
+    machines: [...(first.machines ?? []), ...(second.machines ?? [])],
     removals: without(new Set([...first.removals, ...second.removals]), new Set(second.additions)),
   };
 }

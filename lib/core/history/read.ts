@@ -16,6 +16,7 @@ const change = z.object({
   after: z.exactOptional(fields),
   came: texts,
   went: texts,
+  machines: z.exactOptional(z.array(z.tuple([text, text, text]))),
   notKept: z.exactOptional(text),
 });
 

@@ -22,6 +22,8 @@ export interface GroupFields {
 export const OUTCOMES = ['written', 'unconfirmed', 'failed', 'refused'] as const;
 export type ChangeOutcome = (typeof OUTCOMES)[number];
 
+export type MachineSeen = readonly [member: string, hostId: string, uniqueId: string];
+
 export interface ChangeRecord {
   /** `project/name`. */
   readonly group: string;
@@ -35,6 +37,8 @@ export interface ChangeRecord {
   /** From `members` to those after the write; what was asked for, where nobody read the group after it. */
   readonly came: readonly string[];
   readonly went: readonly string[];
+  /** Which machines those that went were, as far as heartbeats told: a member, the host's id and its unit's. */
+  readonly machines?: readonly MachineSeen[];
   /** What is not kept of this, in a sentence. */
   readonly notKept?: string;
 }

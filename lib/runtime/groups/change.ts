@@ -4,9 +4,10 @@ import type { MachineGroup } from '../../core/group/machine-group.ts';
 import { isKept } from '../../core/group/ownership.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { Answer } from '../../sls/reading.ts';
+import { journaled } from '../history/of-request.ts';
 import type { Reply } from '../http/answers.ts';
 import type { Runtime } from '../wire.ts';
-import type { Journal, Target, Work } from './work.ts';
+import type { Target, Work } from './work.ts';
 
 /** @throws ProblemError, 409 `MachineGroupBusy` where somebody else writes the group; SlsError */
 export async function changeGroup<Look extends Answer<MachineGroup>>(
@@ -15,15 +16,7 @@ export async function changeGroup<Look extends Answer<MachineGroup>>(
   sls: SlsClient,
   runtime: Runtime,
 ): Promise<Reply> {
-  const journal: Journal = {};
-  try {
-    const reply = await change(work, target, sls, runtime, journal);
-    await keepChange(target, journal, runtime);
-    return reply;
-  } catch (error) {
-    await keepChange(target, journal, runtime, error);
-    throw error;
-  }
+  return journaled(work, target, runtime, (noting) => change(noting, target, sls, runtime));
 }
 
 async function change<Look extends Answer<MachineGroup>>(
@@ -31,34 +24,14 @@ async function change<Look extends Answer<MachineGroup>>(
   target: Target,
   sls: SlsClient,
   runtime: Runtime,
-  journal: Journal,
 ): Promise<Reply> {
   const look = await work.look(sls);
   const planned = work.plan(look);
   if (!planned) return { requestId: look.requestId };
   if (runtime.config.table === undefined || !isKept(planned.names)) {
-    Object.assign(journal, { was: look.value, planned });
     const { requestId } = await planned.send(sls);
     return { requestId, ...(planned.note && { note: planned.note }) };
   }
   const { changeLeased, requestLeases } = await import('./leased.ts');
-  return changeLeased(
-    work,
-    planned,
-    target,
-    sls,
-    requestLeases(target, runtime, runtime.config.table),
-    journal,
-  );
-}
-
-async function keepChange(
-  target: Target,
-  journal: Journal,
-  runtime: Runtime,
-  error?: unknown,
-): Promise<void> {
-  if (journal.planned === undefined || runtime.config.history === undefined) return;
-  const { keepWrite } = await import('../history/of-request.ts');
-  await keepWrite(target, journal, runtime, error);
+  return changeLeased(work, planned, target, sls, requestLeases(target, runtime, runtime.config.table));
 }

@@ -13,7 +13,7 @@ import { memoryTable } from '../memory-table.ts';
 import type { Runtime } from '../wire.ts';
 import { busyFor } from './owned.ts';
 import { type LeaseTerms, type RequestLeases, underLease } from './under-lease.ts';
-import type { Journal, Members, Planned, Target, Work } from './work.ts';
+import type { Members, Planned, Target, Work } from './work.ts';
 
 /** Looks that may differ from the one before in what would come and go. */
 const LOOKS = 3;
@@ -25,7 +25,6 @@ export async function changeLeased<Look extends Answer<MachineGroup>>(
   target: Target,
   sls: SlsClient,
   leases: RequestLeases,
-  journal: Journal = {},
 ): Promise<Reply> {
   let next = planned;
   for (let look = 1; look <= LOOKS; look += 1) {
@@ -33,7 +32,7 @@ export async function changeLeased<Look extends Answer<MachineGroup>>(
     const ran = await underLease(
       target,
       announced,
-      (terms) => looked(work, announced, target, sls, terms, leases, journal),
+      (terms) => looked(work, announced, target, sls, terms, leases),
       leases,
     );
     if ('reply' in ran) return ran.reply;
@@ -50,7 +49,6 @@ async function looked<Look extends Answer<MachineGroup>>(
   sls: SlsClient,
   { due, beforeAttempt }: LeaseTerms,
   leases: RequestLeases,
-  journal: Journal,
 ): Promise<{ readonly reply: Reply } | { readonly moved: Planned }> {
   const reading = sls.with({ due });
   const look = await work.look(reading);
@@ -58,10 +56,8 @@ async function looked<Look extends Answer<MachineGroup>>(
   if (!planned) return { reply: { requestId: look.requestId } };
   if (!covers(announced, planned)) return { moved: planned };
   beforeAttempt();
-  Object.assign(journal, { was: look.value, planned });
   const { requestId } = await planned.send(sls.with({ due, beforeRepeat: async () => beforeAttempt() }));
-  const isShown = await shown(planned, target, reading, due, leases, journal);
-  journal.unconfirmed = !isShown;
+  const isShown = await shown(planned, target, reading, due, leases);
   const note = { ...planned.note, ...(!isShown && { unconfirmed: true }) };
   return { reply: { requestId, note } };
 }
@@ -81,20 +77,14 @@ async function shown(
   reading: SlsClient,
   due: number,
   { clock, sleep }: RequestLeases,
-  journal: Journal,
 ): Promise<boolean> {
-  const isThere = async () => {
-    const now = await present(project, name, reading);
-    journal.is = now ?? null;
-    return shows(now);
-  };
   try {
     for (const pause of READ_BACK_PAUSES_MS) {
-      if (await isThere()) return true;
+      if (shows(await present(project, name, reading))) return true;
       if (clock().now + pause >= due) return false;
       await sleep(pause);
     }
-    return await isThere();
+    return shows(await present(project, name, reading));
   } catch {
     return false;
   }
@@ -110,11 +100,11 @@ async function present(project: string, name: string, sls: SlsClient): Promise<M
 }
 
 /** One a process: it holds connections. */
-const tables = new WeakMap<Runtime, MemoryTable>();
+const tables = new WeakMap<Runtime['config'], MemoryTable>();
 
 export function requestLeases({ by, due }: Target, runtime: Runtime, tableName: string): RequestLeases {
-  const table = tables.get(runtime) ?? memoryTable(tableName);
-  tables.set(runtime, table);
+  const table = tables.get(runtime.config) ?? memoryTable(tableName);
+  tables.set(runtime.config, table);
   const { now, log, sleep } = runtime;
   return {
     table,

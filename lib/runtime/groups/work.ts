@@ -29,24 +29,12 @@ export interface Work<Look extends Answer<MachineGroup>> {
 export interface Target {
   readonly project: string;
   readonly name: string;
+  /** For the history: of a restore, why, and the run that it goes back before. */
+  readonly restore?: { readonly reason: string; readonly run: string };
   /** How the lease and the log name who writes. */
   readonly by: string;
-  /** Who asks, as far as AWS tells. */
-  readonly caller?: string | undefined;
   /** When the request has to be answered, in milliseconds since the epoch. */
   readonly due: number;
-  /** For the history: of a restore, why and which run it goes back before. */
-  readonly reason?: string;
-  readonly restores?: string;
-}
-
-/** What is known of a write on its way: filled in where it is made, so that it is known also of one that failed. */
-export interface Journal {
-  /** The group as it was looked at last, and what was sent. */
-  was?: MachineGroup;
-  planned?: Members;
-  /** As it was read after the write: null for a group that is not there any more. */
-  is?: MachineGroup | null;
-  /** SLS took it, and no reading showed it in time. */
-  unconfirmed?: boolean;
+  /** The caller writes in spite of a freeze. */
+  readonly throughFreeze?: boolean | undefined;
 }

@@ -2,7 +2,7 @@
 // is done. Nothing here rejects, and nothing waits for long: what nobody takes is told in the log.
 
 import { gzipSync } from 'node:zlib';
-import { CallFailed, putNew, type Send, sendMessage } from '../../aws/small-calls.ts';
+import { CallFailed, putNew, sendMessage } from '../../aws/small-calls.ts';
 import { recordWithin } from '../../core/history/bounded.ts';
 import { keyOf } from '../../core/history/key.ts';
 import type { HistoryRecord } from '../../core/history/record.ts';
@@ -12,16 +12,17 @@ import {
   HISTORY_PUT_MS,
   HISTORY_QUEUE_MS,
 } from '../../core/time/timeouts.ts';
-import { createTransport, TransportError } from '../../sls/transport.ts';
 import type { HistoryPlace } from '../environment.ts';
-import { type Log, loggedError } from '../log.ts';
-import { HISTORY_TYPE, messageOf, OBJECT_MAX_BYTES, RECORD_MAX_BYTES } from './objects.ts';
+import type { Log } from '../log.ts';
+import { messageOf, OBJECT_MAX_BYTES, RECORD_MAX_BYTES } from './objects.ts';
 
 export interface HistoryDeps {
   readonly place: HistoryPlace;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** `loggedError`, which whoever loads this has already: it takes half of that with it otherwise. */
+  readonly told: (error: unknown) => unknown;
 }
 
 /** Bytes of a message of SQS: 256 KiB in every region, and less by what stands around it. */
@@ -29,7 +30,7 @@ const MESSAGE_MAX_BYTES = 256 * 1024 - 1_024;
 
 /** @param due when it has to be over, in milliseconds since the epoch */
 export async function keepRecord(record: HistoryRecord, due: number, deps: HistoryDeps): Promise<void> {
-  const { place, log, now } = deps;
+  const { place, log, now, told } = deps;
   // A run that took all of its time leaves word all the same.
   const until = Math.max(due, now() + HISTORY_LEAST_MS);
   const key = keyOf(record);
@@ -45,8 +46,8 @@ export async function keepRecord(record: HistoryRecord, due: number, deps: Histo
     return;
   } catch (error) {
     if (place.queueUrl === undefined)
-      return void log('error', 'history.lost', { ...about, error: loggedError(error) });
-    log('warn', 'history.waits', { ...about, error: loggedError(error) });
+      return void log('error', 'history.lost', { ...about, error: told(error) });
+    log('warn', 'history.waits', { ...about, error: told(error) });
   }
   try {
     const message = recordWithin(
@@ -56,27 +57,22 @@ export async function keepRecord(record: HistoryRecord, due: number, deps: Histo
     );
     if (!message) throw new Error('the record is too large for a message');
     const timeoutMs = Math.max(1, Math.min(until - now(), HISTORY_QUEUE_MS));
-    await sendMessage(place.queueUrl, place.region, message.encoded, timeoutMs, send);
+    await sendMessage(place.queueUrl, place.region, message.encoded, timeoutMs);
   } catch (error) {
-    log('error', 'history.lost', { ...about, error: loggedError(error) });
+    log('error', 'history.lost', { ...about, error: told(error) });
   }
 }
 
-/** Also where the object is there: what was put by an attempt without an answer is this one. @throws CallFailed or TransportError */
+/** Also where the object is there: what was put by an attempt without an answer is this one. @throws as `putNew` does */
 export async function put(
   key: string,
   body: Uint8Array,
   due: number,
-  { place, now }: Omit<HistoryDeps, 'log'>,
+  { place, now }: Pick<HistoryDeps, 'place' | 'now'>,
 ): Promise<void> {
-  const { bucket: name, region, endpoint } = place;
-  const attempt = () => {
-    const timeoutMs = Math.max(1, Math.min(due - now(), HISTORY_ATTEMPT_MS));
-    return putNew({ name, region, endpoint }, { key, body, type: HISTORY_TYPE }, timeoutMs, send);
-  };
+  const attempt = () => putNew(place, key, body, Math.max(1, Math.min(due - now(), HISTORY_ATTEMPT_MS)));
   await attempt().catch((error: unknown) => {
-    const isPassing = error instanceof TransportError || (error instanceof CallFailed && error.passing);
-    if (!isPassing || due <= now()) throw error;
+    if ((error instanceof CallFailed && !error.passing) || due <= now()) throw error;
     return attempt();
   });
 }
@@ -85,16 +81,3 @@ function gzipped(record: HistoryRecord): Buffer | undefined {
   const text = Buffer.from(JSON.stringify(record));
   return text.length > RECORD_MAX_BYTES ? undefined : gzipSync(text);
 }
-
-const transport = createTransport();
-
-const send: Send = ({ url, ...request }) => {
-  const { protocol, hostname, port, pathname, search } = url;
-  return transport({
-    ...request,
-    protocol: protocol as 'https:' | 'http:',
-    hostname,
-    port: port === '' ? undefined : Number(port),
-    path: `${pathname}${search}`,
-  });
-};

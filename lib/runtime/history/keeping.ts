@@ -18,7 +18,7 @@ export function keeping({ config, log, now }: Pick<Runtime, 'config' | 'log' | '
       const record = make();
       if (record === undefined) return;
       const { keepRecord } = await import('./keep.ts');
-      await keepRecord(record, due, { place, log, now });
+      await keepRecord(record, due, { place, log, now, told: loggedError });
     } catch (error) {
       log('error', 'history.lost', { error: loggedError(error) });
     }

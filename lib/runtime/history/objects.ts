@@ -3,8 +3,6 @@
 import { gunzipSync } from 'node:zlib';
 import { readKey } from '../../core/history/key.ts';
 
-export const HISTORY_TYPE = 'application/gzip';
-
 /** Bytes of an object. A run over ten thousand groups stays below it, unless it changes most of large ones. */
 export const OBJECT_MAX_BYTES = 8 * 1024 * 1024;
 /** Bytes of a record before it is compressed: whoever reads it has no more room. */

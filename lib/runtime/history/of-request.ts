@@ -1,30 +1,78 @@
 // The record of a write of the API. What SLS refused has changed nothing and leaves none; the log has it.
 import { randomUUID } from 'node:crypto';
 import { ABSENT } from '../../core/group/current.ts';
-import { groupKey, type MachineGroupDefinition } from '../../core/group/machine-group.ts';
+import { groupKey, type MachineGroup, type MachineGroupDefinition } from '../../core/group/machine-group.ts';
 import { changeOf, fieldsIn } from '../../core/history/changes.ts';
 import { type ChangeRecord, type HistoryRecord, RECORD_VERSION } from '../../core/history/record.ts';
 import { defined } from '../../core/text/defined.ts';
 import { SlsError } from '../../sls/errors.ts';
+import type { Answer } from '../../sls/reading.ts';
 import { presentMembers } from '../groups/members.ts';
-import type { Journal, Target } from '../groups/work.ts';
+import type { Members, Target, Work } from '../groups/work.ts';
+import type { Reply } from '../http/answers.ts';
 import type { Runtime } from '../wire.ts';
 import { keeping } from './keeping.ts';
 
-/** Never rejects. @param error what the write ended with, if it failed */
-export async function keepWrite(
+/** What is known of a write that was sent: noted on its way, so that it is known also of one that failed. */
+interface Journal {
+  was?: MachineGroup;
+  planned?: Members;
+  /** As it was read last after the write; null for a group that is not there any more. */
+  is?: MachineGroup | null;
+}
+
+/** Runs a write, and leaves word of it whatever it comes to. @throws what `run` throws */
+export async function journaled<Look extends Answer<MachineGroup>>(
+  work: Work<Look>,
   target: Target,
-  { was, planned, is, unconfirmed }: Journal,
   runtime: Runtime,
-  error?: unknown,
+  run: (noting: Work<Look>) => Promise<Reply>,
+): Promise<Reply> {
+  const journal: Journal = {};
+  try {
+    const reply = await run(noting(work, journal));
+    await keepWrite(target, journal, runtime, reply.note?.unconfirmed === true);
+    return reply;
+  } catch (error) {
+    if (!isRefused(error)) await keepWrite(target, journal, runtime, true);
+    throw error;
+  }
+}
+
+function noting<Look extends Answer<MachineGroup>>(work: Work<Look>, journal: Journal): Work<Look> {
+  return {
+    ...work,
+    plan(look) {
+      const planned = work.plan(look);
+      if (planned === undefined) return undefined;
+      return {
+        ...planned,
+        send(sls) {
+          Object.assign(journal, { was: look.value, planned });
+          return planned.send(sls);
+        },
+        shows(now) {
+          journal.is = now ?? null;
+          return planned.shows(now);
+        },
+      };
+    },
+  };
+}
+
+async function keepWrite(
+  target: Target,
+  { was, planned, is }: Journal,
+  runtime: Runtime,
+  isUnconfirmed: boolean,
 ): Promise<void> {
-  if (was === undefined || planned === undefined || isRefused(error)) return;
+  if (was === undefined || planned === undefined) return;
   await keep(target, runtime, () =>
     changeOf({
       group: groupKey(target),
-      outcome: error === undefined && unconfirmed !== true ? 'written' : 'unconfirmed',
+      outcome: isUnconfirmed ? 'unconfirmed' : 'written',
       was: presentMembers(was),
-      is: is === undefined ? undefined : is === null ? ABSENT : presentMembers(is),
+      is: is === null ? ABSENT : is && presentMembers(is),
       additions: planned.additions,
       removals: planned.removals,
     }),
@@ -55,13 +103,13 @@ export async function keepCreate(
 const isRefused = (error: unknown) => error instanceof SlsError && !error.ambiguous;
 
 async function keep(target: Target, runtime: Runtime, change: () => ChangeRecord): Promise<void> {
-  const { caller: who, by: what, due, reason, restores } = target;
+  const { by: what, due, restore } = target;
   const record = (): HistoryRecord => ({
     version: RECORD_VERSION,
     run: randomUUID(),
     at: new Date(runtime.now()).toISOString(),
     what,
-    ...defined({ who, reason, restores }),
+    ...defined({ who: runtime.caller, reason: restore?.reason, restores: restore?.run }),
     changes: [change()],
   });
   await keeping(runtime)?.(record, due);

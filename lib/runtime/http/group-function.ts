@@ -17,12 +17,6 @@ export type RequestSchema = z.ZodMiniType<{ projectName?: string | undefined }>;
 /** A request as an operation gets it: checked, its project known. */
 export type Asked<Schema extends RequestSchema> = z.output<Schema> & { readonly project: string };
 
-/** Who asks, as far as AWS tells, and when the request has to be answered, in milliseconds since the epoch. */
-export interface Asking {
-  readonly caller: string | undefined;
-  readonly due: number;
-}
-
 /** What a file of lib/runtime/operations exports as `operation`. */
 export interface GroupOperation<Schema extends RequestSchema> {
   /** The operation of SLS that it serves. */
@@ -32,7 +26,8 @@ export interface GroupOperation<Schema extends RequestSchema> {
   /** Where in an HTTP request the input is. */
   readonly from: (invocation: HttpInvocation) => unknown;
   readonly request: Schema;
-  readonly run: (asked: Asked<Schema>, sls: SlsClient, runtime: Runtime, from: Asking) => Promise<Reply>;
+  /** @param due when the request has to be answered, in milliseconds since the epoch */
+  readonly run: (asked: Asked<Schema>, sls: SlsClient, runtime: Runtime, due: number) => Promise<Reply>;
 }
 
 export function groupFunction<Schema extends RequestSchema>(
@@ -47,7 +42,7 @@ export function groupFunction<Schema extends RequestSchema>(
     run: async (asked, { terms, caller }) => {
       const { sls, config } = runtime();
       if (config.projects?.has(asked.project) === false) throw projectNotAllowed(asked.project);
-      return run(asked, sls.with(terms), runtime(), { caller, due: terms.due });
+      return run(asked, sls.with(terms), { ...runtime(), caller }, terms.due);
     },
   });
 }

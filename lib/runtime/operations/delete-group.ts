@@ -44,7 +44,7 @@ export const operation: GroupOperation<typeof request> = {
   from: placed,
   request,
   /** @throws ProblemError 409 `MachineGroupInUse` or `MachineGroupOwned` unless forced, `MachineGroupBusy`; SlsError */
-  run({ project, groupName, owner, force }, sls, runtime, from) {
+  run({ project, groupName, owner, force }, sls, runtime, due) {
     return changeGroup(
       {
         async look(sls) {
@@ -67,7 +67,7 @@ export const operation: GroupOperation<typeof request> = {
           };
         },
       },
-      { project, name: groupName, by: 'DeleteMachineGroup', ...from },
+      { project, name: groupName, by: 'DeleteMachineGroup', due },
       sls,
       runtime,
     );

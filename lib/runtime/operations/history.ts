@@ -17,7 +17,7 @@ import type { ReplyOf } from '../http/answers.ts';
 import { type Problem, ProblemError, problemOf } from '../http/errors.ts';
 import { placed } from '../http/input.ts';
 import type { HttpFunction } from '../http/stack.ts';
-import { loggedError } from '../log.ts';
+import { type Log, loggedError } from '../log.ts';
 
 const LIMIT = 20;
 const LIMIT_MAX = 100;
@@ -56,22 +56,25 @@ async function run(
   { group, machine, since, limit = LIMIT, next }: HistoryRequest,
   due: number,
 ): Promise<ReplyOf<typeof answer>> {
+  const asked = {
+    group,
+    machine: machine === undefined ? undefined : spelt(machine),
+    since: since === undefined ? undefined : Date.parse(since),
+    limit,
+    after: next === undefined ? undefined : afterToken(next),
+  };
+  return answering(runtime.log, async () => ({
+    value: await lookBack(asked, due - HISTORY_READ_MARGIN_MS, runtime),
+  }));
+}
+
+/** @throws ProblemError 503 where the bucket gives no answer; the log has the reason */
+export async function answering<T>(log: Log, work: () => Promise<T>): Promise<T> {
   try {
-    const page = await lookBack(
-      {
-        group,
-        machine: machine === undefined ? undefined : spelt(machine),
-        since: since === undefined ? undefined : Date.parse(since),
-        limit,
-        after: next === undefined ? undefined : afterToken(next),
-      },
-      due - HISTORY_READ_MARGIN_MS,
-      runtime,
-    );
-    return { value: page };
+    return await work();
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
-    runtime.log('warn', 'history.down', { error: loggedError(error) });
+    log('warn', 'history.down', { error: loggedError(error) });
     throw Object.assign(unavailable(), { cause: error });
   }
 }

@@ -67,7 +67,7 @@ export const operation: GroupOperation<typeof request> = {
    * Writes nothing when the group is already as asked.
    * @throws ProblemError 400 for members that cannot be, 409 `MachineGroupOwned` or `MachineGroupBusy`; SlsError
    */
-  run({ project, groupName, patch, owner }, sls, runtime, from) {
+  run({ project, groupName, patch, owner }, sls, runtime, due) {
     return changeGroup(
       {
         look: (sls) => sls.getMachineGroup(project, groupName),
@@ -77,7 +77,7 @@ export const operation: GroupOperation<typeof request> = {
           return replacement(project, group, definition, owner);
         },
       },
-      { project, name: groupName, by: 'PatchMachineGroup', ...from },
+      { project, name: groupName, by: 'PatchMachineGroup', due },
       sls,
       runtime,
     );

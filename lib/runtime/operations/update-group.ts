@@ -18,13 +18,13 @@ export const operation: GroupOperation<typeof request> = {
   from: bodyInput,
   request,
   /** @throws ProblemError 409 `MachineGroupOwned` or `MachineGroupBusy`; SlsError */
-  run({ project, groupName, definition, owner }, sls, runtime, from) {
+  run({ project, groupName, definition, owner }, sls, runtime, due) {
     return changeGroup(
       {
         look: (sls) => sls.getMachineGroup(project, groupName),
         plan: ({ value: group }) => replacement(project, group, definition, owner),
       },
-      { project, name: groupName, by: 'UpdateMachineGroup', ...from },
+      { project, name: groupName, by: 'UpdateMachineGroup', due },
       sls,
       runtime,
     );

@@ -37,7 +37,7 @@ export const operation: GroupOperation<typeof request> = {
   from: (invocation) => placedWithBody(invocation, BODY, QUERY),
   request,
   /** @throws ProblemError 400 for machines the group cannot have, 409 `MachineGroupOwned` or `MachineGroupBusy`; SlsError */
-  run({ project, groupName, action, machines, owner }, sls, runtime, from) {
+  run({ project, groupName, action, machines, owner }, sls, runtime, due) {
     return changeGroup(
       {
         look: (sls) => sls.getMachineGroup(project, groupName),
@@ -58,7 +58,7 @@ export const operation: GroupOperation<typeof request> = {
           };
         },
       },
-      { project, name: groupName, by: 'UpdateMachineGroupMachine', ...from },
+      { project, name: groupName, by: 'UpdateMachineGroupMachine', due },
       sls,
       runtime,
     );

@@ -107,19 +107,25 @@ async function finish(
 
 /** What was sent, with what was seen around it. */
 function noteWrite(
-  { group, change }: Decision,
+  { group, change, memory }: Decision,
   { sent, was, is, unwritten, mayHaveTakenEffect }: WriteOutcome,
   { wrote }: Ports,
 ): void {
   if (!sent || !was) return;
   const outcome = unwritten === undefined ? 'written' : mayHaveTakenEffect ? 'unconfirmed' : 'failed';
+  const removals = removalsOf(change);
+  const machines = removals.flatMap((member) => {
+    const { hostId = '', uniqueId = '' } = memory?.missing.get(member)?.seen ?? {};
+    return hostId === '' && uniqueId === '' ? [] : [[member, hostId, uniqueId] as const];
+  });
   wrote?.({
     group: group.key,
     outcome,
     was,
     is,
     additions: additionsOf(change),
-    removals: removalsOf(change),
+    removals,
+    machines,
   });
 }
 

@@ -18,11 +18,11 @@ interface Terms extends Pick<Runtime, 'sleep'> {
 export function apiRequests(sls: SlsClient, table: string | undefined, { sleep, now = Date.now }: Terms) {
   const log = () => {};
   const runtime = { config: { table } as Config, now, sleep, log } as unknown as Runtime;
-  const from = () => ({ caller: undefined, due: now() + SLS_CALL_MS[0] });
+  const due = () => now() + SLS_CALL_MS[0];
   return {
     patch: (machineList: readonly string[]) =>
-      patchGroup.run({ ...TARGET, patch: { machineList: [...machineList] } }, sls, runtime, from()),
+      patchGroup.run({ ...TARGET, patch: { machineList: [...machineList] } }, sls, runtime, due()),
     add: (machines: readonly string[]) =>
-      updateMachines.run({ ...TARGET, action: 'add', machines: [...machines] }, sls, runtime, from()),
+      updateMachines.run({ ...TARGET, action: 'add', machines: [...machines] }, sls, runtime, due()),
   };
 }
