@@ -70,13 +70,22 @@ const memory = (...actions: string[]) => actions.map((action) => `dynamodb:${act
 const TABLE = arn('dynamodb', 'table/its-name');
 const KEEP_MEMORY = memory('BatchGetItem', 'GetItem', 'UpdateItem');
 
+/** CloudFormation names the bucket as well. */
+const OBJECTS = 'arn:aws:s3:::its-name/runs/*';
+const KEEP_HISTORY = [`s3:PutObject ${OBJECTS}`, send('history')];
+const READ_HISTORY = [`s3:GetObject ${OBJECTS}`, 's3:ListBucket arn:aws:s3:::its-name'];
+
 /** Each action and resource that a function is granted, its log aside; READ_KEY alone where nothing is said. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   openapi: [],
-  'update-group': [READ_KEY, ...KEEP_MEMORY],
-  'patch-group': [READ_KEY, ...KEEP_MEMORY],
-  'delete-group': [READ_KEY, ...KEEP_MEMORY],
-  'update-machines': [READ_KEY, ...KEEP_MEMORY],
+  'create-group': [READ_KEY, ...KEEP_HISTORY],
+  history: READ_HISTORY,
+  'keep-history': [`s3:PutObject ${OBJECTS}`, ...consume('history')],
+  restore: [READ_KEY, READ_CONFIG, ...KEEP_MEMORY, ...KEEP_HISTORY, ...READ_HISTORY],
+  'update-group': [READ_KEY, ...KEEP_MEMORY, ...KEEP_HISTORY],
+  'patch-group': [READ_KEY, ...KEEP_MEMORY, ...KEEP_HISTORY],
+  'delete-group': [READ_KEY, ...KEEP_MEMORY, ...KEEP_HISTORY],
+  'update-machines': [READ_KEY, ...KEEP_MEMORY, ...KEEP_HISTORY],
   ack: KEEP_MEMORY,
   unack: KEEP_MEMORY,
   hooks: [READ_CONFIG, send('work.fifo')],
@@ -85,7 +94,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'approve-removals': [READ_KEY, ...INVENTORY, ...KEEP_MEMORY, send('work.fifo')],
   'list-approvals': [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
   'revoke-approval': [...KEEP_MEMORY],
-  sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
+  sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY, ...KEEP_HISTORY],
   'sync-from-inventory': [
     READ_KEY,
     ...INVENTORY,
@@ -94,6 +103,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     send('inventory'),
     send('dead-letters'),
     ...KEEP_MEMORY,
+    ...KEEP_HISTORY,
   ],
   'sync-group': [
     READ_KEY,
@@ -102,6 +112,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     send('inventory'),
     send('dead-letters'),
     ...KEEP_MEMORY,
+    ...KEEP_HISTORY,
   ],
 };
 
@@ -251,7 +262,9 @@ describeWithMoto('deployed to moto', (moto) => {
     for (const name of ['hooks', 'approve-removals'])
       expect(variablesOf(name)).toMatchObject({ SYNC_WORK_QUEUE_URL: queueUrl('work.fifo') });
     for (const { FunctionName, Environment } of Functions) {
-      const names = Object.keys(Environment?.Variables ?? {}).filter((name) => /QUEUE_URL$/.test(name));
+      const names = Object.keys(Environment?.Variables ?? {}).filter((name) =>
+        /^SYNC_.*QUEUE_URL$/.test(name),
+      );
       if (!/sync-|hooks$|approve-removals$/.test(FunctionName ?? '')) expect(names, FunctionName).toEqual([]);
     }
   });
@@ -273,7 +286,10 @@ describeWithMoto('deployed to moto', (moto) => {
           [Action].flat().flatMap((action) =>
             [Resource].flat().map((resource) => {
               expect(Effect).toBe('Allow');
-              return `${action} ${String(resource).replace(/(?<=:table\/)sls-machine-groups-dev-SyncMemory-\w+$/, 'its-name')}`;
+              const named = String(resource)
+                .replace(/(?<=:table\/)sls-machine-groups-dev-SyncMemory-\w+$/, 'its-name')
+                .replace(/(?<=:s3:::)[^/]+/, 'its-name');
+              return `${action} ${named}`;
             }),
           ),
         );
@@ -310,6 +326,7 @@ describeWithMoto('deployed to moto', (moto) => {
     const deadLetters = { encrypted: true, hidden: 30, kept: 14 };
     expect(queues.sort((a, b) => (a.name ?? '').localeCompare(b.name ?? ''))).toEqual([
       { name: queueArn('dead-letters'), fifo: false, ...deadLetters },
+      { name: queueArn('history'), encrypted: true, fifo: false, hidden: 300, kept: 14 },
       {
         name: queueArn('inventory'),
         encrypted: true,
@@ -360,6 +377,14 @@ describeWithMoto('deployed to moto', (moto) => {
         batch: 10,
         window: undefined,
         atATime: 5,
+        ...rest,
+      },
+      {
+        from: queueArn('history'),
+        to: arn('lambda', `function:${NAME}-keep-history`),
+        batch: 10,
+        window: undefined,
+        atATime: 2,
         ...rest,
       },
     ]);
@@ -453,6 +478,12 @@ describeWithMoto('deployed to moto', (moto) => {
       ['attention', own('NewAttention'), 'Sum > 0 in 1 of 300 s', 'notBreaching'],
       ['dead-letters', visible('dead-letters'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
       ['work-dead-letters', visible('work-dead-letters.fifo'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
+      [
+        'history-waits',
+        `AWS/SQS ApproximateAgeOfOldestMessage QueueName=${NAME}-history`,
+        'Maximum > 3600 in 1 of 300 s',
+        'notBreaching',
+      ],
     ]);
     const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
     const watched = MetricAlarms.flatMap(({ Dimensions = [] }) =>

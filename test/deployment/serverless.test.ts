@@ -309,6 +309,13 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
   const readMemory = allow(memory, arnOf('SyncMemory'));
   const keepMemory = allow([...memory, 'dynamodb:UpdateItem'], arnOf('SyncMemory'));
   const putHistory = allow('s3:PutObject', HISTORY_OBJECTS);
+  const readHistory = [
+    allow('s3:GetObject', HISTORY_OBJECTS),
+    {
+      ...allow('s3:ListBucket', arnOf('HistoryBucket')),
+      Condition: { StringLike: { 's3:prefix': 'runs/*' } },
+    },
+  ];
   const keepHistory = [putHistory, allow('sqs:SendMessage', arnOf('HistoryQueue'))];
   return {
     ack: [keepMemory],
@@ -323,13 +330,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
     'delete-group': [...accessKey, keepMemory, ...keepHistory],
     explain: [...readingKey, ...inventory, readMemory],
     'get-group': readingKey,
-    history: [
-      allow('s3:GetObject', HISTORY_OBJECTS),
-      {
-        ...allow('s3:ListBucket', arnOf('HistoryBucket')),
-        Condition: { StringLike: { 's3:prefix': 'runs/*' } },
-      },
-    ],
+    history: readHistory,
     hooks: [...config, allow('sqs:SendMessage', arnOf('SyncWorkQueue')), ...hookSecrets, ...keys],
     'keep-history': [putHistory, consume('HistoryQueue')],
     'list-approvals': [...config, ...keys, readMemory],
@@ -341,6 +342,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
     'patch-group': [...accessKey, keepMemory, ...keepHistory],
     plan: [...readingKey, ...inventory, readMemory],
     'remove-config': accessKey,
+    restore: [...accessKey, ...config, ...keys, keepMemory, ...keepHistory, ...readHistory],
     'revoke-approval': [keepMemory],
     sync: [...accessKey, ...inventory, ...tell, keepMemory, ...keepHistory],
     'sync-from-inventory': [
@@ -688,9 +690,11 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     for (const [name, { Properties: p }] of functions) {
       const told = p.Environment?.Variables ?? {};
       const calls = INVENTORY_READERS.includes(name);
-      expect(told.SLS_ENDPOINTS, name).toBe(calls ? given('slsEndpoints') : undefined);
+      const writes = calls || name === 'restore';
+      expect(told.SLS_ENDPOINTS, name).toBe(writes ? given('slsEndpoints') : undefined);
       expect(told.SYNC_INVENTORY_ENDPOINTS, name).toBe(calls ? given('inventoryEndpoints') : undefined);
-      const reads = calls || ['hooks', 'ack', 'unack', 'list-approvals', 'revoke-approval'].includes(name);
+      const others = ['hooks', 'ack', 'unack', 'list-approvals', 'revoke-approval', 'restore'];
+      const reads = calls || others.includes(name);
       expect(told.SYNC_CONFIG_BUCKET_OWNER, name).toBe(reads ? given('syncConfigBucketOwner') : undefined);
       // What opens file://.
       expect(Object.keys(told), name).not.toContain('IS_OFFLINE');
@@ -763,7 +767,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     for (const [name, { Properties: p }] of functions) {
       const keeps = [
         ...[...INVENTORY_READERS, 'ack', 'unack', 'list-approvals', 'revoke-approval'],
-        ...['update-group', 'patch-group', 'delete-group', 'update-machines'],
+        ...['update-group', 'patch-group', 'delete-group', 'update-machines', 'restore'],
       ].includes(name);
       expect(p.Environment?.Variables?.SYNC_TABLE, name).toEqual(keeps ? { Ref: 'SyncMemory' } : undefined);
     }
@@ -847,7 +851,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
   test('as many people have to approve removals as the deployment is told', () => {
     const told = params.find((param) => param.startsWith('approvers='))?.slice('approvers='.length) ?? '1';
     for (const [name, { Properties: p }] of functions) {
-      const asks = ['approve-removals', 'list-approvals', 'revoke-approval'].includes(name);
+      const asks = ['approve-removals', 'list-approvals', 'revoke-approval', 'restore'].includes(name);
       expect(p.Environment?.Variables.SYNC_APPROVERS, name).toBe(asks ? told : undefined);
     }
   });
