@@ -1,10 +1,13 @@
 // The history end to end: runs and requests leave one object each in a bucket that moto plays, and GET /history answers from it.
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { putNew } from '../../lib/aws/small-calls.ts';
 import { keyOf } from '../../lib/core/history/key.ts';
 import type { HistoryRecord } from '../../lib/core/history/record.ts';
-import { put } from '../../lib/runtime/history/keep.ts';
+import { readHistoryEnvironment } from '../../lib/runtime/environment.ts';
+import { keepRecord, put } from '../../lib/runtime/history/keep.ts';
+import { openLoopback } from '../support/loopback.ts';
 import { describeWithMoto } from '../support/moto.ts';
 import { MARK, OWNER, PROJECT } from '../support/names.ts';
 import { DEFAULT_KEY } from '../support/standin/index.ts';
@@ -155,6 +158,25 @@ describeWithMoto('with moto', (moto) => {
       };
       expect((await apply(away)).statusCode).toBe(200);
       expect(lines('history.lost')).toMatchObject([{ level: 'error', groups: 1 }]);
+    });
+    test('and one that never answers leaves time for the queue', async () => {
+      await using deaf = await openLoopback(createServer(() => {}));
+      const away = { ...history.environment, AWS_ENDPOINT_URL_S3: `http://${deaf.address}` };
+      await load('sync', away);
+      const place = readHistoryEnvironment(away);
+      const record: HistoryRecord = {
+        version: 1,
+        run: 'run-1',
+        at: '2026-02-03T04:05:06.789Z',
+        what: 'a test',
+        changes: [],
+      };
+      const told = (error: unknown) => String(error);
+      const events: string[] = [];
+      const log = (_: string, event: string) => void events.push(event);
+      await keepRecord(record, Date.now() + 4_000, { place, log, now: Date.now, told });
+      expect(events).toEqual(['history.waits']);
+      expect((await history.waiting()).Records).toHaveLength(1);
     });
     test('a message that is no record is told and dropped', async () => {
       const later = await sync.functions.load('keep-history', history.environment);

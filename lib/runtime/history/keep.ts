@@ -42,7 +42,9 @@ export async function keepRecord(record: HistoryRecord, due: number, deps: Histo
       (bytes) => bytes !== undefined && bytes.length <= OBJECT_MAX_BYTES,
     );
     if (whole?.encoded === undefined) throw new Error('the record is too large');
-    await put(key, whole.encoded, Math.min(until, now() + HISTORY_PUT_MS), deps);
+    // Where time is short, half of it is left for the queue.
+    const putUntil = now() + Math.min(HISTORY_PUT_MS, (until - now()) / 2);
+    await put(key, whole.encoded, putUntil, deps);
     return;
   } catch (error) {
     if (place.queueUrl === undefined)
