@@ -67,6 +67,17 @@ const inDefinition: Takes = {
   createTime: ['missing', ...NUMBERS],
   lastModifyTime: ['missing', ...NUMBERS],
 };
+const inHistory: Takes = {
+  group: ['missing'],
+  machine: [...WORDS, ...BLANKS, 'missing', 'a number of 400 digits'],
+  since: ['missing'],
+  limit: ['missing'],
+  // Nothing but a place in the order of names comes of it.
+  next: [
+    ...['missing', 'another word', 'a name every object knows', 'not a number', 'the word null'],
+    ...['a negative number', 'a fraction', 'an exponent', 'a hexadecimal number', 'a number of 400 digits'],
+  ] as BadClass[],
+};
 /** A merge patch names what is to change; `null` is a value in it. */
 const inPatch: Takes = {
   ...inDefinition,
@@ -222,14 +233,7 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
         limit: '20',
         next: '8229944695999-20260203T040506Z-a-run...json.gz',
       },
-      takes: {
-        group: ['missing'],
-        machine: [...WORDS, ...BLANKS, 'missing'],
-        since: ['missing'],
-        limit: ['missing'],
-        next: ['missing', 'zero'],
-      },
-      takesDirectly: { limit: ['missing'] },
+      takes: inHistory,
     },
   ],
   restore: [
