@@ -77,7 +77,7 @@ async function call(
     headers: await signed({ method, url: new URL(href), headers, body }, service, region),
     body: body as string | Uint8Array<ArrayBuffer>,
     redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
   });
   return { status: answer.status, ok: answer.ok, text: (await answer.text()).slice(0, 4_096) };
 }

@@ -798,6 +798,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       SyncDeadLettersUrl: { Ref: 'SyncDeadLetters' },
       SyncWorkDeadLettersUrl: { Ref: 'SyncWorkDeadLetters' },
       SyncMemoryTable: { Ref: 'SyncMemory' },
+      HistoryQueueUrl: { Ref: 'HistoryQueue' },
       HistoryBucketName: { Ref: 'HistoryBucket' },
       ...Object.fromEntries(ofFunctions),
     });

@@ -1,12 +1,13 @@
 // The history end to end: runs and requests leave one object each in a bucket that moto plays, and GET /history answers from it.
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { putNew } from '../../lib/aws/small-calls.ts';
 import { keyOf } from '../../lib/core/history/key.ts';
 import type { HistoryRecord } from '../../lib/core/history/record.ts';
 import { readHistoryEnvironment } from '../../lib/runtime/environment.ts';
 import { keepRecord, put } from '../../lib/runtime/history/keep.ts';
+import type { Log } from '../../lib/runtime/log.ts';
 import { openLoopback } from '../support/loopback.ts';
 import { describeWithMoto } from '../support/moto.ts';
 import { MARK, OWNER, PROJECT } from '../support/names.ts';
@@ -159,11 +160,23 @@ describeWithMoto('with moto', (moto) => {
       expect((await apply(away)).statusCode).toBe(200);
       expect(lines('history.lost')).toMatchObject([{ level: 'error', groups: 1 }]);
     });
-    test('and one that never answers leaves time for the queue', async () => {
-      await using deaf = await openLoopback(createServer(() => {}));
-      const away = { ...history.environment, AWS_ENDPOINT_URL_S3: `http://${deaf.address}` };
+    const DENIED = '<Error><Code>AccessDenied</Code><Message>no</Message></Error>';
+    test.each<[string, RequestListener, number, string]>([
+      ['never answers', () => {}, 2, 'TimeoutError'],
+      ['denies it', (_, answer) => answer.writeHead(403).end(DENIED), 1, 'AccessDenied'],
+      ['fails', (_, answer) => answer.writeHead(503).end(), 2, '503'],
+    ])('one that %s leaves it to the queue', async (_, answers, attempts, says) => {
+      let asked = 0;
+      await using bucket = await openLoopback(
+        createServer((request, answer) => {
+          asked += 1;
+          if (request.headers['if-none-match'] !== '*') answer.writeHead(400).end();
+          answers(request, answer);
+        }),
+      );
+      const away = { ...history.environment, AWS_ENDPOINT_URL_S3: `http://${bucket.address}` };
       await load('sync', away);
-      const place = readHistoryEnvironment(away);
+      const place = readHistoryEnvironment({ ...away, AWS_REGION: 'eu-central-1' });
       const record: HistoryRecord = {
         version: 1,
         run: 'run-1',
@@ -172,10 +185,11 @@ describeWithMoto('with moto', (moto) => {
         changes: [],
       };
       const told = (error: unknown) => String(error);
-      const events: string[] = [];
-      const log = (_: string, event: string) => void events.push(event);
-      await keepRecord(record, Date.now() + 4_000, { place, log, now: Date.now, told });
-      expect(events).toEqual(['history.waits']);
+      const events: unknown[] = [];
+      const log: Log = (_level, event, { error }) => void events.push([event, error]);
+      await keepRecord(record, Date.now() + 6_000, { place, log, now: Date.now, told });
+      expect(events).toEqual([['history.waits', expect.stringContaining(says)]]);
+      expect(asked).toBe(attempts);
       expect((await history.waiting()).Records).toHaveLength(1);
     });
     test('a message that is no record is told and dropped', async () => {
