@@ -131,4 +131,5 @@ async function readOne(
   }
 }
 
-const signalFor = (due: number, now: () => number) => AbortSignal.timeout(Math.max(1, Math.ceil(due - now())));
+const signalFor = (due: number, now: () => number) =>
+  AbortSignal.timeout(Math.max(1, Math.ceil(due - now())));
