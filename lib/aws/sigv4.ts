@@ -1,6 +1,6 @@
-// Signs requests of the caller to an API of the deployment, with the signer of an SDK client that is here anyway. The
-// credentials are the caller's, from wherever the AWS CLI would take them.
-import { STSClient } from '@aws-sdk/client-sts';
+// Signs requests to AWS that no client of an SDK makes, with the signer of one that every function has anyway. The
+// credentials are those of the process, from wherever the AWS CLI would take them.
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { defined } from '../core/text/defined.ts';
 
 export interface UnsignedRequest {
@@ -8,7 +8,7 @@ export interface UnsignedRequest {
   /** Its path and query are signed as they stand. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array | undefined;
 }
 
 /**
@@ -21,7 +21,7 @@ export async function signed(
   service: string,
   region: string | undefined,
 ): Promise<Record<string, string>> {
-  const client = new STSClient(defined({ region }));
+  const client = new SecretsManagerClient(defined({ region }));
   try {
     const signingRegion = await client.config.region();
     const scheme = { name: 'sigv4', signingName: service, signingRegion, properties: {} };

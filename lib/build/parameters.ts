@@ -165,6 +165,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   vpcSecurityGroups: listOf(
     matching({ pattern: /^sg-[0-9a-f]{8,17}$/, says: 'ids of security groups (sg-…)' }),
   ),
+  historyDays: whole(1, 3_653),
   localGateway: (value) => textOf(value, 'a path'),
 };
 

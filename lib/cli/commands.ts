@@ -9,7 +9,9 @@ import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { exportGroups } from './commands/export.ts';
 import { freeze, unfreeze } from './commands/freeze.ts';
+import { history } from './commands/history.ts';
 import { plan } from './commands/plan.ts';
+import { restore } from './commands/restore.ts';
 import { revoke } from './commands/revoke.ts';
 import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
@@ -30,4 +32,6 @@ export const COMMANDS: readonly Command[] = [
   unack,
   freeze,
   unfreeze,
+  history,
+  restore,
 ];

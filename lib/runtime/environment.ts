@@ -26,6 +26,8 @@ export interface Config {
   readonly projects: ReadonlySet<string> | undefined;
   /** DynamoDB table of the memory. Without one there is no lease, and each run is judged by itself. */
   readonly table: string | undefined;
+  /** Where writes are kept for people to look at; undefined where they are not. */
+  readonly history: HistoryPlace | undefined;
   readonly destination: Destination;
   /** Every endpoint that is called, its own and those that a group may name, by `endpointText`. */
   readonly endpoints: ReadonlyMap<string, Endpoint>;
@@ -37,6 +39,16 @@ export interface Config {
 }
 
 export type ErrorNames = 'documented' | 'sdk';
+
+/** Where records of what was written are. */
+export interface HistoryPlace {
+  readonly bucket: string;
+  /** Queue that takes them while the bucket cannot be written to. */
+  readonly queueUrl: string | undefined;
+  readonly region: string;
+  /** Of a stand-in for S3; AWS where absent. */
+  readonly endpoint: string | undefined;
+}
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -111,7 +123,39 @@ function endpointList(value: string | undefined): Endpoint[] {
   return value?.split(',').map((one) => parseEndpoint(one.trim())) ?? [];
 }
 
+/** Beside the names, what the SDK itself takes from the environment. */
+const historyVariables = {
+  HISTORY_BUCKET: matching({
+    pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    says: 'the name of an S3 bucket',
+  }),
+  HISTORY_QUEUE_URL: (value) => value,
+  AWS_REGION: (value) => value,
+  AWS_ENDPOINT_URL: (value) => value,
+  AWS_ENDPOINT_URL_S3: (value) => value,
+} satisfies Readonly<Record<string, Rule<string | undefined>>>;
+
+type HistoryVariables = Readonly<Record<keyof typeof historyVariables, string | undefined>>;
+
+function historyIn(e: HistoryVariables): HistoryPlace | undefined {
+  if (e.HISTORY_BUCKET === undefined) return undefined;
+  return {
+    bucket: e.HISTORY_BUCKET,
+    queueUrl: e.HISTORY_QUEUE_URL,
+    region: e.AWS_REGION ?? '',
+    endpoint: e.AWS_ENDPOINT_URL_S3 ?? e.AWS_ENDPOINT_URL,
+  };
+}
+
+/** Of functions that have the history and nothing else. @throws ConfigError */
+export function readHistoryEnvironment(env: Variables): HistoryPlace {
+  const place = historyIn(parseEnvironment(variables(historyVariables), env));
+  if (place) return place;
+  throw new ConfigError('environment: HISTORY_BUCKET: is required, the history is kept in it');
+}
+
 const environment = variables({
+  ...historyVariables,
   NODE_USE_ENV_PROXY: noProxy(/^1$/),
   NODE_OPTIONS: noProxy(/(?:^|[\s"])--use[-_]env[-_]proxy/),
   SLS_SECRET_ID: required,
@@ -160,6 +204,7 @@ export function readConfig(env: Variables): Config {
     defaultProject: e.SLS_PROJECT,
     projects: e.SLS_PROJECTS,
     table: e.SYNC_TABLE,
+    history: historyIn(e),
     destination: { endpoint: e.SLS_ENDPOINT, connectTo: e.SLS_CONNECT_TO, signature, region },
     endpoints: new Map([e.SLS_ENDPOINT, ...e.SLS_ENDPOINTS].map((one) => [endpointText(one), one])),
     limits: {

@@ -12,6 +12,8 @@ import { type Log, loggedError, log as toStdout } from './log.ts';
 /** What a function runs on. */
 export interface Runtime {
   readonly config: Config;
+  /** Who asks, where it is the runtime of one request and AWS tells. */
+  readonly caller?: string | undefined;
   readonly accessKey: CredentialsSource;
   readonly sls: SlsClient;
   /**

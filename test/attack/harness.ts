@@ -1,12 +1,26 @@
 // A function with a good world around it: groups, configs, hooks, an inventory; and what a call to it did.
+import { gzipSync } from 'node:zlib';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { vi } from 'vitest';
+import { keyOf } from '../../lib/core/history/key.ts';
+import { type HistoryRecord, RECORD_VERSION } from '../../lib/core/history/record.ts';
 import type { Result } from '../functions/events.ts';
 import { lambdaContext } from '../functions/events.ts';
 import { SyncFunctions } from '../functions/sync-setup.ts';
 import { type LocalDynamo, startDynamo, TABLE } from '../support/memory/dynalite.ts';
 import { MARK, PROJECT } from '../support/names.ts';
-import { APPROVAL, CONFIG, GROUP, HOOK, HOOK_SECRET, HOOK_SECRET_VALUE, MISSING, SHRUNK } from './samples.ts';
+import { BUCKET, type LocalS3, startS3 } from '../support/s3.ts';
+import {
+  APPROVAL,
+  CONFIG,
+  GROUP,
+  HOOK,
+  HOOK_SECRET,
+  HOOK_SECRET_VALUE,
+  MISSING,
+  RUN,
+  SHRUNK,
+} from './samples.ts';
 import { watcher } from './watch.ts';
 
 export interface Outcome {
@@ -25,6 +39,8 @@ export class World implements AsyncDisposable {
   readonly sync: SyncFunctions;
   /** Of the functions that keep something in it, once one of them is loaded. */
   #memory: LocalDynamo | undefined;
+  /** Of the functions that read it. */
+  #history: LocalS3 | undefined;
   /** What was written to stdout since the last reset. */
   output = '';
 
@@ -58,7 +74,12 @@ export class World implements AsyncDisposable {
   async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
     if (!/approv|ack$|freeze$|^get-coverage$|^status$/.test(name)) {
       // What another function was given does not stay.
-      const all = { SYNC_TABLE: '', ...env };
+      const all = { SYNC_TABLE: '', HISTORY_BUCKET: '', ...env };
+      if (name === 'history' || name === 'restore') {
+        this.#history ??= await startHistory();
+        const ours = { HISTORY_BUCKET: BUCKET, AWS_ENDPOINT_URL_S3: this.#history.url, SYNC_TABLE: TABLE };
+        Object.assign(all, ours);
+      }
       return this.sync.load(name as Parameters<SyncFunctions['load']>[0], all);
     }
     this.#memory ??= await startDynamo();
@@ -134,8 +155,31 @@ export class World implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.sync[Symbol.asyncDispose](), this.#memory?.[Symbol.asyncDispose]()]);
+    await Promise.all([
+      this.sync[Symbol.asyncDispose](),
+      this.#memory?.[Symbol.asyncDispose](),
+      this.#history?.[Symbol.asyncDispose](),
+    ]);
   }
+}
+
+/** One run, after which the group is as it was before. */
+async function startHistory(): Promise<LocalS3> {
+  const s3 = await startS3();
+  const members = ['10.0.0.1', '10.0.0.2'];
+  const before = { identify: 'ip', type: '', topic: 'kept', mark: '' };
+  const change = {
+    group: `${PROJECT}/${GROUP}`,
+    outcome: 'written' as const,
+    before,
+    members,
+    came: [],
+    went: [],
+  };
+  const at = '2026-02-03T04:05:06.000Z';
+  const record: HistoryRecord = { version: RECORD_VERSION, run: RUN, at, what: 'a test', changes: [change] };
+  s3.objects.set(keyOf(record), gzipSync(JSON.stringify(record)));
+  return s3;
 }
 
 /** @throws when a line is not one JSON object, or there is something behind the last line break */

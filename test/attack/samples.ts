@@ -17,6 +17,9 @@ export const SHRUNK = `${PROJECT}/shrunk`;
 export const MISSING = '10.0.0.2';
 export const APPROVAL = '6f1c8a52-3a9e-4a53-9b2f-0d8f3f8d7a11';
 
+/** In the history. */
+export const RUN = 'a-run';
+
 /** Classes that a place takes, by its name; every other class is refused there. */
 type Takes = Readonly<Record<string, readonly BadClass[]>>;
 
@@ -63,6 +66,17 @@ const inDefinition: Takes = {
   'machineList[]': ['missing', 'a blank behind'],
   createTime: ['missing', ...NUMBERS],
   lastModifyTime: ['missing', ...NUMBERS],
+};
+const inHistory: Takes = {
+  group: ['missing'],
+  machine: [...WORDS, ...BLANKS, 'missing', 'a number of 400 digits'],
+  since: ['missing'],
+  limit: ['missing'],
+  // Nothing but a place in the order of names comes of it.
+  next: [
+    ...['missing', 'another word', 'a name every object knows', 'not a number', 'the word null'],
+    ...['a negative number', 'a fraction', 'an exponent', 'a hexadecimal number', 'a number of 400 digits'],
+  ] as BadClass[],
 };
 /** A merge patch names what is to change; `null` is a value in it. */
 const inPatch: Takes = {
@@ -219,6 +233,36 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   ],
   unfreeze: [{ query: { groups: `${PROJECT}/synced` } }],
   status: [{ query: { format: 'json' }, takes: { format: ['missing'] } }],
+  history: [
+    {
+      query: {
+        group: `${PROJECT}/synced`,
+        machine: '10.0.0.1',
+        since: '2026-02-03T04:05:06Z',
+        limit: '20',
+        next: '8229944695999-20260203T040506Z-a-run...json.gz',
+      },
+      takes: inHistory,
+    },
+  ],
+  restore: [
+    {
+      body: {
+        group: `${PROJECT}/${GROUP}`,
+        run: RUN,
+        fingerprint: '0'.repeat(32),
+        reason: 'it is gone',
+        hours: 24,
+        ...owner,
+      },
+      takes: {
+        fingerprint: ['missing'],
+        hours: ['missing'],
+        owner: anyOwner,
+        reason: [...WORDS, 'a number of 400 digits'],
+      },
+    },
+  ],
   explain: [
     {
       query: { group: `${PROJECT}/synced`, machine: '10.0.0.1' },

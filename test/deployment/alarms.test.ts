@@ -191,7 +191,7 @@ test.each<[string, () => EmfLine[][], Record<string, number[]>]>([
 test('an alarm on dead letters rings while there are any, whatever the runs do', () => {
   const ofLetters = made
     .ofType('AWS::CloudWatch::Alarm')
-    .filter(({ Properties: { Namespace } }) => Namespace === 'AWS/SQS');
+    .filter(({ Properties: { MetricName } }) => MetricName === 'ApproximateNumberOfMessagesVisible');
   expect(ofLetters.map(({ id }) => id).sort()).toEqual(['DeadLettersAlarm', 'WorkDeadLettersAlarm']);
   for (const { Properties: properties } of ofLetters) {
     expect([[], [0], [0, 2], [2], [0]].map((values) => breaches(properties, values))).toEqual([

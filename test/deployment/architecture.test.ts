@@ -126,7 +126,7 @@ const FLOORS = [
   ['freeze'],
   ['plan'],
   ['report', 'trigger'],
-  ['verdict'],
+  ['verdict', 'history'],
   ['status'],
 ] as const;
 

@@ -71,13 +71,22 @@ const memory = (...actions: string[]) => actions.map((action) => `dynamodb:${act
 const TABLE = arn('dynamodb', 'table/its-name');
 const KEEP_MEMORY = memory('BatchGetItem', 'GetItem', 'UpdateItem');
 
+/** CloudFormation names the bucket as well. */
+const OBJECTS = 'arn:aws:s3:::its-name/runs/*';
+const KEEP_HISTORY = [`s3:PutObject ${OBJECTS}`, send('history')];
+const READ_HISTORY = [`s3:GetObject ${OBJECTS}`, 's3:ListBucket arn:aws:s3:::its-name'];
+
 /** Each action and resource that a function is granted, its log aside; READ_KEY alone where nothing is said. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   openapi: [],
-  'update-group': [READ_KEY, ...KEEP_MEMORY],
-  'patch-group': [READ_KEY, ...KEEP_MEMORY],
-  'delete-group': [READ_KEY, ...KEEP_MEMORY],
-  'update-machines': [READ_KEY, ...KEEP_MEMORY],
+  'create-group': [READ_KEY, ...KEEP_HISTORY],
+  history: READ_HISTORY,
+  'keep-history': [`s3:PutObject ${OBJECTS}`, ...consume('history')],
+  restore: [READ_KEY, READ_CONFIG, ...KEEP_MEMORY, ...KEEP_HISTORY, ...READ_HISTORY],
+  'update-group': [READ_KEY, ...KEEP_MEMORY, ...KEEP_HISTORY],
+  'patch-group': [READ_KEY, ...KEEP_MEMORY, ...KEEP_HISTORY],
+  'delete-group': [READ_KEY, ...KEEP_MEMORY, ...KEEP_HISTORY],
+  'update-machines': [READ_KEY, ...KEEP_MEMORY, ...KEEP_HISTORY],
   ack: KEEP_MEMORY,
   unack: KEEP_MEMORY,
   freeze: [READ_CONFIG, ...KEEP_MEMORY],
@@ -91,7 +100,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   coverage: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
   'get-coverage': [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
   status: [READ_CONFIG, ...memory('BatchGetItem', 'GetItem')],
-  sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
+  sync: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY, ...KEEP_HISTORY],
   'sync-from-inventory': [
     READ_KEY,
     ...INVENTORY,
@@ -100,6 +109,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     send('inventory'),
     send('dead-letters'),
     ...KEEP_MEMORY,
+    ...KEEP_HISTORY,
   ],
   'sync-group': [
     READ_KEY,
@@ -108,6 +118,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     send('inventory'),
     send('dead-letters'),
     ...KEEP_MEMORY,
+    ...KEEP_HISTORY,
   ],
 };
 
@@ -261,7 +272,9 @@ describeWithMoto('deployed to moto', (moto) => {
     for (const name of ['hooks', 'approve-removals'])
       expect(variablesOf(name)).toMatchObject({ SYNC_WORK_QUEUE_URL: queueUrl('work.fifo') });
     for (const { FunctionName, Environment } of Functions) {
-      const names = Object.keys(Environment?.Variables ?? {}).filter((name) => /QUEUE_URL$/.test(name));
+      const names = Object.keys(Environment?.Variables ?? {}).filter((name) =>
+        /^SYNC_.*QUEUE_URL$/.test(name),
+      );
       if (!/sync-|hooks$|approve-removals$/.test(FunctionName ?? '')) expect(names, FunctionName).toEqual([]);
     }
   });
@@ -283,7 +296,10 @@ describeWithMoto('deployed to moto', (moto) => {
           [Action].flat().flatMap((action) =>
             [Resource].flat().map((resource) => {
               expect(Effect).toBe('Allow');
-              return `${action} ${String(resource).replace(/(?<=:table\/)sls-machine-groups-dev-SyncMemory-\w+$/, 'its-name')}`;
+              const named = String(resource)
+                .replace(/(?<=:table\/)sls-machine-groups-dev-SyncMemory-\w+$/, 'its-name')
+                .replace(/(?<=:s3:::)[^/]+/, 'its-name');
+              return `${action} ${named}`;
             }),
           ),
         );
@@ -320,6 +336,7 @@ describeWithMoto('deployed to moto', (moto) => {
     const deadLetters = { encrypted: true, hidden: 30, kept: 14 };
     expect(queues.sort((a, b) => (a.name ?? '').localeCompare(b.name ?? ''))).toEqual([
       { name: queueArn('dead-letters'), fifo: false, ...deadLetters },
+      { name: queueArn('history'), encrypted: true, fifo: false, hidden: 300, kept: 14 },
       {
         name: queueArn('inventory'),
         encrypted: true,
@@ -370,6 +387,14 @@ describeWithMoto('deployed to moto', (moto) => {
         batch: 10,
         window: undefined,
         atATime: 5,
+        ...rest,
+      },
+      {
+        from: queueArn('history'),
+        to: arn('lambda', `function:${NAME}-keep-history`),
+        batch: 10,
+        window: undefined,
+        atATime: 2,
         ...rest,
       },
     ]);
@@ -468,6 +493,12 @@ describeWithMoto('deployed to moto', (moto) => {
       ['coverage', own('CoverageDrops'), 'Sum > 0 in 1 of 1800 s', 'notBreaching'],
       ['dead-letters', visible('dead-letters'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
       ['work-dead-letters', visible('work-dead-letters.fifo'), 'Maximum > 0 in 1 of 300 s', 'notBreaching'],
+      [
+        'history-waits',
+        `AWS/SQS ApproximateAgeOfOldestMessage QueueName=${NAME}-history`,
+        'Maximum > 3600 in 1 of 300 s',
+        'notBreaching',
+      ],
     ]);
     const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
     const watched = MetricAlarms.flatMap(({ Dimensions = [] }) =>

@@ -119,6 +119,7 @@ describe('refuses, with a sentence', () => {
     [{ hookBurst: -1 }, 'parameter hookBurst must be a whole number from 1 to 5000'],
     [{ hookConcurrency: 0 }, 'parameter hookConcurrency must be a whole number from 1 to 900, or none'],
     [{ heartbeatStaleSeconds: 'soon' }, 'parameter heartbeatStaleSeconds must be a whole number'],
+    [{ historyDays: 0 }, 'parameter historyDays must be a whole number from 1 to 3653'],
     [{ logRetentionInDays: 31 }, 'parameter logRetentionInDays must be one of 1, 3, 5'],
     [{ syncEvery: 2 }, 'parameter syncEvery must be one of 1, 5, 10, 15, 30, 60'],
     [{ schedule: true }, 'parameter schedule must be one of on, off'],

@@ -99,6 +99,9 @@ const readSecret = (name: string) =>
 const consume = (queue: string) =>
   allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arnOf(queue));
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in
+const HISTORY_OBJECTS = { 'Fn::Sub': '${HistoryBucket.Arn}/runs/*' };
+
 const DEFAULT_SECRET = 'sls-machine-groups/dev/access-key';
 const ACCESS_KEY = readSecret(DEFAULT_SECRET);
 
@@ -221,6 +224,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
       'hookRate=2.5',
       'hookBurst=7',
       'hookConcurrency=none',
+      'historyDays=30',
     ],
     tracing: 'Active',
     retention: 7,
@@ -317,6 +321,15 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
   const memory = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
   const readMemory = allow(memory, arnOf('SyncMemory'));
   const keepMemory = allow([...memory, 'dynamodb:UpdateItem'], arnOf('SyncMemory'));
+  const putHistory = allow('s3:PutObject', HISTORY_OBJECTS);
+  const readHistory = [
+    allow('s3:GetObject', HISTORY_OBJECTS),
+    {
+      ...allow('s3:ListBucket', arnOf('HistoryBucket')),
+      Condition: { StringLike: { 's3:prefix': 'runs/*' } },
+    },
+  ];
+  const keepHistory = [putHistory, allow('sqs:SendMessage', arnOf('HistoryQueue'))];
   return {
     ack: [keepMemory],
     'apply-config': accessKey,
@@ -327,25 +340,28 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       allow('sqs:SendMessage', arnOf('SyncWorkQueue')),
     ],
     coverage: [...readingKey, ...inventory, keepMemory],
-    'create-group': accessKey,
-    'delete-group': [...accessKey, keepMemory],
+    'create-group': [...accessKey, ...keepHistory],
+    'delete-group': [...accessKey, keepMemory, ...keepHistory],
     explain: [...readingKey, ...inventory, readMemory],
     freeze: [...config, ...keys, keepMemory],
     'get-coverage': [...config, ...keys, readMemory],
     'get-group': readingKey,
+    history: readHistory,
     hooks: [...config, allow('sqs:SendMessage', arnOf('SyncWorkQueue')), ...hookSecrets, ...keys],
+    'keep-history': [putHistory, consume('HistoryQueue')],
     'list-approvals': [...config, ...keys, readMemory],
     'list-config-groups': readingKey,
     'list-configs': readingKey,
     'list-groups': readingKey,
     'list-machines': readingKey,
     openapi: [],
-    'patch-group': [...accessKey, keepMemory],
+    'patch-group': [...accessKey, keepMemory, ...keepHistory],
     plan: [...readingKey, ...inventory, readMemory],
     'remove-config': accessKey,
+    restore: [...accessKey, ...config, ...keys, keepMemory, ...keepHistory, ...readHistory],
     'revoke-approval': [keepMemory],
     status: [...config, ...keys, readMemory],
-    sync: [...accessKey, ...inventory, ...tell, keepMemory],
+    sync: [...accessKey, ...inventory, ...tell, keepMemory, ...keepHistory],
     'sync-from-inventory': [
       ...accessKey,
       ...inventory,
@@ -354,6 +370,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       allow('sqs:SendMessage', arnOf('SyncWorkQueue')),
       allow('sqs:SendMessage', [arnOf('SyncInventoryQueue'), arnOf('SyncDeadLetters')]),
       keepMemory,
+      ...keepHistory,
     ],
     'sync-group': [
       ...accessKey,
@@ -362,11 +379,12 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       consume('SyncWorkQueue'),
       allow('sqs:SendMessage', [arnOf('SyncInventoryQueue'), arnOf('SyncDeadLetters')]),
       keepMemory,
+      ...keepHistory,
     ],
     unack: [keepMemory],
     unfreeze: [keepMemory],
-    'update-group': [...accessKey, keepMemory],
-    'update-machines': [...accessKey, keepMemory],
+    'update-group': [...accessKey, keepMemory, ...keepHistory],
+    'update-machines': [...accessKey, keepMemory, ...keepHistory],
   };
 }
 
@@ -513,6 +531,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       expect(sources).toEqual([
         [arnOf('SyncInventoryQueue'), arnOf(idOf('sync-from-inventory'))],
         [arnOf('SyncWorkQueue'), arnOf(idOf('sync-group'))],
+        [arnOf('HistoryQueue'), arnOf(idOf('keep-history'))],
       ]);
       // The rules below send to one of the queues; whoever else sends needs a role of this account.
       const rules = ['InstanceStateRule', 'AutoScalingRule', 'InstanceTagRule'].map(arnOf);
@@ -533,7 +552,10 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
           },
         },
         {
-          Queues: [{ Ref: 'SyncDeadLetters' }, { Ref: 'SyncWorkQueue' }, { Ref: 'SyncWorkDeadLetters' }],
+          Queues: [
+            ...[{ Ref: 'SyncDeadLetters' }, { Ref: 'SyncWorkQueue' }, { Ref: 'SyncWorkDeadLetters' }],
+            { Ref: 'HistoryQueue' },
+          ],
           PolicyDocument: { Version: '2012-10-17', Statement: [tlsOnly('sqs:*', '*')] },
         },
       ]);
@@ -580,14 +602,74 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       const queue = arnOf('SyncInventoryQueue');
       expect(targets).toEqual([arnOf(idOf('sync-from-inventory')), ...sources.map(() => queue)]);
     });
-    test('by the bucket of the deployment', () => {
+    test('by a bucket: that of the deployment, and that of the history', () => {
       const statements = propertiesOf('AWS::S3::BucketPolicy').flatMap(
         (p) => (p.PolicyDocument as { Statement: Statement[] }).Statement,
       );
-      expect(statements.map(({ Effect }) => Effect)).toEqual(['Deny']);
-      // Nothing that would make it public.
-      expect(propertiesOf('AWS::S3::Bucket').map((p) => Object.keys(p))).toEqual([['BucketEncryption']]);
+      expect(statements.map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny']);
+      // Nothing that would make the first public.
+      const [ofDeployment, history] = of('AWS::S3::Bucket').map(({ Properties: p }) => p);
+      expect(Object.keys(ofDeployment ?? {})).toEqual(['BucketEncryption']);
+      expect(history?.PublicAccessBlockConfiguration).toEqual({
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      });
     });
+  });
+
+  test('the history is encrypted, by TLS alone, written once, kept for as long as told, and outlives the stack', () => {
+    const [bucket] = made.ofType('AWS::S3::Bucket').filter(({ id }) => id === 'HistoryBucket');
+    const days = params.find((param) => param.startsWith('historyDays='))?.split('=')[1] ?? '400';
+    expect(bucket).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        VersioningConfiguration: { Status: 'Enabled' },
+        LifecycleConfiguration: {
+          Rules: [
+            {
+              Status: 'Enabled',
+              ExpirationInDays: Number(days),
+              NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+            },
+            { Status: 'Enabled', ExpiredObjectDeleteMarker: true },
+          ],
+        },
+      },
+    });
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in
+    const objects = { 'Fn::Sub': '${HistoryBucket.Arn}/*' };
+    const [policy] = made
+      .ofType('AWS::S3::BucketPolicy')
+      .filter(({ id }) => id === 'HistoryBucketPolicy')
+      .map(({ Properties: p }) => p as unknown as { PolicyDocument: { Statement: unknown } });
+    expect(policy?.PolicyDocument.Statement).toEqual([
+      tlsOnly('s3:*', [arnOf('HistoryBucket'), objects]),
+      {
+        Sid: 'WriteOnce',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:PutObject',
+        Resource: objects,
+        Condition: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+      },
+    ]);
+    const writers = Object.entries(mayOf(deployment)).flatMap(([name, may]) =>
+      may.some(({ Action }) => Action === 's3:PutObject') ? name : [],
+    );
+    for (const [name, { Properties: p }] of functions) {
+      const { HISTORY_BUCKET: told, HISTORY_QUEUE_URL: queue } = p.Environment?.Variables ?? {};
+      const hasHistory = [...writers, 'history', 'restore'].includes(name);
+      expect(told, name).toEqual(hasHistory ? { Ref: 'HistoryBucket' } : undefined);
+      const waits = writers.includes(name) && name !== 'keep-history';
+      expect(queue, name).toEqual(waits ? { Ref: 'HistoryQueue' } : undefined);
+    }
   });
 
   test('each function has a role of its own that may what is written here', () => {
@@ -630,10 +712,11 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     for (const [name, { Properties: p }] of functions) {
       const told = p.Environment?.Variables ?? {};
       const calls = INVENTORY_READERS.includes(name);
-      expect(told.SLS_ENDPOINTS, name).toBe(calls ? given('slsEndpoints') : undefined);
+      const writes = calls || name === 'restore';
+      expect(told.SLS_ENDPOINTS, name).toBe(writes ? given('slsEndpoints') : undefined);
       expect(told.SYNC_INVENTORY_ENDPOINTS, name).toBe(calls ? given('inventoryEndpoints') : undefined);
       const others = ['hooks', 'ack', 'unack', 'freeze', 'unfreeze', 'list-approvals', 'revoke-approval'];
-      const reads = calls || [...others, 'get-coverage', 'status'].includes(name);
+      const reads = calls || [...others, 'get-coverage', 'status', 'restore'].includes(name);
       expect(told.SYNC_CONFIG_BUCKET_OWNER, name).toBe(reads ? given('syncConfigBucketOwner') : undefined);
       // What opens file://.
       expect(Object.keys(told), name).not.toContain('IS_OFFLINE');
@@ -712,8 +795,15 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
     for (const [name, { Properties: p }] of functions) {
       const keeps = [
         ...[...INVENTORY_READERS, 'ack', 'unack', 'freeze', 'unfreeze', 'list-approvals', 'revoke-approval'],
-        ...['get-coverage', 'status'],
-        ...['update-group', 'patch-group', 'delete-group', 'update-machines'],
+        ...[
+          'get-coverage',
+          'status',
+          'update-group',
+          'patch-group',
+          'delete-group',
+          'update-machines',
+          'restore',
+        ],
       ].includes(name);
       expect(p.Environment?.Variables?.SYNC_TABLE, name).toEqual(keeps ? { Ref: 'SyncMemory' } : undefined);
     }
@@ -744,6 +834,8 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       SyncDeadLettersUrl: { Ref: 'SyncDeadLetters' },
       SyncWorkDeadLettersUrl: { Ref: 'SyncWorkDeadLetters' },
       SyncMemoryTable: { Ref: 'SyncMemory' },
+      HistoryQueueUrl: { Ref: 'HistoryQueue' },
+      HistoryBucketName: { Ref: 'HistoryBucket' },
       ...Object.fromEntries(ofFunctions),
     });
   });
@@ -796,7 +888,7 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
   test('as many people have to approve removals as the deployment is told', () => {
     const told = params.find((param) => param.startsWith('approvers='))?.slice('approvers='.length) ?? '1';
     for (const [name, { Properties: p }] of functions) {
-      const asks = ['approve-removals', 'list-approvals', 'revoke-approval'].includes(name);
+      const asks = ['approve-removals', 'list-approvals', 'revoke-approval', 'restore'].includes(name);
       expect(p.Environment?.Variables.SYNC_APPROVERS, name).toBe(asks ? told : undefined);
     }
   });

@@ -14,6 +14,10 @@ const {
   FUNCTION_SECONDS,
   GATEWAY_MS,
   HEARTBEAT_STALE_SECONDS,
+  HISTORY_AGAIN_SECONDS,
+  HISTORY_ATTEMPT_MS,
+  HISTORY_LEAST_MS,
+  HISTORY_PUT_MS,
   REPORT_MARGIN_MS,
   SECRET_CLIENT_MS,
   SLS_ATTEMPT_MS,
@@ -44,6 +48,8 @@ test('serverless.yml has the timeouts of the functions', () => {
 test('serverless.yml hides messages for as long as follows from that', () => {
   expect(figure('VisibilityTimeout', under('SyncInventoryQueue'))).toBe(VISIBILITY_SECONDS.inventory);
   expect(figure('VisibilityTimeout', under('SyncWorkQueue'))).toBe(VISIBILITY_SECONDS.work);
+  expect(figure('VisibilityTimeout', under('HistoryQueue'))).toBe(HISTORY_AGAIN_SECONDS);
+  expect(HISTORY_AGAIN_SECONDS).toBeGreaterThan(FUNCTION_SECONDS.http);
   expect(figure('eventWindow', yaml)).toBeLessThanOrEqual(BATCH_WINDOW_SECONDS_MAX);
   expect(figure('heartbeatStaleSeconds', yaml)).toBe(HEARTBEAT_STALE_SECONDS[0]);
 });
@@ -54,6 +60,8 @@ test('each figure leaves room for what it has to hold', () => {
     FUNCTION_SECONDS.http * 1_000,
   );
   expect(SLS_ATTEMPT_MS[0] * 5).toBeLessThanOrEqual(SLS_CALL_MS[0]);
+  expect(HISTORY_LEAST_MS).toBeLessThan(ANSWER_MARGIN_MS);
+  expect(HISTORY_ATTEMPT_MS * 2).toBeLessThanOrEqual(HISTORY_PUT_MS);
   expect(SECRET_CLIENT_MS.connectionTimeout).toBeLessThan(SECRET_CLIENT_MS.requestTimeout);
   expect(CONFIG_READ_MS + SLS_CALL_MS[0] + REPORT_MARGIN_MS).toBeLessThan(FUNCTION_SECONDS.syncGroup * 1_000);
 });

@@ -1,5 +1,5 @@
 // The sync functions with a configuration and an inventory that a test can change between two calls.
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { openTable } from '../../lib/aws/dynamodb.ts';
@@ -74,6 +74,16 @@ export class SyncFunctions implements AsyncDisposable {
     await writeFile(this.#file, JSON.stringify(whole));
   }
 
+  /** The configuration as it stands. */
+  configuration(): Promise<string> {
+    return readFile(this.#file, 'utf8');
+  }
+
+  /** What sends a function to the memory, once there is one. */
+  get memoryEnv(): Record<string, string> {
+    return this.#dynamo ? { SYNC_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: this.#dynamo.url } : {};
+  }
+
   /** Does something while there is no configuration to be read. */
   async withoutConfiguration<T>(work: () => Promise<T>): Promise<T> {
     const file = this.#file;
@@ -124,8 +134,7 @@ export class SyncFunctions implements AsyncDisposable {
   /** For functions that are loaded by themselves, and for clients; there once something is remembered. */
   get memory(): { readonly env: Record<string, string>; readonly client: LocalDynamo['client'] } {
     if (this.#dynamo === undefined) throw new Error('nothing is remembered yet');
-    const { url, client } = this.#dynamo;
-    return { env: { SYNC_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: url }, client };
+    return { env: this.memoryEnv, client: this.#dynamo.client };
   }
 
   load(
@@ -145,13 +154,15 @@ export class SyncFunctions implements AsyncDisposable {
       | 'ack'
       | 'unack'
       | 'freeze'
-      | 'unfreeze',
+      | 'unfreeze'
+      | 'history'
+      | 'restore',
     env: Record<string, string> = {},
   ) {
     return this.functions.load(name, {
       SYNC_CONFIG: `file://${this.#file}`,
       IS_OFFLINE: 'true',
-      ...(this.#dynamo && this.memory.env),
+      ...this.memoryEnv,
       ...env,
     });
   }

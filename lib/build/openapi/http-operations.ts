@@ -9,6 +9,7 @@ import * as explain from '../../runtime/operations/explain.ts';
 import * as freeze from '../../runtime/operations/freeze.ts';
 import * as getCoverage from '../../runtime/operations/get-coverage.ts';
 import * as getGroup from '../../runtime/operations/get-group.ts';
+import * as history from '../../runtime/operations/history.ts';
 import * as hooks from '../../runtime/operations/hooks.ts';
 import * as listApprovals from '../../runtime/operations/list-approvals.ts';
 import * as listConfigGroups from '../../runtime/operations/list-config-groups.ts';
@@ -19,6 +20,7 @@ import * as openapi from '../../runtime/operations/openapi.ts';
 import * as patchGroup from '../../runtime/operations/patch-group.ts';
 import * as plan from '../../runtime/operations/plan.ts';
 import * as removeConfig from '../../runtime/operations/remove-config.ts';
+import * as restore from '../../runtime/operations/restore.ts';
 import * as revokeApproval from '../../runtime/operations/revoke-approval.ts';
 import * as status from '../../runtime/operations/status.ts';
 import * as sync from '../../runtime/operations/sync.ts';
@@ -53,6 +55,8 @@ export const HTTP_OPERATIONS: Readonly<Record<string, { readonly documentation: 
   freeze,
   unfreeze,
   'get-coverage': getCoverage,
+  history,
+  restore,
   hooks,
   openapi,
 };

@@ -44,6 +44,8 @@ export interface GroupConfig {
 }
 
 export interface SyncConfig {
+  /** SHA-256 of its text, where a deployment has read it. */
+  readonly digest?: string;
   readonly owner: string;
   readonly formerOwners: readonly string[];
   readonly concurrency: number;

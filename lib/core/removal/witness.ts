@@ -107,9 +107,9 @@ function latest(rows: readonly Machine[]): Machine | undefined {
   return last;
 }
 
-type Identity = Pick<Seen, 'hostId' | 'uniqueId'>;
+export type Identity = Pick<Seen, 'hostId' | 'uniqueId'>;
 
-const identityOf = (machine: Machine): Identity => ({
+export const identityOf = (machine: Machine): Identity => ({
   hostId: machine['host-id'] ?? '',
   uniqueId: machine['machine-uniqueid'],
 });
@@ -117,7 +117,7 @@ const identityOf = (machine: Machine): Identity => ({
 const hasIdentity = ({ hostId, uniqueId }: Identity): boolean => hostId !== '' || uniqueId !== '';
 
 /** One id in common is the same machine; an empty id proves nothing. */
-function isOther(machine: Machine, before: Identity): boolean {
+export function isOther(machine: Machine, before: Identity): boolean {
   const { hostId, uniqueId } = identityOf(machine);
   const hosts = hostId !== '' && before.hostId !== '';
   const units = uniqueId !== '' && before.uniqueId !== '';

@@ -138,6 +138,20 @@ export const LEASE_TRY_MS = 3_000;
 export const LEASE_WAIT_MS = 5_000;
 export const LEASE_WAIT_PAUSE_MS = 250;
 
+// The history
+
+/** Putting a record where it belongs, and handing it to the queue where that fails: nothing waits for longer than both. */
+export const HISTORY_PUT_MS = 3_000;
+export const HISTORY_QUEUE_MS = 2_000;
+/** One attempt of the first: there is time for another. */
+export const HISTORY_ATTEMPT_MS = 1_500;
+/** The same where a run has used up its time: less than what an answer keeps back. */
+export const HISTORY_LEAST_MS = 400;
+/** Kept back from a look through it, to answer with what was found. */
+export const HISTORY_READ_MARGIN_MS = 2_000;
+/** How long a message is hidden: as long as the function that puts them may run, and until it is tried again. */
+export const HISTORY_AGAIN_SECONDS = 300;
+
 // What counts as current
 
 /** How long a member has to be missing before it may go. */

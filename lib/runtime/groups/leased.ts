@@ -113,11 +113,11 @@ async function present(project: string, name: string, sls: SlsClient): Promise<M
 }
 
 /** One a process: it holds connections. */
-const tables = new WeakMap<Runtime, MemoryTable>();
+const tables = new WeakMap<Runtime['config'], MemoryTable>();
 
 export function requestLeases({ by, due }: Target, runtime: Runtime, tableName: string): RequestLeases {
-  const table = tables.get(runtime) ?? memoryTable(tableName);
-  tables.set(runtime, table);
+  const table = tables.get(runtime.config) ?? memoryTable(tableName);
+  tables.set(runtime.config, table);
   const { now, log, sleep } = runtime;
   return {
     table,

@@ -29,6 +29,8 @@ export interface Work<Look extends Answer<MachineGroup>> {
 export interface Target {
   readonly project: string;
   readonly name: string;
+  /** For the history: of a restore, why, and the run that it goes back before. */
+  readonly restore?: { readonly reason: string; readonly run: string };
   /** How the lease and the log name who writes. */
   readonly by: string;
   /** When the request has to be answered, in milliseconds since the epoch. */

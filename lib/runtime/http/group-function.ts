@@ -40,10 +40,10 @@ export function groupFunction<Schema extends RequestSchema>(
     from,
     errorNames: () => runtime().config.errorNames,
     schema: inProject(request, () => runtime().config.defaultProject),
-    run: async (asked, { terms }) => {
+    run: async (asked, { terms, caller }) => {
       const { sls, config } = runtime();
       if (config.projects?.has(asked.project) === false) throw projectNotAllowed(asked.project);
-      return run(asked, sls.with(terms), runtime(), terms.due);
+      return run(asked, sls.with(terms), { ...runtime(), caller }, terms.due);
     },
   });
 }

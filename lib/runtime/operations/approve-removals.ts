@@ -16,6 +16,7 @@ import { groupKeySchema } from '../../core/trigger/request.ts';
 import { canonical } from '../../inventory/members.ts';
 import { approvalWith } from '../approvals/shapes.ts';
 import { changeApprovals, memoryProblems } from '../approvals/store.ts';
+import { unnamed, whoOf } from '../approvals/who.ts';
 import { memberList } from '../documentation/member-list.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
@@ -25,7 +26,7 @@ import type { ReplyOf } from '../http/answers.ts';
 import { JSON_TYPES } from '../http/body.ts';
 import { ProblemError, problemOf } from '../http/errors.ts';
 import { bodyInput } from '../http/input.ts';
-import type { HttpFunction, Request } from '../http/stack.ts';
+import type { HttpFunction } from '../http/stack.ts';
 import { loggedError } from '../log.ts';
 import type { MemoryRuntime } from '../memory-wire.ts';
 import { decisionOf, decisionProblems } from '../sync/decision.ts';
@@ -90,12 +91,6 @@ export const operation = (
     return run(sync(), runtime, asked, who, request.terms.due);
   },
 });
-
-/** @throws ProblemError where two people have to be told apart, and nobody says who this is */
-function whoOf({ http, caller }: Request, approvers: 1 | 2): string {
-  if (approvers === 2 && http?.caller === undefined) throw unnamed();
-  return caller ?? 'a caller without a name';
-}
 
 async function run(
   sync: SyncRuntime,
@@ -172,13 +167,6 @@ async function setOff(runtime: MemoryRuntime, group: string): Promise<'enqueued'
     return 'next-run';
   }
 }
-
-const unnamed = () =>
-  new ProblemError(
-    403,
-    'CallerUnnamed',
-    'two people have to approve here, and nothing says who this is: approve through the API, whose gateway tells the ARN of the caller.',
-  );
 
 const tooLarge = (removals: number, others: number) =>
   new ProblemError(

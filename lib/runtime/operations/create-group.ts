@@ -6,6 +6,7 @@ import { definition, PROJECT } from '../documentation/samples.ts';
 import { serving } from '../documentation/serving.ts';
 import { checkOwner } from '../groups/owned.ts';
 import { groupResource } from '../groups/resource.ts';
+import { keepCreate } from '../history/of-request.ts';
 import { JSON_TYPES } from '../http/body.ts';
 import type { GroupOperation } from '../http/group-function.ts';
 import { BESIDE_BODY, bodyInput } from '../http/input.ts';
@@ -17,10 +18,13 @@ export const operation: GroupOperation<typeof request> = {
   from: bodyInput,
   request,
   /** @throws ProblemError 409 `MachineGroupOwned` for a sync's mark whose owner is not named; SlsError */
-  async run({ project, definition, owner }, sls) {
+  async run({ project, definition, owner }, sls, runtime, due) {
     const { groupName, groupAttribute } = definition;
     checkOwner(groupName, 'created', { was: '', becomes: groupAttribute.externalName }, owner);
-    const { requestId } = await sls.createMachineGroup(project, definition);
+    const made = sls.createMachineGroup(project, definition);
+    const target = { project, name: groupName, by: 'CreateMachineGroup', due };
+    await keepCreate(target, definition, made, runtime);
+    const { requestId } = await made;
     return { requestId };
   },
 };

@@ -3,6 +3,7 @@
 import { documentReader } from '../../aws/document.ts';
 import { readSyncConfig, type SyncConfig } from '../../core/config/config.ts';
 import { checkPermitted, type Permitted } from '../../core/config/permitted.ts';
+import { sha256 } from '../../core/text/digest.ts';
 import { CONFIG_READ_MS } from '../../core/time/timeouts.ts';
 import type { SyncEnvironment } from '../environment.ts';
 
@@ -20,6 +21,8 @@ export function configLoader(
 ): () => Promise<SyncConfig> {
   const read = documentReader({ files: local });
   const limits = { ...CONFIG_LIMITS, bucketOwner: configBucketOwner };
-  return async () =>
-    checkPermitted(readSyncConfig((await read(configLocation, limits)).text), { ...permitted, local });
+  return async () => {
+    const { text } = await read(configLocation, limits);
+    return { ...checkPermitted(readSyncConfig(text), { ...permitted, local }), digest: sha256(text) };
+  };
 }

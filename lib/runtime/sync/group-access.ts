@@ -6,6 +6,7 @@ import type { MachineGroupDefinition } from '../../core/group/machine-group.ts';
 import { mismatches, type Write, writeFor } from '../../core/plan/apply.ts';
 import type { Decision } from '../../core/plan/decide.ts';
 import { advise, UNWRITTEN, type UnwrittenCode } from '../../core/refusal/codes.ts';
+import { defined } from '../../core/text/defined.ts';
 import { READ_BACK_PAUSES_MS } from '../../core/time/timeouts.ts';
 import { canonical } from '../../inventory/members.ts';
 import type { SlsClient } from '../../sls/client.ts';
@@ -54,6 +55,9 @@ export async function writeChange(
   let write = writeFor(decision.current, decision.change, group);
   let sent = false;
   let answered = false;
+  let was: CurrentGroup | undefined;
+  let is: CurrentGroup | undefined;
+  const seen = () => defined({ was, is });
   const instead = () => (now === decision ? {} : { instead: now });
   try {
     now = await lastLook(now);
@@ -69,6 +73,7 @@ export async function writeChange(
     }
     write = writeFor(before, now.change, group);
     beforeAttempt();
+    was = before;
     sent = true;
     const stillMay = async () => {
       if ((await lastLook(now)) !== now)
@@ -76,11 +81,13 @@ export async function writeChange(
     };
     await send(group, write, before, sls, stillMay, beforeAttempt);
     answered = true;
-    await confirm(now, before, sls, sleep);
-    return { sent, ...instead() };
+    await confirm(now, before, sls, sleep, (read) => {
+      is = read;
+    });
+    return { sent, ...seen(), ...instead() };
   } catch (error) {
     const isRefused = error instanceof SlsError && !error.ambiguous && !answered;
-    return { unwritten: write, error, sent, mayHaveTakenEffect: sent && !isRefused, ...instead() };
+    return { unwritten: write, error, sent, mayHaveTakenEffect: sent && !isRefused, ...seen(), ...instead() };
   }
 }
 
@@ -131,9 +138,12 @@ async function confirm(
   before: CurrentGroup,
   sls: SlsClient,
   sleep: (ms: number) => Promise<void>,
+  onRead: (is: CurrentGroup) => void,
 ): Promise<void> {
   for (const pause of [...READ_BACK_PAUSES_MS, undefined]) {
-    const found = mismatches(before, change, await readCurrent(group, sls));
+    const read = await readCurrent(group, sls);
+    onRead(read);
+    const found = mismatches(before, change, read);
     if (found.length === 0) return;
     if (pause === undefined) throw new WriteError('NotConfirmed', `read back: ${found.join('; ')}`);
     await sleep(pause);

@@ -2,6 +2,7 @@
 
 import type { GroupConfig } from '../../core/config/config.ts';
 import type { CurrentGroup } from '../../core/group/current.ts';
+import type { SeenWrite } from '../../core/history/changes.ts';
 import type { Known } from '../../core/memory/known.ts';
 import type { Lease } from '../../core/memory/pending.ts';
 import type { Write } from '../../core/plan/apply.ts';
@@ -35,6 +36,8 @@ export interface Ports {
   /** Looks for the Logtail configs of a group, and applies them where it may; a mere plan does not. Never rejects. */
   readonly bind?: ((order: BindingOrder, sls: SlsClient) => Promise<BindingsReport>) | undefined;
   readonly remember?: ((decision: Decision) => Promise<void>) | undefined;
+  /** Told of every write that was sent. */
+  readonly wrote?: ((write: SeenWrite) => void) | undefined;
   /** When the run has to end, in milliseconds since the epoch. */
   readonly due: number;
   /** Milliseconds since the epoch. */
@@ -69,6 +72,9 @@ export interface WriteOutcome {
   readonly error?: unknown;
   /** Whether anything was sent, so that the memory counts it. */
   readonly sent?: boolean;
+  /** The group as it was read right before that; and after it, as it was read last. */
+  readonly was?: CurrentGroup;
+  readonly is?: CurrentGroup;
   /** Whether the unwritten may have taken effect all the same. */
   readonly mayHaveTakenEffect?: boolean;
   /** What it came to, where that was decided once more. */

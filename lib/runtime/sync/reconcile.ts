@@ -2,6 +2,8 @@
 // reports. Then decide, write, report, and forget it. Only where something could go does a group wait until all are read.
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import type { Known } from '../../core/memory/known.ts';
+import type { Decision } from '../../core/plan/decide.ts';
+import { additionsOf, removalsOf } from '../../core/plan/plan.ts';
 import { type Done, reportGroup, reportUndecided } from '../../core/report/group.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import { reportRun } from '../../core/report/run.ts';
@@ -19,7 +21,7 @@ import {
   look,
   waitsForOthers,
 } from './look.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, WriteOutcome } from './ports.ts';
 import { errorReport, requestReports } from './told.ts';
 
 export interface RunInput {
@@ -124,6 +126,7 @@ async function carryOut(run: DecidedRun | FailedRun, ports: Ports, looksAgain: b
   const writer = ports.writers[decision.writer];
   const outcome = await writer.write(decision, sls, { looksAgain, again: decideAgain(sls, ports) });
   const { unwritten, mayHaveTakenEffect, error, instead = decision, busy, again } = outcome;
+  noteWrite(instead, outcome, ports);
   // Where somebody else writes the group, what this run saw of it counts all the same.
   if (writer.status === 'recorded' || busy) await ports.remember?.(decision);
   const report = reportGroup(
@@ -133,6 +136,30 @@ async function carryOut(run: DecidedRun | FailedRun, ports: Ports, looksAgain: b
       : done({ unwritten, mayHaveTakenEffect, error: errorReport(error) }),
   );
   return again ? { report, again } : { report };
+}
+
+/** What was sent, with what was seen around it. */
+function noteWrite(
+  { group, change, memory }: Decision,
+  { sent, was, is, unwritten, mayHaveTakenEffect }: WriteOutcome,
+  { wrote }: Ports,
+): void {
+  if (!sent || !was) return;
+  const outcome = unwritten === undefined ? 'written' : mayHaveTakenEffect ? 'unconfirmed' : 'failed';
+  const removals = removalsOf(change);
+  const machines = removals.flatMap((member) => {
+    const { hostId = '', uniqueId = '' } = memory?.missing.get(member)?.seen ?? {};
+    return hostId === '' && uniqueId === '' ? [] : [[member, hostId, uniqueId] as const];
+  });
+  wrote?.({
+    group: group.key,
+    outcome,
+    was,
+    is,
+    additions: additionsOf(change),
+    removals,
+    machines,
+  });
 }
 
 type Rest = Omit<Done, 'requests' | 'durationMs'>;

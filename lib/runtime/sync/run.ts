@@ -1,6 +1,8 @@
 // One run: reconcile, then tell. The report goes to the log, the figures to CloudWatch, verdicts to the memory and to whoever
 // subscribed.
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
+import type { SeenWrite } from '../../core/history/changes.ts';
+import { recordOfRun } from '../../core/history/of-run.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import { noteRun } from './noted.ts';
 import type { Ports, RunMemory } from './ports.ts';
@@ -36,12 +38,17 @@ export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunRe
     memory ??= read;
     return read;
   };
-  const report = await run(runtime, order, { ...ports, memory: keeping });
+  const writes: SeenWrite[] = [];
+  const wrote = (write: SeenWrite) => void writes.push(write);
+  const report = await run(runtime, order, { ...ports, memory: keeping, wrote });
   if (order.mode === 'apply') {
-    const attention = await watch(
-      { runId: report.runId, config, via, report, memory },
-      { publish: publishing(runtime.environment), ...runtime.watching(due) },
-    );
+    const [attention] = await Promise.all([
+      watch(
+        { runId: report.runId, config, via, report, memory },
+        { publish: publishing(runtime.environment), ...runtime.watching(due) },
+      ),
+      runtime.keep?.(() => recordOfRun(report, writes, config.digest, runtime.now()), due),
+    ]);
     await noteRun(report, via, attention, runtime.watching(due));
     const isAll = via === 'schedule' && groups.length === config.groups.length;
     runtime.metrics.record(report, attention, isAll);

@@ -14,6 +14,7 @@ import { readingsFor, readSource, type SourceDeps, sourceLabel } from '../../inv
 import { openPace } from '../../sls/pace.ts';
 import { createTransport } from '../../sls/transport.ts';
 import { type Config, readSyncEnvironment, type SyncEnvironment } from '../environment.ts';
+import { type Keep, keeping } from '../history/keeping.ts';
 import { type Log, loggedError, log as toStdout } from '../log.ts';
 import { memoryTable } from '../memory-table.ts';
 import { createRuntime, type Runtime, sleep, started } from '../wire.ts';
@@ -39,6 +40,8 @@ export interface SyncRuntime {
   readonly ports: (mode: Mode, due: number, groups: readonly GroupConfig[]) => Ports;
   /** For what comes after a run, which has to be over when the run is due. Without `publish` the topic is told. */
   readonly watching: (due: number) => Omit<WatchDeps, 'publish'> & Partial<Pick<WatchDeps, 'publish'>>;
+  /** None where no history is kept. */
+  readonly keep?: Keep | undefined;
   readonly metrics: RunMetrics;
   readonly log: Log;
   readonly now: () => number;
@@ -118,6 +121,7 @@ export function createSyncRuntime(
       log,
       due,
     }),
+    keep: keeping(runtime),
     metrics: createRunMetrics(runtime.now, environment.metricsService),
     log,
     now: runtime.now,

@@ -9,6 +9,7 @@ import { addresses } from '../../support/addresses.ts';
 import { freePort, type LoopbackServer, openLoopback } from '../../support/loopback.ts';
 import { type LocalDynamo, startDynamo, TABLE } from '../../support/memory/dynalite.ts';
 import { MARK, PROJECT } from '../../support/names.ts';
+import { BUCKET, type LocalS3, startS3 } from '../../support/s3.ts';
 import { arnOf, CALLER } from '../local/gateway-iam.ts';
 import { startGateway } from './gateway.ts';
 import { builtCli } from './process.ts';
@@ -26,10 +27,11 @@ const CREDENTIALS = {
 
 let sync: SyncFunctions;
 let dynamo: LocalDynamo;
+let s3: LocalS3;
 let gateway: LoopbackServer;
 
 beforeAll(async () => {
-  [sync, dynamo] = await Promise.all([SyncFunctions.start(), startDynamo()]);
+  [sync, dynamo, s3] = await Promise.all([SyncFunctions.start(), startDynamo(), startS3()]);
   await sync.configure({ groups: [sync.group('web'), sync.group('made')] });
   sync.functions.standIn.groups(PROJECT).set('web', {
     ...{ groupName: 'web', groupType: '', machineIdentifyType: 'ip', machineList: [...MEMBERS] },
@@ -40,12 +42,20 @@ beforeAll(async () => {
   const names = [
     ...(['sync', 'approve-removals', 'list-approvals', 'revoke-approval', 'ack', 'unack'] as const),
     ...(['freeze', 'status', 'unfreeze'] as const),
+    ...(['history', 'restore'] as const),
   ];
-  gateway = await startGateway(sync, names, { AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, SYNC_TABLE: TABLE });
+  gateway = await startGateway(sync, names, {
+    ...{ AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, SYNC_TABLE: TABLE },
+    ...{ AWS_ENDPOINT_URL_S3: s3.url, HISTORY_BUCKET: BUCKET },
+  });
 });
 afterAll(async () => {
   await gateway?.close();
-  await Promise.all([sync?.[Symbol.asyncDispose](), dynamo?.[Symbol.asyncDispose]()]);
+  await Promise.all([
+    sync?.[Symbol.asyncDispose](),
+    dynamo?.[Symbol.asyncDispose](),
+    s3?.[Symbol.asyncDispose](),
+  ]);
 });
 
 const run = (args: readonly string[], env: Record<string, string> = {}) =>
@@ -176,6 +186,31 @@ describe('a freeze', () => {
   });
 });
 
+describe('what happened, and the way back', () => {
+  test('history shows who wrote what, and restore plans, freezes and goes back', async () => {
+    const { code, stdout, stderr } = await run(['history', KEY, '--machine', GONE[0] ?? '', '--limit', '1']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^\S+Z [0-9a-f-]{36} a request to apply, by arn:\S+\n/);
+    expect(stdout).toContain(`  ${KEY}: written, 0 came, 2 went: ${GONE.join(', ')}`);
+    const [run_ = ''] = ID.exec(stdout) ?? [];
+    const plan = await run(['restore', KEY, '--run', run_]);
+    expect({ code: plan.code, stderr: plan.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(plan.stdout).toContain(`  adds 2: ${GONE.join(', ')}\n`);
+    const [, fingerprint = ''] = /--fingerprint (\w{32})/.exec(plan.stdout) ?? [];
+    const args = ['restore', KEY, '--run', run_, '--fingerprint', fingerprint, '--reason', 'rack B is back'];
+    const done = await run(args);
+    expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/restored; frozen until \S+Z\n$/) });
+    expect(sync.members('web')).toEqual([...MEMBERS].sort());
+    expect((await run(['history', KEY, '--limit', '1'])).stdout).toContain('RestoreMachineGroup');
+    expect((await run(['restore', KEY, '--run', run_])).stdout).toContain('the members are those of then\n');
+  });
+  test('nothing that happened is none, and a run that nobody knows is 1', async () => {
+    expect((await run(['history', 'p/none'])).stdout).toBe('none\n');
+    const unknown = await run(['restore', KEY, '--run', 'nobody']);
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('RunNotExist: ') });
+  });
+});
+
 test('ack of a group that needs nobody is refused, and told', async () => {
   const { code, stderr } = await run(['ack', KEY, '--hours', '8', '--reason', 'known']);
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^[A-Z]\w+: /) });
@@ -280,6 +315,8 @@ describe('exit codes', () => {
     [['revoke', KEY], 'revoke needs GROUP ID'],
     [['status', '--html', '--json'], 'say --html or --json'],
     [['status', '--out', 'x'], '--out goes with --html'],
+    [['restore', KEY], 'say before which run, with --run'],
+    [['restore', KEY, '--run', 'r', '--fingerprint', 'f'], 'say why, with --reason'],
   ])('%j is 2', async (args, says) => {
     const { code, stderr } = await run(args);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(says) });

@@ -32,6 +32,7 @@ const CONFIG = {
 describeWithMoto('a stage', (moto) => {
   let standIn: StandIn;
   let deadLetters = '';
+  let waiting = '';
 
   beforeAll(async () => {
     standIn = await startStandIn();
@@ -44,6 +45,7 @@ describeWithMoto('a stage', (moto) => {
     const made = async (QueueName: string) =>
       (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl as string;
     deadLetters = await made('dead');
+    waiting = await made('history');
     // Made by hand, since moto says of queues in a stack that they are at AWS.
     const outputs = {
       HttpApiUrl: 'https://api.example.com',
@@ -51,6 +53,7 @@ describeWithMoto('a stage', (moto) => {
       SyncWorkQueueUrl: await made('work'),
       SyncDeadLettersUrl: deadLetters,
       SyncWorkDeadLettersUrl: await made('dead-work'),
+      HistoryQueueUrl: waiting,
     };
     const template = {
       Resources: {
@@ -113,15 +116,17 @@ describeWithMoto('a stage', (moto) => {
       'queue of work': { verdict: 'ok' },
       'dead letters of events': { verdict: 'ok' },
       'dead letters of work': { verdict: 'ok' },
+      'queue of the history': { verdict: 'ok' },
       schedule: { verdict: 'ok', says: 'is on' },
       sources: { verdict: 'ok', says: '1 sources of 1 groups were read whole' },
     });
     expect(code).toBe(0);
   });
 
-  test('has dead letters, and a schedule that is off', async () => {
+  test('has dead letters, a history that waits, and a schedule that is off', async () => {
     const sqs = new SQSClient(moto.client);
     await sqs.send(new SendMessageCommand({ QueueUrl: deadLetters, MessageBody: 'given up' }));
+    await sqs.send(new SendMessageCommand({ QueueUrl: waiting, MessageBody: 'a record' }));
     const [rule = ''] = (await stackResources(STACK, 'AWS::Events::Rule', moto.client)).values();
     const events = new EventBridgeClient(moto.client);
     await events.send(new DisableRuleCommand({ Name: rule }));
@@ -129,6 +134,7 @@ describeWithMoto('a stage', (moto) => {
     const { says } = await examined();
     expect(says).toMatchObject({
       'dead letters of events': { verdict: 'warning', says: 'about 1 messages' },
+      'queue of the history': { verdict: 'warning', todo: expect.stringContaining('keep-history') },
       schedule: { verdict: 'warning', says: 'is off' },
     });
   });

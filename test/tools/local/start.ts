@@ -8,6 +8,7 @@ import { bundleAll, ROOT } from '../../../lib/build/bundle.ts';
 import { keptBundles } from '../../../lib/build/kept.ts';
 import { startDynamo, TABLE } from '../../support/memory/dynalite.ts';
 import { PROJECT } from '../../support/names.ts';
+import { BUCKET, startS3 } from '../../support/s3.ts';
 import { startStandIn } from '../../support/standin/index.ts';
 import { startSecretsServer } from '../../support/standin/secrets.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -119,6 +120,7 @@ async function run(): Promise<void> {
   const secrets = await startSecretsServer({ secrets: { [SECRET]: JSON.stringify(KEY), ...files.secrets } });
   running.defer(() => secrets.close());
   const dynamo = running.use(await startDynamo());
+  const s3 = running.use(await startS3());
 
   say('3/3 starting the functions under serverless-offline: some 5 s');
   const ofSls = ['slsEndpoint=http://cn-hangzhou.log.aliyuncs.com', `slsConnectTo=${sls.host}:${sls.port}`];
@@ -127,6 +129,8 @@ async function run(): Promise<void> {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
     SYNC_TABLE: TABLE,
+    AWS_ENDPOINT_URL_S3: s3.url,
+    HISTORY_BUCKET: BUCKET,
     AWS_ACCESS_KEY_ID: 'test-aws-key-id',
     AWS_SECRET_ACCESS_KEY: 'not-a-real-aws-secret',
     AWS_REGION: 'eu-central-1',
@@ -153,7 +157,7 @@ async function run(): Promise<void> {
     ];
     const places = [
       `bundles: ${shown(bundles)}`,
-      `service: SLS at ${sls.host}:${sls.port}, Secrets Manager at ${secrets.url}, DynamoDB at ${dynamo.url} with table ${TABLE}; all in memory, gone when this stops`,
+      `service: SLS at ${sls.host}:${sls.port}, Secrets Manager at ${secrets.url}, DynamoDB at ${dynamo.url} with table ${TABLE}, S3 at ${s3.url} with bucket ${BUCKET}; all in memory, gone when this stops`,
     ];
     const page = running.use(await openStartPage([...commands, ...places]));
     const again = `commands: http://${page.address}/ has them at any time${process.stdin.isTTY ? ', and so has Enter here' : ''}`;

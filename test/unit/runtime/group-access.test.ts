@@ -1,6 +1,6 @@
 // What a write does when somebody else wrote between the plan and the write.
 import { describe, expect, test } from 'vitest';
-import type { CurrentGroup } from '../../../lib/core/group/current.ts';
+import { ABSENT, type CurrentGroup, membersOf } from '../../../lib/core/group/current.ts';
 import type { MachineGroup } from '../../../lib/core/group/machine-group.ts';
 import type { Decision } from '../../../lib/core/plan/decide.ts';
 import { type Plan, removalsOf } from '../../../lib/core/plan/plan.ts';
@@ -83,7 +83,9 @@ describe('a group that is no longer what it was', () => {
 
   test('is written when only time has passed', async () => {
     const { sls, writes } = serviceWith(definitionOf(all));
-    expect(await writeChange(decision, sls, noWait, again(decision))).toEqual({ sent: true });
+    const { was, is, ...outcome } = await writeChange(decision, sls, noWait, again(decision));
+    expect(outcome).toEqual({ sent: true });
+    expect([was?.state, is?.state]).toEqual(['present', 'present']);
     expect(writes).toEqual([all.slice(2)]);
   });
 
@@ -141,14 +143,20 @@ describe('a full update that has to be sent again', () => {
 
   test('is sent again when the group is what it was', async () => {
     const { sls, attempts } = serviceThatWaits(before, () => before);
-    expect(await writeChange(full, sls, noWait, again(full))).toEqual({ sent: true });
+    const { was, is, ...outcome } = await writeChange(full, sls, noWait, again(full));
+    expect(outcome).toEqual({ sent: true });
+    // What the history keeps: the group right before the write and right after it.
+    expect([was, is].map((read) => membersOf(read ?? ABSENT).size)).toEqual([12, 9]);
     expect(attempts()).toBe(2);
   });
 
   test('[10] is not sent again when the first attempt worked after all', async () => {
     const worked = (sent: MachineGroup) => ({ ...before, ...sent, lastModifyTime: 1 });
     const { sls, attempts } = serviceThatWaits(before, worked);
-    expect(await writeChange(full, sls, noWait, again(full))).toEqual({ sent: true });
+    const { was, is, ...outcome } = await writeChange(full, sls, noWait, again(full));
+    expect(outcome).toEqual({ sent: true });
+    // What the history keeps: the group right before the write and right after it.
+    expect([was, is].map((read) => membersOf(read ?? ABSENT).size)).toEqual([12, 9]);
     expect(attempts()).toBe(1);
   });
 
