@@ -17,6 +17,8 @@ export const SLS_POLICIES: Readonly<Record<string, readonly OperationName[]>> = 
   // A create whose outcome is unknown is confirmed by reading.
   'create-get': ['CreateMachineGroup', 'GetMachineGroup'],
   sync: ['CreateMachineGroup', 'GetMachineGroup', 'ListMachineGroup', 'UpdateMachineGroup', 'ListMachines'],
+  /** Beside `sync`, where groups name Logtail configs. To watch them the first is enough. */
+  bindings: ['GetAppliedConfigs', 'ApplyConfigToMachineGroup'],
   full: NAMES,
 };
 

@@ -14,6 +14,15 @@ import { hookName } from '../text/hook-name.ts';
 import { fault, quoted } from '../text/issues.ts';
 import type { NameRule } from '../text/rule.ts';
 import { REMOVE_AFTER_SECONDS, SILENT_AFTER_SECONDS } from '../time/timeouts.ts';
+import {
+  checkFamilies,
+  checkFamily,
+  FAMILIES_MAX,
+  familyBy,
+  familyConfigs,
+  familyMaxGroups,
+  familyName,
+} from './families.ts';
 import { checkHooks, hookSchema } from './hooks.ts';
 import { HEARTBEATS, POLICIES, type SafetySettings } from './settings.ts';
 
@@ -114,7 +123,19 @@ const groupSchema = z
       z.describe('Where the machines come from, merged.'),
     ),
   })
-  .check(checkGroup);
+  .check(checkMembers);
+
+const { name: _, adopt: __, ...familyGroup } = groupSchema.def.shape;
+
+const familySchema = z
+  .strictObject({
+    ...familyGroup,
+    name: familyName,
+    by: familyBy,
+    maxGroups: familyMaxGroups,
+    configs: familyConfigs,
+  })
+  .check(checkMembers, checkFamily);
 
 /** Each has a secret of its own to read. */
 const HOOKS_MAX = 1000;
@@ -139,16 +160,21 @@ export const syncConfigSchema = z
       ._default(mapOf(hookName, hookSchema, HOOKS_MAX), {})
       .check(z.describe('Paths by which other systems say that a source has changed, by name.')),
     groups: listOf(groupSchema, GROUPS_MAX).check(
-      z.minLength(1),
-      z.describe('Machine groups to keep, each named once.'),
+      z.describe('Machine groups to keep, each named once. At least one, unless there are families.'),
     ),
+    families: z
+      ._default(listOf(familySchema, FAMILIES_MAX), [])
+      .check(z.describe('Rules that make a group of each combination of values that an inventory shows.')),
   })
-  .check(checkDocument, checkHooks, z.describe('Configuration of sync-from-inventory.'));
+  .check(checkDocument, checkFamilies, checkHooks, z.describe('Configuration of sync-from-inventory.'));
 
 export type SyncDocument = z.output<typeof syncConfigSchema>;
 export type GroupDocument = SyncDocument['groups'][number];
+export type FamilyDocument = SyncDocument['families'][number];
 
-function checkGroup(context: z.core.ParsePayload<GroupDocument>): void {
+type Members = Pick<GroupDocument, 'identify' | 'allow' | 'deny' | 'sources'>;
+
+function checkMembers(context: z.core.ParsePayload<Members>): void {
   const { identify, allow, deny, sources } = context.value;
   const wrong = (path: PropertyKey[], message: string) => fault(context, path, message);
   if (identify === 'userdefined') {
@@ -190,10 +216,12 @@ function faultOfId(member: string): string | undefined {
  * two of them read as the same.
  */
 function checkDocument(context: z.core.ParsePayload<SyncDocument>): void {
-  const { owner, groups } = context.value;
+  const { owner, groups, families } = context.value;
   checkFormerOwners(context);
   const wrong = (index: number, field: string, message: string) =>
     fault(context, ['groups', index, field], message);
+  if (groups.length + families.length === 0)
+    fault(context, ['groups'], 'must be at least 1 entry long, as there are no families');
   const seen = new Map<string, { index: number; owner: string }>();
   const readsAs = new Map([[foldOwner(owner), owner]]);
   groups.forEach((group, index) => {
@@ -210,12 +238,20 @@ function checkDocument(context: z.core.ParsePayload<SyncDocument>): void {
       wrong(index, 'owner', `overlaps: it differs from owner ${quoted(other)} by a separator only`);
     readsAs.set(folded, other);
   });
+  families.forEach((family, index) => {
+    const claimed = family.owner ?? owner;
+    const folded = foldOwner(claimed);
+    const other = readsAs.get(folded) ?? claimed;
+    const differs = `overlaps: it differs from owner ${quoted(other)} by a separator only`;
+    if (other !== claimed) fault(context, ['families', index, 'owner'], differs);
+    readsAs.set(folded, other);
+  });
 }
 
 /** A mark cannot be one that is kept and one that is taken over: a group would go back and forth. */
 function checkFormerOwners(context: z.core.ParsePayload<SyncDocument>): void {
-  const { owner, formerOwners, groups } = context.value;
-  const kept = new Set([owner, ...groups.map((group) => group.owner ?? owner)]);
+  const { owner, formerOwners, groups, families } = context.value;
+  const kept = new Set([owner, ...[...groups, ...families].map((group) => group.owner ?? owner)]);
   formerOwners.forEach((former, index) => {
     if (kept.has(former))
       fault(

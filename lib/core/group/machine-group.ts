@@ -61,6 +61,12 @@ export const PROJECT_NAME: NameRule = {
   says: 'up to 63 characters: lower-case letters, digits and "-", starting and ending with a letter or digit',
 };
 
+/** Logtail configs are made elsewhere; characters that paths would have to escape are signed differently by clients. */
+export const CONFIG_NAME: NameRule = {
+  pattern: /^(?!\.\.?$)[A-Za-z0-9._-]{1,128}$/,
+  says: '1 to 128 characters: letters, digits, ".", "-" and "_"',
+};
+
 /** `project/name`, whatever the endpoint: a project's name is its own in every region. */
 export function groupKey(group: { readonly project: string; readonly name: string }): string {
   return `${group.project}/${group.name}`;

@@ -1,7 +1,12 @@
 // Fields that requests and answers share. Those of a query arrive as text, those of a direct invocation as what they are: both
 // are taken. Functions, and the schemas of requests are lazy: a cold start waits for no schema that it does not need.
 import * as z from 'zod/mini';
-import { EXISTING_GROUP_NAME, IDENTIFY_TYPES, PROJECT_NAME } from '../../core/group/machine-group.ts';
+import {
+  CONFIG_NAME,
+  EXISTING_GROUP_NAME,
+  IDENTIFY_TYPES,
+  PROJECT_NAME,
+} from '../../core/group/machine-group.ts';
 import { listOf } from '../../core/text/bounded.ts';
 import { CONTROL_CHARACTER, type NameRule } from '../../core/text/rule.ts';
 import { MEMBERS_MAX, OFFSET_MAX, PAGE_MAX } from '../../sls/limits.ts';
@@ -20,12 +25,6 @@ export function projectName() {
   const says = 'SLS project; may be left out where the deployment has a default one.';
   return z.optional(named(PROJECT_NAME)).check(z.describe(says));
 }
-
-/** Logtail configs are made elsewhere; characters that paths would have to escape are signed differently by clients. */
-const CONFIG_NAME: NameRule = {
-  pattern: /^(?!\.\.?$)[A-Za-z0-9._-]{1,128}$/,
-  says: '1 to 128 characters: letters, digits, ".", "-" and "_"',
-};
 
 /** Name of a group: reads and deletes accept every name that can exist. */
 export const groupName = () => named(EXISTING_GROUP_NAME);

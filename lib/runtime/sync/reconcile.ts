@@ -8,6 +8,7 @@ import { reportRun } from '../../core/report/run.ts';
 import { reportTwice } from '../../core/report/twice.ts';
 import type { Member } from './elsewhere.ts';
 import { decideAgain, decideAll, type GroupRun, look, membersIn } from './look.ts';
+import { withConfigs } from './made-configs.ts';
 import type { Ports } from './ports.ts';
 import { errorReport, requestReports } from './told.ts';
 
@@ -33,7 +34,9 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
   const others = membersIn(looked);
   const rest = restOf(config.groups, groups);
   const decided = await decideAll(looked, rest, ports, others);
-  const finished = await each(decided, (run) => finish(run, { others, rest }, ports, true));
+  const finished = await each(decided, async (run) =>
+    withConfigs(await finish(run, { others, rest }, ports, true), run, ports),
+  );
 
   return reportRun({
     runId: input.runId,
