@@ -8,6 +8,7 @@ import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { exportGroups } from './commands/export.ts';
 import { plan } from './commands/plan.ts';
+import { retire } from './commands/retire.ts';
 import { revoke } from './commands/revoke.ts';
 import { validate } from './commands/validate.ts';
 
@@ -23,4 +24,5 @@ export const COMMANDS: readonly Command[] = [
   revoke,
   ack,
   unack,
+  retire,
 ];

@@ -56,7 +56,7 @@ export class World implements AsyncDisposable {
   }
 
   async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
-    if (!/approv|ack$/.test(name)) {
+    if (!/approv|ack$|^retire$/.test(name)) {
       // What another function was given does not stay.
       const all = { SYNC_TABLE: '', ...env };
       return this.sync.load(name as Parameters<SyncFunctions['load']>[0], all);
@@ -104,6 +104,7 @@ export class World implements AsyncDisposable {
     groups.clear();
     groups.set(GROUP, group(GROUP, ''));
     groups.set('shrunk', { ...group('shrunk', MARK), machineList: ['10.0.0.1', MISSING] });
+    groups.set('orphan', group('orphan', MARK));
     groups.set('synced', { ...group('synced', MARK), machineList: ['10.0.0.1'] });
     standIn.configs(PROJECT).add(CONFIG);
     standIn.forgetRequests();

@@ -79,6 +79,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'update-machines': [READ_KEY, ...KEEP_MEMORY],
   ack: KEEP_MEMORY,
   unack: KEEP_MEMORY,
+  retire: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY],
   hooks: [READ_CONFIG, send('work.fifo')],
   explain: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],
   plan: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],

@@ -290,6 +290,7 @@ const INVENTORY_READERS = [
   'approve-removals',
   'explain',
   'plan',
+  'retire',
   'sync',
   'sync-from-inventory',
   'sync-group',
@@ -327,6 +328,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
     'patch-group': [...accessKey, keepMemory],
     plan: [...readingKey, ...inventory, readMemory],
     'remove-config': accessKey,
+    retire: [...accessKey, ...inventory, keepMemory],
     'revoke-approval': [keepMemory],
     sync: [...accessKey, ...inventory, ...tell, keepMemory],
     'sync-from-inventory': [

@@ -1,6 +1,11 @@
 // Families end to end: handlers as Lambda loads them, a stand-in of ECS whose tags a test sets, and the stand-in of SLS.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openTable } from '../../lib/aws/dynamodb.ts';
+import { readProject } from '../../lib/core/memory/deployment.ts';
+import { readGroup } from '../../lib/core/memory/group.ts';
+import { groupId, projectId } from '../../lib/core/memory/known.ts';
 import type { RunReport } from '../../lib/core/report/report.ts';
+import { type LocalDynamo, startDynamo, TABLE } from '../support/memory/dynalite.ts';
 import { MARK, PROJECT } from '../support/names.ts';
 import { ACCOUNT, type EcsStandIn, shownInstance, startEcs } from '../support/stand-in-ecs/index.ts';
 import { DEFAULT_KEY } from '../support/standin/index.ts';
@@ -275,4 +280,120 @@ test('the schedule looks at all groups of a family', async () => {
     status: 'ok',
     groups: [{ status: 'written' }, { status: 'written' }],
   });
+});
+
+describe('the memory of a family', () => {
+  let dynamo: LocalDynamo;
+  let memory: Record<string, string>;
+  beforeEach(async () => {
+    dynamo = await startDynamo();
+    memory = { SYNC_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: dynamo.url };
+  });
+  afterEach(() => dynamo[Symbol.asyncDispose]());
+
+  const schedule = async () => (await load('sync-from-inventory', memory))(SCHEDULE, lambdaContext);
+  async function items(...ids: string[]) {
+    const client = {
+      table: TABLE,
+      now: Date.now,
+      random: Math.random,
+      sleep: async () => {},
+      client: dynamo.client,
+    };
+    const table = openTable(client);
+    const found = await table.read(ids, Date.now() + 10_000);
+    table.close();
+    return ids.map((id) => found.get(id));
+  }
+  async function orphans() {
+    const [fields] = await items(projectId(PROJECT));
+    const read = readProject(fields);
+    return read.readable ? read.item.orphans.map(({ group }) => group) : read.says;
+  }
+  async function verdict(key: string) {
+    const [fields] = await items(groupId(key));
+    const read = readGroup(fields ?? {});
+    return read.readable ? read.item.verdict : read.says;
+  }
+
+  test('combinations that are left out are attention of the family, and over when they are', async () => {
+    show([1, 'web', 'api'], [2, 'We b', 'api']);
+    await configure();
+    await schedule();
+    expect(await verdict(FAMILY)).toMatchObject({
+      is: 'attention',
+      code: 'refused left-out',
+      says: expect.stringMatching(
+        /^1 combinations make no group: team="We b".*; give the machines other tags/,
+      ),
+    });
+    expect(await verdict(`${PROJECT}/web-api`)).toMatchObject({ is: 'converged' });
+    const ack = await load('ack', memory);
+    const body = JSON.stringify({ group: FAMILY, hours: 1, reason: 'renamed next week' });
+    const headers = { 'content-type': 'application/json' };
+    expect((await sync.functions.http(ack, { method: 'POST', path: '/ack', headers, body })).statusCode).toBe(
+      200,
+    );
+    show([1, 'web', 'api']);
+    for (const _ of [1, 2]) await schedule();
+    expect(await verdict(FAMILY)).toMatchObject({ is: 'converged' });
+  });
+
+  test('a family that fails waits for an hour before a person is asked', async () => {
+    await configure();
+    ecs.cloud.denied.add(`${ACCOUNT} DescribeInstances`);
+    await expect(schedule()).rejects.toThrow(`${FAMILY}: forbidden`);
+    expect(await verdict(FAMILY)).toMatchObject({ is: 'waiting', code: 'failing' });
+  });
+
+  test('a group of a value that vanished is an orphan, and none of those that are made or left out', async () => {
+    for (const name of ['old-db', 'web-api', 'a-b-c'])
+      groups().set(
+        name,
+        storedGroup({ groupName: name, groupAttribute: { groupTopic: '', externalName: MARK } }),
+      );
+    show([1, 'web', 'api'], [2, 'a', 'b-c'], [3, 'a-b', 'c']);
+    await configure();
+    await schedule();
+    expect(await orphans()).toEqual([`${PROJECT}/old-db`]);
+    expect(sync.members('old-db')).toEqual(['10.0.0.1', '10.0.0.2']);
+    expect(sync.members('a-b-c')).toEqual(['10.0.0.1', '10.0.0.2']);
+  });
+
+  test('nothing is an orphan by an inventory that could not be read', async () => {
+    for (const name of ['old-db', 'nodash'])
+      groups().set(
+        name,
+        storedGroup({ groupName: name, groupAttribute: { groupTopic: '', externalName: MARK } }),
+      );
+    await configure();
+    ecs.cloud.denied.add(`${ACCOUNT} DescribeInstances`);
+    await expect(schedule()).rejects.toThrow();
+    expect(await orphans()).toEqual([`${PROJECT}/nodash`]);
+  });
+});
+
+test('a machine whose tag changes moves from one group of a family to another', async () => {
+  const wanted = Array.from({ length: 12 }, (_, index): [number, string, string] => [
+    index + 1,
+    'web',
+    'api',
+  ]);
+  show(...wanted);
+  await configure();
+  await run();
+  await sync.remember('web-api', ['10.0.0.1']);
+  const alive = wanted.map(([number]) => ({
+    ip: `10.0.0.${number}`,
+    'machine-uniqueid': `u${number}`,
+    'userdefined-id': '',
+    lastHeartbeatTime: Math.floor(Date.now() / 1000),
+  }));
+  sync.functions.standIn.setHeartbeats(PROJECT, 'web-api', alive);
+  show([1, 'ops', 'api'], ...wanted.slice(1));
+  await run();
+  expect(sync.members('ops-api')).toEqual(['10.0.0.1']);
+  const { report } = await run();
+  expect(report.status).toBe('ok');
+  expect(sync.members('web-api')).toHaveLength(11);
 });

@@ -127,7 +127,8 @@ export class SyncFunctions implements AsyncDisposable {
       | 'list-approvals'
       | 'revoke-approval'
       | 'ack'
-      | 'unack',
+      | 'unack'
+      | 'retire',
     env: Record<string, string> = {},
   ) {
     return this.functions.load(name, {

@@ -17,6 +17,7 @@ import * as openapi from '../../runtime/operations/openapi.ts';
 import * as patchGroup from '../../runtime/operations/patch-group.ts';
 import * as plan from '../../runtime/operations/plan.ts';
 import * as removeConfig from '../../runtime/operations/remove-config.ts';
+import * as retire from '../../runtime/operations/retire.ts';
 import * as revokeApproval from '../../runtime/operations/revoke-approval.ts';
 import * as sync from '../../runtime/operations/sync.ts';
 import * as unack from '../../runtime/operations/unack.ts';
@@ -45,6 +46,7 @@ export const HTTP_OPERATIONS: Readonly<Record<string, { readonly documentation: 
   'revoke-approval': revokeApproval,
   ack,
   unack,
+  retire,
   hooks,
   openapi,
 };

@@ -42,7 +42,7 @@ export async function changeAck(
   }
 }
 
-const unreachable = (message: string) =>
+export const unreachable = (message: string) =>
   new ProblemError(503, 'MemoryUnavailable', `the memory cannot be reached: ${message}.`);
 
 /** For the OpenAPI document. */

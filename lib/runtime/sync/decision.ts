@@ -39,12 +39,16 @@ export function unreadable(reason: unknown): Error {
 
 const inventoryUnreadable = (message: string) => new ProblemError(502, 'InventoryUnreadable', message);
 
+export function unreadableProblem(): Problem {
+  return problemOf(inventoryUnreadable('the inventory could not be read'));
+}
+
 /** For the OpenAPI document. */
 export function decisionProblems(): Problem[] {
   return [
     problemOf(notConfigured([GROUP_KEY])),
     ...problems.documented('GetMachineGroup').filter(({ code }) => code !== 'GroupNotExist'),
-    problemOf(inventoryUnreadable('the inventory could not be read')),
+    unreadableProblem(),
     ...configProblems(),
     ...problems.fromOutside('GetMachineGroup'),
   ];

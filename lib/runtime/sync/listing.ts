@@ -9,7 +9,10 @@ import { errorReport } from './told.ts';
 const deaf = (says: string): Listing => ({ state: 'deaf', says });
 
 /** Never rejects: a listing that cannot be read proves nothing, and the run goes on. */
-export async function readListing({ project, name, safety }: GroupConfig, sls: SlsClient): Promise<Listing> {
+export async function readListing(
+  { project, name, safety }: Pick<GroupConfig, 'project' | 'name' | 'safety'>,
+  sls: SlsClient,
+): Promise<Listing> {
   if (safety.heartbeats === 'ignore') return deaf('heartbeats are ignored, as the configuration says');
   try {
     const { value: machines, answeredAt } = await sls.listAllMachines(project, name);

@@ -88,6 +88,24 @@ export async function keepOrphans(found: readonly ProjectFound[], deps: OrphanDe
   }
 }
 
+/** A group that was retired is none any more, before the next look. Never rejects. */
+export async function forgetOrphan(
+  group: string,
+  { table, log, due }: Pick<OrphanDeps, 'table' | 'log' | 'due'>,
+): Promise<void> {
+  const id = projectId(group.split('/')[0] ?? '');
+  try {
+    const fields = (await table.read([id], due)).get(id);
+    const read = readProject(fields);
+    if (!read.readable) return;
+    const orphans = read.item.orphans.filter((orphan) => orphan.group !== group);
+    const change = projectChange(read.item, { ...read.item, orphans });
+    if (change) await table.write(id, change, revisionOf(fields), due);
+  } catch (error) {
+    log('warn', 'orphans.failed', { group, error: loggedError(error) });
+  }
+}
+
 async function lookThrough(
   units: readonly Unit[],
   before: ProjectItem,
