@@ -65,14 +65,10 @@ interface Family {
   readonly project: string;
   readonly name: string;
   readonly by: Readonly<Record<string, string>>;
-  readonly sources: readonly { readonly type: string }[];
 }
 
-/** What instances carry is all that says which combination a machine is of. */
-const TAGGED: readonly string[] = ['ec2', 'alibaba-ecs'];
-
 export function checkFamily(context: z.core.ParsePayload<Family>): void {
-  const { name, by, sources } = context.value;
+  const { name, by } = context.value;
   const template = parseTemplate(name);
   if (template === undefined || template.placeholders.length === 0) return;
   const used = new Set(template.placeholders);
@@ -89,14 +85,6 @@ export function checkFamily(context: z.core.ParsePayload<Family>): void {
   }
   if (!isPossible(template))
     fault(context, ['name'], `makes no name that SLS creates: a name has ${GROUP_NAME.says}`);
-  sources.forEach(({ type }, index) => {
-    if (!TAGGED.includes(type))
-      fault(
-        context,
-        ['sources', index, 'type'],
-        `is ${type}, of which no family is made: its records carry no tags, as those of ${TAGGED.join(' and ')} do`,
-      );
-  });
 }
 
 /** With values of one letter, or of three where that would be too short. */

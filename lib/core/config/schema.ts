@@ -2,7 +2,7 @@
 // The JSON Schema that editors use is generated from here.
 
 import * as z from 'zod/mini';
-import { sourceSchema } from '../../inventory/sources/settings.ts';
+import { sourceSchema, taggedSourceSchema } from '../../inventory/sources/settings.ts';
 import { ADDRESS_RULES, normaliseAddress, specialRange } from '../address/address.ts';
 import { type Blocks, blocksOf, readCidr } from '../address/cidr.ts';
 import { ENDPOINT } from '../address/endpoint.ts';
@@ -92,6 +92,8 @@ const cidr = z
 const cidrs = listOf(cidr, 1000);
 const topic = z.string().check(z.maxLength(512), z.refine(isOneLine, 'holds control characters'));
 
+const SOURCES_MAX = 50;
+
 const groupSchema = z
   .strictObject({
     project: named(PROJECT_NAME).check(z.describe('SLS project.')),
@@ -118,7 +120,7 @@ const groupSchema = z
       cidrs.check(z.minLength(1), z.describe('Only addresses in these blocks are wanted.')),
     ),
     deny: z._default(cidrs, []).check(z.describe('Addresses in these blocks are not wanted.')),
-    sources: listOf(sourceSchema, 50).check(
+    sources: listOf(sourceSchema, SOURCES_MAX).check(
       z.minLength(1),
       z.describe('Where the machines come from, merged.'),
     ),
@@ -132,6 +134,10 @@ const familySchema = z
     ...familyGroup,
     name: familyName,
     by: familyBy,
+    sources: listOf(taggedSourceSchema, SOURCES_MAX).check(
+      z.minLength(1),
+      z.describe('Where the machines come from, merged; each says by its tags which group is its.'),
+    ),
     maxGroups: familyMaxGroups,
     configs: familyConfigs,
   })

@@ -109,7 +109,7 @@ describe('faults have a path and a rule', () => {
       file: { type, url: 's3://bucket/key', format: 'list' },
     }[type];
     expect(wrong({ sources: [sources] })).toEqual([
-      `families[0].sources[0].type: is ${type}, of which no family is made: its records carry no tags, as those of ec2 and alibaba-ecs do`,
+      `families[0].sources[0].type: must be ec2 or alibaba-ecs: records of other sources carry no tags, which tell the groups of a family apart, is text of ${type.length} characters`,
     ]);
   });
 
