@@ -15,16 +15,19 @@ const IN_ONE = 3;
 /** Characters of what is said of one. */
 const LONGEST = 300;
 
-/** @param asked groups that somebody named, of which it makes none now */
+/** @param only keys of groups that somebody named; all are looked at if not given */
 export function reportFamily(
   family: FamilyConfig,
   { groups, leftOut }: Pick<Expansion, 'groups' | 'leftOut'>,
   without: number,
-  asked: readonly string[] = [],
+  only?: ReadonlySet<string>,
 ): FamilyReport {
-  const says = [...asked.map((key) => `no combination makes the group ${key} now`), ...leftOut.map(saysOf)];
+  const made = new Set(groups.map(({ key }) => key));
+  const missing = [...(only ?? [])].filter((key) => !made.has(key));
+  // Whoever named groups is told of those, and not of what else the family leaves out.
+  const says = only ? missing.map((key) => `no combination makes the group ${key} now`) : leftOut.map(saysOf);
   return {
-    ...frameOf(family),
+    ...frameOf(family, only),
     status: says.length > 0 ? 'refused' : 'read',
     groups: groups.length,
     leftOut: { count: says.length, says: few(says, LEFT_OUT_SHOWN, undefined, LONGEST) },
@@ -33,9 +36,13 @@ export function reportFamily(
 }
 
 /** Nobody knows what its inventory shows: it makes nothing, and what it has made is left as it is. */
-export function failedFamily(family: FamilyConfig, error: ErrorReport): FamilyReport {
+export function failedFamily(
+  family: FamilyConfig,
+  error: ErrorReport,
+  only?: ReadonlySet<string>,
+): FamilyReport {
   return {
-    ...frameOf(family),
+    ...frameOf(family, only),
     status: 'failed',
     groups: 0,
     leftOut: { count: 0, says: [] },
@@ -44,8 +51,8 @@ export function failedFamily(family: FamilyConfig, error: ErrorReport): FamilyRe
   };
 }
 
-function frameOf({ key, owner, policy, contact }: FamilyConfig) {
-  return { family: key, owner, policy, ...defined({ contact }) };
+function frameOf({ key, owner, policy, contact }: FamilyConfig, only?: ReadonlySet<string>) {
+  return { family: key, owner, policy, ...defined({ contact, only: only && [...only] }) };
 }
 
 const saysOf = ({ values, says }: LeftOut): string => `${valuesText(values)} ${says}`;
@@ -54,7 +61,9 @@ const STATUS = { read: 'in-sync', refused: 'refused', failed: 'failed' } as cons
 
 /** Groups of a run, and its families as if they were such. */
 export function lookedAt({ groups, families = [] }: RunReport): readonly GroupReport[] {
-  return families.length === 0 ? groups : [...groups, ...families.map(asGroup)];
+  // A look at some of its groups says nothing of the family, unless it could not be made.
+  const judged = families.filter(({ only, status }) => only === undefined || status === 'failed');
+  return judged.length === 0 ? groups : [...groups, ...judged.map(asGroup)];
 }
 
 /** The family as verdicts know groups, so that people are told of it in the same way. */

@@ -1,7 +1,7 @@
 // A run's report as Markdown, for a chat or a pull request. Says what the JSON says and nothing else. Names
 // come from outside, so each stands in a code span that it cannot leave.
 
-import { cut, few } from '../text/few.ts';
+import { cut } from '../text/few.ts';
 import { jsonBytesOf } from '../text/json-size.ts';
 import { ANSWER_MAX_BYTES } from './answer.ts';
 import { BY_GRAVITY, gravestFirst } from './gravity.ts';
@@ -69,7 +69,7 @@ function headLines(report: RunReport): string[] {
 function familySection({ family, status, groups, leftOut, without, error }: FamilyReport): string {
   const noun = groups === 1 ? 'group' : 'groups';
   const lines = [`### Family ${code(family)}: ${status === 'failed' ? status : `${groups} ${noun}`}`, ''];
-  for (const says of few(leftOut.says, FAMILY_SAYS)) lines.push(`- Left out: ${code(says, LONGEST_REASON)}`);
+  for (const says of leftOut.says.slice(0, FAMILY_SAYS)) lines.push(`- Left out: ${code(says, LONGEST_REASON)}`);
   const more = leftOut.count - Math.min(leftOut.says.length, FAMILY_SAYS);
   if (more > 0) lines.push(`- Left out: ${leftOut.count} combinations in all`);
   if (without > 0) lines.push(`- ${without} machines do not carry all of the tags, and are of no group`);

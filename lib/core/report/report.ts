@@ -148,6 +148,8 @@ export interface FamilyReport {
   readonly owner: string;
   readonly policy: Policy;
   readonly contact?: string;
+  /** Groups of it that the run was to look at, if not all. */
+  readonly only?: readonly string[];
   /** How many groups it makes and keeps now. */
   readonly groups: number;
   /** Combinations that make no group: how many, and the first twenty in words. */

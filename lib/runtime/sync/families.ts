@@ -56,13 +56,9 @@ export async function expand(
       const shown = await ports.shown(family);
       const expansion = await expansionOf(family, shown, config, ports, listed);
       const chosen = only ? expansion.groups.filter(({ key }) => only.has(key)) : expansion.groups;
-      const found = new Set(chosen.map(({ key }) => key));
-      const missing = [...(only ?? [])].filter((key) => !found.has(key));
-      // Whoever named groups is told of those, and not of what else the family leaves out.
-      const told = only ? { groups: chosen, leftOut: [] } : expansion;
-      return { family, chosen, expansion, report: reportFamily(family, told, shown.without, missing) };
+      return { family, chosen, expansion, report: reportFamily(family, expansion, shown.without, only) };
     } catch (error) {
-      return { family, chosen: [], error, report: failedFamily(family, errorReport(error)) };
+      return { family, chosen: [], error, report: failedFamily(family, errorReport(error), only) };
     }
   });
   const groups = all.flatMap(({ expansion }) => expansion?.groups ?? []);
