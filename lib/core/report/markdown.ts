@@ -69,7 +69,8 @@ function headLines(report: RunReport): string[] {
 function familySection({ family, status, groups, leftOut, without, error }: FamilyReport): string {
   const noun = groups === 1 ? 'group' : 'groups';
   const lines = [`### Family ${code(family)}: ${status === 'failed' ? status : `${groups} ${noun}`}`, ''];
-  for (const says of leftOut.says.slice(0, FAMILY_SAYS)) lines.push(`- Left out: ${code(says, LONGEST_REASON)}`);
+  for (const says of leftOut.says.slice(0, FAMILY_SAYS))
+    lines.push(`- Left out: ${code(says, LONGEST_REASON)}`);
   const more = leftOut.count - Math.min(leftOut.says.length, FAMILY_SAYS);
   if (more > 0) lines.push(`- Left out: ${leftOut.count} combinations in all`);
   if (without > 0) lines.push(`- ${without} machines do not carry all of the tags, and are of no group`);
