@@ -12,6 +12,7 @@ import { freeze, unfreeze } from './commands/freeze.ts';
 import { history } from './commands/history.ts';
 import { plan } from './commands/plan.ts';
 import { restore } from './commands/restore.ts';
+import { retire } from './commands/retire.ts';
 import { revoke } from './commands/revoke.ts';
 import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
@@ -34,4 +35,5 @@ export const COMMANDS: readonly Command[] = [
   unfreeze,
   history,
   restore,
+  retire,
 ];

@@ -2,6 +2,7 @@
 // nobody waits for any more is given up.
 
 import type { IdentifyType } from '../core/group/machine-group.ts';
+import type { Part } from '../core/reading/part.ts';
 import { ReadError } from '../core/reading/read-error.ts';
 
 /** One source of one group of the run. */
@@ -9,6 +10,8 @@ export interface Ask {
   readonly settings: { readonly type: string };
   readonly label: string;
   readonly identify: IdentifyType;
+  /** Of what is read, the machines that are asked for; all if not given. */
+  readonly part?: Part | undefined;
 }
 
 export interface Closing {
@@ -58,7 +61,12 @@ interface Opened {
   users: number;
 }
 
-export function openReadings(asks: readonly Ask[], large = new Map<string, number>()): Readings {
+/** @param isKept whether nobody knows yet how many will ask: all that is read is then kept */
+export function openReadings(
+  asks: readonly Ask[],
+  large = new Map<string, number>(),
+  isKept = false,
+): Readings {
   const counted = new Map<unknown, ReadonlyMap<string, readonly Ask['settings'][]>>();
   const begun = new Map<string, Begun>();
   const opened = new Map<string, Opened>();
@@ -92,7 +100,7 @@ export function openReadings(asks: readonly Ask[], large = new Map<string, numbe
       begin: (signal: AbortSignal) => Promise<T>,
       signal?: AbortSignal,
     ) => {
-      const one = begun.get(key) ?? start(begin, uses);
+      const one = begun.get(key) ?? start(begin, isKept ? Number.POSITIVE_INFINITY : uses);
       one.left -= 1;
       if (one.left > 0) begun.set(key, one);
       else begun.delete(key);

@@ -1,6 +1,7 @@
 // What every inventory adapter is: something that reads the whole truth or says why it could not.
 // An error is never turned into an empty list, and a part of the list is never passed off as all of it.
 
+import type { Shown } from '../core/reading/part.ts';
 import {
   READ_PROBLEMS,
   ReadError,
@@ -17,6 +18,11 @@ export interface Source {
    * something is missing from them; rejects with {@link SourceError} when there is nothing to rely on.
    */
   snapshot(signal?: AbortSignal): Promise<Snapshot>;
+  /**
+   * What the same reading shows of tags, where its records carry any.
+   * @throws SourceError
+   */
+  shown?(keys: readonly string[], signal?: AbortSignal): Promise<Shown>;
 }
 
 /** A source that could not be read. */

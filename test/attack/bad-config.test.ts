@@ -10,14 +10,17 @@ import { nameOf, type Path, placesIn } from './places.ts';
 import { fieldsOf, type JsonSchema } from './schema-fields.ts';
 
 /** The place as its schema has it: keys of records are anybody's. */
-const schemaName = (path: Path) => nameOf(path).replace(/(hooks|tags|filters)\.[^.[]+/, '$1.*');
+const schemaName = (path: Path) => nameOf(path).replace(/(hooks|tags|filters|by)\.[^.[]+/, '$1.*');
 
 /** The place in short, with the kind of the source where it is one of a source. */
 function placeIn(sample: object, path: Path): string {
-  const { groups } = sample as { groups: [{ sources: [{ type: string }] }] };
+  const { groups, families } = sample as Record<'groups' | 'families', [{ sources: [{ type: string }] }]>;
+  const [{ sources }] = families ?? groups;
   return schemaName(path)
-    .replace(/^groups\[\]\.sources\[\]\./, `${groups[0].sources[0].type}.`)
-    .replace(/^groups\[\]\./, 'group.');
+    .replace(/^(?:groups|families)\[\]\.sources\[\]\./, `${sources[0].type}.`)
+    .replace(/^groups\[\]\./, 'group.')
+    .replace(/^families\[\]\./, 'family.')
+    .replace(/^groups$/, families ? 'groups beside families' : 'groups');
 }
 
 test('the samples have each field of the schema', () => {

@@ -5,6 +5,11 @@ import { flag, label, line, onlyTexts, optional, type Sample, type Takes } from 
 
 const base = { owner: 'test-owner', policy: 'sync' };
 const group = { project: 'ali-test-project', name: 'web' };
+const family = {
+  project: 'ali-test-project',
+  name: '{team}-{role}',
+  by: { team: 'tag:team', role: 'tag:role' },
+};
 const safety = {
   removeAfter: 3_600,
   silentAfter: 900,
@@ -31,6 +36,12 @@ function configOf({ identify, settings }: Sample): object {
   };
 }
 
+function familyOf({ identify, settings }: Sample): object[] {
+  if (settings.type !== 'ec2' && settings.type !== 'alibaba-ecs') return [];
+  const hooked = 'hook' in settings && { hooks };
+  return [{ ...base, ...hooked, groups: [], families: [{ ...family, identify, sources: [settings] }] }];
+}
+
 export const CONFIG_SAMPLES: readonly object[] = [
   {
     $schema: './sync-config.schema.json',
@@ -50,7 +61,7 @@ export const CONFIG_SAMPLES: readonly object[] = [
         adopt: false,
         allowEmpty: false,
         policy: 'sync',
-        safety,
+        safety: { ...safety },
         allow: ['10.0.0.0/8'],
         deny: ['2001:db8::/32'],
         sources: [{ type: 'static', members: ['10.0.0.1'] }],
@@ -70,9 +81,55 @@ export const CONFIG_SAMPLES: readonly object[] = [
     },
     groups: [{ ...group, identify: 'ip', sources: [{ ...served?.settings, hook: 'ecs' }] }],
   },
+  {
+    ...base,
+    groups: [],
+    families: [
+      {
+        ...family,
+        identify: 'ip',
+        endpoint: 'cn-hangzhou.log.aliyuncs.com',
+        owner: 'somebody',
+        topic: 'a topic',
+        contact: '#ops',
+        allowEmpty: false,
+        policy: 'sync',
+        safety: { ...safety },
+        allow: ['10.0.0.0/8'],
+        deny: ['2001:db8::/32'],
+        maxGroups: 150,
+        configs: ['access-log'],
+        sources: [{ type: 'ec2', regions: ['eu-central-1'], all: true }],
+      },
+    ],
+  },
   ...ofSources.map(configOf),
+  ...ofSources.flatMap(familyOf),
   ...ofFormats.map(configOf),
 ];
+
+/** What groups and families have in common. */
+const IN_COMMON: Takes = {
+  project: label,
+  endpoint: ['missing', ...label, 'a slash behind', 'a fraction'],
+  owner: ['missing', ...label, 'a fraction'],
+  topic: ['missing', 'empty', ...line(512)],
+  contact: ['missing', ...line(256)],
+  allowEmpty: flag,
+  policy: optional,
+  safety: ['missing', 'an empty object'],
+  'safety.removeAfter': optional,
+  'safety.silentAfter': optional,
+  'safety.heartbeats': optional,
+  'safety.maxRemovalShare': ['missing', 'zero'],
+  'safety.maxSmallRemovals': ['missing', 'zero'],
+  allow: optional,
+  deny: ['missing', 'an empty list'],
+  'deny[]': optional,
+};
+
+const takenIn = (list: 'group' | 'family'): Takes =>
+  Object.fromEntries(Object.entries(IN_COMMON).map(([field, classes]) => [`${list}.${field}`, classes]));
 
 /** By the names that `placeIn` gives; what is not here takes nothing but its good value. */
 export const CONFIG_TAKES: Takes = {
@@ -85,30 +142,40 @@ export const CONFIG_TAKES: Takes = {
   'safety.removeAfter': optional,
   'safety.silentAfter': optional,
   'safety.heartbeats': optional,
-  'safety.maxRemovalShare': optional,
-  'safety.maxSmallRemovals': optional,
+  'safety.maxRemovalShare': ['missing', 'zero'],
+  'safety.maxSmallRemovals': ['missing', 'zero'],
   concurrency: optional,
   fanOutAbove: ['missing', 'zero'],
   'hooks.*.secretId': line(512),
   'hooks.*.url': ['a query behind'],
-  'group.project': label,
   'group.name': [...label, 'the name of a prototype', 'a negative number', 'not a number'],
-  'group.endpoint': ['missing', ...label, 'a slash behind', 'a fraction'],
-  'group.owner': ['missing', ...label, 'a fraction'],
-  'group.topic': ['missing', 'empty', ...line(512)],
-  'group.contact': ['missing', ...line(256)],
   'group.adopt': flag,
-  'group.allowEmpty': flag,
-  'group.policy': optional,
-  'group.safety': ['missing', 'an empty object'],
-  'group.safety.removeAfter': optional,
-  'group.safety.silentAfter': optional,
-  'group.safety.heartbeats': optional,
-  'group.safety.maxRemovalShare': optional,
-  'group.safety.maxSmallRemovals': optional,
-  'group.allow': optional,
-  'group.deny': ['missing', 'an empty list'],
-  'group.deny[]': optional,
+  ...takenIn('group'),
+  ...takenIn('family'),
+  // Its good value is one.
+  'groups beside families': ['an empty list'],
+  // The key of a tag may be any text on one line.
+  'family.by.*': [
+    'a Cyrillic letter',
+    'a blank behind',
+    'a combining sign',
+    'a line separator',
+    'a query behind',
+    'a slash behind',
+    'an Arabic digit',
+    'an invisible character',
+    'twice, as a gateway joins them',
+  ],
+  'family.maxGroups': optional,
+  'family.configs': ['missing', 'an empty list'],
+  'family.configs[]': [
+    ...label,
+    'missing',
+    'a fraction',
+    'a negative number',
+    'not a number',
+    'the name of a prototype',
+  ],
   ...takenBy(SOURCE_SAMPLES, (kind) => kind),
   ...takenBy(FORMAT_SAMPLES, () => 'http'),
 };

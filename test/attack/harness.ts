@@ -72,7 +72,7 @@ export class World implements AsyncDisposable {
   }
 
   async load(name: string, env: Record<string, string> = {}): Promise<Handler> {
-    if (!/approv|ack$|freeze$|^get-coverage$|^status$/.test(name)) {
+    if (!/approv|ack$|freeze$|^get-coverage$|^status$|^retire$/.test(name)) {
       // What another function was given does not stay.
       const all = { SYNC_TABLE: '', HISTORY_BUCKET: '', ...env };
       if (name === 'history' || name === 'restore') {
@@ -126,6 +126,7 @@ export class World implements AsyncDisposable {
     groups.clear();
     groups.set(GROUP, group(GROUP, ''));
     groups.set('shrunk', { ...group('shrunk', MARK), machineList: ['10.0.0.1', MISSING] });
+    groups.set('orphan', group('orphan', MARK));
     groups.set('synced', { ...group('synced', MARK), machineList: ['10.0.0.1'] });
     standIn.configs(PROJECT).add(CONFIG);
     standIn.forgetRequests();

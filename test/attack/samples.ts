@@ -12,6 +12,8 @@ export const HOOK = 'cmdb';
 export const HOOK_SECRET = 'test/hooks/cmdb';
 export const HOOK_SECRET_VALUE = JSON.stringify({ current: GENERIC_KEY });
 
+/** A group with our mark that stands in no document. */
+export const ORPHAN = `${PROJECT}/orphan`;
 /** A group that lacks a member of its inventory, and an approval of it. */
 export const SHRUNK = `${PROJECT}/shrunk`;
 export const MISSING = '10.0.0.2';
@@ -261,6 +263,12 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
         owner: anyOwner,
         reason: [...WORDS, 'a number of 400 digits'],
       },
+    },
+  ],
+  retire: [
+    {
+      body: { group: ORPHAN, reason: 'the team is gone', stillReporting: true },
+      takes: { reason: [...WORDS, 'a number of 400 digits'], stillReporting: ['missing'] },
     },
   ],
   explain: [

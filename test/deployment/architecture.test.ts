@@ -120,7 +120,7 @@ const FLOORS = [
   ['reading', SETTINGS],
   ['group'],
   ['config'],
-  ['removal'],
+  ['removal', 'family'],
   ['coverage'],
   ['memory'],
   ['freeze'],

@@ -91,6 +91,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   unack: KEEP_MEMORY,
   freeze: [READ_CONFIG, ...KEEP_MEMORY],
   unfreeze: KEEP_MEMORY,
+  retire: [READ_KEY, ...INVENTORY, ...KEEP_MEMORY, ...KEEP_HISTORY],
   hooks: [READ_CONFIG, send('work.fifo')],
   explain: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],
   plan: [READ_KEY, ...INVENTORY, ...memory('BatchGetItem', 'GetItem')],

@@ -101,6 +101,28 @@ describeWithMoto('with moto', (moto) => {
     expect(await handler(schedule, lambdaContext)).toMatchObject({ status: 'ok' });
     expect(await receive(queueOf('SYNC_WORK_QUEUE_URL'))).toEqual([]);
   });
+  test('a family goes to a worker as a whole, from the schedule and from an event about its tags', async () => {
+    const sources = [{ type: 'ec2', regions: ['us-east-1'], all: true }];
+    const family = { project: PROJECT, name: '{a}-x', by: { a: 'tag:a' }, identify: 'ip', sources };
+    await sync.configure({ fanOutAbove: 1, groups: [sync.group('web')], families: [family] });
+    const handler = await sync.load('sync-from-inventory', env);
+    expect(await handler(schedule, lambdaContext)).toMatchObject({ enqueued: 2 });
+    const messages = await receive(queueOf('SYNC_WORK_QUEUE_URL'));
+    expect(messages.map(({ Body = '' }) => JSON.parse(Body).group).sort()).toEqual([
+      `${PROJECT}/web`,
+      `${PROJECT}/{a}-x`,
+    ]);
+    const changed = (tagKey: string) => ({
+      ...stateChange(1),
+      source: 'aws.tag',
+      'detail-type': 'Tag Change on Resource',
+      region: 'us-east-1',
+      detail: { 'changed-tag-keys': [tagKey], service: 'ec2', 'resource-type': 'instance' },
+    });
+    await sync.configure({ fanOutAbove: 0, groups: [sync.group('web')], families: [family] });
+    expect(await handler(changed('a'), lambdaContext)).toMatchObject({ enqueued: 1 });
+    expect(await handler(changed('b'), lambdaContext)).toMatchObject({ status: 'ok', groups: [] });
+  });
   test('500 events are one run over the groups they concern', async () => {
     const ec2 = { type: 'ec2', regions: ['us-east-1'], tags: { role: 'web' } };
     await sync.configure({

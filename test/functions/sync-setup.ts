@@ -156,7 +156,8 @@ export class SyncFunctions implements AsyncDisposable {
       | 'freeze'
       | 'unfreeze'
       | 'history'
-      | 'restore',
+      | 'restore'
+      | 'retire',
     env: Record<string, string> = {},
   ) {
     return this.functions.load(name, {

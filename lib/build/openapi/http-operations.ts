@@ -21,6 +21,7 @@ import * as patchGroup from '../../runtime/operations/patch-group.ts';
 import * as plan from '../../runtime/operations/plan.ts';
 import * as removeConfig from '../../runtime/operations/remove-config.ts';
 import * as restore from '../../runtime/operations/restore.ts';
+import * as retire from '../../runtime/operations/retire.ts';
 import * as revokeApproval from '../../runtime/operations/revoke-approval.ts';
 import * as status from '../../runtime/operations/status.ts';
 import * as sync from '../../runtime/operations/sync.ts';
@@ -57,6 +58,7 @@ export const HTTP_OPERATIONS: Readonly<Record<string, { readonly documentation: 
   'get-coverage': getCoverage,
   history,
   restore,
+  retire,
   hooks,
   openapi,
 };

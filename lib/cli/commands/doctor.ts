@@ -61,7 +61,7 @@ async function* examine(input: Input, io: Io): AsyncGenerator<Finding> {
   let config: SyncConfig | undefined;
   try {
     config = await configOf(input, settings, patient.runtime);
-    yield ok('configuration', `${config.groups.length} groups of owner ${config.owner}`);
+    yield ok('configuration', `${config.groups.length} groups${familiesIn(config)} of owner ${config.owner}`);
   } catch (error) {
     yield wrong(
       'configuration',
@@ -77,4 +77,8 @@ const COLOURS: Readonly<Record<Verdict, Colour>> = { ok: 'green', warning: 'yell
 function lineOf({ check, verdict, says, todo }: Finding, io: Io): string {
   const told = todo === undefined ? says : `${says}; ${todo}`;
   return `${io.paint(COLOURS[verdict], verdict.padEnd(8))}${plainLine(`${check}: ${told}`)}\n`;
+}
+
+function familiesIn({ families }: SyncConfig): string {
+  return families.length === 0 ? '' : ` and ${families.length} families`;
 }

@@ -30,10 +30,12 @@ export async function planned(
   io: Io,
 ): Promise<RunReport> {
   const request = { mode: 'plan' as const, ...(names.length > 0 && { groups: [...new Set(names)] }) };
-  const { groups, unknown } = affectedBy({ kind: 'request', says: '', request }, config);
+  const { groups, families, unknown } = affectedBy({ kind: 'request', says: '', request }, config);
   if (unknown.length > 0) throw notConfigured(unknown);
   let read = 0;
-  const tell = () => io.progress(`${read} of ${groups.length} inventories read`);
+  // How many groups a family has, its inventory says.
+  const most = families.length === 0 ? `${groups.length}` : 'all';
+  const tell = () => io.progress(`${read} of ${most} inventories read`);
   tell();
   const watched: typeof runtime = {
     ...runtime,
@@ -47,7 +49,7 @@ export async function planned(
       return { ...ports, wanted };
     },
   };
-  return runOnly(watched, { trigger: 'the command line', mode: 'plan', config, groups, due });
+  return runOnly(watched, { trigger: 'the command line', mode: 'plan', config, groups, families, due });
 }
 
 function exitOf({ status }: RunReport): ExitName {

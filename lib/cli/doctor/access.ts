@@ -1,5 +1,5 @@
 // Whether SLS takes what the key signs, and which actions RAM allows it, as far as reading can show.
-import type { GroupConfig } from '../../core/config/config.ts';
+import { type Unit, unitsOf } from '../../core/family/units.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import { SlsError } from '../../sls/errors.ts';
 import { OPERATIONS, type OperationName } from '../../sls/operations.ts';
@@ -50,8 +50,9 @@ const WRITES: readonly OperationName[] = ['CreateMachineGroup', 'UpdateMachineGr
 
 /** One group of each project stands for the others. */
 export async function* access({ settings, config, sls, due }: Patient): AsyncGenerator<Finding> {
-  const firsts = new Map<string, GroupConfig | undefined>();
-  for (const group of config?.groups ?? []) if (!firsts.has(group.project)) firsts.set(group.project, group);
+  const firsts = new Map<string, Unit | undefined>();
+  for (const group of config ? unitsOf(config) : [])
+    if (!firsts.has(group.project)) firsts.set(group.project, group);
   if (firsts.size === 0 && settings.defaultProject !== undefined)
     firsts.set(settings.defaultProject, undefined);
   for (const [project, group] of firsts) {

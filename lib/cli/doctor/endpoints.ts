@@ -1,5 +1,7 @@
 // Whether each endpoint answers as SLS does, and what its clock says. Asked without a key, so that a wrong key hides nothing.
+
 import { type Endpoint, endpointText } from '../../core/address/endpoint.ts';
+import { unitsOf } from '../../core/family/units.ts';
 import { CLOCK_OFF_MS, PROBE_MS } from '../../core/time/timeouts.ts';
 import { resolveBySystem } from '../../inventory/egress.ts';
 import { slsLookup } from '../../runtime/sync/sls-lookup.ts';
@@ -12,7 +14,7 @@ import type { Patient } from './patient.ts';
 export async function* endpoints({ settings, config, io }: Patient): AsyncGenerator<Finding> {
   const { connectTo } = settings.destination;
   const transport = createTransport({ lookup: slsLookup(resolveBySystem, connectTo) });
-  const project = config?.groups[0]?.project ?? settings.defaultProject ?? 'doctor';
+  const project = (config && unitsOf(config)[0]?.project) ?? settings.defaultProject ?? 'doctor';
   for (const endpoint of settings.endpoints.values()) {
     const before = io.now();
     try {

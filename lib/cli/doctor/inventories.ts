@@ -1,4 +1,5 @@
 // Whether each source can be read whole now. Groups are planned for it, and nothing is written.
+import { lookedAt } from '../../core/report/family.ts';
 import type { GroupReport } from '../../core/report/report.ts';
 import { reasonsInOne } from '../../core/text/few.ts';
 import { planned } from '../commands/plan.ts';
@@ -17,14 +18,16 @@ export async function* inventories({ runtime, config, due, io }: Patient): Async
     );
     return;
   }
-  const { groups } = await planned({ runtime, config, due, settings: {} }, [], io);
-  yield* groups.flatMap(findingsOf);
+  const report = await planned({ runtime, config, due, settings: {} }, [], io);
+  const { groups } = report;
+  yield* lookedAt(report).flatMap(findingsOf);
   const whole = groups.filter(({ reading }) => reading?.complete);
   const sources = whole.reduce((sum, { reading }) => sum + (reading?.sources.length ?? 0), 0);
   if (whole.length > 0) yield ok('sources', `${sources} sources of ${whole.length} groups were read whole`);
 }
 
 function findingsOf({ group, error, reading }: GroupReport): Finding[] {
+  if (!error && !reading) return [];
   if (error || !reading) {
     const says = `could not be read (${error?.code}: ${error?.message})`;
     return [wrong(`sources of ${group}`, says, 'nothing of the group is written until it can')];

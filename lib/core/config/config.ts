@@ -4,12 +4,15 @@
 import type { SourceConfig } from '../../inventory/sources/settings.ts';
 import { endpointText, parseEndpoint } from '../address/endpoint.ts';
 import { groupKey } from '../group/machine-group.ts';
+import { type NameTemplate, parseTemplate } from '../group/name-template.ts';
+import type { Part } from '../reading/part.ts';
 import { describeIssues } from '../text/issues.ts';
 import { readJson } from '../text/json.ts';
 import { jsonFault, placeAt } from '../text/json-fault.ts';
+import { tagKeysOf } from './families.ts';
 import type { HookConfig } from './hooks.ts';
 import { retired } from './retired.ts';
-import { type GroupDocument, type SyncDocument, syncConfigSchema } from './schema.ts';
+import { type FamilyDocument, type GroupDocument, type SyncDocument, syncConfigSchema } from './schema.ts';
 import type { ConfigsMode, Policy } from './settings.ts';
 import { SAFETY_DEFAULTS, type SafetySettings } from './settings.ts';
 
@@ -41,6 +44,31 @@ export interface GroupConfig {
   readonly allow?: readonly string[];
   readonly deny: readonly string[];
   readonly sources: readonly SourceConfig[];
+  /** How the group came about, where a family makes it. */
+  readonly made?: Made;
+}
+
+/** A group of a family. */
+export interface Made {
+  /** Key of the family. */
+  readonly family: string;
+  /** What stands for each placeholder of the name. */
+  readonly values: readonly (readonly [placeholder: string, value: string])[];
+  /** The machines of the family's inventory that are the group's. */
+  readonly part: Part;
+  /** Logtail configs that a group gets when it is made. */
+  readonly configs: readonly string[];
+}
+
+/** A rule for many groups: everything that they have in common, and what tells them apart. */
+export interface FamilyConfig extends Omit<GroupConfig, 'made'> {
+  /** With placeholders in braces; so has the key. */
+  readonly name: string;
+  readonly template: NameTemplate;
+  /** Keys of tags by placeholder, in the order of the document. */
+  readonly by: ReadonlyMap<string, string>;
+  readonly maxGroups: number;
+  readonly configs: readonly string[];
 }
 
 export interface SyncConfig {
@@ -52,6 +80,7 @@ export interface SyncConfig {
   readonly fanOutAbove: number;
   readonly hooks: readonly HookConfig[];
   readonly groups: readonly GroupConfig[];
+  readonly families: readonly FamilyConfig[];
 }
 
 /** A configuration that is refused. `problems` name path, rule and shape, never a value. */
@@ -78,7 +107,7 @@ export function readSyncConfig(text: string): SyncConfig {
 export function parseSyncConfig(document: unknown): SyncConfig {
   const result = syncConfigSchema.safeParse(document);
   if (!result.success) throw new InvalidSyncConfig(describeIssues(result.error, document, retired));
-  const { owner, formerOwners, concurrency, fanOutAbove, hooks, groups } = result.data;
+  const { owner, formerOwners, concurrency, fanOutAbove, hooks, groups, families } = result.data;
   return {
     owner,
     formerOwners,
@@ -86,6 +115,7 @@ export function parseSyncConfig(document: unknown): SyncConfig {
     fanOutAbove,
     hooks: Object.entries(hooks).map(([name, hook]) => ({ name, ...hook })),
     groups: groups.map((group) => resolveGroup(group, result.data)),
+    families: families.map((family) => resolveFamily(family, result.data)),
   };
 }
 
@@ -98,6 +128,17 @@ function resolveGroup(group: GroupDocument, document: SyncDocument): GroupConfig
     formerOwners: document.formerOwners,
     policy: group.policy ?? document.policy,
     safety: { ...SAFETY_DEFAULTS, ...document.safety, ...group.safety },
+  };
+}
+
+/** Without `adopt`: whoever may set a tag would have groups taken over. */
+function resolveFamily(family: FamilyDocument, document: SyncDocument): FamilyConfig {
+  return {
+    ...resolveGroup({ ...family, adopt: false }, document),
+    template: parseTemplate(family.name) as NameTemplate,
+    by: tagKeysOf(family.by),
+    maxGroups: family.maxGroups,
+    configs: family.configs,
   };
 }
 

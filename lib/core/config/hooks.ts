@@ -62,9 +62,12 @@ export type HookConfig = HookSettings & { readonly name: string };
 
 interface Hooked {
   readonly hooks: Readonly<Record<string, HookSettings>>;
-  readonly groups: readonly {
-    readonly sources: readonly { readonly type: string; readonly hook?: string }[];
-  }[];
+  readonly groups: readonly WithSources[];
+  readonly families: readonly WithSources[];
+}
+
+interface WithSources {
+  readonly sources: readonly { readonly type: string; readonly hook?: string }[];
 }
 
 /**
@@ -72,16 +75,18 @@ interface Hooked {
  * not cover the path, so that a request for one hook would pass at another with the same key.
  */
 export function checkHooks(context: z.core.ParsePayload<Hooked>): void {
-  const { hooks, groups } = context.value;
+  const { hooks } = context.value;
   const used = new Set<string>();
-  groups.forEach(({ sources }, group) => {
-    sources.forEach(({ hook }, source) => {
-      if (hook === undefined) return;
-      used.add(hook);
-      if (!Object.hasOwn(hooks, hook))
-        fault(context, ['groups', group, 'sources', source, 'hook'], 'is not one of hooks');
+  for (const list of ['groups', 'families'] as const) {
+    context.value[list].forEach(({ sources }, index) => {
+      sources.forEach(({ hook }, source) => {
+        if (hook === undefined) return;
+        used.add(hook);
+        if (!Object.hasOwn(hooks, hook))
+          fault(context, [list, index, 'sources', source, 'hook'], 'is not one of hooks');
+      });
     });
-  });
+  }
   const known: { readonly name: string; readonly secret: SecretSpelling }[] = [];
   for (const [name, hook] of Object.entries(hooks)) {
     const { secretId } = hook;

@@ -29,9 +29,9 @@ export interface Permitted {
  */
 export function checkPermitted(config: SyncConfig, permitted: Permitted): SyncConfig {
   const { endpoints, inventoryEndpoints, projects, local, secrets } = permitted;
-  const problems = config.groups.flatMap((group, index) => {
+  const problems = placed(config).flatMap(({ group, place }) => {
     const found: string[] = [];
-    const wrong = (path: string, says: string) => found.push(`groups[${index}].${path}: ${says}`);
+    const wrong = (path: string, says: string) => found.push(`${place}.${path}: ${says}`);
     if (projects?.has(group.project) === false) wrong('project', NO_PROJECT);
     if (group.endpoint !== undefined && endpoints?.has(group.endpoint) === false)
       wrong('endpoint', NO_ENDPOINT);
@@ -48,6 +48,14 @@ export function checkPermitted(config: SyncConfig, permitted: Permitted): SyncCo
   if (secrets) for (const problem of unboundSecrets(config, secrets)) problems.push(problem);
   if (problems.length > 0) throw new InvalidSyncConfig(shortened(problems));
   return config;
+}
+
+/** Groups and families alike, each with its path. */
+function placed({ groups, families }: Pick<SyncConfig, 'groups' | 'families'>) {
+  return [
+    ...groups.map((group, index) => ({ group, place: `groups[${index}]` })),
+    ...families.map((group, index) => ({ group, place: `families[${index}]` })),
+  ];
 }
 
 const NO_PROJECT =
@@ -75,14 +83,14 @@ function unlistedEndpoints(
 
 /** What of a configuration asks for a secret that may not go there, a line each, by path. */
 export function unboundSecrets(
-  { hooks, groups }: Pick<SyncConfig, 'hooks' | 'groups'>,
+  { hooks, ...config }: Pick<SyncConfig, 'hooks' | 'groups' | 'families'>,
   bindings: readonly SecretBinding[],
 ): string[] {
   const ofHooks = hooks
     .filter(({ secretId }) => bindings.some(({ arn }) => mayBeSameSecret(secretId, arn)))
     .map(({ name }) => `hooks.${name}.secretId: is bound to an origin, which could sign requests with it`);
-  const ofSources = groups.flatMap(({ sources }, group) =>
-    sources.flatMap((source, index) => {
+  const ofSources = placed(config).flatMap(({ group, place }) =>
+    group.sources.flatMap((source, index) => {
       const asked = askedSecret(source);
       if (asked === undefined) return [];
       const { field, secretId, urls } = asked;
@@ -90,7 +98,7 @@ export function unboundSecrets(
         for (const url of urls) boundSecret(bindings, secretId, url);
         return [];
       } catch (error) {
-        return [`groups[${group}].sources[${index}].${field}: ${(error as SecretNotBound).message}`];
+        return [`${place}.sources[${index}].${field}: ${(error as SecretNotBound).message}`];
       }
     }),
   );

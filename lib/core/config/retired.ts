@@ -28,5 +28,5 @@ export function retired(path: readonly PropertyKey[]): string | undefined {
 function fieldsWithin(path: readonly PropertyKey[]): Readonly<Record<string, string>> | undefined {
   if (path.length === 0) return DOCUMENT;
   if (path.at(-1) === 'safety') return SAFETY;
-  return path.length === 2 && path[0] === 'groups' ? GROUP : undefined;
+  return path.length === 2 && (path[0] === 'groups' || path[0] === 'families') ? GROUP : undefined;
 }

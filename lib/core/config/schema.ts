@@ -2,7 +2,7 @@
 // The JSON Schema that editors use is generated from here.
 
 import * as z from 'zod/mini';
-import { sourceSchema } from '../../inventory/sources/settings.ts';
+import { sourceSchema, taggedSourceSchema } from '../../inventory/sources/settings.ts';
 import { ADDRESS_RULES, normaliseAddress, specialRange } from '../address/address.ts';
 import { type Blocks, blocksOf, readCidr } from '../address/cidr.ts';
 import { ENDPOINT } from '../address/endpoint.ts';
@@ -20,6 +20,15 @@ import { hookName } from '../text/hook-name.ts';
 import { fault, quoted } from '../text/issues.ts';
 import type { NameRule } from '../text/rule.ts';
 import { REMOVE_AFTER_SECONDS, SILENT_AFTER_SECONDS } from '../time/timeouts.ts';
+import {
+  checkFamilies,
+  checkFamily,
+  FAMILIES_MAX,
+  familyBy,
+  familyConfigs,
+  familyMaxGroups,
+  familyName,
+} from './families.ts';
 import { checkHooks, hookSchema } from './hooks.ts';
 import { CONFIGS_MODES, HEARTBEATS, POLICIES, type SafetySettings } from './settings.ts';
 
@@ -112,6 +121,8 @@ export const configsFields = {
   ),
 };
 
+const SOURCES_MAX = 50;
+
 const groupSchema = z
   .strictObject({
     project: named(PROJECT_NAME).check(z.describe('SLS project.')),
@@ -139,12 +150,28 @@ const groupSchema = z
       cidrs.check(z.minLength(1), z.describe('Only addresses in these blocks are wanted.')),
     ),
     deny: z._default(cidrs, []).check(z.describe('Addresses in these blocks are not wanted.')),
-    sources: listOf(sourceSchema, 50).check(
+    sources: listOf(sourceSchema, SOURCES_MAX).check(
       z.minLength(1),
       z.describe('Where the machines come from, merged.'),
     ),
   })
-  .check(checkGroup);
+  .check(checkMembers, checkConfigs);
+
+const { name: _, adopt: __, configs: ___, configsMode: ____, ...familyGroup } = groupSchema.def.shape;
+
+const familySchema = z
+  .strictObject({
+    ...familyGroup,
+    name: familyName,
+    by: familyBy,
+    sources: listOf(taggedSourceSchema, SOURCES_MAX).check(
+      z.minLength(1),
+      z.describe('Where the machines come from, merged; each says by its tags which group is its.'),
+    ),
+    maxGroups: familyMaxGroups,
+    configs: familyConfigs,
+  })
+  .check(checkMembers, checkFamily);
 
 /** Each has a secret of its own to read. */
 const HOOKS_MAX = 1000;
@@ -169,20 +196,29 @@ export const syncConfigSchema = z
       ._default(mapOf(hookName, hookSchema, HOOKS_MAX), {})
       .check(z.describe('Paths by which other systems say that a source has changed, by name.')),
     groups: listOf(groupSchema, GROUPS_MAX).check(
-      z.minLength(1),
-      z.describe('Machine groups to keep, each named once.'),
+      z.describe('Machine groups to keep, each named once. At least one, unless there are families.'),
     ),
+    families: z
+      ._default(listOf(familySchema, FAMILIES_MAX), [])
+      .check(z.describe('Rules that make a group of each combination of values that an inventory shows.')),
   })
-  .check(checkDocument, checkHooks, z.describe('Configuration of sync-from-inventory.'));
+  .check(checkDocument, checkFamilies, checkHooks, z.describe('Configuration of sync-from-inventory.'));
 
 export type SyncDocument = z.output<typeof syncConfigSchema>;
 export type GroupDocument = SyncDocument['groups'][number];
+export type FamilyDocument = SyncDocument['families'][number];
 
-function checkGroup(context: z.core.ParsePayload<GroupDocument>): void {
-  const { identify, allow, deny, sources, configs, configsMode } = context.value;
-  const wrong = (path: PropertyKey[], message: string) => fault(context, path, message);
+function checkConfigs(context: z.core.ParsePayload<Pick<GroupDocument, 'configs' | 'configsMode'>>): void {
+  const { configs, configsMode } = context.value;
   if (configsMode !== undefined && configs === undefined)
-    wrong(['configsMode'], 'means nothing without configs');
+    fault(context, ['configsMode'], 'means nothing without configs');
+}
+
+type Members = Pick<GroupDocument, 'identify' | 'allow' | 'deny' | 'sources'>;
+
+function checkMembers(context: z.core.ParsePayload<Members>): void {
+  const { identify, allow, deny, sources } = context.value;
+  const wrong = (path: PropertyKey[], message: string) => fault(context, path, message);
   if (identify === 'userdefined') {
     if (allow) wrong(['allow'], 'means nothing for user-defined ids');
     if (deny.length > 0) wrong(['deny'], 'means nothing for user-defined ids');
@@ -222,10 +258,12 @@ function faultOfId(member: string): string | undefined {
  * two of them read as the same.
  */
 function checkDocument(context: z.core.ParsePayload<SyncDocument>): void {
-  const { owner, groups } = context.value;
+  const { owner, groups, families } = context.value;
   checkFormerOwners(context);
   const wrong = (index: number, field: string, message: string) =>
     fault(context, ['groups', index, field], message);
+  if (groups.length + families.length === 0)
+    fault(context, ['groups'], 'must be at least 1 entry long, as there are no families');
   const seen = new Map<string, { index: number; owner: string }>();
   const readsAs = new Map([[foldOwner(owner), owner]]);
   groups.forEach((group, index) => {
@@ -242,12 +280,20 @@ function checkDocument(context: z.core.ParsePayload<SyncDocument>): void {
       wrong(index, 'owner', `overlaps: it differs from owner ${quoted(other)} by a separator only`);
     readsAs.set(folded, other);
   });
+  families.forEach((family, index) => {
+    const claimed = family.owner ?? owner;
+    const folded = foldOwner(claimed);
+    const other = readsAs.get(folded) ?? claimed;
+    const differs = `overlaps: it differs from owner ${quoted(other)} by a separator only`;
+    if (other !== claimed) fault(context, ['families', index, 'owner'], differs);
+    readsAs.set(folded, other);
+  });
 }
 
 /** A mark cannot be one that is kept and one that is taken over: a group would go back and forth. */
 function checkFormerOwners(context: z.core.ParsePayload<SyncDocument>): void {
-  const { owner, formerOwners, groups } = context.value;
-  const kept = new Set([owner, ...groups.map((group) => group.owner ?? owner)]);
+  const { owner, formerOwners, groups, families } = context.value;
+  const kept = new Set([owner, ...[...groups, ...families].map((group) => group.owner ?? owner)]);
   formerOwners.forEach((former, index) => {
     if (kept.has(former))
       fault(

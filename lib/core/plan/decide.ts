@@ -191,7 +191,8 @@ function filteredOf({ plan: change, withheld }: Filtered): Pick<Held, 'change' |
 
 function decided(begun: Begun, held: Held): Decision {
   const { freeze } = begun;
-  const rest = freeze ? { ...held, ...stopped(held, freeze) } : held;
+  const made = withoutMaking(begun, held);
+  const rest = freeze ? { ...made, ...stopped(made, freeze) } : made;
   const isChange = rest.change.actions.length > 0;
   const outcome = isChange ? 'change' : rest.refusals.length > 0 ? 'refused' : 'nothing';
   return { ...begun, ...rest, outcome };
@@ -203,6 +204,27 @@ function approvalsOf({ known, now }: Examined): ReadonlyMap<string, StoredApprov
   const { item, freeze, passFrom = 0 } = known;
   const all = item.approvals ?? [];
   return approvedIn(freeze ? passing(all, passFrom) : all, now);
+}
+
+/**
+ * A family makes a group of a reading that is whole and shows a member, and of no other: what is not there yet loses
+ * nothing by waiting.
+ */
+function withoutMaking({ group, wanted: { completeness, members } }: Begun, held: Held): Held {
+  const making = held.change.actions.find(({ type }) => type === 'create');
+  if (!group.made || !making || (completeness.complete && members.size > 0)) return held;
+  const why = completeness.complete
+    ? withhold(making, 'empty', 'no machine of the combination is wanted')
+    : withhold(
+        making,
+        'incomplete',
+        `the inventory was not read whole (${reasonsInOne(completeness.reasons)})`,
+      );
+  return {
+    ...held,
+    change: filterPlan(held.change, (action) => action !== making),
+    withheld: [...held.withheld, why],
+  };
 }
 
 /** What a judgement makes of a plan whose removals the policy lets through. */

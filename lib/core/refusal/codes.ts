@@ -171,6 +171,15 @@ export const WAITS = {
   },
 } as const satisfies Reasons;
 
+/** Part of a family makes no group; the rest does. */
+export const FAMILY = {
+  'left-out': {
+    says: 'Combinations of values make no name, one that is taken, or more groups than maxGroups.',
+    todo: 'give the machines other tags, or change name, filters or maxGroups of the family',
+  },
+} as const satisfies Reasons;
+
+export type FamilyCode = keyof typeof FAMILY;
 export type LeftAloneCode = keyof typeof LEFT_ALONE;
 export type RefusedCode = keyof typeof REFUSED;
 export type WithheldCode = keyof typeof WITHHELD;
@@ -179,7 +188,7 @@ export type UnprovenCode = keyof typeof UNPROVEN;
 export type WaitsCode = keyof typeof WAITS;
 
 /** One occurrence: the code, and what it was this time. */
-export interface Refusal<Code extends string = LeftAloneCode | RefusedCode | UnprovenCode> {
+export interface Refusal<Code extends string = LeftAloneCode | RefusedCode | UnprovenCode | FamilyCode> {
   readonly code: Code;
   readonly says: string;
 }

@@ -1,6 +1,7 @@
 // Why a machine is in a group or not, and what the next sync will do about it: the decision of that group
 // seen from one member.
 
+import { valuesText } from '../family/expand.ts';
 import { type Canonical, spellingsOf } from '../group/current.ts';
 import { readMark } from '../group/owner.ts';
 import type { Decision } from '../plan/decide.ts';
@@ -142,6 +143,9 @@ function sentences(facts: Omit<Explanation, 'says'>, decision: Decision): string
     ),
   ];
   if (origins.length + dropped.length + knownAs.length === 0) says.push('No source has it.');
+  const { made } = decision.group;
+  if (made)
+    says.push(`The family ${quoted(made.family)} makes the group, from ${cut(valuesText(made.values))}.`);
   const { completeness } = decision.wanted;
   if (!completeness.complete)
     says.push(`The inventory was not read whole: ${reasonsInOne(completeness.reasons)}.`);

@@ -1,6 +1,7 @@
 // Builds the report of one group from its decision and from what became of it.
 
 import type { GroupConfig } from '../config/config.ts';
+import { valuesText } from '../family/expand.ts';
 import { ownerMark } from '../group/owner.ts';
 import type { Freeze } from '../memory/deployment.ts';
 import type { Lease } from '../memory/pending.ts';
@@ -95,7 +96,7 @@ function reportFrame(group: GroupConfig, status: GroupStatus, done: Done): Group
     status,
     policy: group.policy,
     owner: group.owner,
-    ...defined({ contact: group.contact }),
+    ...defined({ contact: group.contact, made: madeOf(group) }),
     changes: [],
     additions: listed([]),
     removals: listed([]),
@@ -109,6 +110,10 @@ function reportFrame(group: GroupConfig, status: GroupStatus, done: Done): Group
     durationMs: done.durationMs,
     ...defined({ error: done.error && shownError(done.error) }),
   };
+}
+
+function madeOf({ made }: GroupConfig): GroupReport['made'] {
+  return made && { family: made.family, by: valuesText(made.values), configs: made.configs };
 }
 
 /** A group that is not there has no mark; one without a mark has an empty one. */
@@ -184,7 +189,7 @@ export function fewRequests(requests: readonly RequestReport[]): readonly Reques
   return [...requests.slice(0, half), folded, ...requests.slice(-half)];
 }
 
-function shownError({ code, message, requestId }: ErrorReport): ErrorReport {
+export function shownError({ code, message, requestId }: ErrorReport): ErrorReport {
   return {
     code: cut(code, LONGEST_CODE),
     message: cut(message),

@@ -5,13 +5,15 @@ import { cut } from '../text/few.ts';
 import { jsonBytesOf } from '../text/json-size.ts';
 import { ANSWER_MAX_BYTES } from './answer.ts';
 import { BY_GRAVITY, gravestFirst } from './gravity.ts';
-import type { GroupReport, MemberList, RunReport } from './report.ts';
+import type { FamilyReport, GroupReport, MadeReport, MemberList, RunReport } from './report.ts';
 
 /** Names printed in one line; the JSON has more. */
 const NAMES = 20;
 const LONGEST_NAME = 256;
 /** Characters of one reason: there may be twenty. */
 const LONGEST_REASON = 500;
+/** Combinations of one family that are told. */
+const FAMILY_SAYS = 5;
 /** Bytes of what is said of one group, so that one does not fill a notice about many. */
 const SECTION_MAX_BYTES = 16 * 1024;
 /** Bytes kept for the groups that there is no room for: for names of some, and for how many they are by status. */
@@ -29,8 +31,8 @@ const CHANGES: Readonly<Record<GroupReport['changes'][number], string>> = {
  * @param mostBytes of the text as JSON has it, in which it is sent
  */
 export function reportMarkdown(report: RunReport, mostBytes = ANSWER_MAX_BYTES): string {
-  const parts = [headLines(report).join('\n')];
-  let room = mostBytes - NAMES_BYTES - COUNTS_BYTES - jsonBytesOf(`${parts[0]}\n`);
+  const parts = [headLines(report).join('\n'), ...(report.families ?? []).map(familySection)];
+  let room = mostBytes - NAMES_BYTES - COUNTS_BYTES - jsonBytesOf(`${parts.join('\n\n')}\n`);
   const isTaken = (part: string) => {
     const bytes = jsonBytesOf(`\n\n${part}`);
     if (bytes > room) return false;
@@ -61,6 +63,20 @@ function headLines(report: RunReport): string[] {
     `Run ${code(report.runId)}, asked for by ${code(report.trigger)}${callerOf(report)}, began ${report.startedAt}.`,
     totals(report),
   ];
+}
+
+/** As many as fifty of these: each is short. */
+function familySection({ family, status, groups, leftOut, without, error }: FamilyReport): string {
+  const noun = groups === 1 ? 'group' : 'groups';
+  const lines = [`### Family ${code(family)}: ${status === 'failed' ? status : `${groups} ${noun}`}`, ''];
+  for (const says of leftOut.says.slice(0, FAMILY_SAYS))
+    lines.push(`- Left out: ${code(says, LONGEST_REASON)}`);
+  const more = leftOut.count - Math.min(leftOut.says.length, FAMILY_SAYS);
+  if (more > 0) lines.push(`- Left out: ${leftOut.count} combinations in all`);
+  if (without > 0) lines.push(`- ${without} machines do not carry all of the tags, and are of no group`);
+  if (error)
+    lines.push(`- **Failed** (${code(error.code)}): ${code(error.message)}; its groups are left as they are`);
+  return lines.length > 2 ? lines.join('\n') : (lines[0] as string);
 }
 
 function callerOf({ caller, trigger }: RunReport): string {
@@ -120,6 +136,7 @@ function groupLines(group: GroupReport): string[] {
     const from = since === undefined ? '' : ` since ${since}`;
     lines.push(`- **Frozen**${from} until ${until} by ${code(who)}: ${code(reason)}`);
   }
+  if (group.made) lines.push(...madeLines(group.made, group.changes.includes('create')));
   for (const change of group.changes) lines.push(`- ${CHANGES[change]}`);
   if (group.additions.count > 0) lines.push(`- Add ${group.additions.count}: ${names(group.additions)}`);
   for (const gone of group.leaving) {
@@ -157,6 +174,13 @@ function groupLines(group: GroupReport): string[] {
 }
 
 const someOf = (members: readonly string[]): string => names({ count: members.length, members });
+function madeLines({ family, by, configs, applied = [] }: MadeReport, isNew: boolean): string[] {
+  const list = (all: readonly string[]) => all.map((name) => code(name)).join(', ');
+  const lines = [`- Of the family ${code(family)}, from ${code(by)}`];
+  if (applied.length > 0) lines.push(`- Applied to it: ${list(applied)}`);
+  else if (isNew && configs.length > 0) lines.push(`- A new group gets ${list(configs)}`);
+  return lines;
+}
 
 function names({ count, members }: MemberList): string {
   const shown = members

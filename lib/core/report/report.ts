@@ -123,6 +123,8 @@ export interface GroupReport {
   readonly owner: string;
   /** Whom to tell, as the configuration says. */
   readonly contact?: string;
+  /** The family that makes the group, if one does. */
+  readonly made?: MadeReport;
   /** The group's `externalName` as it was found, where it is not our mark. */
   readonly foundMark?: string;
   /** Missing if the reading failed. */
@@ -157,6 +159,36 @@ export interface GroupReport {
   readonly error?: ErrorReport;
 }
 
+export interface MadeReport {
+  /** Key of the family. */
+  readonly family: string;
+  /** The values that make it, in words. */
+  readonly by: string;
+  /** Logtail configs that it gets when it is made. */
+  readonly configs: readonly string[];
+  /** Those that this run applied. */
+  readonly applied?: readonly string[];
+}
+
+export interface FamilyReport {
+  /** `project/{team}-{role}`. */
+  readonly family: string;
+  /** `refused`: combinations are left out. `failed`: nobody knows what its inventory shows. */
+  readonly status: 'read' | 'refused' | 'failed';
+  readonly owner: string;
+  readonly policy: Policy;
+  readonly contact?: string;
+  /** Groups of it that the run was to look at, if not all. */
+  readonly only?: readonly string[];
+  /** How many groups it makes and keeps now. */
+  readonly groups: number;
+  /** Combinations that make no group: how many, and the first twenty in words. */
+  readonly leftOut: { readonly count: number; readonly says: readonly string[] };
+  /** Machines that do not carry all of the tags, and so are of no combination. */
+  readonly without: number;
+  readonly error?: ErrorReport;
+}
+
 export interface Counts {
   readonly groups: number;
   readonly byStatus: Readonly<Record<GroupStatus, number>>;
@@ -186,6 +218,8 @@ export interface RunReport {
   readonly status: 'ok' | 'refused' | 'failed';
   readonly counts: Counts;
   readonly groups: readonly GroupReport[];
+  /** Those whose groups the run was to look at. */
+  readonly families?: readonly FamilyReport[];
   /** Groups that an answer has no room for: the least grave. Those are counted in `counts` all the same. */
   readonly groupsLeftOut?: number;
 }

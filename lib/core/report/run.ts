@@ -2,18 +2,27 @@
 
 import { defined } from '../text/defined.ts';
 import { cut } from '../text/few.ts';
-import { type Counts, GROUP_STATUSES, type GroupReport, type GroupStatus, type RunReport } from './report.ts';
+import {
+  type Counts,
+  type FamilyReport,
+  GROUP_STATUSES,
+  type GroupReport,
+  type GroupStatus,
+  type RunReport,
+} from './report.ts';
 
 export interface Run extends Pick<RunReport, 'runId' | 'trigger' | 'mode' | 'durationMs' | 'groups'> {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly caller?: string | undefined;
+  readonly families?: readonly FamilyReport[] | undefined;
 }
 
 export function reportRun(run: Run): RunReport {
-  const { runId, trigger, caller, mode, startedAt, durationMs, groups } = run;
+  const { runId, trigger, caller, mode, startedAt, durationMs, groups, families = [] } = run;
   const counts = countsOf(groups);
-  const { failed, refused } = counts.byStatus;
+  const has = (status: 'failed' | 'refused') =>
+    counts.byStatus[status] > 0 || families.some((family) => family.status === status);
   return {
     runId,
     trigger: cut(trigger),
@@ -21,10 +30,18 @@ export function reportRun(run: Run): RunReport {
     mode,
     startedAt: new Date(startedAt).toISOString(),
     durationMs,
-    status: failed > 0 ? 'failed' : refused > 0 ? 'refused' : 'ok',
+    status: has('failed') ? 'failed' : has('refused') ? 'refused' : 'ok',
     counts,
     groups,
+    ...(families.length > 0 && { families }),
   };
+}
+
+/** The report of the same run with what its families say. */
+export function withFamilies(report: RunReport, families: readonly FamilyReport[]): RunReport {
+  return families.length === 0
+    ? report
+    : reportRun({ ...report, startedAt: Date.parse(report.startedAt), families });
 }
 
 export function countsOf(groups: readonly GroupReport[]): Counts {

@@ -2,44 +2,73 @@
 // looked at once: a batch of a thousand messages and ten thousand groups are ten million pairs.
 
 import type { Ec2Source } from '../../inventory/sources/ec2/settings.ts';
-import type { GroupConfig, SyncConfig } from '../config/config.ts';
+import type { FamilyConfig, GroupConfig, SyncConfig } from '../config/config.ts';
+import { couldMakeGroup, type FamilyAsked, isFamily, type Unit, unitsOf } from '../family/units.ts';
 import type { Hint, Trigger } from './trigger.ts';
 
 export interface Affected {
-  /** In the order of the configuration. */
+  /** Of the document itself, in its order. */
   readonly groups: readonly GroupConfig[];
-  /** Groups asked for by name that the configuration does not have. */
+  readonly families: readonly FamilyAsked[];
+  /** Groups asked for by name that the configuration does not have, and no family could make. */
   readonly unknown: readonly string[];
 }
 
-export function affectedBy(trigger: Trigger, config: SyncConfig): Affected {
-  const groups = concernedBy([trigger], config.groups);
+type Document = Pick<SyncConfig, 'groups' | 'families'>;
+
+export function affectedBy(trigger: Trigger, config: Document): Affected {
+  const { groups, families } = affectedByAll([trigger], config);
   const found = new Set(groups.map(({ key }) => key));
-  return { groups, unknown: (namesIn(trigger) ?? []).filter((name) => !found.has(name)) };
+  const isFound = (name: string) => found.has(name) || families.some(({ family }) => isOf(family, name));
+  return { groups, families, unknown: (namesIn(trigger) ?? []).filter((name) => !isFound(name)) };
 }
 
-/** Every group that some trigger concerns, once, in the order given. */
-export function concernedBy(
+/** The same for many triggers together. */
+export function affectedByAll(
   triggers: readonly Trigger[],
-  groups: readonly GroupConfig[],
-): readonly GroupConfig[] {
-  if (triggers.some(concernsAll)) return groups;
+  { groups, families }: Document,
+): Pick<Affected, 'groups' | 'families'> {
+  const named = triggers.flatMap((trigger) => namesIn(trigger) ?? []);
+  const unnamed = triggers.filter((trigger) => namesIn(trigger) === undefined);
+  const whole = new Set(concernedBy(unnamed, families).map(({ key }) => key));
+  const own = new Set(groups.map(({ key }) => key));
+  return {
+    groups: concernedBy(triggers, groups),
+    families: families.flatMap((family): FamilyAsked[] => {
+      if (whole.has(family.key) || named.includes(family.key)) return [{ family }];
+      const only = named.filter((name) => !own.has(name) && couldMakeGroup(family, name));
+      return only.length > 0 ? [{ family, only: new Set(only) }] : [];
+    }),
+  };
+}
+
+function isOf(family: FamilyConfig, name: string): boolean {
+  return name === family.key || couldMakeGroup(family, name);
+}
+
+/** Every group or family that some trigger concerns, once, in the order given. */
+export function concernedBy<T extends Unit>(triggers: readonly Trigger[], units: readonly T[]): readonly T[] {
+  if (triggers.some(concernsAll)) return units;
   const names = new Set(triggers.flatMap((trigger) => namesIn(trigger) ?? []));
   const changes = changesIn(
     triggers.flatMap((trigger) => (trigger.kind === 'inventory' ? trigger.hint : [])),
   );
   const files = new Set(triggers.flatMap((trigger) => (trigger.kind === 'file' ? trigger.url : [])));
-  return groups.filter(
-    ({ key, sources }) =>
-      names.has(key) ||
+  return units.filter((unit) => {
+    const { key, sources } = unit;
+    if (names.has(key)) return true;
+    const by = isFamily(unit) ? [...unit.by.values()] : [];
+    if (isFamily(unit) && [...names].some((name) => couldMakeGroup(unit, name))) return true;
+    return (
       (files.size > 0 && sources.some((source) => source.type === 'file' && files.has(source.url))) ||
-      (changes.size > 0 && sources.some((source) => source.type === 'ec2' && hasChanged(source, changes))),
-  );
+      (changes.size > 0 && sources.some((source) => source.type === 'ec2' && hasChanged(source, by, changes)))
+    );
+  });
 }
 
-/** Groups with a source that the hook speaks for. */
-export function usersOf(hook: string, config: SyncConfig): readonly GroupConfig[] {
-  return config.groups.filter(({ sources }) =>
+/** Groups and families with a source that the hook speaks for. */
+export function usersOf(hook: string, config: Document): readonly Unit[] {
+  return unitsOf(config).filter(({ sources }) =>
     sources.some((source) => 'hook' in source && source.hook === hook),
   );
 }
@@ -83,8 +112,10 @@ function and(changed: Changed, tagKeys: Hint['tagKeys']): Changed {
   return changed;
 }
 
-function hasChanged(source: Ec2Source, changes: Changes): boolean {
-  const keys = keysOf(source);
+/** @param by keys of tags that tell the groups of a family apart */
+function hasChanged(source: Ec2Source, by: readonly string[], changes: Changes): boolean {
+  const own = keysOf(source);
+  const keys = own && [...own, ...by];
   const matters = (changed: Changed | undefined) => {
     if (changed === undefined || changed === 'anything') return changed !== undefined;
     return keys === undefined ? changed.size > 0 : keys.some((key) => changed.has(key));

@@ -1,7 +1,8 @@
 // What is left of a batch when its run is over: groups that are looked at once more, after a while, and records that their
 // queue has to give again. Everything else is done with, so that nothing waits behind it.
 
-import type { GroupConfig, SyncConfig } from '../config/config.ts';
+import type { SyncConfig } from '../config/config.ts';
+import { type Unit, unitsOf } from '../family/units.ts';
 import { concernedBy } from './affected.ts';
 import type { BatchRecord } from './batch.ts';
 import type { Trigger } from './trigger.ts';
@@ -17,17 +18,21 @@ export interface Looked {
   /** `project/name`. */
   readonly group: string;
   readonly status: string;
+  /** The family that makes it, if one does: it is looked at again as a whole. */
+  readonly made?: { readonly family: string };
 }
 
-/** Who asked for a look at each group: an event before a recheck before the schedule, where several did. */
+const unitOf = ({ group, made }: Looked): string => made?.family ?? group;
+
+/** Who asked for a look at each group or family: an event before a recheck before the schedule, where several did. */
 export function askersOf(
   records: readonly BatchRecord[],
-  groups: readonly GroupConfig[],
+  units: readonly Unit[],
 ): ReadonlyMap<string, Asker> {
   const askers = new Map<string, Asker>();
   for (const asker of ['schedule', 'recheck', 'event'] as const) {
     const triggers = records.flatMap(({ trigger }) => (askerOf(trigger) === asker ? trigger : []));
-    for (const { key } of concernedBy(triggers, groups)) askers.set(key, asker);
+    for (const { key } of concernedBy(triggers, units)) askers.set(key, asker);
   }
   return askers;
 }
@@ -37,9 +42,12 @@ export function askersOf(
  * there was nothing to do, which is also what it looks like when an event comes before its source shows the change.
  */
 export function recheckOf(looked: readonly Looked[], askers: ReadonlyMap<string, Asker>): readonly string[] {
-  return looked.flatMap(({ group, status }) =>
-    askers.get(group) === 'event' && (isUndone(status) || status === 'in-sync') ? group : [],
-  );
+  const again = looked.flatMap((one) => {
+    const { status } = one;
+    const unit = unitOf(one);
+    return askers.get(unit) === 'event' && (isUndone(status) || status === 'in-sync') ? unit : [];
+  });
+  return [...new Set(again)];
 }
 
 /**
@@ -49,17 +57,17 @@ export function recheckOf(looked: readonly Looked[], askers: ReadonlyMap<string,
  */
 export function batchResponse(
   records: readonly BatchRecord[],
-  config: SyncConfig,
+  config: Pick<SyncConfig, 'groups' | 'families'>,
   looked: readonly Looked[],
   isSent: boolean,
 ): BatchResponse {
-  const undone = new Set(looked.flatMap(({ group, status }) => (isUndone(status) ? group : [])));
-  const groups = config.groups.filter(({ key }) => undone.has(key));
+  const undone = new Set(looked.flatMap((one) => (isUndone(one.status) ? unitOf(one) : [])));
+  const units = unitsOf(config).filter(({ key }) => undone.has(key));
   const isLost = ({ trigger }: BatchRecord) => {
     if (trigger.kind === 'malformed') return true;
     const asker = askerOf(trigger);
     const isSeenTo = asker === 'schedule' || (asker === 'event' && isSent);
-    return !isSeenTo && concernedBy([trigger], groups).length > 0;
+    return !isSeenTo && concernedBy([trigger], units).length > 0;
   };
   return { batchItemFailures: records.filter(isLost).map(({ id }) => ({ itemIdentifier: id })) };
 }

@@ -2,11 +2,11 @@
 // alone, so that the queue moves it aside and the others go on.
 
 import * as z from 'zod/mini';
-import type { GroupConfig, SyncConfig } from '../config/config.ts';
+import type { SyncConfig } from '../config/config.ts';
 import { listOf } from '../text/bounded.ts';
 import { shapeOf } from '../text/issues.ts';
 import { readJson } from '../text/json.ts';
-import { concernedBy } from './affected.ts';
+import { type Affected, affectedByAll } from './affected.ts';
 import { readTrigger, type Trigger } from './trigger.ts';
 
 /** Most messages of one batch (Lambda developer guide, "Using Lambda with Amazon SQS"). */
@@ -33,11 +33,14 @@ export function readBatch(event: unknown): BatchRecord[] | undefined {
   return result.data.Records.map(({ messageId, body }) => ({ id: messageId, trigger: readBody(body) }));
 }
 
-/** Every group that some record concerns, once: a burst of events about one group is one sync of it. */
-export function groupsIn(records: readonly BatchRecord[], config: SyncConfig): readonly GroupConfig[] {
-  return concernedBy(
+/** What some record concerns, each group and family once: a burst of events about one group is one sync of it. */
+export function concernedIn(
+  records: readonly BatchRecord[],
+  config: SyncConfig,
+): Pick<Affected, 'groups' | 'families'> {
+  return affectedByAll(
     records.map(({ trigger }) => trigger),
-    config.groups,
+    config,
   );
 }
 

@@ -7,7 +7,8 @@ import type { NameRule } from '../text/rule.ts';
 
 /** `project/name`, as reports print it. The parts keep the rules of their own names. */
 export const GROUP_KEY: NameRule = {
-  pattern: /^[a-z0-9-]{1,63}\/[A-Za-z0-9_-]{1,128}$/,
+  // With braces it is a family.
+  pattern: /^[a-z0-9-]{1,63}\/(?:[A-Za-z0-9_-]{1,128}|(?=.*\{)[A-Za-z0-9_{}-]{1,256})$/,
   says: 'a group as project/name',
 };
 

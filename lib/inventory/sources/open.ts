@@ -2,10 +2,11 @@
 // function that reads a file never loads the others.
 
 import type { IdentifyType } from '../../core/group/machine-group.ts';
+import type { Part, Shown } from '../../core/reading/part.ts';
 import type { Snapshot } from '../../core/reading/snapshot.ts';
 import { canonicalJson } from '../../core/text/digest.ts';
 import { type Ask, openReadings, type Readings } from '../readings.ts';
-import { type Source, sourceErrorOf } from '../source.ts';
+import { type Source, SourceError, sourceErrorOf } from '../source.ts';
 import { SOURCES } from './kinds.ts';
 import type { SourceConfig, SourceKind, SourceSettings } from './settings.ts';
 
@@ -13,7 +14,7 @@ type Open = Awaited<ReturnType<(typeof SOURCES)[SourceKind]['reader']>>['open'];
 
 /** What the readers reach the world through, all of them together; made by whoever wires the function. */
 export type SourceDeps = [Open] extends [
-  (settings: never, label: string, identify: IdentifyType, deps: infer Deps) => Source,
+  (settings: never, label: string, identify: IdentifyType, deps: infer Deps, part?: Part) => Source,
 ]
   ? Deps
   : never;
@@ -27,6 +28,7 @@ type OpenSource<Settings> = (
   label: string,
   identify: IdentifyType,
   deps: SourceDeps,
+  part?: Part,
 ) => Source;
 
 /** How reports name a source: its place in the group's list and its kind. */
@@ -44,15 +46,17 @@ const readers: {
 /**
  * @param label unique in its group, see `sourceLabel`
  * @param identify of the group: decides whether a machine's address or its id is the member
+ * @param part see `Ask`; the configuration has none for a source without tags
  */
 export async function openSource(
   settings: SourceConfig,
   label: string,
   identify: IdentifyType,
   deps: SourceDeps,
+  part?: Part,
 ): Promise<Source> {
   const reader = await readers[settings.type].reader();
-  return (reader.open as OpenSource<SourceConfig>)(settings, label, identify, deps);
+  return (reader.open as OpenSource<SourceConfig>)(settings, label, identify, deps, part);
 }
 
 /** Groups as far as it takes to know what they read. */
@@ -61,17 +65,21 @@ interface Reading {
   readonly identify: IdentifyType;
 }
 
-/** For one run over the groups. @param large kept by the process, see `Readings` */
-export function readingsFor(groups: readonly Reading[], large?: Map<string, number>): Readings {
+/** For one run over the groups. @param large kept by the process @param isKept see `openReadings` */
+export function readingsFor(
+  groups: readonly Reading[],
+  large?: Map<string, number>,
+  isKept?: boolean,
+): Readings {
   const asks = groups.flatMap(({ sources, identify }) =>
     sources.map((settings, index) => ({ settings, label: sourceLabel(index, settings), identify })),
   );
-  return openReadings(asks, large);
+  return openReadings(asks, large, isKept);
 }
 
 /** Whoever asks the same as another one by the same label gets its snapshot. The hook is who asks, and not what. */
 function snapshotKeys({ hook: _, ...settings }: SourceConfig & { readonly hook?: string }, ask: Ask) {
-  return [canonicalJson([settings, ask.label, ask.identify])];
+  return [canonicalJson([settings, ask.label, ask.identify, ...(ask.part ? [ask.part] : [])])];
 }
 
 /** The snapshot of one source of a group, read once for all groups of the run that ask the same. @throws SourceError */
@@ -80,8 +88,8 @@ export async function readSource(
   deps: SourceDeps & { readonly readings: Readings },
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const { settings, label, identify } = ask;
-  const source = await openSource(settings, label, identify, deps);
+  const { settings, label, identify, part } = ask;
+  const source = await openSource(settings, label, identify, deps, part);
   // A long list in the configuration costs more to compare than to read.
   if (settings.type === 'static') return source.snapshot(signal);
   const [key = ''] = snapshotKeys(settings, ask);
@@ -91,4 +99,16 @@ export async function readSource(
     .catch((error: unknown) => {
       throw sourceErrorOf(label, error);
     });
+}
+
+/** What one source shows of tags, from the reading that its snapshots are made of. @throws SourceError */
+export async function readShown(
+  { settings, label, identify }: Ask & { readonly settings: SourceConfig },
+  keys: readonly string[],
+  deps: SourceDeps & { readonly readings: Readings },
+  signal: AbortSignal,
+): Promise<Shown> {
+  const source = await openSource(settings, label, identify, deps);
+  if (source.shown === undefined) throw new SourceError('failed', label, 'its records carry no tags');
+  return source.shown(keys, signal);
 }

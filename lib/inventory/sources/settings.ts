@@ -15,3 +15,10 @@ export const sourceSchema = z.discriminatedUnion(
   'type',
   Object.values(SOURCES).map(({ settings }): Schema => settings) as [Schema, ...Schema[]],
 );
+
+/** Those whose records carry tags. */
+export const taggedSourceSchema = z.discriminatedUnion(
+  'type',
+  [SOURCES.ec2.settings, SOURCES['alibaba-ecs'].settings],
+  'ec2 or alibaba-ecs: records of other sources carry no tags, which tell the groups of a family apart',
+);

@@ -5,6 +5,7 @@ import { createSecretReader } from '../../aws/secrets.ts';
 import { spaced } from '../../aws/spaced.ts';
 import { InvalidSyncConfig, type SyncConfig } from '../../core/config/config.ts';
 import type { HookConfig } from '../../core/config/hooks.ts';
+import { isFamily } from '../../core/family/units.ts';
 import {
   HOOK_CONFIG_SPACING_MS,
   HOOK_CONFIG_STALE_MS,
@@ -109,8 +110,10 @@ function runHere(env: Readonly<Record<string, string | undefined>>): HandOver {
     loaded ??= import('../sync/wire.ts').then(({ createSyncRuntime }) => createSyncRuntime(env));
     const [runtime, { runSync }] = await Promise.all([loaded, import('../sync/run.ts')]);
     const config = await runtime.loadConfig();
-    const groups = usersOf(hook, config);
+    const users = usersOf(hook, config);
+    const groups = users.filter((unit) => !isFamily(unit));
+    const families = users.filter(isFamily).map((family) => ({ family }));
     const trigger = `hook ${hook}`;
-    await runSync(runtime, { runId, trigger, caller: trigger, mode: 'apply', config, groups, due });
+    await runSync(runtime, { runId, trigger, caller: trigger, mode: 'apply', config, groups, families, due });
   };
 }

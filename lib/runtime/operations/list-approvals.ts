@@ -1,5 +1,6 @@
 // The approvals that have not ended: of one group, or of all that are configured.
 import * as z from 'zod/mini';
+import { couldMakeGroup } from '../../core/family/units.ts';
 import { fitting } from '../../core/memory/bounds.ts';
 import { approvalReports } from '../../core/report/approvals.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
@@ -22,7 +23,7 @@ const BYTES_MAX = 2_000_000;
 const request = z.strictObject({
   group: z
     .exactOptional(groupKeySchema)
-    .check(z.describe('The group, as project/name; all that are configured if not given.')),
+    .check(z.describe('The group, as project/name; all that the configuration names if not given.')),
 });
 
 type ListRequest = z.output<typeof request>;
@@ -39,8 +40,12 @@ async function run(
   asked: string | undefined,
   due: number,
 ): Promise<ReplyOf<typeof answer>> {
-  const { groups } = await loadConfig({ loadConfig: configLoader(runtime.environment) });
-  const keys = groups.map(({ key }) => key).filter((key) => asked === undefined || key === asked);
+  const { groups, families } = await loadConfig({ loadConfig: configLoader(runtime.environment) });
+  const isOfFamily = asked !== undefined && families.some((family) => couldMakeGroup(family, asked));
+  // Which groups a family has, its inventory says, which nobody reads here: one of them is asked for by name.
+  const keys = isOfFamily
+    ? [asked]
+    : groups.map(({ key }) => key).filter((key) => asked === undefined || key === asked);
   if (asked !== undefined && keys.length === 0) throw notConfigured([asked]);
   const stored = await readApprovals(runtime, keys, due);
   const now = runtime.now();

@@ -37,7 +37,7 @@ export const operation = (runtime: () => SyncRuntime): HttpFunction<SyncRequest>
 /** @throws ProblemError where the configuration cannot be read, or has no such group */
 export async function orderOf(runtime: SyncRuntime, asked: SyncRequest, request: Request): Promise<Order> {
   const config = await loadConfig(runtime);
-  const { groups, unknown } = affectedBy({ kind: 'request', says: '', request: asked }, config);
+  const { groups, families, unknown } = affectedBy({ kind: 'request', says: '', request: asked }, config);
   if (unknown.length > 0) throw notConfigured(unknown);
   return {
     trigger: `a request to ${asked.mode}`,
@@ -45,6 +45,7 @@ export async function orderOf(runtime: SyncRuntime, asked: SyncRequest, request:
     mode: asked.mode,
     config,
     groups,
+    families,
     due: request.terms.due,
   };
 }

@@ -3,17 +3,20 @@
 
 import type { Context, SQSEvent } from 'aws-lambda';
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
+import { type FamilyAsked, unitsOf } from '../../core/family/units.ts';
 import { reportWithin } from '../../core/report/answer.ts';
+import { lookedAt } from '../../core/report/family.ts';
 import type { RunReport } from '../../core/report/report.ts';
 import { few } from '../../core/text/few.ts';
 import { REPORT_MARGIN_MS } from '../../core/time/timeouts.ts';
 import { affectedBy } from '../../core/trigger/affected.ts';
 import { askersOf, type BatchResponse, batchResponse, recheckOf } from '../../core/trigger/again.ts';
-import { type BatchRecord, groupsIn, readBatch } from '../../core/trigger/batch.ts';
+import { type BatchRecord, concernedIn, readBatch } from '../../core/trigger/batch.ts';
 import { readTrigger, type Trigger } from '../../core/trigger/trigger.ts';
 import type { Asker } from '../../core/trigger/work.ts';
 import { directCaller } from '../http/caller.ts';
 import { loggedError } from '../log.ts';
+import { expand } from './families.ts';
 import { noteHandedOut } from './noted.ts';
 import { publishing } from './publish.ts';
 import { runSync } from './run.ts';
@@ -45,7 +48,8 @@ const FAILURE_MAX_BYTES = 128 * 1024;
  */
 function failureOf(report: RunReport, isAsked: boolean): SyncFailed {
   if (isAsked) return new SyncFailed(report.runId, JSON.stringify(reportWithin(report, FAILURE_MAX_BYTES)));
-  const { runId, groups } = report;
+  const { runId } = report;
+  const groups = lookedAt(report);
   const failed = groups.filter(({ status }) => status === 'failed');
   const reasons = few(
     failed.map(({ group, error }) => `${group}: ${error?.code}`),
@@ -89,11 +93,12 @@ async function onTrigger(
     return { ignored: trigger.says };
   }
   const config = await runtime.loadConfig();
-  const { groups, unknown } = affectedBy(trigger, config);
+  const { groups, families, unknown } = affectedBy(trigger, config);
   if (unknown.length > 0)
     throw new UnknownEvent(`not in the configuration: ${few(unknown, NAMES_SHOWN).join(', ')}`);
-  if (trigger.kind !== 'request' && trigger.kind !== 'work' && fansOut(runtime, config, groups)) {
-    const enqueued = await enqueue(runtime, groups, trigger.says, () =>
+  const work = workOf(groups, families);
+  if (trigger.kind !== 'request' && trigger.kind !== 'work' && fansOut(runtime, config, work)) {
+    const enqueued = await enqueue(runtime, work, trigger.says, () =>
       trigger.kind === 'schedule' ? 'schedule' : 'event',
     );
     if (trigger.kind === 'schedule') await watchWorkers(runtime, enqueued.runId, config, due);
@@ -106,12 +111,13 @@ async function onTrigger(
     mode: request?.mode ?? 'apply',
     config,
     groups,
+    families,
     due,
     via: viaOf([trigger]),
   });
   if (trigger.kind === 'inventory') {
-    const askers = askersOf([{ id: '', trigger }], groups);
-    await lookLater(runtime, report.runId, recheckOf(report.groups, askers));
+    const askers = askersOf([{ id: '', trigger }], unitsOf(config));
+    await lookLater(runtime, report.runId, recheckOf(lookedAt(report), askers));
   }
   if (report.status === 'failed') throw failureOf(report, request !== undefined);
   return reportWithin(report);
@@ -127,20 +133,32 @@ async function onBatch(
   const config = await runtime.loadConfig();
   const readable = records.filter(({ trigger }) => trigger.kind !== 'malformed');
   const failures = await setAside(runtime, records, bodies);
-  const askers = askersOf(readable, config.groups);
+  const askers = askersOf(readable, unitsOf(config));
   const hints = readable.filter(({ trigger }) => trigger.kind !== 'work');
-  const hinted = groupsIn(hints, config);
-  const handsOn = fansOut(runtime, config, hinted);
-  if (handsOn) await enqueue(runtime, hinted, saysOf(hints), (group) => askers.get(group) ?? 'event');
+  const hinted = concernedIn(hints, config);
+  const handed = workOf(hinted.groups, hinted.families);
+  const handsOn = fansOut(runtime, config, handed);
+  if (handsOn) await enqueue(runtime, handed, saysOf(hints), (group) => askers.get(group) ?? 'event');
   // Work is what somebody else handed on already.
   const own = handsOn ? readable.filter(({ trigger }) => trigger.kind === 'work') : readable;
-  const groups = groupsIn(own, config);
-  if (groups.length === 0) return { batchItemFailures: failures };
+  const { groups, families } = concernedIn(own, config);
+  if (groups.length + families.length === 0) return { batchItemFailures: failures };
   const via = viaOf(own.map(({ trigger }) => trigger));
-  const report = await runSync(runtime, { trigger: saysOf(own), mode: 'apply', config, groups, due, via });
-  const isSent = await lookLater(runtime, report.runId, recheckOf(report.groups, askers));
-  const response = batchResponse(own, config, report.groups, isSent);
+  const order = { trigger: saysOf(own), mode: 'apply', config, groups, families, due, via } as const;
+  const report = await runSync(runtime, order);
+  const looked = lookedAt(report);
+  const isSent = await lookLater(runtime, report.runId, recheckOf(looked, askers));
+  const response = batchResponse(own, config, looked, isSent);
   return { batchItemFailures: [...failures, ...response.batchItemFailures] };
+}
+
+/** Work for a queue: a family goes as a whole, as all of its groups take one reading. */
+function workOf(
+  groups: readonly GroupConfig[],
+  families: readonly FamilyAsked[],
+): readonly { key: string }[] {
+  const keysOf = ({ family, only }: FamilyAsked) => (only ? [...only] : [family.key]);
+  return [...groups, ...families.flatMap(keysOf).map((key) => ({ key }))];
 }
 
 function saysOf(records: readonly BatchRecord[]): string {
@@ -200,7 +218,24 @@ function bodiesOf(event: unknown): ReadonlyMap<string, string> {
 /** Workers look at the groups: the schedule looks whether they do, and tells for them. */
 async function watchWorkers(runtime: EventRuntime, runId: string, config: SyncConfig, due: number) {
   const attention = await watch(
-    { runId, config, via: 'schedule' },
+    {
+      runId,
+      config,
+      via: 'schedule',
+      families: {
+        asked: new Map(),
+        find: async (families) => {
+          const ports = runtime.ports('plan', due, families);
+          return (
+            await expand(
+              config,
+              families.map((family) => ({ family })),
+              ports,
+            )
+          ).asked;
+        },
+      },
+    },
     {
       publish: publishing(runtime.environment),
       ...runtime.watching(due),
@@ -215,13 +250,13 @@ function viaOf(triggers: readonly Trigger[]): Via {
   return triggers.some(({ kind }) => kind === 'schedule') ? 'schedule' : 'other';
 }
 
-function fansOut({ environment }: SyncRuntime, config: SyncConfig, groups: readonly GroupConfig[]): boolean {
-  return environment.workQueueUrl !== undefined && groups.length > config.fanOutAbove;
+function fansOut({ environment }: SyncRuntime, config: SyncConfig, work: readonly unknown[]): boolean {
+  return environment.workQueueUrl !== undefined && work.length > config.fanOutAbove;
 }
 
 async function enqueue(
   runtime: EventRuntime,
-  groups: readonly GroupConfig[],
+  groups: readonly { key: string }[],
   says: string,
   askerOf: (group: string) => Asker,
 ) {

@@ -13,7 +13,10 @@ type Heard =
 const deaf = (says: string, cause?: unknown) => ({ state: 'deaf', says, cause }) as const;
 
 /** Never rejects: a listing that cannot be read proves nothing, and the run goes on. */
-export async function readListing(group: GroupConfig, sls: SlsClient): Promise<Listing> {
+export async function readListing(
+  group: Pick<GroupConfig, 'project' | 'name' | 'safety'>,
+  sls: SlsClient,
+): Promise<Listing> {
   const { heartbeats } = group.safety;
   if (heartbeats === 'ignore')
     return { state: 'deaf', says: 'heartbeats are ignored, as the configuration says' };

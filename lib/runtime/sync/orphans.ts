@@ -1,7 +1,10 @@
 // Looks through the projects for orphans, once a day each: a listing of all names, and a read of at most a hundred groups
 // that no document names. It is told what was found; nothing is ever done to a group.
 
-import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
+import type { FamilyConfig, GroupConfig, SyncConfig } from '../../core/config/config.ts';
+import { isFamily, type Unit, unitsOf } from '../../core/family/units.ts';
+import { groupKey } from '../../core/group/machine-group.ts';
+import { couldMake } from '../../core/group/name-template.ts';
 import { type ProjectItem, projectChange, readProject } from '../../core/memory/deployment.ts';
 import { projectId } from '../../core/memory/known.ts';
 import { type Fields, revisionOf } from '../../core/memory/table.ts';
@@ -18,6 +21,16 @@ export interface OrphanDeps extends VerdictDeps {
   readonly lookedThrough: Map<string, number>;
 }
 
+/** What is known of the groups that families make. */
+export interface FamilyNames {
+  /** Names that the inventory of a family asks for, by its key; it makes others no more. */
+  readonly asked: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Finds that out, where no run has. */
+  readonly find?: (families: readonly FamilyConfig[]) => Promise<FamilyNames['asked']>;
+}
+
+const NO_NAMES: FamilyNames = { asked: new Map() };
+
 /** What a look through one project found. */
 export interface ProjectFound {
   readonly project: string;
@@ -27,9 +40,13 @@ export interface ProjectFound {
 }
 
 /** Never rejects: a project that cannot be looked through today is tomorrow. */
-export async function findOrphans(config: SyncConfig, deps: OrphanDeps): Promise<ProjectFound[]> {
+export async function findOrphans(
+  config: SyncConfig,
+  deps: OrphanDeps,
+  names: FamilyNames = NO_NAMES,
+): Promise<ProjectFound[]> {
   const { table, now, log, due, lookedThrough } = deps;
-  const projects = Map.groupBy(config.groups, ({ project }) => project);
+  const projects = Map.groupBy(unitsOf(config), ({ project }) => project);
   const asked = [...projects.keys()].filter((project) => isDue(lookedThrough.get(project), now()));
   if (asked.length === 0) return [];
   let items: ReadonlyMap<string, Fields>;
@@ -52,7 +69,7 @@ export async function findOrphans(config: SyncConfig, deps: OrphanDeps): Promise
       lookedThrough.set(project, before.daily);
       continue;
     }
-    const after = await lookThrough(project, projects.get(project) ?? [], before, config, deps);
+    const after = await lookThrough(projects.get(project) ?? [], before, names, config, deps);
     found.push({ project, before, after, revision: revisionOf(fields) });
   }
   return found;
@@ -71,19 +88,51 @@ export async function keepOrphans(found: readonly ProjectFound[], deps: OrphanDe
   }
 }
 
+/** A group that was retired is none any more, before the next look. Never rejects. */
+export async function forgetOrphan(
+  group: string,
+  { table, log, due }: Pick<OrphanDeps, 'table' | 'log' | 'due'>,
+): Promise<void> {
+  const id = projectId(group.split('/')[0] ?? '');
+  try {
+    const fields = (await table.read([id], due)).get(id);
+    const read = readProject(fields);
+    if (!read.readable) return;
+    const orphans = read.item.orphans.filter((orphan) => orphan.group !== group);
+    const change = projectChange(read.item, { ...read.item, orphans });
+    if (change) await table.write(id, change, revisionOf(fields), due);
+  } catch (error) {
+    log('warn', 'orphans.failed', { group, error: loggedError(error) });
+  }
+}
+
 async function lookThrough(
-  project: string,
-  groups: readonly GroupConfig[],
+  units: readonly Unit[],
   before: ProjectItem,
+  names: FamilyNames,
   config: SyncConfig,
   { sls, now, log }: OrphanDeps,
 ): Promise<ProjectItem> {
   const daily = now();
+  const [first] = units;
+  if (first === undefined) return before;
+  const { project } = first;
   try {
     // One project, one endpoint: names of projects are not told apart by it.
-    const client = sls(groups[0] as GroupConfig);
+    const client = sls(first);
     const { value: listed } = await client.listAllMachineGroups(project, {});
+    const [families, groups] = [units.filter(isFamily), units.filter((unit) => !isFamily(unit))];
     const named = new Set(groups.map(({ name }) => name));
+    const asked = families.length === 0 ? names.asked : await (names.find?.(families) ?? names.asked);
+    const known = new Set(before.orphans.map(({ group }) => group));
+    for (const name of listed) {
+      // What a family makes that could not be looked at, nobody knows: nothing of it becomes an orphan by that.
+      const isMade = families.some(({ key, template }) => {
+        const its = asked.get(key);
+        return its ? its.has(name) : couldMake(template, name) && !known.has(groupKey({ project, name }));
+      });
+      if (isMade) named.add(name);
+    }
     const read = new Map<string, string>();
     for (const name of toRead(listed, named, daily)) {
       const mark = await markOf(client, project, name);
@@ -111,6 +160,7 @@ async function markOf(client: SlsClient, project: string, name: string): Promise
   }
 }
 
-function ownersOf({ owner, formerOwners, groups }: SyncConfig): ReadonlySet<string> {
-  return new Set([owner, ...formerOwners, ...groups.map((group) => group.owner)]);
+function ownersOf(config: SyncConfig): ReadonlySet<string> {
+  const { owner, formerOwners } = config;
+  return new Set([owner, ...formerOwners, ...unitsOf(config).map((unit) => unit.owner)]);
 }

@@ -21,6 +21,7 @@ import {
   look,
   waitsForOthers,
 } from './look.ts';
+import { withConfigs } from './made-configs.ts';
 import type { Ports, WriteOutcome } from './ports.ts';
 import { errorReport, requestReports } from './told.ts';
 
@@ -56,7 +57,10 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
     const first = reports.get(group.key);
     const { report, again } = await carryOut(run, ports, first === undefined);
     const told = first ? reportTwice(first, report) : report;
-    reports.set(group.key, again ? told : await withBindings(run, told, ports));
+    reports.set(
+      group.key,
+      again ? told : await withBindings(run, await withConfigs(told, run, ports), ports),
+    );
     // Once: somebody asked for it meanwhile. Also after a failure, since who asked is gone.
     if (again) await take(group, (await ports.memory([group.key]))(group.key), 'anew');
   };

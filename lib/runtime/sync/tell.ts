@@ -3,6 +3,7 @@
 
 import pLimit from 'p-limit';
 import type { SyncConfig } from '../../core/config/config.ts';
+import { unitsOf } from '../../core/family/units.ts';
 import { groupId } from '../../core/memory/known.ts';
 import type { Notice } from '../../core/report/notice.ts';
 import { type Ending, type Told, verdictNotice } from '../../core/verdict/notice.ts';
@@ -20,8 +21,8 @@ export interface GroupNews extends Told {
   readonly isDue: boolean;
 }
 
-export function newsOfGroups(kept: readonly KeptVerdict[], { groups }: SyncConfig, now: number): GroupNews[] {
-  const contacts = new Map(groups.map(({ key, contact }) => [key, contact]));
+export function newsOfGroups(kept: readonly KeptVerdict[], config: SyncConfig, now: number): GroupNews[] {
+  const contacts = new Map(unitsOf(config).map(({ key, contact }) => [key, contact]));
   return kept.flatMap(({ group, item }) => {
     const news = newsOf(item, now);
     if (news === undefined) return [];

@@ -1,8 +1,10 @@
 // After a run: keeps the verdicts, looks for what no run looks at, tells people, and says what the alarms watch.
 
 import type { SyncConfig } from '../../core/config/config.ts';
+import { unitsOf } from '../../core/family/units.ts';
 import { NO_GROUP } from '../../core/memory/group.ts';
 import { DAY } from '../../core/removal/settings.ts';
+import { lookedAt } from '../../core/report/family.ts';
 import { noticeOf } from '../../core/report/notice.ts';
 import type { RunReport } from '../../core/report/report.ts';
 import { isNewAttention, judgeRun } from '../../core/verdict/judge.ts';
@@ -11,7 +13,7 @@ import type { Told } from '../../core/verdict/notice.ts';
 import { findEndings, noteEndings } from '../freezes/ending.ts';
 import { loggedError } from '../log.ts';
 import type { Attention } from './metrics.ts';
-import { findOrphans, keepOrphans, type OrphanDeps } from './orphans.ts';
+import { type FamilyNames, findOrphans, keepOrphans, type OrphanDeps } from './orphans.ts';
 import type { RunMemory } from './ports.ts';
 import { newsOfGroups, newsOfOrphans, type Publish, tell } from './tell.ts';
 import { type KeptVerdict, keepVerdicts, lookOver, type Via } from './verdicts.ts';
@@ -35,14 +37,15 @@ export interface Watched {
   readonly report?: RunReport;
   /** What the run knew from the memory. */
   readonly memory?: RunMemory | undefined;
+  readonly families?: FamilyNames;
 }
 
 /** Never rejects: the run is done, and what could not be told is told by the next one. */
 export async function watch(watched: Watched, deps: WatchDeps): Promise<Attention> {
   const { report, memory } = watched;
   const { table } = deps;
-  const isKnown = report?.groups.some(({ group }) => memory?.(group).state === 'known') ?? true;
-  if (table === undefined || !isKnown) return report ? withoutMemory(report, deps) : NOTHING;
+  const isKnown = report && lookedAt(report).some(({ group }) => memory?.(group).state === 'known');
+  if (table === undefined || isKnown === false) return report ? withoutMemory(report, deps) : NOTHING;
   try {
     return await withMemory(watched, { ...deps, table });
   } catch (error) {
@@ -55,9 +58,8 @@ const NOTHING: Attention = { new: 0, failing: 0 };
 
 /** Nobody knows what people were told, so they are told of every run that calls for it. */
 async function withoutMemory(report: RunReport, { now, log, publish, where }: WatchDeps): Promise<Attention> {
-  const attention = report.groups.filter((group) =>
-    isNewAttention(NO_GROUP, judgeRun(NO_GROUP, group, now())),
-  );
+  const looked = lookedAt(report);
+  const attention = looked.filter((group) => isNewAttention(NO_GROUP, judgeRun(NO_GROUP, group, now())));
   if (publish !== undefined && report.status !== 'ok') {
     try {
       await publish(noticeOf(report, where));
@@ -65,24 +67,24 @@ async function withoutMemory(report: RunReport, { now, log, publish, where }: Wa
       log('error', 'notice.failed', { runId: report.runId, error: loggedError(error) });
     }
   }
-  return { new: attention.length, failing: report.counts.byStatus.failed };
+  return { new: attention.length, failing: looked.filter(({ status }) => status === 'failed').length };
 }
 
 async function withMemory(
-  { runId, config, via, report, memory }: Watched,
+  { runId, config, via, report, memory, families }: Watched,
   deps: WatchDeps & Pick<OrphanDeps, 'table'>,
 ): Promise<Attention> {
   const { periodMs } = deps;
-  const kept = report && memory ? await keepVerdicts(report.groups, memory, via, deps) : [];
+  const kept = report && memory ? await keepVerdicts(lookedAt(report), memory, via, deps) : [];
   if (!report && periodMs !== undefined)
     kept.push(
       ...(await lookOver(
-        config.groups.map(({ key }) => key),
+        unitsOf(config).map(({ key }) => key),
         periodMs,
         deps,
       )),
     );
-  const orphans = via === 'schedule' ? await findOrphans(config, deps) : [];
+  const orphans = via === 'schedule' ? await findOrphans(config, deps, families) : [];
   const orphanNews = await newsOfOrphans(orphans, deps);
   const unreadable = via === 'schedule' ? unreadableNews(report, memory, deps) : [];
   const endings = via === 'schedule' ? await findEndings(report, deps) : [];
@@ -111,9 +113,9 @@ function attentionOf(
   const acknowledged = new Set(known.flatMap((one) => (one.isAcknowledged ? one.group : [])));
   return {
     new: kept.filter(({ isNew }) => isNew).length + others.filter(({ news }) => news === 'new').length,
-    failing:
-      report?.groups.filter(({ status, group }) => status === 'failed' && !acknowledged.has(group)).length ??
-      0,
+    failing: (report ? lookedAt(report) : []).filter(
+      ({ status, group }) => status === 'failed' && !acknowledged.has(group),
+    ).length,
   };
 }
 
@@ -126,7 +128,7 @@ function unreadableNews(
   const at = now();
   const isFirst = periodMs !== undefined && Math.floor(at / DAY) !== Math.floor((at - periodMs) / DAY);
   if (!isFirst || !report || !memory) return [];
-  return report.groups.flatMap(({ group, contact }) => {
+  return lookedAt(report).flatMap(({ group, contact }) => {
     const known = memory(group);
     if (known.state === 'known') return [];
     return { group, news: 'new', code: 'memory', says: known.says, since: at, contact };

@@ -2,15 +2,23 @@
 import { randomUUID } from 'node:crypto';
 import { awsEdges } from '../../aws/edges.ts';
 import { createSecretReader, type SecretReader } from '../../aws/secrets.ts';
-import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
+import type { FamilyConfig, GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import { boundSecret, type SecretBinding } from '../../core/config/secret-binding.ts';
+import { isFamily, type Unit } from '../../core/family/units.ts';
 import { decide } from '../../core/plan/decide.ts';
+import type { Shown } from '../../core/reading/part.ts';
 import type { GroupWanted } from '../../core/reading/wanted.ts';
 import type { Mode } from '../../core/report/report.ts';
 import { resolveBySystem } from '../../inventory/egress.ts';
 import { toWanted } from '../../inventory/members.ts';
 import type { Readings } from '../../inventory/readings.ts';
-import { readingsFor, readSource, type SourceDeps, sourceLabel } from '../../inventory/sources/open.ts';
+import {
+  readingsFor,
+  readShown,
+  readSource,
+  type SourceDeps,
+  sourceLabel,
+} from '../../inventory/sources/open.ts';
 import { openPace } from '../../sls/pace.ts';
 import { createTransport } from '../../sls/transport.ts';
 import { type Config, readSyncEnvironment, type SyncEnvironment } from '../environment.ts';
@@ -20,6 +28,7 @@ import { memoryTable } from '../memory-table.ts';
 import { createRuntime, type Runtime, sleep, started } from '../wire.ts';
 import { alibabaApis } from './alibaba.ts';
 import { configLoader } from './config-document.ts';
+import type { FamilyPorts } from './families.ts';
 import { NO_MEMORY, onceDown, readMemory, remember } from './memory.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './ports.ts';
@@ -35,9 +44,9 @@ export interface SyncRuntime {
   readonly loadConfig: () => Promise<SyncConfig>;
   /**
    * @param due when the run has to end, in milliseconds since the epoch
-   * @param groups all of the run, so that what they read is read once
+   * @param groups all of the run, so that what they read is read once; families stand for groups that are still to be told
    */
-  readonly ports: (mode: Mode, due: number, groups: readonly GroupConfig[]) => Ports;
+  readonly ports: (mode: Mode, due: number, groups: readonly Unit[]) => Ports & FamilyPorts;
   /** For what comes after a run, which has to be over when the run is due. Without `publish` the topic is told. */
   readonly watching: (due: number) => Omit<WatchDeps, 'publish'> & Partial<Pick<WatchDeps, 'publish'>>;
   /** None where no history is kept. */
@@ -82,14 +91,21 @@ export function createSyncRuntime(
     alibaba: alibabaApis({ accessKey: runtime.accessKey, read, bindings }),
   };
   /** Readings of one run. A fresh one of a group shares nothing with those before it. */
-  const wantedBy = (groups: readonly GroupConfig[], signal: AbortSignal): Ports['wanted'] => {
-    const depsFor = (these: readonly GroupConfig[]) => ({
+  const readingPorts = (
+    groups: readonly Unit[],
+    signal: AbortSignal,
+  ): Pick<Ports & FamilyPorts, 'wanted' | 'shown'> => {
+    const depsFor = (these: readonly Pick<GroupConfig, 'sources' | 'identify'>[], isKept = false) => ({
       ...deps,
-      readings: readingsFor(these, large),
+      readings: readingsFor(these, large, isKept),
       secret: boundSecretReader(eachOnce(read), bindings),
     });
-    const shared = depsFor(groups);
-    return (group, anew) => readWanted(group, anew ? depsFor([group]) : shared, signal);
+    // How many groups a family has, its reading says.
+    const shared = depsFor(groups, groups.some(isFamily));
+    return {
+      wanted: (group, anew) => readWanted(group, anew ? depsFor([group]) : shared, signal),
+      shown: (family) => readFamily(family, shared, signal),
+    };
   };
   return {
     environment,
@@ -100,7 +116,7 @@ export function createSyncRuntime(
       secrets: bindings,
     }),
     ports: (mode, due, groups) => ({
-      wanted: wantedBy(groups, AbortSignal.timeout(Math.max(1, due - runtime.now()))),
+      ...readingPorts(groups, AbortSignal.timeout(Math.max(1, due - runtime.now()))),
       sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
       places: pace.places,
       decide,
@@ -174,11 +190,28 @@ type RunDeps = SourceDeps & { readonly readings: Readings };
 
 /** A group's wanted set from all of its sources. @throws SourceError when any of them cannot be read */
 async function readWanted(group: GroupConfig, deps: RunDeps, signal: AbortSignal): Promise<GroupWanted> {
-  const { identify } = group;
+  const { identify, made } = group;
   const snapshots = await together(
     group.sources.map((settings, index) =>
-      readSource({ settings, label: sourceLabel(index, settings), identify }, deps, signal),
+      readSource({ settings, label: sourceLabel(index, settings), identify, part: made?.part }, deps, signal),
     ),
   );
   return toWanted(snapshots, group);
+}
+
+/** What all sources of a family show together. @throws SourceError when any of them cannot be read */
+async function readFamily(
+  { sources, identify, by }: FamilyConfig,
+  deps: RunDeps,
+  signal: AbortSignal,
+): Promise<Shown> {
+  const shown = await together(
+    sources.map((settings, index) =>
+      readShown({ settings, label: sourceLabel(index, settings), identify }, [...by.values()], deps, signal),
+    ),
+  );
+  return {
+    combinations: shown.flatMap(({ combinations }) => combinations),
+    without: shown.reduce((sum, { without }) => sum + without, 0),
+  };
 }

@@ -121,7 +121,8 @@ export function createSimRuntime(
         due,
         now,
       };
-      return sabotage.ports?.(ports, sleep) ?? ports;
+      const shown = async () => ({ combinations: [], without: 0 });
+      return { ...(sabotage.ports?.(ports, sleep) ?? ports), shown };
     },
     watching: (due) => {
       const { record } = current();

@@ -42,7 +42,7 @@ beforeAll(async () => {
   const names = [
     ...(['sync', 'approve-removals', 'list-approvals', 'revoke-approval', 'ack', 'unack'] as const),
     ...(['freeze', 'status', 'unfreeze'] as const),
-    ...(['history', 'restore'] as const),
+    ...(['history', 'restore', 'retire'] as const),
   ];
   gateway = await startGateway(sync, names, {
     ...{ AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, SYNC_TABLE: TABLE },
@@ -219,6 +219,24 @@ test('ack of a group that needs nobody is refused, and told', async () => {
     code: 1,
     stderr: expect.stringMatching(/^[A-Z]\w+: /),
   });
+});
+
+test('retire deletes a group that nobody keeps, and says what it was', async () => {
+  const kept = await run(['retire', KEY, '--reason', 'tidy']);
+  expect([kept.code, kept.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^GroupConfigured: .*the configuration names it/),
+  ]);
+  sync.functions.standIn.groups(PROJECT).set('gone', {
+    ...{ groupName: 'gone', groupType: '', machineIdentifyType: 'ip', machineList: ['10.9.0.1'] },
+    groupAttribute: { groupTopic: '', externalName: MARK },
+    ...{ createTime: 1_700_000_000, lastModifyTime: 1_700_000_000 },
+  });
+  const said = `${PROJECT}/gone is retired\n  members: 10.9.0.1\n  configs: none\n`;
+  const args = ['retire', `${PROJECT}/gone`, '--reason', 'the team is gone'];
+  expect(await run(args)).toEqual({ code: 0, stdout: said, stderr: '' });
+  expect(sync.functions.standIn.groups(PROJECT).has('gone')).toBe(false);
+  expect((await run(['retire', `${PROJECT}/gone`])).code).toBe(2);
 });
 
 test('ack tells until when nobody is told, and unack takes it back', async () => {

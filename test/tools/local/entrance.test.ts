@@ -57,6 +57,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'revoke-approval': 404,
   ack: 409,
   unack: 404,
+  retire: 404,
 };
 
 let base: string;

@@ -10,7 +10,7 @@ import { mergeWanted } from '../../../lib/core/reading/wanted.ts';
 import { newMemory } from '../../../lib/core/removal/memory.ts';
 import { reportGroup } from '../../../lib/core/report/group.ts';
 import { batchResponse } from '../../../lib/core/trigger/again.ts';
-import { groupsIn, readBatch } from '../../../lib/core/trigger/batch.ts';
+import { concernedIn, readBatch } from '../../../lib/core/trigger/batch.ts';
 import { readTrigger } from '../../../lib/core/trigger/trigger.ts';
 import { canonicalMember, toWanted } from '../../../lib/inventory/members.ts';
 import { event } from './events.ts';
@@ -207,8 +207,8 @@ describe('16: events out of order, twice or late', () => {
   );
   test('ask for the same whatever their order and number', () => {
     const records = readBatch(event('sqs-batch')) ?? [];
-    const once = groupsIn(records, config);
-    expect(groupsIn([...records, ...records].reverse(), config)).toEqual(once);
+    const once = concernedIn(records, config);
+    expect(concernedIn([...records, ...records].reverse(), config)).toEqual(once);
   });
 
   test('cannot add or remove: the state they carry is not read', () => {

@@ -55,6 +55,15 @@ export const groupDocument = (group: Document = {}): Document => ({
   ...group,
 });
 
+export const familyDocument = (family: Document = {}): Document => ({
+  project: 'ali-test-project',
+  name: '{team}-{role}',
+  by: { team: 'tag:Team', role: 'tag:role' },
+  identify: 'ip',
+  sources: [{ type: 'ec2', regions: ['eu-central-1'], all: true }],
+  ...family,
+});
+
 export function groupConfig(group: Document = {}): GroupConfig {
   return parseSyncConfig(documentOf(group)).groups[0] as GroupConfig;
 }

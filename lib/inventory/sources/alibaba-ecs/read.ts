@@ -3,14 +3,16 @@
 import { keyOrigins } from '../../../core/address/alibaba.ts';
 import { SecretNotBound } from '../../../core/config/secret-binding.ts';
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
+import type { Part } from '../../../core/reading/part.ts';
 import { canonicalJson } from '../../../core/text/digest.ts';
 import { type Reach, readAll, snapshotOfPlaces } from '../../accounts.ts';
+import { partOf, shownOf } from '../../by-tag.ts';
 import { openReadings, type Readings } from '../../readings.ts';
 import { type Source, SourceError, sourceErrorOf } from '../../source.ts';
 import type { AccessKey, AlibabaApis } from './api.ts';
 import type { Calling } from './call.ts';
 import { type EcsReading, readPlace } from './places.ts';
-import { selectInstances } from './select.ts';
+import { selectInstances, tagOf } from './select.ts';
 import { roleKey } from './sessions.ts';
 import { type AlibabaEcsSource, servicesOf } from './settings.ts';
 
@@ -27,37 +29,55 @@ export function open(
   label: string,
   identify: IdentifyType,
   { now, alibaba, readings = openReadings([{ settings, label, identify }]) }: AlibabaEcsDeps,
+  part: Part = [],
 ): Source {
+  const selection = { identify, settings };
+  const readWhole = async (signal: AbortSignal | undefined): Promise<readonly EcsReading[]> => {
+    const due = now() + settings.timeoutMs;
+    const timeout = AbortSignal.timeout(settings.timeoutMs);
+    try {
+      return await readEach(settings, {
+        places: settings,
+        source: label,
+        key: await ownKey(settings, label, alibaba, readings),
+        apis: alibaba,
+        now,
+        due,
+        signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
+        readings,
+      });
+    } catch (cause) {
+      if (cause instanceof SourceError) throw sourceErrorOf(label, cause);
+      if (timeout.aborted)
+        throw new SourceError('timeout', label, `not read whole in ${settings.timeoutMs} ms`, { cause });
+      if (signal?.aborted) throw new SourceError('aborted', label, 'given up', { cause });
+      throw sourceErrorOf(label, cause);
+    }
+  };
   return {
     label,
     snapshot: async (signal) => {
-      const due = now() + settings.timeoutMs;
-      const timeout = AbortSignal.timeout(settings.timeoutMs);
-      try {
-        const read = await readEach(settings, {
-          places: settings,
-          source: label,
-          key: await ownKey(settings, label, alibaba, readings),
-          apis: alibaba,
-          now,
-          due,
-          signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
-          readings,
-        });
-        return snapshotOfPlaces(
-          label,
-          read,
-          (into) => selectInstances(read, { identify, settings }, into),
-          (selected, matched, extent) =>
-            `${selected} of ${matched} instances, ${extent}, each with its right to read proved by a dry run`,
-        );
-      } catch (cause) {
-        if (cause instanceof SourceError) throw sourceErrorOf(label, cause);
-        if (timeout.aborted)
-          throw new SourceError('timeout', label, `not read whole in ${settings.timeoutMs} ms`, { cause });
-        if (signal?.aborted) throw new SourceError('aborted', label, 'given up', { cause });
-        throw sourceErrorOf(label, cause);
-      }
+      const whole = await readWhole(signal);
+      const read = whole.map((one) => ({ ...one, instances: partOf(one.instances, part, tagOf) }));
+      return snapshotOfPlaces(
+        label,
+        read,
+        (into) => selectInstances(read, selection, into),
+        (selected, matched, extent) =>
+          `${selected} of ${matched} instances, ${extent}, each with its right to read proved by a dry run`,
+      );
+    },
+    shown: async (keys, signal) => {
+      const read = await readWhole(signal);
+      return shownOf(
+        read.flatMap(({ instances }) => instances),
+        keys,
+        {
+          idOf: ({ InstanceId }) => InstanceId,
+          tagOf,
+          select: (into) => selectInstances(read, selection, into),
+        },
+      );
     },
   };
 }

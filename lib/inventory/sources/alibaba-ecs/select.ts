@@ -138,7 +138,7 @@ function idOf(
 }
 
 /** A tag without a value has an empty one. */
-function tagOf({ Tags }: EcsInstance, key: string): string | undefined {
+export function tagOf({ Tags }: EcsInstance, key: string): string | undefined {
   const tag = Tags?.Tag?.find(({ TagKey }) => TagKey === key);
   return tag === undefined ? undefined : (tag.TagValue ?? '');
 }

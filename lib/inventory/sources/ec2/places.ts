@@ -176,10 +176,20 @@ async function readStates(
   );
 }
 
+/** By reading and states: each group of a family asks for those of the whole reading. */
+const managed = new WeakMap<readonly Ec2Instance[], Map<string, readonly string[]>>();
+
 function managedOf(instances: readonly Ec2Instance[], { states }: Ec2Source): readonly string[] {
-  return instances.flatMap((instance) =>
-    instance.InstanceId !== undefined && hasState(instance, states) && asgOf(instance) !== undefined
-      ? instance.InstanceId
-      : [],
-  );
+  const known = managed.get(instances) ?? new Map<string, readonly string[]>();
+  managed.set(instances, known);
+  const key = states.join();
+  const ids =
+    known.get(key) ??
+    instances.flatMap((instance) =>
+      instance.InstanceId !== undefined && hasState(instance, states) && asgOf(instance) !== undefined
+        ? instance.InstanceId
+        : [],
+    );
+  known.set(key, ids);
+  return ids;
 }

@@ -2,10 +2,13 @@
 
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
 import type { AwsCredentials } from '../../../core/reading/edges.ts';
+import type { Part } from '../../../core/reading/part.ts';
 import { type Reach, readAll, snapshotOfPlaces } from '../../accounts.ts';
+import { partOf, shownOf } from '../../by-tag.ts';
 import { openReadings, type Readings } from '../../readings.ts';
 import { type Source, sourceErrorOf } from '../../source.ts';
 import type { AwsApis } from './api.ts';
+import { tagOf } from './filters.ts';
 import { type Ec2Reading, placeKey, type Reader, readPlace } from './places.ts';
 import { selectInstances } from './select.ts';
 import type { Ec2Source } from './settings.ts';
@@ -23,17 +26,36 @@ export function open(
   label: string,
   identify: IdentifyType,
   { now, aws, readings = openReadings([{ settings, label, identify }]) }: Ec2Deps,
+  part: Part = [],
 ): Source {
+  const selection = { identify, settings };
   return {
     label,
     snapshot: async (signal) => {
       try {
-        const read = await readEach(settings, { aws, now, readings, label }, signal);
+        const whole = await readEach(settings, { aws, now, readings, label }, signal);
+        const read = whole.map((one) => ({ ...one, instances: partOf(one.instances, part, tagOf) }));
         return snapshotOfPlaces(
           label,
           read,
-          (into) => selectInstances(read, { identify, settings }, into),
+          (into) => selectInstances(read, selection, into),
           (selected, matched, extent) => `${selected} of ${matched} matching instances, ${extent}`,
+        );
+      } catch (error) {
+        throw sourceErrorOf(label, error);
+      }
+    },
+    shown: async (keys, signal) => {
+      try {
+        const read = await readEach(settings, { aws, now, readings, label }, signal);
+        return shownOf(
+          read.flatMap(({ instances }) => instances),
+          keys,
+          {
+            idOf: ({ InstanceId }) => InstanceId,
+            tagOf,
+            select: (into) => selectInstances(read, selection, into),
+          },
         );
       } catch (error) {
         throw sourceErrorOf(label, error);

@@ -44,6 +44,7 @@ describe('a setting that is not given', () => {
           sources: [{ type: 'static', members: [] }],
         },
       ],
+      families: [],
     });
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseSyncConfig } from '../../../../lib/core/config/config.ts';
-import { groupsIn, readBatch } from '../../../../lib/core/trigger/batch.ts';
+import { concernedIn, readBatch } from '../../../../lib/core/trigger/batch.ts';
 import { event } from '../events.ts';
 import { documentOf, groupDocument } from '../values.ts';
 
@@ -34,9 +34,9 @@ test('each record is read by itself', () => {
 });
 
 test('a burst about the same groups is one sync of each', () => {
-  expect(groupsIn(records, config).map(({ name }) => name)).toEqual(['web', 'all']);
-  expect(groupsIn(records.slice(1, 2), config).map(({ name }) => name)).toEqual(['web']);
-  expect(groupsIn(records.slice(2, 4), config)).toEqual([]);
+  expect(concernedIn(records, config).groups.map(({ name }) => name)).toEqual(['web', 'all']);
+  expect(concernedIn(records.slice(1, 2), config).groups.map(({ name }) => name)).toEqual(['web']);
+  expect(concernedIn(records.slice(2, 4), config)).toEqual({ groups: [], families: [] });
 });
 
 test('a message from a fan-out names its group', () => {

@@ -332,6 +332,7 @@ describe('the groups that a trigger concerns', () => {
     expect(concerned(work('ali-test-project/file'))).toEqual(['file']);
     expect(affectedBy(work('ali-test-project/gone'), config)).toEqual({
       groups: [],
+      families: [],
       unknown: ['ali-test-project/gone'],
     });
   });
