@@ -3,7 +3,7 @@
 
 import type { IdentifyType } from '../../core/group/machine-group.ts';
 import type { Snapshot } from '../../core/reading/snapshot.ts';
-import { canonicalJson } from '../../core/text/digest.ts';
+import { canonicalJson, sha256 } from '../../core/text/digest.ts';
 import { type Ask, openReadings, type Readings } from '../readings.ts';
 import { type Source, sourceErrorOf } from '../source.ts';
 import { SOURCES } from './kinds.ts';
@@ -61,12 +61,18 @@ interface Reading {
   readonly identify: IdentifyType;
 }
 
+/** What is asked for one source of a group. */
+export interface SourceAsk extends Ask {
+  readonly settings: SourceConfig;
+}
+
+export function asksOf({ sources, identify }: Reading): readonly SourceAsk[] {
+  return sources.map((settings, index) => ({ settings, label: sourceLabel(index, settings), identify }));
+}
+
 /** For one run over the groups. @param large kept by the process, see `Readings` */
 export function readingsFor(groups: readonly Reading[], large?: Map<string, number>): Readings {
-  const asks = groups.flatMap(({ sources, identify }) =>
-    sources.map((settings, index) => ({ settings, label: sourceLabel(index, settings), identify })),
-  );
-  return openReadings(asks, large);
+  return openReadings(groups.flatMap(asksOf), large);
 }
 
 /** Whoever asks the same as another one by the same label gets its snapshot. The hook is who asks, and not what. */
@@ -74,9 +80,14 @@ function snapshotKeys({ hook: _, ...settings }: SourceConfig & { readonly hook?:
   return [canonicalJson([settings, ask.label, ask.identify])];
 }
 
+/** The same as a digest: settings may hold what is not for a place outside. */
+export function snapshotKey(ask: SourceAsk): string {
+  return sha256(snapshotKeys(ask.settings, ask)[0] ?? '');
+}
+
 /** The snapshot of one source of a group, read once for all groups of the run that ask the same. @throws SourceError */
 export async function readSource(
-  ask: Ask & { readonly settings: SourceConfig },
+  ask: SourceAsk,
   deps: SourceDeps & { readonly readings: Readings },
   signal: AbortSignal,
 ): Promise<Snapshot> {

@@ -10,7 +10,8 @@ import type { SyncEnvironment } from '../environment.ts';
 export const CONFIG_LIMITS = { maxBytes: 4_194_304, timeoutMs: CONFIG_READ_MS };
 
 /**
- * Reads it anew with every call.
+ * Reads it anew with every call. A text that is the one of before is not checked once more: a worker takes batch after batch
+ * with the same document, which for ten thousand groups takes longer to check than to read.
  * @param endpoints and `secrets` are checked where they are given: by those who call SLS and read inventories
  * @throws InvalidSyncConfig, ReadError
  */
@@ -20,6 +21,11 @@ export function configLoader(
 ): () => Promise<SyncConfig> {
   const read = documentReader({ files: local });
   const limits = { ...CONFIG_LIMITS, bucketOwner: configBucketOwner };
-  return async () =>
-    checkPermitted(readSyncConfig((await read(configLocation, limits)).text), { ...permitted, local });
+  let last: { readonly text: string; readonly config: SyncConfig } | undefined;
+  return async () => {
+    const { text } = await read(configLocation, limits);
+    if (last?.text !== text)
+      last = { text, config: checkPermitted(readSyncConfig(text), { ...permitted, local }) };
+    return last.config;
+  };
 }

@@ -11,15 +11,16 @@ import { affectedBy } from '../../core/trigger/affected.ts';
 import { askersOf, type BatchResponse, batchResponse, recheckOf } from '../../core/trigger/again.ts';
 import { type BatchRecord, groupsIn, readBatch } from '../../core/trigger/batch.ts';
 import { readTrigger, type Trigger } from '../../core/trigger/trigger.ts';
-import type { Asker } from '../../core/trigger/work.ts';
+import type { Asker, HandedReading } from '../../core/trigger/work.ts';
 import { directCaller } from '../http/caller.ts';
 import { loggedError } from '../log.ts';
+import { handing } from './handed.ts';
 import { publishing } from './publish.ts';
 import { runSync } from './run.ts';
 import type { Via } from './verdicts.ts';
 import { watch } from './watch.ts';
 import type { SyncRuntime } from './wire.ts';
-import { enqueueRechecks, enqueueWork, type Queues, queues } from './work-queue.ts';
+import { batchesFor, enqueueRechecks, enqueueWork, type Queues, queues } from './work-queue.ts';
 
 /** Names in one message. */
 const NAMES_SHOWN = 5;
@@ -96,9 +97,8 @@ async function onTrigger(
   if (unknown.length > 0)
     throw new UnknownEvent(`not in the configuration: ${few(unknown, NAMES_SHOWN).join(', ')}`);
   if (trigger.kind !== 'request' && trigger.kind !== 'work' && fansOut(runtime, config, groups)) {
-    const enqueued = await enqueue(runtime, groups, trigger.says, () =>
-      trigger.kind === 'schedule' ? 'schedule' : 'event',
-    );
+    const asker = trigger.kind === 'schedule' ? 'schedule' : 'event';
+    const enqueued = await enqueue(runtime, { config, groups, says: trigger.says, due }, () => asker);
     if (trigger.kind === 'schedule') await watchWorkers(runtime, enqueued.runId, config, due);
     return enqueued;
   }
@@ -111,6 +111,7 @@ async function onTrigger(
     groups,
     due,
     via: viaOf([trigger]),
+    handed: handedWith([trigger]),
   });
   if (trigger.kind === 'inventory') {
     const askers = askersOf([{ id: '', trigger }], groups);
@@ -134,13 +135,26 @@ async function onBatch(
   const hints = readable.filter(({ trigger }) => trigger.kind !== 'work');
   const hinted = groupsIn(hints, config);
   const handsOn = fansOut(runtime, config, hinted);
-  if (handsOn) await enqueue(runtime, hinted, saysOf(hints), (group) => askers.get(group) ?? 'event');
+  if (handsOn)
+    await enqueue(
+      runtime,
+      { config, groups: hinted, says: saysOf(hints), due },
+      (group) => askers.get(group) ?? 'event',
+    );
   // Work is what somebody else handed on already.
   const own = handsOn ? readable.filter(({ trigger }) => trigger.kind === 'work') : readable;
   const groups = groupsIn(own, config);
   if (groups.length === 0) return { batchItemFailures: failures };
   const via = viaOf(own.map(({ trigger }) => trigger));
-  const report = await runSync(runtime, { trigger: saysOf(own), mode: 'apply', config, groups, due, via });
+  const report = await runSync(runtime, {
+    trigger: saysOf(own),
+    mode: 'apply',
+    config,
+    groups,
+    due,
+    via,
+    handed: handedWith(own.map(({ trigger }) => trigger)),
+  });
   const isSent = await lookLater(runtime, report.runId, recheckOf(report.groups, askers));
   const response = batchResponse(own, config, report.groups, isSent);
   return { batchItemFailures: [...failures, ...response.batchItemFailures] };
@@ -212,6 +226,10 @@ async function watchWorkers(runtime: EventRuntime, runId: string, config: SyncCo
   runtime.metrics.recordScheduled(attention);
 }
 
+function handedWith(triggers: readonly Trigger[]): readonly HandedReading[] {
+  return triggers.flatMap((trigger) => (trigger.kind === 'work' ? (trigger.work.reading ?? []) : []));
+}
+
 function viaOf(triggers: readonly Trigger[]): Via {
   if (triggers.some(({ kind }) => kind === 'work')) return 'work';
   return triggers.some(({ kind }) => kind === 'schedule') ? 'schedule' : 'other';
@@ -221,15 +239,25 @@ function fansOut({ environment }: SyncRuntime, config: SyncConfig, groups: reado
   return environment.workQueueUrl !== undefined && groups.length > config.fanOutAbove;
 }
 
+interface Handover {
+  readonly config: SyncConfig;
+  readonly groups: readonly GroupConfig[];
+  readonly says: string;
+  readonly due: number;
+}
+
+/** Hands groups to workers, those that read the same together, with what more than one of them needs read once. */
 async function enqueue(
   runtime: EventRuntime,
-  groups: readonly GroupConfig[],
-  says: string,
+  { config, groups, says, due }: Handover,
   askerOf: (group: string) => Asker,
 ) {
   const { environment, newRunId, log, queues } = runtime;
   const runId = newRunId();
-  await enqueueWork(await queues(), environment.workQueueUrl as string, runId, groups, askerOf);
-  log('info', 'sync.enqueued', { runId, trigger: says, groups: groups.length });
+  const batches = batchesFor(config.groups, groups, askerOf);
+  const deps = runtime.handing?.(due);
+  const readingFor = deps && handing(runId, batches, config.groups, deps);
+  await enqueueWork(await queues(), environment.workQueueUrl as string, runId, batches, readingFor);
+  log('info', 'sync.enqueued', { runId, trigger: says, groups: groups.length, messages: batches.length });
   return { runId, enqueued: groups.length };
 }

@@ -2,6 +2,7 @@
 // subscribed.
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
+import type { HandedReading } from '../../core/trigger/work.ts';
 import type { Ports, RunMemory } from './ports.ts';
 import { publishing } from './publish.ts';
 import { reconcile } from './reconcile.ts';
@@ -22,12 +23,14 @@ export interface Order {
   /** When the run has to end, in milliseconds since the epoch. */
   readonly due: number;
   readonly via?: Via;
+  /** What another run has read for this one. */
+  readonly handed?: readonly HandedReading[];
 }
 
 /** Never rejects: what failed is in the report. */
 export async function runSync(runtime: SyncRuntime, order: Order): Promise<RunReport> {
   const { config, groups, due, via = 'other' } = order;
-  const ports = runtime.ports(order.mode, due, groups);
+  const ports = runtime.ports(order.mode, due, groups, order.handed);
   let memory: RunMemory | undefined;
   // The first read is of all groups; a second look at one of them reads that one anew.
   const keeping: Ports['memory'] = async (keys) => {
@@ -53,7 +56,7 @@ export function runOnly(runtime: SyncRuntime, order: Order): Promise<RunReport> 
 }
 
 async function run(runtime: SyncRuntime, order: Order, ports: Ports): Promise<RunReport> {
-  const { due: _, via: __, ...input } = order;
+  const { due: _, via: __, handed: ___, ...input } = order;
   const report = await reconcile({ ...input, runId: order.runId ?? runtime.newRunId() }, ports);
   logReport(report, runtime);
   return report;

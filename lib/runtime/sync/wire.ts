@@ -7,19 +7,29 @@ import { boundSecret, type SecretBinding } from '../../core/config/secret-bindin
 import { decide } from '../../core/plan/decide.ts';
 import type { GroupWanted } from '../../core/reading/wanted.ts';
 import type { Mode } from '../../core/report/report.ts';
+import { HANDED_READ_MS } from '../../core/time/timeouts.ts';
+import type { HandedReading } from '../../core/trigger/work.ts';
 import { resolveBySystem } from '../../inventory/egress.ts';
 import { toWanted } from '../../inventory/members.ts';
-import type { Readings } from '../../inventory/readings.ts';
-import { readingsFor, readSource, type SourceDeps, sourceLabel } from '../../inventory/sources/open.ts';
+import { openReadings, type Readings } from '../../inventory/readings.ts';
+import {
+  asksOf,
+  readingsFor,
+  readSource,
+  type SourceAsk,
+  type SourceDeps,
+} from '../../inventory/sources/open.ts';
 import { type Config, readSyncEnvironment, type SyncEnvironment } from '../environment.ts';
 import { type Log, loggedError, log as toStdout } from '../log.ts';
 import { memoryTable } from '../memory-table.ts';
 import { createRuntime, type Runtime, sleep, started } from '../wire.ts';
 import { alibabaApis } from './alibaba.ts';
 import { configLoader } from './config-document.ts';
+import { type HandingDeps, type TakeHanded, taking } from './handed.ts';
 import { NO_MEMORY, onceDown, readMemory, remember } from './memory.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './ports.ts';
+import { readingStore } from './reading-store.ts';
 import { slsLookup } from './sls-lookup.ts';
 import { together } from './together.ts';
 import type { WatchDeps } from './watch.ts';
@@ -33,8 +43,16 @@ export interface SyncRuntime {
   /**
    * @param due when the run has to end, in milliseconds since the epoch
    * @param groups all of the run, so that what they read is read once
+   * @param handed what another run has read for this one
    */
-  readonly ports: (mode: Mode, due: number, groups: readonly GroupConfig[]) => Ports;
+  readonly ports: (
+    mode: Mode,
+    due: number,
+    groups: readonly GroupConfig[],
+    handed?: readonly HandedReading[],
+  ) => Ports;
+  /** For a run that hands groups to workers, with what they read; none where there is no place for it. */
+  readonly handing?: ((due: number) => HandingDeps) | undefined;
   /** For what comes after a run, which has to be over when the run is due. Without `publish` the topic is told. */
   readonly watching: (due: number) => Omit<WatchDeps, 'publish'> & Partial<Pick<WatchDeps, 'publish'>>;
   readonly metrics: RunMetrics;
@@ -74,15 +92,26 @@ export function createSyncRuntime(
     aws: edges,
     alibaba: alibabaApis({ accessKey: runtime.accessKey, read, bindings }),
   };
-  /** Readings of one run. A fresh one of a group shares nothing with those before it. */
-  const wantedBy = (groups: readonly GroupConfig[], signal: AbortSignal): Ports['wanted'] => {
-    const depsFor = (these: readonly GroupConfig[]) => ({
-      ...deps,
-      readings: readingsFor(these, large),
-      secret: boundSecretReader(eachOnce(read), bindings),
-    });
-    const shared = depsFor(groups);
-    return (group, anew) => readWanted(group, anew ? depsFor([group]) : shared, signal);
+  const depsFor = (readings: Readings) => ({
+    ...deps,
+    readings,
+    secret: boundSecretReader(eachOnce(read), bindings),
+  });
+  const store =
+    environment.readingsBucket === undefined ? undefined : readingStore(environment.readingsBucket);
+  const until = (due: number) => AbortSignal.timeout(Math.max(1, due - runtime.now()));
+  /** Readings of one run. A fresh one of a group shares nothing with those before it, and was handed by nobody. */
+  const wantedBy = (
+    groups: readonly GroupConfig[],
+    signal: AbortSignal,
+    handed: readonly HandedReading[] = [],
+  ): Ports['wanted'] => {
+    const shared = depsFor(readingsFor(groups, large));
+    const given = store && handed.length > 0 ? taking(handed, { store, now: runtime.now, log }) : undefined;
+    return (group, anew) =>
+      anew
+        ? readWanted(group, depsFor(readingsFor([group], large)), signal)
+        : readWanted(group, shared, signal, given);
   };
   return {
     environment,
@@ -92,8 +121,20 @@ export function createSyncRuntime(
       projects: config.projects,
       secrets: bindings,
     }),
-    ports: (mode, due, groups) => ({
-      wanted: wantedBy(groups, AbortSignal.timeout(Math.max(1, due - runtime.now()))),
+    handing:
+      store &&
+      ((due) => ({
+        store,
+        reader: (asks) => {
+          const shared = depsFor(openReadings(asks, large));
+          const signal = until(Math.min(due, runtime.now() + HANDED_READ_MS));
+          return (ask) => readSource(ask, shared, signal);
+        },
+        now: runtime.now,
+        log,
+      })),
+    ports: (mode, due, groups, handed) => ({
+      wanted: wantedBy(groups, until(due), handed),
       sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
       decide,
       ...(mode === 'plan' ? PLAN_ONLY : applying(sleep, leases && { ...leases, due, onDown: onceDown(log) })),
@@ -152,12 +193,12 @@ function clientOf(group: GroupConfig, runtime: Runtime) {
 type RunDeps = SourceDeps & { readonly readings: Readings };
 
 /** A group's wanted set from all of its sources. @throws SourceError when any of them cannot be read */
-async function readWanted(group: GroupConfig, deps: RunDeps, signal: AbortSignal): Promise<GroupWanted> {
-  const { identify } = group;
-  const snapshots = await together(
-    group.sources.map((settings, index) =>
-      readSource({ settings, label: sourceLabel(index, settings), identify }, deps, signal),
-    ),
-  );
-  return toWanted(snapshots, group);
+async function readWanted(
+  group: GroupConfig,
+  deps: RunDeps,
+  signal: AbortSignal,
+  handed?: TakeHanded,
+): Promise<GroupWanted> {
+  const read = async (ask: SourceAsk) => (await handed?.(ask)) ?? readSource(ask, deps, signal);
+  return toWanted(await together(asksOf(group).map(read)), group);
 }

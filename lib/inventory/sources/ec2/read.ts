@@ -6,7 +6,8 @@ import { type Reach, readAll, snapshotOfPlaces } from '../../accounts.ts';
 import { openReadings, type Readings } from '../../readings.ts';
 import { type Source, sourceErrorOf } from '../../source.ts';
 import type { AwsApis } from './api.ts';
-import { type Ec2Reading, placeKey, type Reader, readPlace } from './places.ts';
+import { placeKey } from './keys.ts';
+import { type Ec2Reading, type Reader, readPlace } from './places.ts';
 import { selectInstances } from './select.ts';
 import type { Ec2Source } from './settings.ts';
 
