@@ -68,7 +68,13 @@ const send = (queue: string) => `sqs:SendMessage ${queueArn(queue)}`;
 /** CloudFormation names the table, since it outlives its stack. */
 const memory = (...actions: string[]) => actions.map((action) => `dynamodb:${action} ${TABLE}`);
 const TABLE = arn('dynamodb', 'table/its-name');
+/** Objects of the bucket of readings, which it names as well. */
+const READINGS = 'arn:aws:s3:::its-name/*';
 const KEEP_MEMORY = memory('BatchGetItem', 'GetItem', 'UpdateItem');
+
+/** Names of CloudFormation's making. */
+const MADE_UP =
+  /(?<=:table\/)sls-machine-groups-dev-SyncMemory-\w+$|(?<=:::)sls-machine-groups-dev-syncreadings-[\w-]+(?=\/\*$)/i;
 
 /** Each action and resource that a function is granted, its log aside; READ_KEY alone where nothing is said. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
@@ -91,6 +97,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...INVENTORY,
     ...consume('inventory'),
     send('work.fifo'),
+    `s3:PutObject ${READINGS}`,
     send('inventory'),
     send('dead-letters'),
     ...KEEP_MEMORY,
@@ -99,6 +106,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     READ_KEY,
     ...INVENTORY,
     ...consume('work.fifo'),
+    `s3:GetObject ${READINGS}`,
     send('inventory'),
     send('dead-letters'),
     ...KEEP_MEMORY,
@@ -273,7 +281,7 @@ describeWithMoto('deployed to moto', (moto) => {
           [Action].flat().flatMap((action) =>
             [Resource].flat().map((resource) => {
               expect(Effect).toBe('Allow');
-              return `${action} ${String(resource).replace(/(?<=:table\/)sls-machine-groups-dev-SyncMemory-\w+$/, 'its-name')}`;
+              return `${action} ${String(resource).replace(MADE_UP, 'its-name')}`;
             }),
           ),
         );
