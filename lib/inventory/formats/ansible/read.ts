@@ -90,7 +90,18 @@ function variablesOf(member: MemberChoice, variable: string): readonly string[] 
   return variable === DEFAULT_VARIABLE ? DEFAULT_VARIABLES : [variable];
 }
 
+/** Of documents that several groups select from: each is looked through once. */
+const inventories = new WeakMap<object, Inventory>();
+
 function inventoryOf(body: unknown, source: string): Inventory {
+  const known = typeof body === 'object' && body !== null ? inventories.get(body) : undefined;
+  if (known !== undefined) return known;
+  const read = readInventory(body, source);
+  inventories.set(body as object, read);
+  return read;
+}
+
+function readInventory(body: unknown, source: string): Inventory {
   const document = z.record(z.string(), z.unknown()).safeParse(body);
   if (!document.success) throw new SourceError('malformed', source, 'not an object of groups');
   const { _meta, ...rest } = document.data;
