@@ -1,6 +1,6 @@
 // The other side of a measurement of many groups, in a process of its own: SLS, Secrets Manager, an inventory, the bucket of
 // readings and the memory. SLS and the inventory take their time for an answer; what is in the region of the functions does not.
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openTable } from '../../../lib/aws/dynamodb.ts';
 import { deploymentChange, newDeployment } from '../../../lib/core/memory/deployment.ts';
@@ -8,6 +8,7 @@ import { groupChange, NO_GROUP } from '../../../lib/core/memory/group.ts';
 import { DEPLOYMENT_ID, groupId } from '../../../lib/core/memory/known.ts';
 import { newMemory } from '../../../lib/core/removal/memory.ts';
 import { DAY } from '../../../lib/core/removal/settings.ts';
+import { startBucket } from '../../support/bucket.ts';
 import { openLoopback } from '../../support/loopback.ts';
 import { startDynamo, TABLE } from '../../support/memory/dynalite.ts';
 import { OWNER, PROJECT } from '../../support/names.ts';
@@ -49,27 +50,8 @@ const inventory = createServer(async ({ url = '' }, answer) => {
   const body = documents[Number(url.slice(1))] as Buffer;
   answer.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
 });
-const stored = new Map<string, Buffer>();
-const objects = { puts: 0, gets: 0, bytes: 0 };
-const bucket = createServer(async (request, answer) => {
-  const key = new URL(request.url ?? '', 'http://bucket').pathname;
-  if (request.method === 'PUT') {
-    const body = await bodyOf(request);
-    objects.puts += 1;
-    objects.bytes += body.length;
-    stored.set(key, body);
-    answer.writeHead(200, { etag: '"1"' }).end();
-    return;
-  }
-  objects.gets += 1;
-  const body = stored.get(key);
-  answer.writeHead(body ? 200 : 404, { 'content-length': body?.length ?? 0, etag: '"1"' }).end(body);
-});
+const bucket = await startBucket();
 const dynamo = await startDynamo();
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  return Buffer.concat(await request.toArray());
-}
 
 /** Groups as they are before a run. */
 function begin(): void {
@@ -89,7 +71,7 @@ function begin(): void {
   }
   sls.forgetRequests();
   inventoryCalls = 0;
-  Object.assign(objects, { puts: 0, gets: 0, bytes: 0 });
+  Object.assign(bucket.counts, { puts: 0, gets: 0, bytes: 0 });
 }
 
 /** A memory that knows every group for a month. */
@@ -119,7 +101,7 @@ function figures(): ScaleFigures {
     return members.size !== wanted.length || !wanted.every((machine) => members.has(machine));
   });
   const { overlappingWrites } = sls;
-  return { inventoryCalls, slsCalls, objects: { ...objects }, wrong: wrong.length, overlappingWrites };
+  return { inventoryCalls, slsCalls, objects: { ...bucket.counts }, wrong: wrong.length, overlappingWrites };
 }
 
 process.on('message', (request: 'begin' | 'figures') => {
@@ -134,6 +116,6 @@ process.send?.({
   sls: { endpoint: `http://${sls.endpoint}`, connectTo: `${sls.host}:${sls.port}` },
   secrets: secrets.url,
   inventory: await at(inventory),
-  bucket: await at(bucket),
+  bucket: bucket.url,
   memory: dynamo.url,
 } satisfies ScaleCloud);
