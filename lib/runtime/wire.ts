@@ -1,11 +1,10 @@
 // The composition root: real clock, randomness, sockets and SDK clients meet here and nowhere else.
-import type { LookupFunction } from 'node:net';
 import { createSecretReader } from '../aws/secrets.ts';
 import { endpointText } from '../core/address/endpoint.ts';
 import type { CredentialsSource } from '../sls/call.ts';
 import { createSlsClient, type SlsClient } from '../sls/client.ts';
 import type { Destination } from '../sls/exchange.ts';
-import { createTransport } from '../sls/transport.ts';
+import { createTransport, type Transport } from '../sls/transport.ts';
 import { accessKeySource } from './access-key.ts';
 import { type Config, ConfigError, destinationAt, readConfig } from './environment.ts';
 import { type Log, loggedError, log as toStdout } from './log.ts';
@@ -27,13 +26,13 @@ export interface Runtime {
 }
 
 /**
- * @param lookupFor finds the addresses of what is connected to; the system's where absent
+ * @param transportFor what requests to SLS go by
  * @param log the process's own where absent
  * @throws ConfigError
  */
 export function createRuntime(
   env: Readonly<Record<string, string | undefined>>,
-  lookupFor?: (config: Config) => LookupFunction,
+  transportFor: (config: Config) => Transport = () => createTransport(),
   log: Log = toStdout,
 ): Runtime {
   const config = readConfig(env);
@@ -45,7 +44,7 @@ export function createRuntime(
     now: Date.now,
     onFailure: (error, served) => log('warn', 'secret.failed', { served, error: loggedError(error) }),
   });
-  const transport = createTransport({ lookup: lookupFor?.(config) });
+  const transport = transportFor(config);
   const clientFor = (destination: Destination): SlsClient =>
     createSlsClient({
       destination,

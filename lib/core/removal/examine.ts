@@ -48,14 +48,23 @@ export function note(group: GroupCase): Noted {
 }
 
 /**
- * Whether ListMachines has to be asked in this run: for what is ripe, for who reports under what has just gone
- * missing, and before additions to a group that hardly anything stays in.
+ * Whether the group has to wait until all groups of the run are read. What they have, and how much they lack, bears on what is
+ * ripe, and on additions to a group that hardly anything stays in; on nothing else.
  */
-export function needsListing({ patience, reading, members, additions }: Noted): boolean {
+export function needsOthers({ patience, reading, members, additions }: Noted): boolean {
   if (!reading.complete) return false;
   if (maySwap({ members: members.size, missing: patience.missing.length, additions })) return true;
-  if (patience.older) return false;
-  if (patience.ripe.size > 0) return true;
+  return patience.ripe.size > 0;
+}
+
+/**
+ * Whether ListMachines has to be asked in this run: where {@link needsOthers}, and for who reports under what has just gone
+ * missing.
+ */
+export function needsListing(noted: Noted): boolean {
+  if (needsOthers(noted)) return true;
+  const { patience, reading } = noted;
+  if (!reading.complete || patience.older) return false;
   for (const { seen, readings } of patience.memory.missing.values()) {
     if (seen === undefined && readings <= READINGS_MIN) return true;
   }

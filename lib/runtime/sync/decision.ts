@@ -19,7 +19,7 @@ export async function decisionOf(runtime: SyncRuntime, key: string, due: number)
   const group = config.groups.find((candidate) => candidate.key === key);
   if (!group) throw notConfigured([key]);
   const ports = runtime.ports('plan', due, [group]);
-  const decided = await decideGroup(group, { rest: restOf(config.groups, [group]) }, ports);
+  const decided = await decideGroup(group, restOf(config.groups, [group]), ports);
   if (decided.state === 'decided') return decided.decision;
   // What SLS says is passed on as such; what an inventory says is a fault behind us.
   if (decided.reason instanceof SlsError) throw decided.reason;

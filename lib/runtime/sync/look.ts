@@ -1,15 +1,22 @@
-// One group on its way to a decision: read it, its inventory, and where something could go, who reports.
+// One group on its way to a decision: read it, its inventory, and where something could go, who reports. Groups that the others
+// bear on are decided when all are read; any other one by itself.
 
 import type { GroupConfig } from '../../core/config/config.ts';
-import { membersOf } from '../../core/group/current.ts';
 import type { Known } from '../../core/memory/known.ts';
-import { type Decision, examineGroup, type Prepared, prepare } from '../../core/plan/decide.ts';
-import { needsListing } from '../../core/removal/examine.ts';
+import {
+  type Decision,
+  type Examined,
+  examineGroup,
+  type Prepared,
+  prepare,
+} from '../../core/plan/decide.ts';
+import { needsListing, needsOthers } from '../../core/removal/examine.ts';
 import type { Listing } from '../../core/removal/listing.ts';
 import { canonical } from '../../inventory/members.ts';
 import type { Outcome } from '../../sls/call.ts';
 import type { SlsClient } from '../../sls/client.ts';
-import { breakerFor } from './breakers.ts';
+import type { Around } from './around.ts';
+import { breakerFor, shareOf } from './breakers.ts';
 import { askElsewhere, type Member } from './elsewhere.ts';
 import { readCurrent } from './group-access.ts';
 import { readListing } from './listing.ts';
@@ -29,11 +36,15 @@ interface Failed {
   readonly reason: unknown;
 }
 
-export type LookedRun = Begun &
-  (Failed | { readonly state: 'looked'; readonly prepared: Prepared; readonly listing: Listing | undefined });
+interface Looked {
+  readonly state: 'looked';
+  readonly prepared: Prepared;
+  readonly listing: Listing | undefined;
+}
 
-/** Decided, or failed before it could be. */
-export type GroupRun = Begun & (Failed | { readonly state: 'decided'; readonly decision: Decision });
+export type LookedRun = Begun & Looked;
+export type FailedRun = Begun & Failed;
+export type DecidedRun = Begun & { readonly state: 'decided'; readonly decision: Decision };
 
 /** Never rejects. @param anew see `Ports` */
 export async function look(
@@ -41,7 +52,7 @@ export async function look(
   known: Known,
   ports: Ports,
   anew?: 'anew',
-): Promise<LookedRun> {
+): Promise<LookedRun | FailedRun> {
   const outcomes: Outcome[] = [];
   const sls = ports.sls(group, (outcome) => outcomes.push(outcome));
   const begun = { group, sls, outcomes, startedAt: ports.now() };
@@ -54,32 +65,45 @@ export async function look(
   }
 }
 
+/** Whether it is decided with all groups of the run, and not by itself. */
+export function waitsForOthers({ prepared: { noted } }: LookedRun): boolean {
+  return noted !== undefined && needsOthers(noted);
+}
+
+/** Decides a group that no other one bears on. */
+export function decideAlone(run: LookedRun, around: Around, ports: Ports): DecidedRun {
+  const examined = examineGroup(run.prepared, run.listing, []);
+  around.count(examined);
+  return decided(run, ports.decide(examined));
+}
+
 /**
- * Decides all groups of a run: what other groups have, and how much all of a reading lacks, bears on each.
+ * Decides groups that waited: what other groups have, and how much all of a reading lack, bears on each.
  * @param rest groups of the document that are not in the run, asked where that bears on it
+ * @param around every group of the run
  */
 export async function decideAll(
   runs: readonly LookedRun[],
   rest: readonly GroupConfig[],
+  around: Around,
   ports: Ports,
-  others: readonly Member[],
-): Promise<GroupRun[]> {
+): Promise<DecidedRun[]> {
+  const others = around.members();
   const first = examineAll(runs, others);
-  const asked = await askElsewhere(
-    first.flatMap((run) => (run.state === 'examined' ? run : [])),
-    rest,
-    ports,
-  );
+  const asking = runs.map(({ outcomes }, at) => ({ outcomes, examined: first[at] as Examined }));
+  const asked = await askElsewhere(asking, rest, ports);
   const all = asked ? examineAll(runs, [...others, ...asked.members], asked.unasked) : first;
-  const breaker = breakerFor(
-    all.flatMap((run) => (run.state === 'examined' ? run.examined : [])),
-    asked?.shares,
-  );
-  return all.map((run) => {
-    if (run.state === 'failed') return run;
-    const { examined: on, ...begun } = run;
-    return { ...begun, state: 'decided', decision: ports.decide(on, breaker(on)) };
+  for (const one of all) around.count(one);
+  const breaker = breakerFor(around.shares(), asked?.shares);
+  return runs.map((run, at) => {
+    const on = all[at] as Examined;
+    const share = shareOf(on);
+    return decided(run, ports.decide(on, share && breaker(share)));
   });
+}
+
+function decided({ group, sls, outcomes, startedAt }: Begun, decision: Decision): DecidedRun {
+  return { group, sls, outcomes, startedAt, state: 'decided', decision };
 }
 
 /** A group stands among its own others, where it proves nothing: what it lacks is leaving it. */
@@ -87,16 +111,12 @@ function examineAll(
   runs: readonly LookedRun[],
   others: readonly Member[],
   unasked?: ReadonlyMap<string, string>,
-) {
+): Examined[] {
   // One list for all groups of a kind: one for each would be the square of them.
   const alike = Map.groupBy(others, ({ identify }) => identify);
-  return runs.map((run) => {
-    if (run.state === 'failed') return run;
-    const { prepared, listing, ...begun } = run;
-    const { key, identify } = run.group;
-    const on = examineGroup(prepared, listing, alike.get(identify) ?? [], unasked?.get(key));
-    return { ...begun, state: 'examined' as const, examined: on };
-  });
+  return runs.map(({ prepared, listing, group: { key, identify } }) =>
+    examineGroup(prepared, listing, alike.get(identify) ?? [], unasked?.get(key)),
+  );
 }
 
 /** For a decision that has to be made once more, with what was read and heard before. */
@@ -106,15 +126,6 @@ export function decideAgain(sls: SlsClient, ports: Ports): DecideAgain {
     const listing = basis.listing ?? (await listingFor(prepared, sls));
     return ports.decide(examineGroup(prepared, listing, basis.others, basis.unasked), breaker, only);
   };
-}
-
-export function membersIn(runs: readonly LookedRun[]): readonly Member[] {
-  return runs.flatMap((run) => {
-    if (run.state === 'failed') return [];
-    const { group, current, wanted } = run.prepared;
-    const leaving = { has: (member: string) => !wanted.members.has(member) };
-    return { group: group.key, identify: group.identify, members: membersOf(current), leaving };
-  });
 }
 
 async function listingFor({ noted, group }: Prepared, sls: SlsClient): Promise<Listing | undefined> {

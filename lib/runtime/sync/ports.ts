@@ -23,6 +23,8 @@ export interface Ports {
   readonly wanted: (group: GroupConfig, anew?: 'anew') => Promise<GroupWanted>;
   /** A client for one group's calls, bound to the run. */
   readonly sls: (group: GroupConfig, observe: (outcome: Outcome) => void) => SlsClient;
+  /** How many groups of a project may be worked on at a time, as things stand; as many as of all where it is not said. */
+  readonly places?: ((project: string) => number) | undefined;
   readonly decide: typeof decide;
   readonly writers: Readonly<Record<Writer, GroupWriter>>;
   /** What is kept from run to run. Never rejects: a memory that is down, or not there, is known to be. */

@@ -1,13 +1,23 @@
-// The sync in one screen. For every group: read what it is and what it should be, note who is missing, and ask who of
-// them reports. When all are read: decide each, write, report.
-import pLimit from 'p-limit';
+// The sync in one screen. For every group: read what it is and what it should be, note who is missing, and ask who of them
+// reports. Then decide, write, report, and forget it. Only where something could go does a group wait until all are read.
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
+import type { Known } from '../../core/memory/known.ts';
 import { type Done, reportGroup, reportUndecided } from '../../core/report/group.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import { reportRun } from '../../core/report/run.ts';
 import { reportTwice } from '../../core/report/twice.ts';
-import type { Member } from './elsewhere.ts';
-import { decideAgain, decideAll, type GroupRun, look, membersIn } from './look.ts';
+import { keepAround } from './around.ts';
+import { inTurn } from './in-turn.ts';
+import {
+  type DecidedRun,
+  decideAgain,
+  decideAll,
+  decideAlone,
+  type FailedRun,
+  type LookedRun,
+  look,
+  waitsForOthers,
+} from './look.ts';
 import type { Ports } from './ports.ts';
 import { errorReport, requestReports } from './told.ts';
 
@@ -25,15 +35,39 @@ export interface RunInput {
 export async function reconcile(input: RunInput, ports: Ports): Promise<RunReport> {
   const { groups, config } = input;
   const startedAt = ports.now();
-  const each = <T, R>(items: readonly T[], work: (item: T) => Promise<R>) =>
-    pLimit(config.concurrency).map(items, work);
+  const turns = { atATime: config.concurrency, places: ports.places ?? (() => Number.POSITIVE_INFINITY) };
 
   const memory = await ports.memory(groups.map(({ key }) => key));
-  const looked = await each(groups, (group) => look(group, memory(group.key), ports));
-  const others = membersIn(looked);
+  const around = keepAround(groups, memory);
+  const reports = new Map<string, GroupReport>();
+  const waiting: LookedRun[] = [];
+  const take = async (group: GroupConfig, known: Known, anew?: 'anew'): Promise<void> => {
+    const run = await look(group, known, ports, anew);
+    if (run.state === 'failed') return finish(run);
+    around.note(run.prepared);
+    if (waitsForOthers(run)) waiting.push(run);
+    else await finish(decideAlone(run, around, ports));
+  };
+  const finish = async (run: DecidedRun | FailedRun): Promise<void> => {
+    const { group } = run;
+    const first = reports.get(group.key);
+    const { report, again } = await carryOut(run, ports, first === undefined);
+    reports.set(group.key, first ? reportTwice(first, report) : report);
+    // Once: somebody asked for it meanwhile. Also after a failure, since who asked is gone.
+    if (again) await take(group, (await ports.memory([group.key]))(group.key), 'anew');
+  };
+
+  await inTurn(
+    groups,
+    ({ project }) => project,
+    turns,
+    (group) => take(group, memory(group.key)),
+  );
   const rest = restOf(config.groups, groups);
-  const decided = await decideAll(looked, rest, ports, others);
-  const finished = await each(decided, (run) => finish(run, { others, rest }, ports, true));
+  while (waiting.length > 0) {
+    const decided = await decideAll(waiting.splice(0), rest, around, ports);
+    await inTurn(decided, ({ group }) => group.project, turns, finish);
+  }
 
   return reportRun({
     runId: input.runId,
@@ -42,7 +76,7 @@ export async function reconcile(input: RunInput, ports: Ports): Promise<RunRepor
     mode: input.mode,
     startedAt,
     durationMs: ports.now() - startedAt,
-    groups: finished,
+    groups: groups.flatMap(({ key }) => reports.get(key) ?? []),
   });
 }
 
@@ -52,40 +86,38 @@ export function restOf(document: readonly GroupConfig[], groups: readonly GroupC
   return document.filter(({ key }) => !inRun.has(key));
 }
 
-/** What stands around a group. */
-interface Around {
-  readonly rest: readonly GroupConfig[];
-  /** Groups that were read in the same run. */
-  readonly others?: readonly Member[];
-}
-
-/** One group by itself, decided. Never rejects. */
+/**
+ * One group by itself, decided. Never rejects.
+ * @param rest groups of the document that are not in the run
+ */
 export async function decideGroup(
   group: GroupConfig,
-  { rest, others = [] }: Around,
+  rest: readonly GroupConfig[],
   ports: Ports,
-): Promise<GroupRun> {
+): Promise<DecidedRun | FailedRun> {
   const memory = await ports.memory([group.key]);
-  const looked = [await look(group, memory(group.key), ports, 'anew')];
-  const besides = others.filter((other) => other.group !== group.key);
-  const [run] = await decideAll(looked, rest, ports, [...besides, ...membersIn(looked)]);
-  return run as GroupRun;
+  const run = await look(group, memory(group.key), ports, 'anew');
+  if (run.state === 'failed') return run;
+  const [decided] = await decideAll([run], rest, keepAround([group], memory), ports);
+  return decided as DecidedRun;
 }
 
-/** Writes, and looks once more if somebody asked for it meanwhile: also after a failure, since who asked is gone. */
-async function finish(
-  run: GroupRun,
-  around: Around,
-  ports: Ports,
-  looksAgain: boolean,
-): Promise<GroupReport> {
+interface CarriedOut {
+  readonly report: GroupReport;
+  /** Somebody asked for another look while it was written. */
+  readonly again?: boolean;
+}
+
+/** Writes what there is to write. */
+async function carryOut(run: DecidedRun | FailedRun, ports: Ports, looksAgain: boolean): Promise<CarriedOut> {
   const { group, sls } = run;
   const done = (rest: Rest) => doneOf(run, ports, rest);
-  if (run.state === 'failed') return reportUndecided(group, { ...done({}), error: errorReport(run.reason) });
+  if (run.state === 'failed')
+    return { report: reportUndecided(group, { ...done({}), error: errorReport(run.reason) }) };
   const { decision } = run;
   if (decision.outcome !== 'change') {
     await ports.remember?.(decision);
-    return reportGroup(decision, done({}));
+    return { report: reportGroup(decision, done({})) };
   }
   const writer = ports.writers[decision.writer];
   const outcome = await writer.write(decision, sls, { looksAgain, again: decideAgain(sls, ports) });
@@ -98,12 +130,11 @@ async function finish(
       ? done({ status: busy ? 'busy' : writer.status, busy })
       : done({ unwritten, mayHaveTakenEffect, error: errorReport(error) }),
   );
-  if (!again) return report;
-  return reportTwice(report, await finish(await decideGroup(group, around, ports), around, ports, false));
+  return again ? { report, again } : { report };
 }
 
 type Rest = Omit<Done, 'requests' | 'durationMs'>;
 
-function doneOf({ outcomes, startedAt }: GroupRun, ports: Ports, rest: Rest): Done {
+function doneOf({ outcomes, startedAt }: DecidedRun | FailedRun, ports: Ports, rest: Rest): Done {
   return { requests: requestReports(outcomes), durationMs: ports.now() - startedAt, ...rest };
 }

@@ -19,6 +19,8 @@ import {
   type SourceAsk,
   type SourceDeps,
 } from '../../inventory/sources/open.ts';
+import { openPace } from '../../sls/pace.ts';
+import { createTransport } from '../../sls/transport.ts';
 import { type Config, readSyncEnvironment, type SyncEnvironment } from '../environment.ts';
 import { type Log, loggedError, log as toStdout } from '../log.ts';
 import { memoryTable } from '../memory-table.ts';
@@ -68,8 +70,10 @@ export function createSyncRuntime(
   env: Readonly<Record<string, string | undefined>>,
   log: Log = toStdout,
 ): SyncRuntime {
-  const lookupFor = ({ destination }: Config) => slsLookup(resolveBySystem, destination.connectTo);
-  const runtime = createRuntime(env, lookupFor, log);
+  const pace = openPace({ now: () => performance.now(), random: Math.random, sleep });
+  const transportFor = ({ destination }: Config) =>
+    pace.paced(createTransport({ lookup: slsLookup(resolveBySystem, destination.connectTo) }));
+  const runtime = createRuntime(env, transportFor, log);
   const environment = readSyncEnvironment(env);
   const { config } = runtime;
   const table = config.table === undefined ? undefined : memoryTable(config.table);
@@ -136,6 +140,7 @@ export function createSyncRuntime(
     ports: (mode, due, groups, handed) => ({
       wanted: wantedBy(groups, until(due), handed),
       sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
+      places: pace.places,
       decide,
       ...(mode === 'plan' ? PLAN_ONLY : applying(sleep, leases && { ...leases, due, onDown: onceDown(log) })),
       memory: async (groups) => (memory ? readMemory(groups, mode, due, memory) : NO_MEMORY),

@@ -56,6 +56,25 @@ describe('error', () => {
   });
 });
 
+test('a project takes so many calls a second, each project its own', async () => {
+  let now = NOW;
+  await using limited = await startStandIn({
+    clock: () => now,
+    callsASecond: 2,
+    projects: [PROJECT, 'other'],
+  });
+  const statuses = async (count: number, made: HandMade = GET) => {
+    const all: number[] = [];
+    for (let call = 0; call < count; call += 1) all.push((await send(limited, made)).status);
+    return all;
+  };
+  expect(await statuses(4)).toEqual([404, 404, 403, 403]);
+  expect(limited.requests.at(-1)).toMatchObject({ errorCode: 'MetaOperationQpsLimitExceeded' });
+  expect(await statuses(1, { ...GET, project: 'other' })).toEqual([404]);
+  now += 1_000;
+  expect(await statuses(2)).toEqual([404, 404]);
+});
+
 describe('raw', () => {
   const page = '<html><body>502 Bad Gateway</body></html>';
 

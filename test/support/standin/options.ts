@@ -36,6 +36,8 @@ export interface StandInOptions {
   readonly requireBodyRawSize?: boolean;
   /** Machine groups a project may have. */
   readonly groupQuota?: number;
+  /** Calls that a project takes in a second of the service's clock; others are refused. */
+  readonly callsASecond?: number;
   /** Bodies of this many bytes or more are refused. */
   readonly bodyLimit?: number;
   /** How many of the latest requests are kept in `requests`. */
@@ -69,6 +71,7 @@ export function settle(options: StandInOptions): Settings {
     tokenExpiredCode: 'Unauthorized',
     requireBodyRawSize: true,
     groupQuota: 200,
+    callsASecond: Number.POSITIVE_INFINITY,
     bodyLimit: 10_485_760,
     requestLog: 10_000,
     ...options,

@@ -65,6 +65,8 @@ export const refusals = {
     new Refusal(413, 'PostBodyTooLarge', `Body size ${bytes} must little than ${limit}.`),
   groupJson: () => new Refusal(400, 'InvalidParameter', 'invalid group resource json'),
   machinesJson: () => new Refusal(400, 'InvalidParameter', 'invalid machine list json'),
+  tooManyCalls: () =>
+    new Refusal(403, 'MetaOperationQpsLimitExceeded', 'Qps limit for the meta operation is exceeded.'),
   /** No source tells the code at the ceiling; a quota code of the older lists stands in for it. */
   groupQuota: (quota: number) =>
     new Refusal(403, 'ProjectQuotaExceed', `machine group count exceeds the quota ${quota}`),

@@ -95,6 +95,8 @@ export class Service {
     if (project === '') throw refusals.invalidHost(wire.headers.get('host') ?? '');
     if (bytes >= this.settings.bodyLimit) throw refusals.bodyTooLarge(bytes, this.settings.bodyLimit);
     checkRequest(wire, this.#keys, this.settings, this.now());
+    if (this.projects.get(project)?.takesCall(this.now(), this.settings.callsASecond) === false)
+      throw refusals.tooManyCalls();
   }
 
   /** Runs the operation unless the fault comes first, and gives the answer that the fault leaves of it. */

@@ -31,6 +31,15 @@ export class Project {
   readonly heartbeats = new Map<string, readonly Heartbeat[]>();
   /** The groups as they were before the latest write: what a read from a lagging replica shows. */
   groupsBefore: ReadonlyMap<string, StoredGroup> = new Map();
+  #calls = { second: 0, count: 0 };
+
+  /** Counts a call. @returns whether it is within the limit of its second */
+  takesCall(now: number, aSecond: number): boolean {
+    const second = Math.floor(now / 1_000);
+    if (second !== this.#calls.second) this.#calls = { second, count: 0 };
+    this.#calls.count += 1;
+    return this.#calls.count <= aSecond;
+  }
 
   /** Replaces a group, or takes it away; the one way operations write. */
   write(name: string, group: StoredGroup | undefined): void {

@@ -113,7 +113,7 @@ class World {
     return client as unknown as SlsClient;
   }
   async decision() {
-    const run = await decideGroup(this.web, { rest: restOf(this.config.groups, [this.web]) }, this.ports);
+    const run = await decideGroup(this.web, restOf(this.config.groups, [this.web]), this.ports);
     if (run.state !== 'decided') throw run.reason;
     return run.decision;
   }
