@@ -74,8 +74,17 @@ export interface InventoryDeps {
   readonly tally: Tally;
 }
 
+/** A reading from which all groups of a run select. Some of their filters may fail where it does not. */
+export interface SharedReading {
+  readonly takenAt: number;
+  /** When it is over, by the clock of the world; what happens after that it does not show. */
+  readonly over: Promise<number>;
+}
+
 /** The run that reads. */
 export interface Reader {
+  /** None where each group reads by itself. */
+  readonly shared?: SharedReading | undefined;
   /** Lets time pass for the run; never resolves once the run was killed. */
   readonly wait: (ms: number) => Promise<void>;
   /** Its clock. */
@@ -126,14 +135,16 @@ export class Inventory {
 
   async #read(
     label: string,
-    { wait, now }: Reader,
+    { wait, now, shared }: Reader,
     heard: (said: Said | undefined) => void,
   ): Promise<Snapshot> {
     const { dice, tally } = this.#deps;
-    const manner = dice.weighted(this.mood as Record<Manner, number>);
-    const takenAt = now();
-    await wait(manner === 'slow' ? dice.between(2_000, 60_000) : dice.between(5, 400));
-    tally.count(`inventory ${manner}`);
+    const manner = shared ? this.#selected() : dice.weighted(this.mood as Record<Manner, number>);
+    const takenAt = shared ? shared.takenAt : now();
+    if (shared === undefined)
+      await wait(manner === 'slow' ? dice.between(2_000, 60_000) : dice.between(5, 400));
+    const readAt = await shared?.over;
+    tally.count(`inventory ${shared ? 'shared, ' : ''}${manner}`);
     const problem = TROUBLE[manner];
     if (problem !== undefined) {
       heard(undefined);
@@ -144,7 +155,7 @@ export class Inventory {
         manner === 'forbidden' ? { status: 403 } : {},
       );
     }
-    const members = this.#shown(manner);
+    const members = readAt === undefined ? this.#shown(manner) : this.#membersAt(readAt);
     const complete = manner !== 'lost-page' && manner !== 'unclear';
     heard({ members, complete });
     return {
@@ -156,7 +167,20 @@ export class Inventory {
         manner === 'lost-page'
           ? { complete: false, reasons: ['page 2 is missing'] }
           : { complete: true, proof: '1 page' },
+      ...(shared && { readings: ['shared'] }),
     };
+  }
+
+  /** How a filter on a shared reading goes: its group may fail, or be in doubt, by itself. */
+  #selected(): Manner {
+    const { dice } = this.#deps;
+    if (this.mood === FINE || dice.chance(0.7)) return 'true';
+    return dice.pick(['status', 'unclear']);
+  }
+
+  #membersAt(time: number): ReadonlySet<string> {
+    return (this.#truths.find(({ since }) => since <= time) ?? this.#truths.at(-1) ?? { members: new Set() })
+      .members;
   }
 
   #shown(manner: Manner): ReadonlySet<string> {

@@ -17,7 +17,7 @@ import type { SyncRuntime } from '../../../lib/runtime/sync/wire.ts';
 import { applying, PLAN_ONLY } from '../../../lib/runtime/sync/writers.ts';
 import { createSlsClient } from '../../../lib/sls/client.ts';
 import type { Cloud } from './cloud.ts';
-import type { Inventory, Reader, Said } from './inventory.ts';
+import type { Inventory, Reader, Said, SharedReading } from './inventory.ts';
 import type { Caller, Invocation } from './invocation.ts';
 import type { Keys } from './keys.ts';
 import type { Network } from './network.ts';
@@ -47,6 +47,9 @@ export interface RuntimeDeps extends ClientDeps {
   /** Runs what may find a promise broken. */
   readonly judge: (what: () => void) => void;
 }
+
+/** Part of the runs in which one reading serves all groups. */
+const SHARED_RUNS = 0.2;
 
 /** Milliseconds between two runs of the schedule. */
 export const PERIOD = HOUR;
@@ -101,8 +104,16 @@ export function createSimRuntime(
         due,
         onDown: onceDown(output.log),
       });
+      // Begun by the first group that asks.
+      const isShared = !scenario.isPeaceful && dice.chance(SHARED_RUNS);
+      let begun: SharedReading | undefined;
+      const shared = () => {
+        if (!isShared) return undefined;
+        begun ??= { takenAt: now(), over: wait(dice.between(5, 30_000)).then(() => time.now()) };
+        return begun;
+      };
       const ports: Ports = {
-        wanted: (group) => readWanted(group, record, { wait, now }, deps),
+        wanted: (group) => readWanted(group, record, { wait, now, shared: shared() }, deps),
         sls: (_group, observe) => sls.with({ due, observe }),
         decide,
         ...(mode === 'plan' ? PLAN_ONLY : writing),
@@ -190,7 +201,7 @@ async function readWanted(
   reader: Reader,
   { inventories: all, cloud, ledger }: RuntimeDeps,
 ) {
-  const reading: Reading = { complete: true, beganAt: reader.now() };
+  const reading: Reading = { complete: true, beganAt: reader.shared?.takenAt ?? reader.now() };
   const round = record.group(group.key).begin(reading);
   const inventories = all.get(group.key) ?? [];
   const heard: (Said | undefined)[] = [];

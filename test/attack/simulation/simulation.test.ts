@@ -40,6 +40,7 @@ const EXPECTED = [
   ...['foreign', 'unmarked', 'other-owner', 'identify-mismatch'].map((code) => `refusal ${code}`),
   ...MISHAPS.map((mishap) => `mishap ${mishap}`),
   ...MANNERS.map((manner) => `inventory ${manner}`),
+  ...['true', 'status', 'unclear'].map((manner) => `inventory shared, ${manner}`),
   ...EARS.map((kind) => `machines ${kind}`),
   ...['silent', 'back', 'reused', 'shared'].map((how) => `agent ${how}`),
   ...['approved', 'moved', 'reused', 'silent', 'unheard'].map((found) => `left as ${found}`),

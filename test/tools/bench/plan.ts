@@ -51,7 +51,7 @@ export async function run(): Promise<Result[]> {
         goal(series, `${most}.each`, `${few}.each`, { says: 'CPU a machine, a million / 10 000 of them' }),
       ],
       notes: [
-        'Groups of 2 000 members, 1 % of them new and 1 % gone. What is read is made outside the time; all that was decided stays in memory to the end.',
+        'Groups of 2 000 members, 1 % of them new and 1 % gone. What is read is made outside the time; the reading and all reports stay in memory to the end.',
       ],
     },
   ];

@@ -29,7 +29,12 @@ export interface CloudFigures {
 export type CloudRequest = 'check' | 'begin' | 'settle';
 
 const options = JSON.parse(process.argv[2] ?? '') as LoadOptions;
-const sls = await startStandIn({ projects: [PROJECT], groupQuota: options.groups, requestLog: 1 });
+const sls = await startStandIn({
+  projects: [PROJECT],
+  groupQuota: options.groups,
+  requestLog: 1,
+  callsASecond: options.callsASecond ?? Number.POSITIVE_INFINITY,
+});
 const secrets = await startSecretsServer({ secrets: { [SECRET]: JSON.stringify(DEFAULT_KEY) } });
 const inventory = createServer(({ url = '' }, answer) => {
   const body = JSON.stringify(machinesOf(Number(url.slice(1)), options.machines));

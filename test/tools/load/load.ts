@@ -58,6 +58,16 @@ export class Load implements AsyncDisposable {
     return this.#figures(seconds, [worker], []);
   }
 
+  /** Every group in one invocation of the scheduled function, which finds all of them as they should be. */
+  async unchanged(): Promise<Took & Pick<Figures, 'maxRssMiB'>> {
+    await this.#configure(this.#options.groups);
+    await this.#ask('settle');
+    await using worker = await this.#worker('sync-from-inventory');
+    const { status } = (await worker.invoke(SCHEDULE)) as { status: string };
+    if (status !== 'ok') throw new Error(`the run ended as ${status}`);
+    return { ...(worker.invocations[0] as Took), maxRssMiB: worker.maxRss / 2 ** 20 };
+  }
+
   /** One function, warm, that finds every group as it should be, again and again. */
   async settled(runs: number): Promise<readonly Took[]> {
     await this.#configure(this.#options.groups);

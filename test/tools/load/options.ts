@@ -8,6 +8,8 @@ export interface LoadOptions {
   readonly faultShare: number;
   /** Milliseconds that SLS takes for an answer. */
   readonly latencyMs: number;
+  /** Calls that SLS takes of the project in a second; any number where there is none. */
+  readonly callsASecond?: number;
   /** The same seed makes the same faults. */
   readonly seed: number;
 }

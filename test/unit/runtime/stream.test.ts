@@ -43,6 +43,9 @@ class World {
   readonly table = new InMemoryTable();
   readonly now = new Map<string, MachineGroup>();
   readonly calls: string[] = [];
+  /** Groups that were read at one time. */
+  mostUnderWay = 0;
+  readonly #underWay = new Set<string>();
   /** Called before a group is written. */
   onWrite: (name: string) => Promise<unknown> = async () => {};
   readonly groups: readonly GroupConfig[];
@@ -88,10 +91,12 @@ class World {
       at = NOW,
       read = {},
       concurrency = 1,
+      places,
     }: {
       at?: number;
       read?: Readonly<Record<string, readonly string[]>>;
       concurrency?: number;
+      places?: (project: string) => number;
     } = {},
   ): Promise<RunReport> {
     const now = this.time.now;
@@ -103,6 +108,7 @@ class World {
       wanted: async ({ name }, anew) =>
         wanted(read[name] ?? this.#given[name]?.wants ?? [], { takenAt: anew ? now() : at }),
       sls: ({ name }) => this.#client(name),
+      places,
       decide,
       ...applying(this.time.sleep, {
         table: this.table,
@@ -133,7 +139,10 @@ class World {
       with: () => client,
       getMachineGroup: async () => {
         this.calls.push(`read ${name}`);
+        this.#underWay.add(name);
+        this.mostUnderWay = Math.max(this.mostUnderWay, this.#underWay.size);
         await this.time.sleep(ANSWER_MS);
+        this.#underWay.delete(name);
         return { value: this.now.get(name), requestId: 'ID' };
       },
       listAllMachines: async () => {
@@ -262,6 +271,17 @@ describe('groups are written as they come', () => {
     });
     expect(world.members('first')).toEqual(wants);
   });
+});
+
+test.each([
+  [8, 4],
+  [2, 2],
+  [1, 1],
+])('with %i places in their project, of four groups at a time %i are worked on', async (places, most) => {
+  const world = new World(Object.fromEntries([1, 2, 3, 4, 5, 6].map((at) => [`g${at}`, changing(at)])));
+  const { counts } = await world.done(world.run(undefined, { concurrency: 4, places: () => places }));
+  expect(counts.byStatus.written).toBe(6);
+  expect(world.mostUnderWay).toBe(most);
 });
 
 describe('a reading that took long is old when the last group is decided', () => {

@@ -1,12 +1,12 @@
-// Plans a fleet once: from what was read (groups as SLS answers, machines as a source found them) to decided
-// groups. Everything is kept until all is decided, as in a run. Argument: how many machines.
+// Plans a fleet once: from what was read (groups as SLS answers, machines as a source found them) to the report of each group.
+// As in a run, the reading is kept until all is decided, and the reports to the end. Argument: how many machines.
 import type { GroupConfig } from '../../../../lib/core/config/config.ts';
 import { SAFETY_DEFAULTS } from '../../../../lib/core/config/settings.ts';
 import { presentGroup } from '../../../../lib/core/group/current.ts';
 import type { MachineGroup } from '../../../../lib/core/group/machine-group.ts';
-import type { Decision } from '../../../../lib/core/plan/decide.ts';
-import { additionsOf, removalsOf } from '../../../../lib/core/plan/plan.ts';
 import type { FoundMachine, Snapshot } from '../../../../lib/core/reading/snapshot.ts';
+import { reportGroup } from '../../../../lib/core/report/group.ts';
+import type { GroupReport } from '../../../../lib/core/report/report.ts';
 import { canonical, toWanted } from '../../../../lib/inventory/members.ts';
 import { decideOn } from '../../../unit/core/values.ts';
 
@@ -19,15 +19,27 @@ const AT_A_TIME = 10;
 /** What the wire gives: texts of their own, not parts of one another. */
 const received = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-function inputOf(index: number): { group: GroupConfig; found: MachineGroup; snapshot: Snapshot } {
-  const address = (machine: number): string => {
-    const number = index * (PER_GROUP + MOVED) + machine;
-    return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
-  };
-  const name = `group-${index}`;
+function addressOf(index: number, machine: number): string {
+  const number = index * (PER_GROUP + MOVED) + machine;
+  return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
+}
+
+function readingOf(index: number): Snapshot {
   const source = 'sources[0] static';
-  const has = Array.from({ length: PER_GROUP }, (_, machine) => address(machine));
-  const wanted = Array.from({ length: PER_GROUP }, (_, machine) => address(PER_GROUP + MOVED - 1 - machine));
+  const wanted = Array.from({ length: PER_GROUP }, (_, machine) =>
+    addressOf(index, PER_GROUP + MOVED - 1 - machine),
+  );
+  const machines: FoundMachine[] = received(wanted).map((value, machine) => ({
+    value,
+    origin: { source, id: `i-${(index * PER_GROUP + machine).toString(16).padStart(17, '0')}` },
+  }));
+  const completeness = { complete: true, proof: 'read to its end' } as const;
+  return { source, takenAt: 0, machines, skipped: [], completeness };
+}
+
+function inputOf(index: number): { group: GroupConfig; found: MachineGroup } {
+  const name = `group-${index}`;
+  const has = Array.from({ length: PER_GROUP }, (_, machine) => addressOf(index, machine));
   const found: MachineGroup = {
     groupName: name,
     groupType: '',
@@ -37,10 +49,6 @@ function inputOf(index: number): { group: GroupConfig; found: MachineGroup; snap
     createTime: 1_770_000_000,
     lastModifyTime: 1_770_000_000,
   };
-  const machines: FoundMachine[] = received(wanted).map((value, machine) => ({
-    value,
-    origin: { source, id: `i-${(index * PER_GROUP + machine).toString(16).padStart(17, '0')}` },
-  }));
   const group: GroupConfig = {
     key: `bench-project/${name}`,
     project: 'bench-project',
@@ -56,12 +64,12 @@ function inputOf(index: number): { group: GroupConfig; found: MachineGroup; snap
     deny: ['10.255.255.0/24'],
     sources: [],
   };
-  const completeness = { complete: true, proof: 'read to its end' } as const;
-  return { group, found, snapshot: { source, takenAt: 0, machines, skipped: [], completeness } };
+  return { group, found };
 }
 
 function plan(groups: number): { ms: number; cpu: number } {
-  const decisions: Decision[] = [];
+  const reading = Array.from({ length: groups }, (_, index) => readingOf(index));
+  const reports: GroupReport[] = [];
   let ms = 0;
   let cpu = 0;
   const timed = <T>(work: () => T): T => {
@@ -78,15 +86,17 @@ function plan(groups: number): { ms: number; cpu: number } {
     const count = Math.min(AT_A_TIME, groups - first);
     const inputs = Array.from({ length: count }, (_, index) => inputOf(first + index));
     timed(() => {
-      for (const { group, found, snapshot } of inputs) {
+      for (const [index, { group, found }] of inputs.entries()) {
+        const snapshot = reading[first + index] as Snapshot;
         const current = presentGroup(found, canonical);
         const wanted = toWanted([snapshot], group);
-        decisions.push(decideOn({ group, current, wanted, now: snapshot.takenAt + 1 }));
+        const decision = decideOn({ group, current, wanted, now: snapshot.takenAt + 1 });
+        reports.push(reportGroup(decision, { status: 'planned', requests: [], durationMs: 0 }));
       }
     });
   }
   let changes = 0;
-  for (const { change } of decisions) changes += additionsOf(change).length + removalsOf(change).length;
+  for (const { additions, removals } of reports) changes += additions.count + removals.count;
   if (changes !== 2 * MOVED * groups) throw new Error('not the plan that was meant');
   return { ms, cpu };
 }
