@@ -1,4 +1,4 @@
-// Work messages of the FIFO queue, one a group: reconciles that group.
+// Work messages of the FIFO queue, each for a batch of groups: reconciles them.
 import { syncEventFunction } from '../lib/runtime/sync/event-function.ts';
 import { startSyncRuntime } from '../lib/runtime/sync/wire.ts';
 

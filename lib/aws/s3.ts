@@ -1,7 +1,7 @@
 // Objects of S3, whole or not at all, and their names. The only file that knows its SDK.
 
 import { addAbortSignal, type Readable } from 'node:stream';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ReadError } from '../core/reading/read-error.ts';
 import { defined } from '../core/text/defined.ts';
 import { type AwsClientOptions, clientConfig } from './client-options.ts';
@@ -94,5 +94,25 @@ async function getObject(
     return defined({ bytes, etag: ETag });
   } catch (cause) {
     throw readErrorOf(doing, cause);
+  }
+}
+
+/** Written in one request, so that nobody ever sees a part of it. @throws {ReadError} */
+export async function writeObject(
+  { bucket, key }: S3Location,
+  bytes: Uint8Array,
+  { signal }: { readonly signal: AbortSignal },
+  options: AwsClientOptions,
+): Promise<void> {
+  const client = new S3Client(clientConfig(options));
+  try {
+    await client.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: 'application/json' }),
+      { abortSignal: signal },
+    );
+  } catch (cause) {
+    throw readErrorOf(`PutObject s3://${bucket}/${key}`, cause);
+  } finally {
+    client.destroy();
   }
 }

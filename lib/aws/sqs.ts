@@ -18,8 +18,9 @@ export interface LaterMessage {
   readonly delaySeconds: number;
 }
 
-/** Most messages of one SendMessageBatch call. */
+/** Most messages of one SendMessageBatch call, and most bytes of them together: 256 KiB (SendMessageBatch page). */
 const BATCH = 10;
+const BATCH_BYTES = 262_144;
 /** Calls at a time: thousands of groups are handed over within the seconds that a webhook's sender waits. */
 const AT_A_TIME = 8;
 
@@ -31,11 +32,9 @@ export function openSqs(options: AwsClientOptions = {}) {
      * @throws Error naming how many messages a queue did not take, or the SDK's error
      */
     async sendAll(queueUrl: string, messages: readonly (FifoMessage | LaterMessage)[]): Promise<void> {
-      const starts = Array.from({ length: Math.ceil(messages.length / BATCH) }, (_, index) => index * BATCH);
       const failures: unknown[] = [];
-      await pLimit(AT_A_TIME).map(starts, async (start) => {
+      await pLimit(AT_A_TIME).map(batched(messages), async (batch) => {
         if (failures.length > 0) return;
-        const batch = messages.slice(start, start + BATCH);
         await sendBatch(client, queueUrl, batch).catch((error: unknown) => failures.push(error));
       });
       if (failures.length > 0) throw failures[0];
@@ -46,6 +45,25 @@ export function openSqs(options: AwsClientOptions = {}) {
       await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes }));
     },
   };
+}
+
+/** In their order, as many in a call as it takes. */
+export function batched<M extends { readonly body: string }>(messages: readonly M[]): readonly M[][] {
+  const batches: M[][] = [];
+  let batch: M[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const size = Buffer.byteLength(message.body);
+    if (batch.length === BATCH || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
+      batches.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(message);
+    bytes += size;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
 }
 
 async function sendBatch(

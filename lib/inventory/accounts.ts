@@ -4,17 +4,12 @@
 import pLimit from 'p-limit';
 import type { Snapshot } from '../core/reading/snapshot.ts';
 import { type Collector, collector, snapshotOf } from './found.ts';
+import { eachPlace, type Places } from './places.ts';
 import type { Readings } from './readings.ts';
 import { assumeOnce } from './roles.ts';
 
 /** Accounts and regions read at a time. */
 const CONCURRENCY = 4;
-
-export interface Places {
-  readonly regions: readonly string[];
-  /** A role for each account; without any, the own account is read. */
-  readonly roleArns: readonly string[];
-}
 
 /** One region of one account. */
 export interface Account<Key> {
@@ -42,15 +37,6 @@ export interface PlaceReading {
   readonly takenAt: number;
   /** Key of what was read. */
   readonly key: string;
-}
-
-/** Something of each account and region of a source. */
-export function eachPlace<T>(
-  { regions, roleArns }: Places,
-  of: (roleArn: string | undefined, region: string) => T,
-): readonly T[] {
-  const accounts = roleArns.length === 0 ? [undefined] : roleArns;
-  return accounts.flatMap((roleArn) => regions.map((region) => of(roleArn, region)));
 }
 
 /** The first failure stops the rest, unless others wait for it: their answers would be thrown away. */

@@ -237,6 +237,8 @@ export interface SyncEnvironment {
   readonly inventoryQueueUrl: string | undefined;
   /** Where records go that cannot be read. */
   readonly deadLetterQueueUrl: string | undefined;
+  /** Bucket in which a run hands readings to its workers; without it each of them reads for itself. */
+  readonly readingsBucket: string | undefined;
   /** Told of refusals and failures. */
   readonly topicArn: string | undefined;
   /** DynamoDB table of the memory, as in {@link Config}: some functions have it and no AccessKey. */
@@ -270,6 +272,7 @@ const syncEnvironment = {
   SYNC_WORK_QUEUE_URL: (value) => value,
   SYNC_INVENTORY_QUEUE_URL: (value) => value,
   SYNC_DEAD_LETTER_QUEUE_URL: (value) => value,
+  SYNC_READINGS_BUCKET: (value) => value,
   SYNC_TOPIC_ARN: (value) => value,
   SYNC_TABLE: matching(TABLE_NAME),
   SYNC_APPROVERS: number(1, 1, 2) as Rule<1 | 2>,
@@ -296,6 +299,7 @@ export function readSyncEnvironment(env: Variables): SyncEnvironment {
     workQueueUrl: e.SYNC_WORK_QUEUE_URL,
     inventoryQueueUrl: e.SYNC_INVENTORY_QUEUE_URL,
     deadLetterQueueUrl: e.SYNC_DEAD_LETTER_QUEUE_URL,
+    readingsBucket: e.SYNC_READINGS_BUCKET,
     topicArn: e.SYNC_TOPIC_ARN,
     table: e.SYNC_TABLE,
     approvers: e.SYNC_APPROVERS,

@@ -107,6 +107,7 @@ test('every variable that is read is here, or takes any text', () => {
     'SYNC_WORK_QUEUE_URL',
     'SYNC_INVENTORY_QUEUE_URL',
     'SYNC_DEAD_LETTER_QUEUE_URL',
+    'SYNC_READINGS_BUCKET',
     'SYNC_TOPIC_ARN',
     'SYNC_TABLE',
     'POWERTOOLS_SERVICE_NAME',

@@ -401,5 +401,17 @@ export const EVENT_SAMPLES: Readonly<Record<string, readonly EventSample[]>> = {
       },
       takes: { run: [...WORDS, ...BLANKS] },
     },
+    {
+      kind: 'work on a batch',
+      event: {
+        type: 'sls-machine-groups/reconcile',
+        version: 2,
+        groups: [`${PROJECT}/synced`],
+        run: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+        asked: 'schedule',
+        reading: { key: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa/0', digest: 'ab'.repeat(32) },
+      },
+      takes: { run: [...WORDS, ...BLANKS], asked: ['missing'], reading: ['missing'] },
+    },
   ],
 };

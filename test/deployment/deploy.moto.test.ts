@@ -69,6 +69,8 @@ const send = (queue: string) => `sqs:SendMessage ${queueArn(queue)}`;
 /** CloudFormation names the table, since it outlives its stack. */
 const memory = (...actions: string[]) => actions.map((action) => `dynamodb:${action} ${TABLE}`);
 const TABLE = arn('dynamodb', 'table/its-name');
+/** Objects of the bucket of readings, which it names as well. */
+const READINGS = 'arn:aws:s3:::its-name/*';
 const KEEP_MEMORY = memory('BatchGetItem', 'GetItem', 'UpdateItem');
 
 /** CloudFormation names the bucket as well. */
@@ -107,6 +109,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...INVENTORY,
     ...consume('inventory'),
     send('work.fifo'),
+    `s3:PutObject ${READINGS}`,
     send('inventory'),
     send('dead-letters'),
     ...KEEP_MEMORY,
@@ -116,6 +119,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     READ_KEY,
     ...INVENTORY,
     ...consume('work.fifo'),
+    `s3:GetObject ${READINGS}`,
     send('inventory'),
     send('dead-letters'),
     ...KEEP_MEMORY,

@@ -114,6 +114,9 @@ const decrypt = (key: string): Statement => ({
     StringEquals: { 'kms:ViaService': { 'Fn::Sub': 'secretsmanager.${AWS::Region}.amazonaws.com' } },
   },
 });
+/** Bucket in which a run leaves readings for its workers. */
+const READINGS = 'SyncReadings';
+const objectsOf = (bucket: string) => ({ 'Fn::Sub': `\${${bucket}.Arn}/*` });
 const tlsOnly = (Action: string, Resource: unknown) => ({
   Sid: 'TlsOnly',
   Effect: 'Deny',
@@ -370,6 +373,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       ...tell,
       consume('SyncInventoryQueue'),
       allow('sqs:SendMessage', arnOf('SyncWorkQueue')),
+      allow('s3:PutObject', objectsOf(READINGS)),
       allow('sqs:SendMessage', [arnOf('SyncInventoryQueue'), arnOf('SyncDeadLetters')]),
       keepMemory,
       ...keepHistory,
@@ -379,6 +383,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
       ...inventory,
       ...tell,
       consume('SyncWorkQueue'),
+      allow('s3:GetObject', objectsOf(READINGS)),
       allow('sqs:SendMessage', [arnOf('SyncInventoryQueue'), arnOf('SyncDeadLetters')]),
       keepMemory,
       ...keepHistory,
@@ -608,9 +613,11 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       const statements = propertiesOf('AWS::S3::BucketPolicy').flatMap(
         (p) => (p.PolicyDocument as { Statement: Statement[] }).Statement,
       );
-      expect(statements.map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny']);
+      expect(statements.map(({ Effect }) => Effect)).toEqual(statements.map(() => 'Deny'));
       // Nothing that would make the first public.
-      const [ofDeployment, history] = of('AWS::S3::Bucket').map(({ Properties: p }) => p);
+      const others = of('AWS::S3::Bucket').filter(({ id }) => id !== READINGS);
+      const [ofDeployment, history, ...more] = others.map(({ Properties: p }) => p);
+      expect(more).toEqual([]);
       expect(Object.keys(ofDeployment ?? {})).toEqual(['BucketEncryption']);
       expect(history?.PublicAccessBlockConfiguration).toEqual({
         BlockPublicAcls: true,
@@ -618,6 +625,49 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
         IgnorePublicAcls: true,
         RestrictPublicBuckets: true,
       });
+    });
+    test('by the bucket of readings, which one function alone writes, by TLS, and where nothing stays', () => {
+      const [bucket] = of('AWS::S3::Bucket').filter(({ id }) => id === READINGS);
+      expect(bucket).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(bucket?.Properties).toEqual({
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        LifecycleConfiguration: {
+          Rules: [expect.objectContaining({ Status: 'Enabled', ExpirationInDays: 1 })],
+        },
+      });
+      const [policy] = propertiesOf('AWS::S3::BucketPolicy').filter(
+        ({ Bucket }) => (Bucket as { Ref?: string }).Ref === READINGS,
+      );
+      const role = functions.get('sync-from-inventory')?.Properties.Role?.['Fn::GetAtt'][0] ?? '';
+      expect(policy?.PolicyDocument).toEqual({
+        Version: '2012-10-17',
+        Statement: [
+          tlsOnly('s3:*', [arnOf(READINGS), objectsOf(READINGS)]),
+          {
+            Sid: 'WrittenByTheRunAlone',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:PutObject',
+            Resource: objectsOf(READINGS),
+            Condition: { ArnNotEquals: { 'aws:PrincipalArn': arnOf(role) } },
+          },
+        ],
+      });
+      for (const [name, { Properties: p }] of functions) {
+        const knows = ['sync-from-inventory', 'sync-group'].includes(name);
+        expect(p.Environment?.Variables?.SYNC_READINGS_BUCKET, name).toEqual(
+          knows ? { Ref: READINGS } : undefined,
+        );
+      }
     });
   });
 

@@ -319,7 +319,7 @@ describe('with a work queue', () => {
   test('the group is handed to a worker', async () => {
     expect(jsonOf(await approve({ removals: GONE }, { env: env() }))).toMatchObject({ next: 'enqueued' });
     expect(messages.map(({ MessageGroupId }) => MessageGroupId)).toEqual([KEY]);
-    expect(JSON.parse(messages[0]?.MessageBody ?? '')).toMatchObject({ group: KEY });
+    expect(JSON.parse(messages[0]?.MessageBody ?? '')).toMatchObject({ groups: [KEY] });
   });
   test('that takes nothing leaves it to the next run', async () => {
     status = 400;

@@ -1,4 +1,5 @@
 // Queues and notices against moto: fan-out to workers, bursts of events, records that cannot be read.
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
@@ -7,8 +8,8 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { workFor } from '../../lib/core/trigger/work.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { BATCH_GROUPS, batchFor, workFor } from '../../lib/core/trigger/work.ts';
 import { addresses } from '../support/addresses.ts';
 import { describeWithMoto } from '../support/moto.ts';
 import { MARK, PROJECT } from '../support/names.ts';
@@ -40,7 +41,7 @@ describeWithMoto('with moto', (moto) => {
   afterAll(() => sqs?.destroy());
   beforeEach(async () => {
     await moto.reset();
-    sync = await SyncFunctions.start();
+    sync = await SyncFunctions.start({ groupQuota: 1_000 });
     const create = async (name: string, fifo: boolean) => {
       const input = { QueueName: name, ...(fifo && { Attributes: { FifoQueue: 'true' } }) };
       return (await sqs.send(new CreateQueueCommand(input))).QueueUrl as string;
@@ -78,7 +79,7 @@ describeWithMoto('with moto', (moto) => {
     })),
   });
 
-  test('above the limit the schedule hands each group to a worker, in the order of that group', async () => {
+  test('above the limit the schedule hands groups to a worker, those of one inventory in one message', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `web-${index}`);
     await sync.configure({ fanOutAbove: 11, groups: names.map((name) => sync.group(name)) });
     sync.inventory = () => ['10.0.0.1'];
@@ -87,12 +88,93 @@ describeWithMoto('with moto', (moto) => {
     expect(sync.readings).toBe(0);
 
     const messages = await receive(queueOf('SYNC_WORK_QUEUE_URL'));
-    expect(messages.map(({ Attributes }) => Attributes?.MessageGroupId).sort()).toEqual(
-      names.map((name) => `${PROJECT}/${name}`).sort(),
-    );
+    expect(messages.map(({ Body }) => JSON.parse(Body as string).groups)).toEqual([
+      names.map((name) => `${PROJECT}/${name}`),
+    ]);
     const work = records(messages.map(({ Body }) => Body));
     expect(await handler(work, lambdaContext)).toEqual({ batchItemFailures: [] });
     for (const name of names) expect(sync.members(name)).toEqual(['10.0.0.1']);
+    expect(sync.readings).toBe(1);
+  });
+  describe('where groups of one inventory are more than a message takes', () => {
+    const names = Array.from({ length: BATCH_GROUPS + 3 }, (_, index) => `web-${index}`);
+    /** The schedule hands them on; the events that two workers get. */
+    async function handedOn(bucket: string) {
+      await sync.configure({ fanOutAbove: 0, groups: names.map((name) => sync.group(name)) });
+      sync.inventory = () => ['10.0.0.1'];
+      const settings = {
+        ...env,
+        SYNC_READINGS_BUCKET: bucket,
+        AWS_ENDPOINT_URL_S3: moto.url,
+      };
+      const handler = await sync.load('sync-from-inventory', settings);
+      expect(await handler(schedule, lambdaContext)).toMatchObject({ enqueued: names.length });
+      const messages = await receive(queueOf('SYNC_WORK_QUEUE_URL'));
+      const worker = await sync.load('sync-group', { ...settings, SYNC_WORK_QUEUE_URL: '' });
+      return { worker, events: messages.map(({ Body }) => records([Body])) };
+    }
+    const s3 = () => new S3Client({ ...moto.client, forcePathStyle: true });
+
+    test('the schedule reads it once for all workers, and leaves each the part of its groups', async () => {
+      const client = s3();
+      await client.send(new CreateBucketCommand({ Bucket: 'readings' }));
+      client.destroy();
+      const { worker, events } = await handedOn('readings');
+      expect(events).toHaveLength(2);
+      expect(sync.readings).toBe(1);
+      const began = Date.now();
+      for (const event of events)
+        expect(await worker(event, lambdaContext)).toEqual({ batchItemFailures: [] });
+      expect(sync.readings).toBe(1);
+      for (const name of names) expect(sync.members(name)).toEqual(['10.0.0.1']);
+      // As old as it is: it began before the worker did.
+      const reports = sync.functions.lines.filter(({ event }) => event === 'sync.group') as unknown as {
+        readings: readonly { takenAt: string; complete: boolean }[];
+      }[];
+      const taken = reports.flatMap(({ readings = [] }) =>
+        readings.map(({ takenAt }) => Date.parse(takenAt)),
+      );
+      expect(taken.every((at) => at <= began)).toBe(true);
+    });
+    test('a worker whose part was changed reads for itself', async () => {
+      const client = s3();
+      await client.send(new CreateBucketCommand({ Bucket: 'readings' }));
+      const { worker, events } = await handedOn('readings');
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: 'readings' }));
+      expect(Contents).toHaveLength(2);
+      for (const { Key } of Contents)
+        await client.send(new PutObjectCommand({ Bucket: 'readings', Key, Body: '{"version":1}' }));
+      client.destroy();
+      for (const event of events)
+        expect(await worker(event, lambdaContext)).toEqual({ batchItemFailures: [] });
+      expect(sync.readings).toBe(1 + events.length);
+      for (const name of names) expect(sync.members(name)).toEqual(['10.0.0.1']);
+      expect(sync.functions.lines).toContainEqual(expect.objectContaining({ event: 'reading.unusable' }));
+    });
+    test('without a place for it each worker reads for itself', async () => {
+      const { worker, events } = await handedOn('no-such-bucket');
+      expect(sync.functions.lines).toContainEqual(expect.objectContaining({ event: 'reading.kept' }));
+      const before = sync.readings;
+      for (const event of events)
+        expect(await worker(event, lambdaContext)).toEqual({ batchItemFailures: [] });
+      expect(sync.readings - before).toBe(events.length);
+    });
+  });
+  test('12: of a batch only the group that failed is looked at again', async () => {
+    const lost = sync.group('lost', { project: 'no-such-project' });
+    await sync.configure({ groups: [sync.group('web'), lost, sync.group('cache')] });
+    sync.inventory = () => ['10.0.0.1'];
+    const worker = await sync.load('sync-group', { ...env, SYNC_WORK_QUEUE_URL: '' });
+    const groups = [`${PROJECT}/web`, 'no-such-project/lost', `${PROJECT}/cache`];
+    const batch = batchFor({ id: 'part-0', groups, asked: 'event' }, 'r');
+    expect(await worker(records([batch]), lambdaContext)).toEqual({ batchItemFailures: [] });
+    expect([sync.members('web'), sync.members('cache')]).toEqual([['10.0.0.1'], ['10.0.0.1']]);
+    const later = sync.functions.lines.filter(({ event }) => event === 'sync.recheck');
+    expect(later).toMatchObject([{ groups: 1 }]);
+    // Nobody sends for what the schedule asked for: its next tick looks.
+    const ticked = batchFor({ id: 'part-0', groups, asked: 'schedule' }, 's');
+    expect(await worker(records([ticked]), lambdaContext)).toEqual({ batchItemFailures: [] });
+    expect(sync.functions.lines.filter(({ event }) => event === 'sync.recheck')).toHaveLength(1);
   });
   test('at the limit it works in process', async () => {
     await sync.configure({ fanOutAbove: 2, groups: [sync.group('web'), sync.group('cache')] });

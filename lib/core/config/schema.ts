@@ -191,7 +191,11 @@ export const syncConfigSchema = z
     concurrency: z._default(wholeNumber(1, 64), 8).check(z.describe('Groups worked on at a time.')),
     fanOutAbove: z
       ._default(wholeNumber(0, 10_000), 50)
-      .check(z.describe('With more groups than this, the schedule enqueues one message a group.')),
+      .check(
+        z.describe(
+          'With more groups than this, a run hands them to workers, a message for each batch of groups.',
+        ),
+      ),
     hooks: z
       ._default(mapOf(hookName, hookSchema, HOOKS_MAX), {})
       .check(z.describe('Paths by which other systems say that a source has changed, by name.')),

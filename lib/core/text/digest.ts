@@ -2,9 +2,9 @@
 // taken for one.
 import { hash } from 'node:crypto';
 
-/** Hexadecimal SHA-256 of a text's UTF-8 bytes. */
-export function sha256(text: string): string {
-  return hash('sha256', text, 'hex');
+/** Hexadecimal SHA-256 of bytes, or of a text's as UTF-8. */
+export function sha256(data: string | Uint8Array): string {
+  return hash('sha256', data, 'hex');
 }
 
 /** Digest of a set of texts: the same in whichever order they come. */

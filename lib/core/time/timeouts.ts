@@ -88,6 +88,18 @@ export const FILE_SOURCE_MS = 30_000;
 /** The document of the configuration: 4 MiB at most. */
 export const CONFIG_READ_MS = 10_000;
 
+/** What a run reads for its workers. One that takes longer is not handed to them: each of them reads for itself. */
+export const HANDED_READ_MS = 120_000;
+/**
+ * A reading that was handed on is not used any more when it began this long ago. With the time that a worker has, it is less
+ * than the least `removeAfter`: no reading puts back whom a later one has removed.
+ */
+export const HANDED_READING_MS = 300_000;
+/** How far ahead of a worker's clock the one may be that read. */
+export const HANDED_AHEAD_MS = 10_000;
+/** Writing or reading one of them, which may be some MiB. */
+export const HANDED_CALL_MS = 15_000;
+
 // What is kept in memory, and for how long
 
 /** The AccessKey, and how much longer while Secrets Manager cannot be reached. */

@@ -78,7 +78,7 @@ function concernsAll(trigger: Trigger): boolean {
 }
 
 function namesIn(trigger: Trigger): readonly string[] | undefined {
-  if (trigger.kind === 'work') return [trigger.work.group];
+  if (trigger.kind === 'work') return trigger.work.groups;
   return trigger.kind === 'request' ? trigger.request.groups : undefined;
 }
 

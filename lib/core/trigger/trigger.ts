@@ -7,7 +7,7 @@ import { defined } from '../text/defined.ts';
 import { describeIssues, quoted, type Retired, shapeOf } from '../text/issues.ts';
 import { hasManyFields, MOST_FIELDS } from '../text/json.ts';
 import { retiredInRequest, type SyncRequest, syncRequestSchema } from './request.ts';
-import { isWork, type Work, workSchema } from './work.ts';
+import { isWork, type Work, workIn, workSchema } from './work.ts';
 
 /** Which EC2 sources an event concerns; a part that is missing concerns all. */
 export interface Hint {
@@ -71,11 +71,12 @@ export function readTrigger(event: unknown): Trigger {
   if ('detail-type' in event)
     return readAs(envelope, withoutScheduledDetail(event), 'EventBridge event', readEnvelope);
   if (isWork(event)) {
-    return readAs(workSchema, event, 'work message', (work) => ({
-      kind: 'work',
-      says: `work on ${work.group} for run ${work.run}`,
-      work,
-    }));
+    return readAs(workSchema, event, 'work message', (message) => {
+      const work = workIn(message);
+      const { groups, run } = work;
+      const on = groups.length === 1 ? groups[0] : `${groups.length} groups`;
+      return { kind: 'work', says: `work on ${on} for run ${run}`, work };
+    });
   }
   if ('mode' in event) {
     const read = (request: SyncRequest): Trigger => ({

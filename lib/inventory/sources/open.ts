@@ -4,7 +4,7 @@
 import type { IdentifyType } from '../../core/group/machine-group.ts';
 import type { Part, Shown } from '../../core/reading/part.ts';
 import type { Snapshot } from '../../core/reading/snapshot.ts';
-import { canonicalJson } from '../../core/text/digest.ts';
+import { canonicalJson, sha256 } from '../../core/text/digest.ts';
 import { type Ask, openReadings, type Readings } from '../readings.ts';
 import { type Source, SourceError, sourceErrorOf } from '../source.ts';
 import { SOURCES } from './kinds.ts';
@@ -63,6 +63,20 @@ export async function openSource(
 interface Reading {
   readonly sources: readonly SourceConfig[];
   readonly identify: IdentifyType;
+  /** Of a group that a family makes: which machines of what is read are its. */
+  readonly made?: { readonly part: Part } | undefined;
+}
+
+/** What is asked for one source of a group. */
+export interface SourceAsk extends Ask {
+  readonly settings: SourceConfig;
+}
+
+export function asksOf({ sources, identify, made }: Reading): readonly SourceAsk[] {
+  return sources.map((settings, index) => ({
+    ...{ settings, label: sourceLabel(index, settings), identify },
+    ...(made && { part: made.part }),
+  }));
 }
 
 /** For one run over the groups. @param large kept by the process @param isKept see `openReadings` */
@@ -71,10 +85,7 @@ export function readingsFor(
   large?: Map<string, number>,
   isKept?: boolean,
 ): Readings {
-  const asks = groups.flatMap(({ sources, identify }) =>
-    sources.map((settings, index) => ({ settings, label: sourceLabel(index, settings), identify })),
-  );
-  return openReadings(asks, large, isKept);
+  return openReadings(groups.flatMap(asksOf), large, isKept);
 }
 
 /** Whoever asks the same as another one by the same label gets its snapshot. The hook is who asks, and not what. */
@@ -82,9 +93,14 @@ function snapshotKeys({ hook: _, ...settings }: SourceConfig & { readonly hook?:
   return [canonicalJson([settings, ask.label, ask.identify, ...(ask.part ? [ask.part] : [])])];
 }
 
+/** The same as a digest: settings may hold what is not for a place outside. */
+export function snapshotKey(ask: SourceAsk): string {
+  return sha256(snapshotKeys(ask.settings, ask)[0] ?? '');
+}
+
 /** The snapshot of one source of a group, read once for all groups of the run that ask the same. @throws SourceError */
 export async function readSource(
-  ask: Ask & { readonly settings: SourceConfig },
+  ask: SourceAsk,
   deps: SourceDeps & { readonly readings: Readings },
   signal: AbortSignal,
 ): Promise<Snapshot> {

@@ -17,7 +17,7 @@ import { readSyncEnvironment } from '../environment.ts';
 import { log, loggedError } from '../log.ts';
 import { configLoader } from '../sync/config-document.ts';
 import type { SyncRuntime } from '../sync/wire.ts';
-import { enqueueWork, queues } from '../sync/work-queue.ts';
+import { batchesFor, enqueueWork, queues } from '../sync/work-queue.ts';
 import { started } from '../wire.ts';
 import { certificates } from './certificates.ts';
 import { type HookKeys, hookKeys } from './keys.ts';
@@ -63,8 +63,10 @@ export function createHookRuntime(env: Readonly<Record<string, string | undefine
   const enqueue =
     (queueUrl: string): HandOver =>
     async ({ hook, runId }) => {
-      const groups = usersOf(hook, await loadConfig());
-      await enqueueWork(await queues(), queueUrl, runId, groups, () => 'event');
+      const config = await loadConfig();
+      const groups = usersOf(hook, config);
+      const batches = batchesFor(config.groups, groups, () => 'event');
+      await enqueueWork(await queues(), queueUrl, runId, batches);
       log('info', 'sync.enqueued', { runId, trigger: `hook ${hook}`, groups: groups.length });
     };
   return {

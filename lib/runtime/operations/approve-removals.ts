@@ -13,6 +13,7 @@ import { text, wholeNumber } from '../../core/text/fields.ts';
 import { fault } from '../../core/text/issues.ts';
 import { MEMBER_MAX_CHARACTERS } from '../../core/text/rule.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
+import { messageGroupId } from '../../core/trigger/work.ts';
 import { canonical } from '../../inventory/members.ts';
 import { approvalWith } from '../approvals/shapes.ts';
 import { changeApprovals, memoryProblems } from '../approvals/store.ts';
@@ -159,7 +160,8 @@ async function setOff(runtime: MemoryRuntime, group: string): Promise<'enqueued'
   if (environment.workQueueUrl === undefined) return 'next-run';
   const runId = newId();
   try {
-    await enqueueWork(await queues(), environment.workQueueUrl, runId, [{ key: group }], () => 'recheck');
+    const batch = { id: messageGroupId(group), groups: [group], asked: 'recheck' } as const;
+    await enqueueWork(await queues(), environment.workQueueUrl, runId, [batch]);
     log('info', 'sync.enqueued', { runId, trigger: 'an approval', groups: 1 });
     return 'enqueued';
   } catch (error) {

@@ -11,7 +11,8 @@ import type { SyncEnvironment } from '../environment.ts';
 export const CONFIG_LIMITS = { maxBytes: 4_194_304, timeoutMs: CONFIG_READ_MS };
 
 /**
- * Reads it anew with every call.
+ * Reads it anew with every call. A text that is the one of before is not checked once more: a worker takes batch after batch
+ * with the same document, which for ten thousand groups takes longer to check than to read.
  * @param endpoints and `secrets` are checked where they are given: by those who call SLS and read inventories
  * @throws InvalidSyncConfig, ReadError
  */
@@ -21,8 +22,13 @@ export function configLoader(
 ): () => Promise<SyncConfig> {
   const read = documentReader({ files: local });
   const limits = { ...CONFIG_LIMITS, bucketOwner: configBucketOwner };
+  let last: { readonly text: string; readonly config: SyncConfig } | undefined;
   return async () => {
     const { text } = await read(configLocation, limits);
-    return { ...checkPermitted(readSyncConfig(text), { ...permitted, local }), digest: sha256(text) };
+    if (last?.text !== text) {
+      const config = checkPermitted(readSyncConfig(text), { ...permitted, local });
+      last = { text, config: { ...config, digest: sha256(text) } };
+    }
+    return last.config;
   };
 }

@@ -13,10 +13,11 @@ import { affectedBy } from '../../core/trigger/affected.ts';
 import { askersOf, type BatchResponse, batchResponse, recheckOf } from '../../core/trigger/again.ts';
 import { type BatchRecord, concernedIn, readBatch } from '../../core/trigger/batch.ts';
 import { readTrigger, type Trigger } from '../../core/trigger/trigger.ts';
-import type { Asker } from '../../core/trigger/work.ts';
+import type { Asker, HandedReading } from '../../core/trigger/work.ts';
 import { directCaller } from '../http/caller.ts';
 import { loggedError } from '../log.ts';
 import { expand } from './families.ts';
+import { handing } from './handed.ts';
 import { noteHandedOut } from './noted.ts';
 import { publishing } from './publish.ts';
 import { runSync } from './run.ts';
@@ -24,7 +25,7 @@ import { UnknownEvent } from './unknown-event.ts';
 import type { Via } from './verdicts.ts';
 import { watch } from './watch.ts';
 import type { SyncRuntime } from './wire.ts';
-import { enqueueRechecks, enqueueWork, type Queues, queues } from './work-queue.ts';
+import { batchesFor, enqueueRechecks, enqueueWork, type Queues, queues } from './work-queue.ts';
 
 /** Names in one message. */
 const NAMES_SHOWN = 5;
@@ -98,9 +99,8 @@ async function onTrigger(
     throw new UnknownEvent(`not in the configuration: ${few(unknown, NAMES_SHOWN).join(', ')}`);
   const work = workOf(groups, families);
   if (trigger.kind !== 'request' && trigger.kind !== 'work' && fansOut(runtime, config, work)) {
-    const enqueued = await enqueue(runtime, work, trigger.says, () =>
-      trigger.kind === 'schedule' ? 'schedule' : 'event',
-    );
+    const asker = trigger.kind === 'schedule' ? 'schedule' : 'event';
+    const enqueued = await enqueue(runtime, { config, work, says: trigger.says, due }, () => asker);
     if (trigger.kind === 'schedule') await watchWorkers(runtime, enqueued.runId, config, due);
     return enqueued;
   }
@@ -114,6 +114,7 @@ async function onTrigger(
     families,
     due,
     via: viaOf([trigger]),
+    handed: handedWith([trigger]),
   });
   if (trigger.kind === 'inventory') {
     const askers = askersOf([{ id: '', trigger }], unitsOf(config));
@@ -136,16 +137,29 @@ async function onBatch(
   const askers = askersOf(readable, unitsOf(config));
   const hints = readable.filter(({ trigger }) => trigger.kind !== 'work');
   const hinted = concernedIn(hints, config);
-  const handed = workOf(hinted.groups, hinted.families);
-  const handsOn = fansOut(runtime, config, handed);
-  if (handsOn) await enqueue(runtime, handed, saysOf(hints), (group) => askers.get(group) ?? 'event');
+  const work = workOf(hinted.groups, hinted.families);
+  const handsOn = fansOut(runtime, config, work);
+  if (handsOn)
+    await enqueue(
+      runtime,
+      { config, work, says: saysOf(hints), due },
+      (group) => askers.get(group) ?? 'event',
+    );
   // Work is what somebody else handed on already.
   const own = handsOn ? readable.filter(({ trigger }) => trigger.kind === 'work') : readable;
   const { groups, families } = concernedIn(own, config);
   if (groups.length + families.length === 0) return { batchItemFailures: failures };
   const via = viaOf(own.map(({ trigger }) => trigger));
-  const order = { trigger: saysOf(own), mode: 'apply', config, groups, families, due, via } as const;
-  const report = await runSync(runtime, order);
+  const report = await runSync(runtime, {
+    trigger: saysOf(own),
+    mode: 'apply',
+    config,
+    groups,
+    families,
+    due,
+    via,
+    handed: handedWith(own.map(({ trigger }) => trigger)),
+  });
   const looked = lookedAt(report);
   const isSent = await lookLater(runtime, report.runId, recheckOf(looked, askers));
   const response = batchResponse(own, config, looked, isSent);
@@ -245,6 +259,10 @@ async function watchWorkers(runtime: EventRuntime, runId: string, config: SyncCo
   runtime.metrics.recordScheduled(attention);
 }
 
+function handedWith(triggers: readonly Trigger[]): readonly HandedReading[] {
+  return triggers.flatMap((trigger) => (trigger.kind === 'work' ? (trigger.work.reading ?? []) : []));
+}
+
 function viaOf(triggers: readonly Trigger[]): Via {
   if (triggers.some(({ kind }) => kind === 'work')) return 'work';
   return triggers.some(({ kind }) => kind === 'schedule') ? 'schedule' : 'other';
@@ -254,15 +272,25 @@ function fansOut({ environment }: SyncRuntime, config: SyncConfig, work: readonl
   return environment.workQueueUrl !== undefined && work.length > config.fanOutAbove;
 }
 
+interface Handover {
+  readonly config: SyncConfig;
+  readonly work: readonly { readonly key: string }[];
+  readonly says: string;
+  readonly due: number;
+}
+
+/** Hands groups to workers, those that read the same together, with what more than one of them needs read once. */
 async function enqueue(
   runtime: EventRuntime,
-  groups: readonly { key: string }[],
-  says: string,
+  { config, work, says, due }: Handover,
   askerOf: (group: string) => Asker,
 ) {
   const { environment, newRunId, log, queues } = runtime;
   const runId = newRunId();
-  await enqueueWork(await queues(), environment.workQueueUrl as string, runId, groups, askerOf);
-  log('info', 'sync.enqueued', { runId, trigger: says, groups: groups.length });
-  return { runId, enqueued: groups.length };
+  const batches = batchesFor(config.groups, work, askerOf);
+  const deps = runtime.handing?.(due);
+  const readingFor = deps && handing(runId, batches, config.groups, deps);
+  await enqueueWork(await queues(), environment.workQueueUrl as string, runId, batches, readingFor);
+  log('info', 'sync.enqueued', { runId, trigger: says, groups: work.length, messages: batches.length });
+  return { runId, enqueued: work.length };
 }

@@ -6,6 +6,7 @@ import type { SeenWrite } from '../../core/history/changes.ts';
 import { recordOfRun } from '../../core/history/of-run.ts';
 import type { GroupReport, Mode, RunReport } from '../../core/report/report.ts';
 import { withFamilies } from '../../core/report/run.ts';
+import type { HandedReading } from '../../core/trigger/work.ts';
 import { type Expanded, expand, type FamilyPorts } from './families.ts';
 import { noteRun } from './noted.ts';
 import type { Ports, RunMemory } from './ports.ts';
@@ -29,6 +30,8 @@ export interface Order {
   /** When the run has to end, in milliseconds since the epoch. */
   readonly due: number;
   readonly via?: Via;
+  /** What another run has read for this one. */
+  readonly handed?: readonly HandedReading[];
 }
 
 /** Never rejects: what failed is in the report. */
@@ -74,8 +77,8 @@ export async function runOnly(runtime: SyncRuntime, order: Order): Promise<RunRe
 
 type RunPorts = Ports & FamilyPorts;
 
-function portsFor(runtime: SyncRuntime, { mode, due, groups, families = [] }: Order): RunPorts {
-  return runtime.ports(mode, due, [...groups, ...families.map(({ family }) => family)]);
+function portsFor(runtime: SyncRuntime, { mode, due, groups, families = [], handed }: Order): RunPorts {
+  return runtime.ports(mode, due, [...groups, ...families.map(({ family }) => family)], handed);
 }
 
 async function run(
@@ -83,7 +86,7 @@ async function run(
   order: Order,
   ports: RunPorts,
 ): Promise<{ readonly report: RunReport; readonly expanded: Expanded }> {
-  const { due: _, via: __, families = [], ...input } = order;
+  const { due: _, via: __, handed: ___, families = [], ...input } = order;
   const expanded = await expand(order.config, families, ports);
   const groups = [...order.groups, ...expanded.made];
   const runId = order.runId ?? runtime.newRunId();

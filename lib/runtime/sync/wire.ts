@@ -9,15 +9,18 @@ import { decide } from '../../core/plan/decide.ts';
 import type { Shown } from '../../core/reading/part.ts';
 import type { GroupWanted } from '../../core/reading/wanted.ts';
 import type { Mode } from '../../core/report/report.ts';
+import { HANDED_READ_MS } from '../../core/time/timeouts.ts';
+import type { HandedReading } from '../../core/trigger/work.ts';
 import { resolveBySystem } from '../../inventory/egress.ts';
 import { toWanted } from '../../inventory/members.ts';
-import type { Readings } from '../../inventory/readings.ts';
+import { openReadings, type Readings } from '../../inventory/readings.ts';
 import {
+  asksOf,
   readingsFor,
   readShown,
   readSource,
+  type SourceAsk,
   type SourceDeps,
-  sourceLabel,
 } from '../../inventory/sources/open.ts';
 import { openPace } from '../../sls/pace.ts';
 import { createTransport } from '../../sls/transport.ts';
@@ -29,9 +32,11 @@ import { createRuntime, type Runtime, sleep, started } from '../wire.ts';
 import { alibabaApis } from './alibaba.ts';
 import { configLoader } from './config-document.ts';
 import type { FamilyPorts } from './families.ts';
+import { type HandingDeps, type TakeHanded, taking } from './handed.ts';
 import { NO_MEMORY, onceDown, readMemory, remember } from './memory.ts';
 import { createRunMetrics, type RunMetrics } from './metrics.ts';
 import type { Ports } from './ports.ts';
+import { readingStore } from './reading-store.ts';
 import { slsLookup } from './sls-lookup.ts';
 import { together } from './together.ts';
 import type { WatchDeps } from './watch.ts';
@@ -45,8 +50,16 @@ export interface SyncRuntime {
   /**
    * @param due when the run has to end, in milliseconds since the epoch
    * @param groups all of the run, so that what they read is read once; families stand for groups that are still to be told
+   * @param handed what another run has read for this one
    */
-  readonly ports: (mode: Mode, due: number, groups: readonly Unit[]) => Ports & FamilyPorts;
+  readonly ports: (
+    mode: Mode,
+    due: number,
+    groups: readonly Unit[],
+    handed?: readonly HandedReading[],
+  ) => Ports & FamilyPorts;
+  /** For a run that hands groups to workers, with what they read; none where there is no place for it. */
+  readonly handing?: ((due: number) => HandingDeps) | undefined;
   /** For what comes after a run, which has to be over when the run is due. Without `publish` the topic is told. */
   readonly watching: (due: number) => Omit<WatchDeps, 'publish'> & Partial<Pick<WatchDeps, 'publish'>>;
   /** None where no history is kept. */
@@ -90,20 +103,28 @@ export function createSyncRuntime(
     aws: edges,
     alibaba: alibabaApis({ accessKey: runtime.accessKey, read, bindings }),
   };
-  /** Readings of one run. A fresh one of a group shares nothing with those before it. */
+  const depsFor = (readings: Readings) => ({
+    ...deps,
+    readings,
+    secret: boundSecretReader(eachOnce(read), bindings),
+  });
+  const store =
+    environment.readingsBucket === undefined ? undefined : readingStore(environment.readingsBucket);
+  const until = (due: number) => AbortSignal.timeout(Math.max(1, due - runtime.now()));
+  /** Readings of one run. A fresh one of a group shares nothing with those before it, and was handed by nobody. */
   const readingPorts = (
     groups: readonly Unit[],
     signal: AbortSignal,
+    handed: readonly HandedReading[] = [],
   ): Pick<Ports & FamilyPorts, 'wanted' | 'shown'> => {
-    const depsFor = (these: readonly Pick<GroupConfig, 'sources' | 'identify'>[], isKept = false) => ({
-      ...deps,
-      readings: readingsFor(these, large, isKept),
-      secret: boundSecretReader(eachOnce(read), bindings),
-    });
     // How many groups a family has, its reading says.
-    const shared = depsFor(groups, groups.some(isFamily));
+    const shared = depsFor(readingsFor(groups, large, groups.some(isFamily)));
+    const given = store && handed.length > 0 ? taking(handed, { store, now: runtime.now, log }) : undefined;
     return {
-      wanted: (group, anew) => readWanted(group, anew ? depsFor([group]) : shared, signal),
+      wanted: (group, anew) =>
+        anew
+          ? readWanted(group, depsFor(readingsFor([group], large)), signal)
+          : readWanted(group, shared, signal, given),
       shown: (family) => readFamily(family, shared, signal),
     };
   };
@@ -115,8 +136,20 @@ export function createSyncRuntime(
       projects: config.projects,
       secrets: bindings,
     }),
-    ports: (mode, due, groups) => ({
-      ...readingPorts(groups, AbortSignal.timeout(Math.max(1, due - runtime.now()))),
+    handing:
+      store &&
+      ((due) => ({
+        store,
+        reader: (asks) => {
+          const shared = depsFor(openReadings(asks, large));
+          const signal = until(Math.min(due, runtime.now() + HANDED_READ_MS));
+          return (ask) => readSource(ask, shared, signal);
+        },
+        now: runtime.now,
+        log,
+      })),
+    ports: (mode, due, groups, handed) => ({
+      ...readingPorts(groups, until(due), handed),
       sls: (group, observe) => clientOf(group, runtime).with({ due, observe }),
       places: pace.places,
       decide,
@@ -189,14 +222,14 @@ function clientOf(group: GroupConfig, runtime: Runtime) {
 type RunDeps = SourceDeps & { readonly readings: Readings };
 
 /** A group's wanted set from all of its sources. @throws SourceError when any of them cannot be read */
-async function readWanted(group: GroupConfig, deps: RunDeps, signal: AbortSignal): Promise<GroupWanted> {
-  const { identify, made } = group;
-  const snapshots = await together(
-    group.sources.map((settings, index) =>
-      readSource({ settings, label: sourceLabel(index, settings), identify, part: made?.part }, deps, signal),
-    ),
-  );
-  return toWanted(snapshots, group);
+async function readWanted(
+  group: GroupConfig,
+  deps: RunDeps,
+  signal: AbortSignal,
+  handed?: TakeHanded,
+): Promise<GroupWanted> {
+  const read = async (ask: SourceAsk) => (await handed?.(ask)) ?? readSource(ask, deps, signal);
+  return toWanted(await together(asksOf(group).map(read)), group);
 }
 
 /** What all sources of a family show together. @throws SourceError when any of them cannot be read */
@@ -206,9 +239,7 @@ async function readFamily(
   signal: AbortSignal,
 ): Promise<Shown> {
   const shown = await together(
-    sources.map((settings, index) =>
-      readShown({ settings, label: sourceLabel(index, settings), identify }, [...by.values()], deps, signal),
-    ),
+    asksOf({ sources, identify }).map((ask) => readShown(ask, [...by.values()], deps, signal)),
   );
   return {
     combinations: shown.flatMap(({ combinations }) => combinations),

@@ -10,11 +10,12 @@ import { syncEventFunction } from '../../../lib/runtime/sync/event-function.ts';
 import { NO_MEMORY } from '../../../lib/runtime/sync/memory.ts';
 import type { Ports } from '../../../lib/runtime/sync/ports.ts';
 import type { SyncRuntime } from '../../../lib/runtime/sync/wire.ts';
-import type { Queues } from '../../../lib/runtime/sync/work-queue.ts';
+import { batchesFor, enqueueWork, type Queues } from '../../../lib/runtime/sync/work-queue.ts';
 import { applying } from '../../../lib/runtime/sync/writers.ts';
 import type { SlsClient } from '../../../lib/sls/client.ts';
 import { EventSource, Executions, invokeLater } from '../../support/queue/lambda.ts';
 import { Queue } from '../../support/queue/queue.ts';
+import { event } from '../../unit/core/events.ts';
 import { definitionOf, OWNER, wanted } from '../../unit/core/values.ts';
 import { VirtualTime } from '../simulation/time.ts';
 
@@ -22,6 +23,8 @@ export const PERIOD_SECONDS = 300;
 const PROJECT = 'ali-test-project';
 const INVENTORY_URL = 'https://queues.example/inventory';
 const WORK_URL = 'https://queues.example/work.fifo';
+/** As EventBridge sends it. */
+const CHANGE = JSON.stringify(event('ec2-state-running'));
 
 const yaml = await readFile(join(ROOT, 'serverless.yml'), 'utf8');
 /** A figure under a queue's event source, a queue or a parameter. */
@@ -51,8 +54,10 @@ export interface Options {
   readonly fanOutAbove: number;
   /** Concurrent executions reserved for sync-from-inventory. */
   readonly reserved?: number;
-  /** What a reading of an inventory takes. */
+  /** What a reading of an inventory takes: one a run, for all of its groups. */
   readonly readingSeconds?: number;
+  /** What a call of SLS takes. */
+  readonly slsSeconds?: number;
 }
 
 export class World {
@@ -65,6 +70,11 @@ export class World {
   /** What an inventory says at a second: members, or nothing that can be relied on. */
   inventory: (group: string, second: number) => readonly string[] | 'fails' | 'hangs' = () => [];
   readonly members = new Map<string, readonly string[]>();
+  /** Seconds after the start at which a group was written, with what is in it since. */
+  readonly writes: { readonly key: string; readonly second: number; readonly members: readonly string[] }[] =
+    [];
+  /** Begins of runs that events set off, and of those that look again. */
+  readonly runs: { events: number[]; rechecks: number[] } = { events: [], rechecks: [] };
   readonly deadLetters: Queue;
   readonly workDeadLetters: Queue;
   readonly events: Queue;
@@ -94,10 +104,10 @@ export class World {
     });
     this.#functions = {
       inventory: new Executions(
-        this.#invoked(FUNCTION_SECONDS.syncFromInventory, WORK_URL, names),
+        this.#invoked(FUNCTION_SECONDS.syncFromInventory, WORK_URL),
         options.reserved,
       ),
-      group: new Executions(this.#invoked(FUNCTION_SECONDS.syncGroup, undefined, names)),
+      group: new Executions(this.#invoked(FUNCTION_SECONDS.syncGroup, undefined)),
     };
   }
 
@@ -119,13 +129,17 @@ export class World {
 
   /** An instance has changed: every group may be concerned. */
   change(): void {
-    const body = {
-      'detail-type': 'EC2 Instance State-change Notification',
-      source: 'aws.ec2',
-      region: 'eu-central-1',
-      detail: { 'instance-id': 'i-1', state: 'running' },
+    this.events.send({ body: CHANGE });
+  }
+
+  /** A hook has told of a change: the groups are handed to workers, without a window. */
+  async hook(): Promise<void> {
+    const { groups } = this.#config();
+    const sendAll: Queues['sendAll'] = async (_url, messages) => {
+      for (const message of messages) this.work.send(message);
     };
-    this.events.send({ body: JSON.stringify(body) });
+    const batches = batchesFor(groups, groups, () => 'event');
+    await enqueueWork({ sendAll }, WORK_URL, `hook at ${this.time.now()}`, batches);
   }
 
   async live(until: number): Promise<void> {
@@ -137,17 +151,21 @@ export class World {
   }
 
   /** A function that Lambda ends at its timeout. */
-  #invoked(seconds: number, workQueueUrl: string | undefined, names: readonly string[]) {
+  #invoked(seconds: number, workQueueUrl: string | undefined) {
     const sendAll = async (url: string, messages: readonly { body: string }[]) => {
       const queue = url === WORK_URL ? this.work : this.events;
       for (const message of messages) queue.send(message);
     };
     const handler = syncEventFunction(
-      () => this.#runtime(workQueueUrl, names),
+      () => this.#runtime(workQueueUrl),
       async () => ({ sendAll }) as unknown as Queues,
     );
     return async (event: unknown) => {
-      const { id } = event as { id?: string };
+      const { id, Records } = event as { id?: string; Records?: readonly { body: string }[] };
+      if (workQueueUrl !== undefined && Records) {
+        const { events, rechecks } = this.runs;
+        (Records.some(({ body }) => body === CHANGE) ? events : rechecks).push(this.second);
+      }
       if (id !== undefined && !this.ticks.has(Number(id))) this.ticks.set(Number(id), this.second);
       const end = this.time.now() + seconds * 1000;
       const timeout = this.time.sleep(seconds * 1000).then(() => Promise.reject(new Error('timed out')));
@@ -158,15 +176,24 @@ export class World {
     };
   }
 
-  #runtime(workQueueUrl: string | undefined, names: readonly string[]): SyncRuntime {
-    const { time } = this;
-    const { fanOutAbove } = this.#options;
+  #config() {
+    const { groups, fanOutAbove } = this.#options;
     const sources = [{ type: 'ec2', regions: ['eu-central-1'], all: true }];
-    const groups = names.map((name) => ({ project: PROJECT, name, identify: 'ip', sources }));
-    const config = parseSyncConfig({ owner: OWNER, policy: 'sync', fanOutAbove, groups });
+    const named = Array.from({ length: groups }, (_, index) => ({
+      project: PROJECT,
+      name: `group-${index}`,
+      identify: 'ip',
+      sources,
+    }));
+    return parseSyncConfig({ owner: OWNER, policy: 'sync', fanOutAbove, groups: named });
+  }
+
+  #runtime(workQueueUrl: string | undefined): SyncRuntime {
+    const { time } = this;
+    const config = this.#config();
     const environment = { workQueueUrl, inventoryQueueUrl: INVENTORY_URL };
     const ports = () => ({
-      wanted: (group: { key: string }) => this.#wanted(group.key),
+      wanted: this.#reader(),
       sls: () => this.#sls(),
       decide,
       ...applying(time.sleep),
@@ -186,26 +213,38 @@ export class World {
     } as unknown as SyncRuntime;
   }
 
-  async #wanted(key: string) {
-    this.looks.set(key, [...(this.looks.get(key) ?? []), this.second]);
-    const said = this.inventory(key, this.second);
-    await this.time.sleep((this.#options.readingSeconds ?? 1) * 1000);
-    if (said === 'hangs') return new Promise<never>(() => {});
-    if (said === 'fails') throw new Error('the inventory cannot be read');
-    return wanted(said);
+  /** Of one run: whoever asks first begins the reading, and all see what was there then. */
+  #reader() {
+    let began: number | undefined;
+    let reading: Promise<void> | undefined;
+    return async ({ key }: { readonly key: string }) => {
+      began ??= this.second;
+      this.looks.set(key, [...(this.looks.get(key) ?? []), this.second]);
+      const said = this.inventory(key, began);
+      reading ??= this.time.sleep((this.#options.readingSeconds ?? 1) * 1000);
+      await reading;
+      if (said === 'hangs') return new Promise<never>(() => {});
+      if (said === 'fails') throw new Error('the inventory cannot be read');
+      return wanted(said);
+    };
   }
 
   #sls(): SlsClient {
+    const answer = () => this.time.sleep((this.#options.slsSeconds ?? 0) * 1000);
     const client = {
       with: () => client,
-      getMachineGroup: async (project: string, groupName: string) => ({
-        value: definitionOf(this.members.get(`${project}/${groupName}`) ?? [], { groupName }),
-      }),
+      getMachineGroup: async (project: string, groupName: string) => {
+        await answer();
+        return { value: definitionOf(this.members.get(`${project}/${groupName}`) ?? [], { groupName }) };
+      },
       updateMachineGroup: async (
         project: string,
         definition: { groupName: string; machineList: string[] },
       ) => {
-        this.members.set(`${project}/${definition.groupName}`, definition.machineList);
+        await answer();
+        const key = `${project}/${definition.groupName}`;
+        this.members.set(key, definition.machineList);
+        this.writes.push({ key, second: this.second, members: definition.machineList });
       },
     };
     return client as unknown as SlsClient;

@@ -81,6 +81,7 @@ export function createSimRuntime(
       workQueueUrl: undefined,
       inventoryQueueUrl: undefined,
       deadLetterQueueUrl: undefined,
+      readingsBucket: undefined,
       topicArn: undefined,
       table: 'simulated',
       approvers: 1,

@@ -32,6 +32,11 @@ export interface EventSourceOptions {
   readonly maximumConcurrency: number;
 }
 
+/** Bytes of an invocation's event, at which no more records are gathered ("Batching behavior"). */
+const PAYLOAD_BYTES = 6 * 2 ** 20;
+/** What a record has that the played one leaves out: a receipt of some hundred characters, digests, who sent it. */
+const LEFT_OUT_BYTES = 500;
+
 /** Milliseconds between two looks at a queue, or two attempts to invoke. */
 const POLL_MS = 1_000;
 const ARN = 'arn:aws:sqs:eu-central-1:123456789012:queue';
@@ -42,6 +47,7 @@ export class EventSource {
   readonly outOfOrder: string[] = [];
   #busy = 0;
   #gathered: Received[] = [];
+  #gatheredBytes = 0;
   #gatheredSince = 0;
   readonly #queue: Queue;
   readonly #executions: Executions;
@@ -66,15 +72,18 @@ export class EventSource {
     const { batchSize, windowSeconds = 0, maximumConcurrency } = this.#options;
     // It does not take in what it could not pass on.
     while (this.#busy < maximumConcurrency) {
-      while (this.#gathered.length < batchSize) {
+      while (this.#gathered.length < batchSize && this.#gatheredBytes < PAYLOAD_BYTES) {
         const received = this.#queue.receive(Math.min(10, batchSize - this.#gathered.length));
         if (received.length === 0) break;
         if (this.#gathered.length === 0) this.#gatheredSince = this.#time.now();
         this.#gathered.push(...received);
+        for (const one of received)
+          this.#gatheredBytes += JSON.stringify(recordOf(one)).length + LEFT_OUT_BYTES;
       }
-      const isFull = this.#gathered.length >= batchSize;
+      const isFull = this.#gathered.length >= batchSize || this.#gatheredBytes >= PAYLOAD_BYTES;
       const isOver = this.#time.now() >= this.#gatheredSince + windowSeconds * 1000;
       if (this.#gathered.length === 0 || !(isFull || isOver)) return;
+      this.#gatheredBytes = 0;
       this.#pass(this.#gathered.splice(0));
     }
   }

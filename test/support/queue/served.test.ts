@@ -62,7 +62,7 @@ test('gives each message once, each group to one worker at a time and in its ord
   expect(queue.waiting()).toHaveLength(60);
   const [seen, now, overlaps] = [[] as string[], new Set<string>(), [] as string[]];
   const workers = [worker(seen, now, overlaps), worker(seen, now, overlaps), worker(seen, now, overlaps)];
-  expect(await queue.drain(workers)).toEqual([]);
+  expect(await queue.drain(workers, 10)).toEqual([]);
   expect(overlaps).toEqual([]);
   expect([...seen].sort()).toEqual(groups.map((group, index) => `${group} ${index}`).sort());
   for (const group of new Set(groups)) {
@@ -77,7 +77,7 @@ test('gives what failed again before anything behind it in its group, and not fo
   await send(['a', 'a', 'b']);
   const seen: string[] = [];
   const failsTwice = (body: string) => body === 'a 0' && seen.filter((other) => other === body).length <= 2;
-  await queue.drain([worker(seen, new Set(), [], failsTwice)]);
+  await queue.drain([worker(seen, new Set(), [], failsTwice)], 10);
   expect(seen.filter((body) => body.startsWith('a'))).toEqual(['a 0', 'a 1', 'a 0', 'a 1', 'a 0', 'a 1']);
   await send(['c'], 'again');
   expect(await queue.drain([worker(seen, new Set(), [], () => true)])).toEqual(['c']);

@@ -26,8 +26,11 @@ export interface FifoQueue extends AsyncDisposable {
   waiting(): readonly string[];
   /** Called with the number of each batch before it is taken in, the first being 1. */
   onBatch(hook: (count: number) => void | Promise<void>): void;
-  /** Keeps the workers busy until nothing waits. Resolves to the message groups that were given up. */
-  drain(workers: readonly Worker[]): Promise<readonly string[]>;
+  /**
+   * Keeps the workers busy until nothing waits. Resolves to the message groups that were given up.
+   * @param batchSize messages that a worker gets at a time; as deployed if not given
+   */
+  drain(workers: readonly Worker[], batchSize?: number): Promise<readonly string[]>;
 }
 
 export async function startFifoQueue(): Promise<FifoQueue> {
@@ -68,12 +71,12 @@ export async function startFifoQueue(): Promise<FifoQueue> {
     onBatch: (next) => {
       hook = next;
     },
-    async drain(workers) {
+    async drain(workers, batchSize = 1) {
       const before = deadLetters.messages.length;
       let busy = 0;
       const work = async (worker: Worker): Promise<void> => {
         for (;;) {
-          const batch = queue.receive();
+          const batch = queue.receive(batchSize);
           if (batch.length > 0) {
             busy += 1;
             const failed = await deliver(worker, batch);

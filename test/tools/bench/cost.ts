@@ -1,7 +1,7 @@
 // What a schedule costs: 100 groups every five minutes, from the measured durations of the built functions, in the
 // units that Lambda bills.
-import { Load, type Took } from '../load/load.ts';
-import { MEMORY_MIB } from '../load/worker-process.ts';
+import { billedMs, MEMORY_MIB, type Took, WHOLE_CORE_MIB } from '../load/billed.ts';
+import { Load } from '../load/load.ts';
 import { type Result, single } from './result.ts';
 import { type Summary, summary } from './statistics.ts';
 
@@ -11,13 +11,6 @@ const MACHINES = 100;
 const LATENCY_MS = 50;
 const RUNS = 12;
 const RUNS_IN_30_DAYS = (30 * 24 * 60) / 5;
-/** MiB at which a function has a whole core (Lambda developer guide, "Configure Lambda function memory"). */
-const WHOLE_CORE_MIB = 1_769;
-
-/** Lambda gives a function a part of a core: its CPU time takes that much longer, its waiting does not. */
-const billedMs = ({ ms, cpuMs }: Took): number =>
-  Math.max(0, ms - cpuMs) + cpuMs * Math.max(1, WHOLE_CORE_MIB / MEMORY_MIB);
-
 interface Cost {
   /** Milliseconds of all invocations of one run. */
   readonly measured: Summary;

@@ -14,6 +14,8 @@ const SUITES: Readonly<Record<string, () => Promise<Result[]>>> = {
   warm: async () => (await import('./warm.ts')).run(),
   plan: async () => (await import('./plan.ts')).run(),
   cold: async () => (await import('./cold.ts')).run(),
+  'cold-sync': async () => (await import('./cold-sync.ts')).run(),
+  latency: async () => (await import('./latency.ts')).run(),
   ideas: async () => (await import('./ideas.ts')).run(),
   cost: async () => (await import('./cost.ts')).run(),
   bounds: async () => (await import('./bounds.ts')).run(),

@@ -8,6 +8,7 @@ import { SCHEDULE } from '../../functions/events.ts';
 import { OWNER, PROJECT } from '../../support/names.ts';
 import { type FifoQueue, startFifoQueue } from '../../support/queue/served.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
+import type { Took } from './billed.ts';
 import type { Cloud, CloudFigures, CloudRequest } from './cloud.ts';
 import { type LoadOptions, nameOf, needOf, SECRET } from './options.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -19,9 +20,6 @@ export interface Figures extends CloudFigures {
   /** Messages that were given up; none without a queue. */
   readonly givenUp: readonly string[];
 }
-
-/** An invocation, in milliseconds by the clock and of CPU. */
-export type Took = WorkerProcess['invocations'][number];
 
 const WORKERS = 2;
 

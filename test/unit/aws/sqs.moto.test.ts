@@ -28,16 +28,27 @@ describeWithMoto('with moto', (moto) => {
   });
   afterAll(() => sqs?.destroy());
 
+  async function count(): Promise<number> {
+    const name = 'ApproximateNumberOfMessages';
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }),
+    );
+    return Number(Attributes?.[name]);
+  }
+
   test.each([0, 1, 10, 41])('%i messages arrive, and again only once', async (n) => {
     await sqs.send(new PurgeQueueCommand({ QueueUrl }));
     const { sendAll } = openSqs(moto.client);
     await sendAll(QueueUrl, messages(n));
     await sendAll(QueueUrl, messages(n));
-    const name = 'ApproximateNumberOfMessages';
-    const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }),
-    );
-    expect(Attributes?.[name]).toBe(String(n));
+    expect(await count()).toBe(n);
+  });
+
+  test('messages arrive that are together too large for one call', async () => {
+    await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    const large = messages(12).map((message) => ({ ...message, body: message.body.padEnd(100_000) }));
+    await openSqs(moto.client).sendAll(QueueUrl, large);
+    expect(await count()).toBe(large.length);
   });
 });
 

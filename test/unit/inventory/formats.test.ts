@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { documentReader } from '../../../lib/aws/document.ts';
 import type { IdentifyType } from '../../../lib/core/group/machine-group.ts';
+import { collector } from '../../../lib/inventory/found.ts';
 import { memberPolicy, sourceWanted } from '../../../lib/inventory/members.ts';
 import type { Source } from '../../../lib/inventory/source.ts';
 import { open as openFile } from '../../../lib/inventory/sources/file/read.ts';
@@ -275,6 +276,39 @@ describe('ansible', () => {
       expect(await read({ _meta: { hostvars: {} }, ...body }, settings)).toEqual(complete());
     },
   );
+
+  it('goes through a document once, however many groups select from it', async () => {
+    let looked = 0;
+    const web = Object.defineProperty({}, 'hosts', {
+      enumerable: true,
+      get: () => {
+        looked += 1;
+        return ['10.0.0.1'];
+      },
+    });
+    const page = {
+      body: { _meta: { hostvars: {} }, web, db: { hosts: ['10.0.0.2'] } },
+      plain: false,
+      framed: true,
+    };
+    const { open } = await import('../../../lib/inventory/formats/ansible/read.ts');
+    const membersOf = (group: string) => {
+      const into = collector('source');
+      open('address', { group, variable: 'ansible_host' }).read([{ ...page, header: () => undefined }], {
+        source: 'source',
+        into,
+      });
+      return into.found().machines.map(({ value }) => value);
+    };
+    expect([membersOf('web'), membersOf('db'), membersOf('web')]).toEqual([
+      ['10.0.0.1'],
+      ['10.0.0.2'],
+      ['10.0.0.1'],
+    ]);
+    const once = looked;
+    membersOf('db');
+    expect(looked).toBe(once);
+  });
 
   it('takes an empty group beside one that has hosts for empty, without "_meta", too', async () => {
     const asked = { ...settings, ansible: { group: 'web' } };

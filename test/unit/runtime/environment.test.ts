@@ -123,6 +123,7 @@ test('asks for the sync only where its configuration is', () => {
     workQueueUrl: undefined,
     inventoryQueueUrl: undefined,
     deadLetterQueueUrl: undefined,
+    readingsBucket: undefined,
     topicArn: undefined,
     table: undefined,
     approvers: 1,

@@ -32,6 +32,7 @@ const groupObject = z.object({
   children: list,
   vars: z.optional(z.record(z.string(), z.unknown())),
 });
+const hostVariables = z.optional(z.record(z.string(), z.unknown()));
 const meta = z.object({ hostvars: z.optional(z.record(z.string(), z.unknown())) });
 
 /** `{}`, `{"error": {}}`: what servers answer with that have no inventory. Ansible's own has "_meta" when it is empty. */
@@ -47,6 +48,8 @@ interface Inventory {
   readonly groups: ReadonlyMap<string, Group | undefined>;
   /** Variables by host; undefined where the inventory leaves them to be asked for, host by host. */
   readonly hostvars: Variables | undefined;
+  /** Names of groups that hold a variable which is their hosts', each with that variable. */
+  readonly ofGroups: readonly (readonly [group: string, variable: string])[];
 }
 
 export function open(member: MemberChoice, settings: AnsibleSettings | undefined): Format {
@@ -55,14 +58,14 @@ export function open(member: MemberChoice, settings: AnsibleSettings | undefined
   return {
     mediaTypes: JSON_ONLY,
     read: ([page], { source, into }) => {
-      const { groups, hostvars } = inventoryOf(page.body, source);
+      const { groups, hostvars, ofGroups } = inventoryOf(page.body, source);
       const hosts = select(groups, group === 'all' ? [...groups.keys()] : [group], into);
       if (group !== 'all' && !isGroup(groups, group)) {
         into.doubt(`the inventory has no group ${shownName(group)}: empty, or misspelt`);
       }
       if (hostvars === undefined && !hasHosts(groups)) into.doubt(NOTHING);
       if (asked === DEFAULT_VARIABLES) {
-        doubtGroupVariables(groups, into);
+        doubtGroupVariables(ofGroups, into);
         if (hostvars === undefined && hosts.size > 0) into.doubt(NO_VARIABLES);
       }
       for (const host of hosts) {
@@ -76,7 +79,7 @@ export function open(member: MemberChoice, settings: AnsibleSettings | undefined
 
   function tell(host: string, variables: unknown): Told {
     if (member === 'name') return { member: host };
-    const parsed = z.optional(z.record(z.string(), z.unknown())).safeParse(variables);
+    const parsed = hostVariables.safeParse(variables);
     if (!parsed.success) return { unclear: 'its variables are no object' };
     const vars = parsed.data ?? {};
     return member === 'address' ? addressOf(host, vars, asked) : fieldOf(vars, member);
@@ -90,7 +93,18 @@ function variablesOf(member: MemberChoice, variable: string): readonly string[] 
   return variable === DEFAULT_VARIABLE ? DEFAULT_VARIABLES : [variable];
 }
 
+/** Of documents that several groups select from: each is looked through once. */
+const inventories = new WeakMap<object, Inventory>();
+
 function inventoryOf(body: unknown, source: string): Inventory {
+  const known = typeof body === 'object' && body !== null ? inventories.get(body) : undefined;
+  if (known !== undefined) return known;
+  const read = readInventory(body, source);
+  inventories.set(body as object, read);
+  return read;
+}
+
+function readInventory(body: unknown, source: string): Inventory {
   const document = z.record(z.string(), z.unknown()).safeParse(body);
   if (!document.success) throw new SourceError('malformed', source, 'not an object of groups');
   const { _meta, ...rest } = document.data;
@@ -101,7 +115,11 @@ function inventoryOf(body: unknown, source: string): Inventory {
   for (const group of groups.values())
     entries += (group?.hosts?.length ?? 0) + (group?.children?.length ?? 0);
   boundEntries(entries, source);
-  return { groups, hostvars: parsedMeta.data?.hostvars };
+  const ofGroups = [...groups].flatMap(([name, group]) => {
+    const found = DEFAULT_VARIABLES.find((variable) => ownField(group?.vars, variable) !== undefined);
+    return found === undefined ? [] : [[name, found] as const];
+  });
+  return { groups, hostvars: parsedMeta.data?.hostvars, ofGroups };
 }
 
 /** An object that names none of the three is a host with its variables to Ansible, and no group of nothing. */
@@ -164,12 +182,10 @@ function namesIn(
  * `--export` leaves the variables of groups at the groups, where a host's own name would be taken for its address.
  * Where a variable was chosen, its hosts are unclear by themselves.
  */
-function doubtGroupVariables(groups: Inventory['groups'], into: Collector): void {
-  for (const [name, group] of groups) {
-    const found = DEFAULT_VARIABLES.find((variable) => ownField(group?.vars, variable) !== undefined);
-    if (found === undefined) continue;
+function doubtGroupVariables(ofGroups: Inventory['ofGroups'], into: Collector): void {
+  for (const [name, variable] of ofGroups) {
     into.doubt(
-      `group ${shownName(name)} has ${found} for its hosts, which is not read: list the inventory without --export`,
+      `group ${shownName(name)} has ${variable} for its hosts, which is not read: list the inventory without --export`,
     );
   }
 }

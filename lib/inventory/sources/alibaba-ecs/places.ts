@@ -4,12 +4,13 @@
 // is selected by the service alone, since its answers leave out which one an instance is in at times.
 
 import { canonicalJson } from '../../../core/text/digest.ts';
-import { type Account, eachPlace, type PlaceReading } from '../../accounts.ts';
+import type { Account, PlaceReading } from '../../accounts.ts';
 import type { Readings } from '../../readings.ts';
 import { SourceError } from '../../source.ts';
 import type { EcsInstance } from './answers.ts';
 import type { AccessKey } from './api.ts';
 import { type Calling, openCaller } from './call.ts';
+import { accountKey, placesOf } from './keys.ts';
 import { type EcsPlace, filterOf, needsInterfaces, readLifecycles, readProved } from './pages.ts';
 import type { AlibabaEcsSource } from './settings.ts';
 
@@ -27,18 +28,6 @@ type Read = Pick<EcsReading, 'instances' | 'pages' | 'takenAt' | 'key'> & {
 };
 
 type Reader = Omit<Calling, 'key'> & { readonly readings: Readings };
-
-/** What decides who reads, and how. */
-function accountKey(
-  { secretId, network, endpoints, timeoutMs, externalId }: AlibabaEcsSource,
-  roleArn: string | undefined,
-): readonly unknown[] {
-  return ['alibaba-ecs', secretId, network, endpoints, timeoutMs, roleArn, roleArn && externalId];
-}
-
-function placesOf(settings: AlibabaEcsSource): readonly string[] {
-  return eachPlace(settings, (roleArn, region) => canonicalJson([accountKey(settings, roleArn), region]));
-}
 
 /** Everything of one place. @throws SourceError where it is not proved to be everything */
 export async function readPlace(

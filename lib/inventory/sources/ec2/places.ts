@@ -4,10 +4,11 @@
 // process: what was larger than that is remembered.
 
 import { canonicalJson } from '../../../core/text/digest.ts';
-import { eachPlace, type PlaceReading } from '../../accounts.ts';
+import type { PlaceReading } from '../../accounts.ts';
 import type { Readings } from '../../readings.ts';
 import type { AwsApis, AwsPlace, Ec2Filter, Ec2Instance } from './api.ts';
 import { areSelectable, filtersOf, select } from './filters.ts';
+import { placesOf } from './keys.ts';
 import { readInstances, readLifecycles } from './pages.ts';
 import type { Ec2Source } from './settings.ts';
 import { asgOf, hasState } from './states.ts';
@@ -35,18 +36,6 @@ export interface Reader {
 }
 
 type Read = Pick<Ec2Reading, 'instances' | 'pages' | 'takenAt' | 'key'>;
-
-export function placeKey(
-  { externalId }: Pick<Ec2Source, 'externalId'>,
-  roleArn: string | undefined,
-  region: string,
-): string {
-  return canonicalJson(['ec2', roleArn, externalId, region]);
-}
-
-function placesOf(settings: Ec2Source): readonly string[] {
-  return eachPlace(settings, (roleArn, region) => placeKey(settings, roleArn, region));
-}
 
 export async function readPlace(settings: Ec2Source, place: Ec2Place, reader: Reader): Promise<Ec2Reading> {
   const demand = demandFor(settings, place, reader.readings);

@@ -9,7 +9,8 @@ import { openReadings, type Readings } from '../../readings.ts';
 import { type Source, sourceErrorOf } from '../../source.ts';
 import type { AwsApis } from './api.ts';
 import { tagOf } from './filters.ts';
-import { type Ec2Reading, placeKey, type Reader, readPlace } from './places.ts';
+import { placeKey } from './keys.ts';
+import { type Ec2Reading, type Reader, readPlace } from './places.ts';
 import { selectInstances } from './select.ts';
 import type { Ec2Source } from './settings.ts';
 

@@ -4,7 +4,6 @@
 
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
 import type { DocumentText, ReadDocument } from '../../../core/reading/edges.ts';
-import { canonicalJson } from '../../../core/text/digest.ts';
 import { once } from '../../../core/text/once.ts';
 import { FILE_SOURCE_MS } from '../../../core/time/timeouts.ts';
 import { type FormatReading, parseJson } from '../../formats/format.ts';
@@ -13,6 +12,7 @@ import { openFormat } from '../../formats/open.ts';
 import { collector, snapshotOf } from '../../found.ts';
 import { openReadings, type Readings } from '../../readings.ts';
 import { type Source, sourceErrorOf } from '../../source.ts';
+import { documentKeys } from './keys.ts';
 import type { FileSource } from './settings.ts';
 
 export interface FileDeps {
@@ -54,11 +54,6 @@ export function open(
       }
     },
   };
-}
-
-/** What makes a document, and not what of it is the group's. */
-function documentKeys({ url, maxBytes, region, bucketOwner }: FileSource): readonly string[] {
-  return [canonicalJson(['file', url, maxBytes, region, bucketOwner])];
 }
 
 async function readDocument(

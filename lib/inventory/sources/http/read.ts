@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { SecretNotBound } from '../../../core/config/secret-binding.ts';
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
 import type { ReadProblem } from '../../../core/reading/read-error.ts';
-import { canonicalJson, sha256 } from '../../../core/text/digest.ts';
+import { canonicalJson } from '../../../core/text/digest.ts';
 import { redact, reveals } from '../../../core/text/redact.ts';
 import { secretValue } from '../../../core/text/secret-text.ts';
 import { checkUrl, EgressError, type Resolve } from '../../egress.ts';
@@ -18,6 +18,7 @@ import { collector, snapshotOf } from '../../found.ts';
 import { openReadings, type Readings } from '../../readings.ts';
 import { reworded, type Source, SourceError, sourceErrorOf } from '../../source.ts';
 import { type Answer, type Getter, openAgents, openGetter, shownPlain, shownUrl } from './get.ts';
+import { documentKeys } from './keys.ts';
 import { pauseUntil } from './pause.ts';
 import type { HttpSource } from './settings.ts';
 
@@ -72,20 +73,6 @@ export function open(settings: HttpSource, label: string, identify: IdentifyType
       }
     },
   };
-}
-
-/** Digest of what makes the answers, and not of what the group takes of them: a URL may hold a token. */
-function documentKeys({
-  url,
-  format,
-  header,
-  timeoutMs,
-  maxBytes,
-  allowHttp,
-  allowLoopback,
-}: HttpSource): readonly string[] {
-  const asked = [url, format, header, timeoutMs, maxBytes, allowHttp, allowLoopback];
-  return [`http ${sha256(canonicalJson(asked))}`];
 }
 
 /** @throws SourceError */

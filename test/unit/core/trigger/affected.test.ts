@@ -92,7 +92,7 @@ describe('many triggers together', () => {
     const work = (name: string): Trigger => ({
       kind: 'work',
       says: '',
-      work: { type: 'sls-machine-groups/reconcile', version: 1, group: `ali-test-project/${name}`, run: 'r' },
+      work: { groups: [`ali-test-project/${name}`], run: 'r' },
     });
     const concerned = concernedBy(
       [work('c'), { kind: 'ignored', says: '' }, work('a'), work('x')],

@@ -43,7 +43,7 @@ test('a message from a fan-out names its group', () => {
   const [work] = readBatch(event('sqs-fifo-work')) ?? [];
   expect(work?.trigger).toMatchObject({
     kind: 'work',
-    work: { group: 'ali-test-project/web', run: 'run-1' },
+    work: { groups: ['ali-test-project/web'], run: 'run-1' },
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseSyncConfig } from '../../../../lib/core/config/config.ts';
 import { affectedBy } from '../../../../lib/core/trigger/affected.ts';
 import { readTrigger, type Trigger } from '../../../../lib/core/trigger/trigger.ts';
-import { messageGroupId, workFor } from '../../../../lib/core/trigger/work.ts';
+import { batchFor, messageGroupId, workFor } from '../../../../lib/core/trigger/work.ts';
 import { event, FIXTURES } from '../events.ts';
 import { documentOf, groupDocument, sha256 } from '../values.ts';
 
@@ -156,21 +156,54 @@ describe('requests', () => {
 });
 
 describe('work messages', () => {
-  const work = workFor('ali-test-project/web', 'run-1', 'event');
+  const group = 'ali-test-project/web';
+  const work = workFor(group, 'run-1', 'event');
+  const reading = { key: '8b7d-4a4d/3', digest: 'ab'.repeat(32) };
+  const groups = [group, 'ali-test-project/cache'];
+  const batch = batchFor({ id: 'part-3', groups, asked: 'schedule' }, 'run-1', reading);
+  const readBack = (message: object) => readTrigger(JSON.parse(JSON.stringify(message)));
   test('are read back', () => {
-    expect(readTrigger(JSON.parse(JSON.stringify(work)))).toEqual({
+    expect(readBack(work)).toEqual({
       kind: 'work',
       says: 'work on ali-test-project/web for run run-1',
-      work,
+      work: { groups: [group], run: 'run-1', asked: 'event' },
+    });
+    expect(readBack(batch)).toEqual({
+      kind: 'work',
+      says: 'work on 2 groups for run run-1',
+      work: { groups, run: 'run-1', asked: 'schedule', reading },
     });
   });
 
-  test.each([{ version: 2 }, { group: 'web' }, { run: '' }, { extra: 1 }])('are refused with %j', (part) => {
-    expect(readTrigger({ ...work, ...part })).toMatchObject({ kind: 'malformed' });
+  test.each([{ version: 2 }, { version: 3 }, { group: 'web' }, { run: '' }, { extra: 1 }])(
+    'are refused with %j',
+    (part) => {
+      expect(readTrigger({ ...work, ...part })).toMatchObject({ kind: 'malformed' });
+    },
+  );
+
+  test.each([
+    ['of another version', { version: 1 }, 'group: is missing'],
+    ['no group', { groups: [] }, 'groups: must be at least 1 entry long'],
+    ['a group twice', { groups: [group, group] }, 'groups: names a group twice'],
+    ['no name of a group', { groups: ['web'] }, 'groups[0]: must be a group as project/name'],
+    [
+      'more than any release sends',
+      { groups: Array.from({ length: 1_001 }, (_, n) => `${group}-${n}`) },
+      'groups: must be at most 1000 entries long',
+    ],
+    ['a key of elsewhere', { reading: { ...reading, key: '../else' } }, 'reading.key: '],
+    ['no digest', { reading: { ...reading, digest: 'AB' } }, 'reading.digest: '],
+    ['without a digest', { reading: { key: reading.key } }, 'reading.digest: is missing'],
+  ])('for a batch are refused: %s', (_name, part, says) => {
+    expect(readTrigger({ ...batch, ...part })).toMatchObject({
+      kind: 'malformed',
+      says: expect.stringContaining(says),
+    });
   });
 
   test('have the group as their message group, hashed where SQS would refuse its length', () => {
-    expect(messageGroupId(work.group)).toBe(work.group);
+    expect(messageGroupId(group)).toBe(group);
     const long = `${'p'.repeat(63)}/${'g'.repeat(65)}`;
     expect(messageGroupId(long)).toBe(sha256(long));
     expect(messageGroupId(long.slice(0, 128))).toHaveLength(128);
