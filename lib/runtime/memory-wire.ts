@@ -26,7 +26,7 @@ export function createMemoryRuntime(
 ): MemoryRuntime {
   const environment = readSyncEnvironment(env);
   if (environment.table === undefined)
-    throw new ConfigError(`environment: SYNC_TABLE: is required, ${kept} are kept in it`);
+    throw new ConfigError(`environment: SYNC_TABLE: is required, since ${kept} are kept in it`);
   return { environment, table: memoryTable(environment.table), log, now: Date.now, newId: randomUUID };
 }
 

@@ -138,7 +138,7 @@ function sentences(facts: Omit<Explanation, 'says'>, decision: Decision): string
   if (origins.length + dropped.length + knownAs.length === 0) says.push('No source has it.');
   const { completeness } = decision.wanted;
   if (!completeness.complete)
-    says.push(`The inventory was not read whole: ${reasonsInOne(completeness.reasons)}.`);
+    says.push(`The inventory was not read completely: ${reasonsInOne(completeness.reasons)}.`);
   const { unasked } = decision.basis;
   const next = nextSentence(facts.next, decision, machine);
   return [...says, ownership(facts), next, ...(unasked === undefined ? [] : [`Note: ${unasked}.`])];

@@ -52,7 +52,7 @@ export function verdictNotice(entries: readonly Told[], runId: string): VerdictN
       named.add(entry.group);
       left -= 1;
     }
-    if (left > 0) lines.push(`- No room for ${left} more; the next notice tells of them`);
+    if (left > 0) lines.push(`- No room for ${left} more; the next notice has them`);
   }
   const count = (news: News) => entries.filter((entry) => entry.news === news).length;
   return {

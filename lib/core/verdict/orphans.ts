@@ -55,5 +55,5 @@ export function orphansAfter(before: readonly Orphan[], look: ProjectLook, now: 
 export const ORPHAN_CODE = 'orphan';
 
 export function orphanText({ mark }: Orphan): string {
-  return `the group carries our mark ${mark} and stands in no document: name it there, or clear its externalName`;
+  return `the group carries our mark ${mark} and is in no configuration: add it to one, or clear its externalName`;
 }

@@ -36,6 +36,7 @@ export const operation: GroupOperation<typeof request> = {
   serves: 'UpdateMachineGroupMachine',
   from: (invocation) => placedWithBody(invocation, BODY, QUERY),
   request,
+  besideBody: ['groupName', 'action', 'owner'],
   /** @throws ProblemError 400 for machines the group cannot have, 409 `MachineGroupOwned` or `MachineGroupBusy`; SlsError */
   run({ project, groupName, action, machines, owner }, sls, runtime, due) {
     return changeGroup(

@@ -114,7 +114,7 @@ describeWithMoto('a stage', (moto) => {
       'dead letters of events': { verdict: 'ok' },
       'dead letters of work': { verdict: 'ok' },
       schedule: { verdict: 'ok', says: 'is on' },
-      sources: { verdict: 'ok', says: '1 sources of 1 groups were read whole' },
+      sources: { verdict: 'ok', says: '1 source of 1 group was read completely' },
     });
     expect(code).toBe(0);
   });
