@@ -100,7 +100,8 @@ async function openRegular(path: string): Promise<FileHandle> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'failed';
     const problem = code === 'ENOENT' ? 'not-found' : code === 'EACCES' ? 'forbidden' : 'failed';
-    throw new ReadError(problem, `${path}: ${code}`, { cause });
+    const says = code === 'ENOENT' ? 'there is no such file (ENOENT)' : code;
+    throw new ReadError(problem, `${path}: ${says}`, { cause });
   }
 }
 

@@ -38,12 +38,22 @@ export function withFields(page: string): string {
 }
 
 function sections(document: Schema): string {
-  const group = itemOf(document, 'groups');
+  const lists = Object.entries(document.properties ?? {}).filter(
+    ([, field]) => field.items && isSection(field),
+  );
+  const sources = new Map(
+    lists.flatMap(([, { items = {} }]) =>
+      items.properties?.sources ? kinds(itemOf(items, 'sources'), 'type') : [],
+    ),
+  );
+  const inherited = [...pathsIn(document, 'safety'), 'policy', 'owner'];
   return [
     section('The document', undefined, document),
-    section('A group', '`groups[]`', group, [...of(document, 'safety'), 'policy', 'owner']),
-    ...kinds(itemOf(group, 'sources'), 'type').map(([kind, schema]) =>
-      section(`Source ${kind}`, `\`groups[].sources[]\` with \`"type": "${kind}"\``, schema),
+    ...lists.map(([name, { items = {} }]) =>
+      section(`Entries of ${name}`, `\`${name}[]\``, items, inherited),
+    ),
+    ...Array.from(sources, ([kind, schema]) =>
+      section(`Source ${kind}`, `an entry of \`sources\` with \`"type": "${kind}"\``, schema),
     ),
     ...kinds(mapOf(document, 'hooks'), 'scheme').map(([kind, schema]) =>
       section(`Hook ${kind}`, `\`hooks.<name>\` with \`"scheme": "${kind}"\``, schema),
@@ -93,7 +103,7 @@ function defaultOf(path: string, { default: value }: Schema): string {
 }
 
 /** Paths of the fields of an object. */
-const of = ({ properties }: Schema, name: string) =>
+const pathsIn = ({ properties }: Schema, name: string) =>
   Object.keys(properties?.[name]?.properties ?? {}).map((field) => `${name}.${field}`);
 
 const choicesOf = (schema: Schema): readonly Schema[] => schema.oneOf ?? schema.anyOf ?? [schema];

@@ -20,7 +20,7 @@ export function readArguments(command: Command, args: readonly string[]): Input 
   if (!isHelp && positionals.length > most)
     throw new UsageError(
       most === 0
-        ? `${command.name} takes options alone`
+        ? `${command.name} takes only options`
         : `${command.name} takes ${most} ${most === 1 ? 'word' : 'words'} at the most: ${command.words}`,
     );
   const text = (name: string) => {

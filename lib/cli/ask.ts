@@ -109,10 +109,7 @@ async function send(
   } catch (cause) {
     const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause : (cause as Error);
     const says = `${method} ${path} got no answer (${why.message})`;
-    const todo =
-      method === 'GET'
-        ? ''
-        : ': what was asked may have been done all the same, so look before you ask again';
+    const todo = method === 'GET' ? '' : ': it may have been done anyway, so check before you try again';
     throw new NoAnswer(`${says}${todo}`, { cause });
   }
 }

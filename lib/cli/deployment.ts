@@ -18,7 +18,7 @@ export function stageOf(input: Input, { env }: Io): string | undefined {
   const region = input.text('region');
   if (region !== undefined) env.AWS_REGION = region;
   const stage = input.text('stage');
-  if (stage !== undefined && !NAME.test(stage)) throw new UsageError('--stage is no name of a stage');
+  if (stage !== undefined && !NAME.test(stage)) throw new UsageError('--stage is not the name of a stage');
   return stage;
 }
 

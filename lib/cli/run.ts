@@ -62,7 +62,7 @@ function exitOf(error: unknown): ExitName {
 
 /** Name, code and message, as logs have them: nothing else that may hang on an error. */
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'something that is no error was thrown';
+  if (!(error instanceof Error)) return 'something other than an error was thrown';
   if (error instanceof UsageError || error instanceof ConfigError) return cut(error.message);
   const { code } = error as { code?: unknown };
   return cut(`${typeof code === 'string' ? code : error.name}: ${error.message}`, 10_000);

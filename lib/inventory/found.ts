@@ -7,6 +7,7 @@ import {
   type SkippedMachine,
   type Snapshot,
 } from '../core/reading/snapshot.ts';
+import { counted } from '../core/text/counted.ts';
 import { defined } from '../core/text/defined.ts';
 import { quoted } from '../core/text/issues.ts';
 
@@ -64,7 +65,7 @@ export function collector(source: string): Collector {
       skipped,
       doubts: [
         ...doubts,
-        ...(moreDoubts > 0 ? [`and ${moreDoubts} more reasons`] : []),
+        ...(moreDoubts > 0 ? [`and ${counted(moreDoubts, 'more reason')}`] : []),
         ...Array.from(unclear, ([reason, ids]) => `${reason}: ${nameSome(ids)}`),
       ],
     }),

@@ -27,7 +27,7 @@ export function createMemoryRuntime(
   const environment = readSyncEnvironment(env);
   if (environment.table === undefined)
     throw new ConfigError(
-      `environment: SYNC_TABLE: is required, ${kept} ${kept === 'the status' ? 'is' : 'are'} kept in it`,
+      `environment: SYNC_TABLE: is required, since ${kept} ${kept === 'the status' ? 'is' : 'are'} kept in it`,
     );
   return { environment, table: memoryTable(environment.table), log, now: Date.now, newId: randomUUID };
 }

@@ -83,14 +83,16 @@ describe('endpoints that are not the deployment’s:', () => {
     await sync.configure({ groups });
     const { status, text } = await run('sync', sls);
     expect(status).toBe(500);
-    expect(text).toContain('groups[2].endpoint: is no endpoint of this deployment');
+    expect(text).toContain('groups[2].endpoint: is not an endpoint of this deployment');
     if (!endpoint.includes(OWN)) expect(text).not.toContain(endpoint);
     expectUntouched();
   });
 
   test.each(NAMES)('%s refuses them alike', async (name) => {
     await sync.configure({ groups: [sync.group('web', { endpoint: 'http://attacker.example' })] });
-    expect((await run(name, sls)).text).toContain('groups[0].endpoint: is no endpoint of this deployment');
+    expect((await run(name, sls)).text).toContain(
+      'groups[0].endpoint: is not an endpoint of this deployment',
+    );
     expectUntouched();
   });
 
@@ -122,7 +124,7 @@ describe('projects that are not the deployment’s:', () => {
     await sync.configure({ groups: [sync.group('web'), sync.group('web', { project: 'other-project' })] });
     const { status, text } = await run(name, { ...sls, SLS_PROJECTS: PROJECT });
     expect(status).toBe(500);
-    expect(text).toContain('groups[1].project: is no project that this deployment serves');
+    expect(text).toContain('groups[1].project: is not a project that this deployment serves');
     expectUntouched();
   });
 });

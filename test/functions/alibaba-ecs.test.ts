@@ -116,7 +116,7 @@ describe('nothing is signed', () => {
   });
 
   test.each([
-    ['to nothing', '', 'secretId: is bound to no origin'],
+    ['to nothing', '', 'secretId: is not bound to an origin'],
     [
       'to Alibaba Cloud alone, where the endpoint is another',
       'https://ecs.aliyuncs.com',
@@ -133,7 +133,7 @@ describe('nothing is signed', () => {
     const env = { SYNC_INVENTORY_SECRETS: `${KEY_ARN}=${ecs.origin}` };
     const says = 'secretId: is bound to other origins than https://ecs.aliyuncs.com';
     await refused([{ ...documented, secretId: KEY_ID }], env, says);
-    await refused([{ ...documented, secretId: SECRET_ID }], env, 'secretId: is bound to no origin');
+    await refused([{ ...documented, secretId: SECRET_ID }], env, 'secretId: is not bound to an origin');
   });
 
   test('by the schedule and by explain either', async () => {

@@ -161,7 +161,7 @@ describe('nothing is stored', () => {
   };
   test('of an incomplete reading', async () => {
     sync.inventory = () => [...MEMBERS.slice(0, 3), 'no address at all'];
-    expect(await refused({ removals: GONE }, 409, 'InventoryIncomplete')).toMatch(/was not read whole/);
+    expect(await refused({ removals: GONE }, 409, 'InventoryIncomplete')).toMatch(/was not read completely/);
   });
   test('where nothing is missing', async () => {
     sync.inventory = () => MEMBERS;

@@ -330,15 +330,15 @@ describe('DELETE', () => {
   });
 
   test.each([
-    [{ force: 'true' }, /reason: is missing, force needs one/],
-    [{ force: 'true', reason: ' ' }, /reason: is missing, force needs one/],
+    [{ force: 'true' }, /reason: is missing: force needs a reason/],
+    [{ force: 'true', reason: ' ' }, /reason: is missing: force needs a reason/],
     [{ force: 'true', reason: '' }, /reason: must be at least 1 character/],
     [{ reason: 'because' }, /reason: means nothing without force=true/],
     [{ force: 'false', reason: 'because' }, /reason: means nothing/],
     [{ force: 'yes' }, /force: must be true or false/],
     [{ force: '1' }, /force: must be true or false/],
     [{ owner: '' }, /owner: must be at least 1 character/],
-    [{ groupName: 'other' }, /groupName: stands in the path/],
+    [{ groupName: 'other' }, /groupName: is part of the path/],
   ])('answers 400 InvalidParameter for %j', async (query, says) => {
     const result = await del(query);
     expect([result.statusCode, codeOf(result)]).toEqual([400, 'InvalidParameter']);

@@ -313,7 +313,7 @@ describe('projects', () => {
       const handler = await functions.load(name, { SLS_PROJECTS: 'one-project, two-project' });
       const result = await functions.http(handler, call(PROJECT));
       expect([result.statusCode, codeOf(result)]).toEqual([403, 'ProjectNotAllowed']);
-      expect(messageOf(result)).toMatch(/^project ali-test-project is none that this deployment serves/);
+      expect(messageOf(result)).toMatch(/^project ali-test-project is not served by this deployment/);
       expect(functions.standIn.requests).toEqual([]);
       const serves = await functions.load(name, { SLS_PROJECTS: `one-project, ${PROJECT}` });
       expect((await functions.http(serves, call(PROJECT))).statusCode).not.toBe(403);

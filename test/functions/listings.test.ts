@@ -169,7 +169,7 @@ describe.each(['list-groups', 'list-machines'])('%s refuses', (name) => {
     [{ offset: '2147483648' }, /offset: must be at most 2147483647/],
     [{ offset: '9007199254740991' }, /offset: must be /],
     [{ all: 'yes' }, /all: must be true or false/],
-    [{ all: 'true', size: '10' }, /all: reads every page, it goes with neither offset nor size/],
+    [{ all: 'true', size: '10' }, /all: reads every page: leave out offset and size/],
     [{ all: 'true', offset: '0' }, /all: reads every page/],
   ])('the query %j', async (query, says) => {
     const result = await get(name, query);

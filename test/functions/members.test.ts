@@ -105,8 +105,8 @@ test('adding twice and deleting twice change nothing the second time', async () 
 
 describe('requests that are refused before anything is sent', () => {
   test.each([
-    [undefined, ['10.0.0.1'], /action: is missing, must be one of "add", "delete"/],
-    ['ADD', ['10.0.0.1'], /action: must be one of/],
+    [undefined, ['10.0.0.1'], /^invalid request\. action: is missing, must be one of "add", "delete"/],
+    ['ADD', ['10.0.0.1'], /^invalid request\. action: must be one of/],
     ['replace', ['10.0.0.1'], /action: must be one of/],
     ['add', { machines: [] }, /machines: must be a list, is an object/],
     ['add', ['10.0.0.1', 7], /machines\[1\]: must be text/],

@@ -353,7 +353,7 @@ describe('POST /sync', () => {
   test.each([
     [{}, /mode: is missing/],
     [{ mode: 'force' }, /mode: must be/],
-    [{ mode: 'apply', approve: 'a'.repeat(32) }, /approve: is no field any more: .*POST \/approvals/],
+    [{ mode: 'apply', approve: 'a'.repeat(32) }, /approve: is not a field any more: .*POST \/approvals/],
     [{ mode: 'apply', groups: ['web'] }, /groups\[0\]/],
     [{ mode: 'apply', dryRun: true }, /dryRun: is not a known field/],
   ])('answers 400 to %j', async (request, says) => {

@@ -11,7 +11,7 @@ export const approve: Command = {
   options: {
     ...ASKS,
     fingerprint: { value: 'F', says: 'The fingerprint that the plan shows.' },
-    removal: { value: 'M', multiple: true, says: 'A member that may go; several times for several.' },
+    removal: { value: 'M', multiple: true, says: 'A member to remove; repeat it for several.' },
     reason: { value: 'TEXT', says: 'Why; it is kept with the approval.' },
     'through-freeze': { says: 'Carry it out although the group is frozen.' },
     hours: { value: 'H', says: 'For how long; 4 if not given, 24 at the most.' },

@@ -1,5 +1,6 @@
 // Everything that has to be right for a sync to work, looked at from here and one after the other.
 import type { SyncConfig } from '../../core/config/config.ts';
+import { counted } from '../../core/text/counted.ts';
 import { COMMAND_RUN_MS } from '../../core/time/timeouts.ts';
 import { ConfigError, readConfig } from '../../runtime/environment.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -61,7 +62,10 @@ async function* examine(input: Input, io: Io): AsyncGenerator<Finding> {
   let config: SyncConfig | undefined;
   try {
     config = await configOf(input, settings, patient.runtime);
-    yield ok('configuration', `${config.groups.length} groups${familiesIn(config)} of owner ${config.owner}`);
+    yield ok(
+      'configuration',
+      `${counted(config.groups.length, 'group')}${familiesIn(config)} of owner ${config.owner}`,
+    );
   } catch (error) {
     yield wrong(
       'configuration',

@@ -21,7 +21,7 @@ export const validate: Command = {
   says: 'Check a configuration: every problem with its line, path and rule.',
   options: {
     strict: {
-      says: 'Warn of what is legal and suspicious, too: no limit of its own, no filter, blocks in blocks.',
+      says: 'Also warn of what is allowed but suspicious: no limits of its own, no filter, blocks inside others.',
     },
   },
   example: 'validate --strict sync.json',

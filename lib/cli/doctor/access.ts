@@ -112,8 +112,8 @@ function todoOf(error: unknown): string {
   if (!(error instanceof SlsError)) return 'see the line of the secret';
   if (error.kind === 'credentials')
     return error.code === 'SignatureNotMatch'
-      ? 'the two parts of the key do not belong together, or SLS_SIGNATURE or SLS_REGION is wrong: put the key into the secret anew'
-      : 'SLS does not know the key, or it is disabled: put one into the secret that is active';
+      ? 'the two parts of the key do not belong together, or SLS_SIGNATURE or SLS_REGION is wrong: put the key into the secret again'
+      : 'SLS does not know the key, or it is disabled: put an active one into the secret';
   if (error.kind === 'project-missing') return 'compare the project with those at this endpoint';
   return error.kind === 'clock'
     ? 'set the clock of this machine by NTP'

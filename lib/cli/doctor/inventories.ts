@@ -1,6 +1,7 @@
 // Whether each source can be read whole now. Groups are planned for it, and nothing is written.
 import { lookedAt } from '../../core/report/family.ts';
 import type { GroupReport } from '../../core/report/report.ts';
+import { counted } from '../../core/text/counted.ts';
 import { reasonsInOne } from '../../core/text/few.ts';
 import { planned } from '../commands/plan.ts';
 import { type Finding, ok, reasonOf, warning, wrong } from './finding.ts';
@@ -23,7 +24,11 @@ export async function* inventories({ runtime, config, due, io }: Patient): Async
   yield* lookedAt(report).flatMap(findingsOf);
   const whole = groups.filter(({ reading }) => reading?.complete);
   const sources = whole.reduce((sum, { reading }) => sum + (reading?.sources.length ?? 0), 0);
-  if (whole.length > 0) yield ok('sources', `${sources} sources of ${whole.length} groups were read whole`);
+  if (whole.length > 0)
+    yield ok(
+      'sources',
+      `${counted(sources, 'source')} of ${counted(whole.length, 'group')} ${sources === 1 ? 'was' : 'were'} read completely`,
+    );
 }
 
 function findingsOf({ group, error, reading }: GroupReport): Finding[] {
@@ -37,8 +42,8 @@ function findingsOf({ group, error, reading }: GroupReport): Finding[] {
       ? []
       : warning(
           `${source} of ${group}`,
-          `was not read whole: ${reasonsInOne(completeness.reasons)}`,
-          'it adds, and nothing is removed until it is read whole',
+          `was not read completely: ${reasonsInOne(completeness.reasons)}`,
+          'it adds, and nothing is removed until it is read completely',
         ),
   );
 }

@@ -16,7 +16,7 @@ export async function* memory({ settings, io }: Patient): AsyncGenerator<Finding
     const items = await memoryTable(table).read([DEPLOYMENT_ID], io.now() + MEMORY_READ_MS);
     const began = epochOf(items.get(DEPLOYMENT_ID));
     if ('says' in began)
-      yield wrong(check, began.says, 'removals wait until its item "deployment" is put right or deleted');
+      yield wrong(check, began.says, 'removals wait until its item "deployment" is corrected or deleted');
     else if (began.epoch === undefined)
       yield warning(check, 'is new', 'nothing: it proves nothing for a day after the first run');
     else yield ok(check, `is there since ${new Date(began.epoch).toISOString()}`);

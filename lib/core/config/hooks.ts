@@ -83,14 +83,14 @@ export function checkHooks(context: z.core.ParsePayload<Hooked>): void {
         if (hook === undefined) return;
         used.add(hook);
         if (!Object.hasOwn(hooks, hook))
-          fault(context, [list, index, 'sources', source, 'hook'], 'is not one of hooks');
+          fault(context, [list, index, 'sources', source, 'hook'], 'is not in hooks');
       });
     });
   }
   const known: { readonly name: string; readonly secret: SecretSpelling }[] = [];
   for (const [name, hook] of Object.entries(hooks)) {
     const { secretId } = hook;
-    if (!used.has(name)) fault(context, ['hooks', name], 'is the hook of no source');
+    if (!used.has(name)) fault(context, ['hooks', name], 'is not used by any source');
     if (hook.scheme === 'alibaba-eventbridge' && !hook.url.split('?', 1)[0]?.endsWith(`/hooks/${name}`))
       fault(context, ['hooks', name, 'url'], `must lead to /hooks/${name}`);
     const secret = spellingOf(secretId);

@@ -59,14 +59,14 @@ function placed({ groups, families }: Pick<SyncConfig, 'groups' | 'families'>) {
 }
 
 const NO_PROJECT =
-  'is no project that this deployment serves: name one that the deployer lists in slsProjects (SLS_PROJECTS)';
+  'is not a project that this deployment serves: name one that the deployer lists in slsProjects (SLS_PROJECTS)';
 const NO_ENDPOINT =
-  'is no endpoint of this deployment: name its own, or one that the deployer lists in slsEndpoints (SLS_ENDPOINTS), with the scheme that it has there';
+  'is not an endpoint of this deployment: name its own, or one that the deployer lists in slsEndpoints (SLS_ENDPOINTS), with the scheme that it has there';
 const NO_INVENTORY_ENDPOINT =
   'is neither a documented endpoint of that service nor one that the deployer lists in inventoryEndpoints (SYNC_INVENTORY_ENDPOINTS), with the scheme that it has there';
 const NO_FILE = 'is file://, which only the local run reads: use s3://bucket/key';
 /** Lambda's runtime API, which hands out the events of others, and the servers of extensions listen there. */
-const NO_LOOPBACK = 'is for the local run alone: nothing in a deployed function is an inventory';
+const NO_LOOPBACK = 'is for the local run alone: in a deployed function no inventory is there';
 
 /** The services for which a source names an endpoint that its key may not sign requests to. */
 function unlistedEndpoints(

@@ -299,11 +299,6 @@ function checkFormerOwners(context: z.core.ParsePayload<SyncDocument>): void {
   const { owner, formerOwners, groups, families } = context.value;
   const kept = new Set([owner, ...[...groups, ...families].map((group) => group.owner ?? owner)]);
   formerOwners.forEach((former, index) => {
-    if (kept.has(former))
-      fault(
-        context,
-        ['formerOwners', index],
-        'is an owner of this document, from whom nothing is taken over',
-      );
+    if (kept.has(former)) fault(context, ['formerOwners', index], 'is already an owner of this document');
   });
 }

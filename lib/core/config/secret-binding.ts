@@ -61,7 +61,7 @@ export class SecretNotBound extends Error {
 export function boundSecret(bindings: readonly SecretBinding[], secretId: string, url: string): string {
   const named = bindings.filter(({ arn }) => isIdOfSecret(secretId, arn));
   if (named.length === 0) {
-    throw new SecretNotBound('is bound to no origin: the deployment’s inventorySecrets has to name it');
+    throw new SecretNotBound('is not bound to an origin: add it to the deployment’s inventorySecrets');
   }
   if (new Set(named.map(({ arn }) => arn)).size > 1) {
     throw new SecretNotBound('is the name of several secrets in inventorySecrets: give the ARN');

@@ -40,11 +40,12 @@ export function approvable(
   asked: Asked,
   canonical: Canonical,
 ): Approvable | Unapprovable {
-  if (plan.obstacle) return { code: 'GroupNotPlanned', says: `${plan.obstacle.says}: nothing goes from it` };
+  if (plan.obstacle)
+    return { code: 'GroupNotPlanned', says: `${plan.obstacle.says}: nothing is removed from it` };
   const { completeness } = wanted;
   if (!completeness.complete) {
     const reasons = few(completeness.reasons, NAMES_SHOWN, 'reasons').join('; ');
-    const says = `the inventory was not read whole, so nobody knows what is missing: ${reasons}`;
+    const says = `the inventory was not read completely, so nobody knows what is missing: ${reasons}`;
     return { code: 'InventoryIncomplete', says };
   }
   if (applyPolicy(plan, group.policy).withheld.some(({ action }) => action === 'remove'))
@@ -55,7 +56,7 @@ export function approvable(
   if (asked.removals) return named(asked.removals, missing, (raw) => canonical(group.identify, raw) ?? raw);
   const fingerprint = removalsFingerprint(group.key, missing);
   if (fingerprint === asked.fingerprint) return { removals: missing, notMissing: [] };
-  const says = `this fingerprint is of other removals; missing now are ${missing.length}, with the fingerprint ${fingerprint}: look at them, and approve that`;
+  const says = `this fingerprint is of other removals; missing now are ${missing.length}, with the fingerprint ${fingerprint}: look at them, and approve that one`;
   return { code: 'RemovalsChanged', says };
 }
 

@@ -266,7 +266,7 @@ const addedBy = ({ actions }: Plan): readonly Action[] => actions.filter(({ type
 function withoutMemory({ plan, wanted: { completeness }, known }: Examined): readonly Waiting[] {
   const missing = removalsOf(plan);
   if (completeness.complete) return waitForMemory(missing, 'says' in known ? known.says : '');
-  const says = `the inventory was not read whole (${reasonsInOne(completeness.reasons)})`;
+  const says = `the inventory was not read completely (${reasonsInOne(completeness.reasons)})`;
   return missing.map((member) => ({ member, for: 'incomplete', says }));
 }
 

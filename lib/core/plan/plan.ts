@@ -108,7 +108,7 @@ function obstacleTo(current: CurrentGroup, group: GroupConfig): Obstacle | undef
     return {
       kind: 'refused',
       code: 'name',
-      says: `the group does not exist, and SLS creates none of this name: a name has ${GROUP_NAME.says}`,
+      says: `the group does not exist, and SLS does not create groups with this name: a name has ${GROUP_NAME.says}`,
     };
   }
   return notOurs(current, group) ?? wrongKind(current, group);
@@ -124,7 +124,7 @@ function notOurs(current: PresentGroup, group: GroupConfig): Obstacle | undefine
     return {
       kind: 'refused',
       code: 'other-owner',
-      says: `${says}, and adopt: true takes no group from an owner`,
+      says: `${says}, and adopt: true does not take a group from another owner`,
     };
   }
   if (group.adopt) return undefined;
@@ -138,7 +138,7 @@ function notOurs(current: PresentGroup, group: GroupConfig): Obstacle | undefine
   return {
     kind: 'left-alone',
     code: 'unmarked',
-    says: 'the group carries no owner mark: it never had one, or a tool that does not know externalName wiped it',
+    says: 'the group carries no owner mark: it never had one, or a tool that does not keep externalName removed it',
   };
 }
 

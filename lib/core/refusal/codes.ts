@@ -16,16 +16,16 @@ const EMPTY = {
   todo: 'set allowEmpty: true if this is intended',
 } as const;
 const INCOMPLETE = {
-  says: 'The inventory was not read whole.',
-  todo: 'mend the source: no approval lifts this',
+  says: 'The inventory was not read completely.',
+  todo: 'correct the source: an approval does not help',
 } as const;
 const BREAKER = {
   says: 'Too many machines are missing without proof in all groups that one reading serves.',
-  todo: 'look at the source: the reading is in doubt',
+  todo: 'check the source: it may have left machines out',
 } as const;
 const SWAP = {
   says: 'Most of the group would change at once, and most of the missing members send heartbeats.',
-  todo: 'look at the source: it may show another fleet',
+  todo: 'check the source: it may list another fleet',
 } as const;
 const FROZEN = {
   says: 'The group is frozen: a person has said that nothing is written.',
@@ -53,24 +53,24 @@ export const LEFT_ALONE = {
 /** The group is ours, and something about it is wrong: nothing of it is written. */
 export const REFUSED = {
   'other-owner': {
-    says: 'The group belongs to another owner, and adopt: true takes no group from an owner.',
+    says: 'The group belongs to another owner, and adopt: true does not take a group from another owner.',
     todo: 'clear its externalName first',
   },
   'identify-mismatch': {
-    says: 'The group identifies machines in another way, which a sync cannot change.',
-    todo: 'set identify to what the group has',
+    says: 'The group has another kind of member (ip or userdefined), which a sync cannot change.',
+    todo: 'set identify to the kind that the group has',
   },
   name: {
-    says: 'The group does not exist, and SLS creates none of this name.',
-    todo: 'set a name that keeps the rule',
+    says: 'The group does not exist, and SLS does not create groups with this name.',
+    todo: 'choose a name that follows the rule',
   },
 } as const satisfies Reasons;
 
 /** Part of a plan waits, beside the removals of `WAITS`; the rest is written. */
 export const WITHHELD = {
   policy: {
-    says: 'The policy lets no change of this kind through.',
-    todo: 'set a policy that lets more through',
+    says: 'The policy does not allow this kind of change.',
+    todo: 'set a policy that allows it',
   },
   swap: SWAP,
   frozen: FROZEN,
@@ -88,7 +88,7 @@ export const UNWRITTEN = {
   },
   LeaseLost: {
     says: 'Writing took longer than a lease lasts.',
-    todo: 'wait: the next run decides anew',
+    todo: 'wait: the next run decides again',
   },
   GroupFrozen: {
     says: 'A freeze came between two attempts to write the group.',
@@ -100,10 +100,10 @@ export const UNWRITTEN = {
   },
   GroupMoved: {
     says: 'Somebody wrote to the group after it was read.',
-    todo: 'wait: the next run decides anew',
+    todo: 'wait: the next run decides again',
   },
   NotConfirmed: {
-    says: 'What is read back is not what was written.',
+    says: 'The group was read back, and is not as it was written.',
     todo: 'wait: the next run compares again',
   },
 } as const satisfies Reasons;
@@ -128,11 +128,11 @@ export const WAITS = {
   incomplete: INCOMPLETE,
   'older-reading': {
     says: 'A newer reading has been acted on.',
-    todo: 'wait: the next run decides anew',
+    todo: 'wait: the next run decides again',
   },
   patience: {
-    says: 'The member has not been missing for removeAfter, or from three complete readings.',
-    todo: 'wait: it goes when the time is over',
+    says: 'The member has not yet been missing for removeAfter and in three complete readings.',
+    todo: 'wait: it is removed when the time is over',
   },
   unlisted: {
     says: 'Too many members are missing to keep count of each.',
@@ -151,8 +151,8 @@ export const WAITS = {
     todo: 'wait: the next look confirms it',
   },
   'silent-share': {
-    says: 'Nearly all members are silent at once, which an outage looks like.',
-    todo: 'look whether SLS or the network is out',
+    says: 'Nearly all members are silent at once, which looks like an outage.',
+    todo: 'check whether SLS or the network is down',
   },
   empty: EMPTY,
   limit: {
@@ -167,7 +167,7 @@ export const WAITS = {
   frozen: FROZEN,
   memory: {
     says: 'The memory cannot be reached, so nobody knows for how long the member has been missing.',
-    todo: 'mend the access to the table SYNC_TABLE',
+    todo: 'restore access to the table in SYNC_TABLE',
   },
 } as const satisfies Reasons;
 

@@ -35,7 +35,7 @@ export interface Noted extends GroupCase {
 export interface Examination extends Noted {
   /** What the listing said; undefined if it was not asked for. */
   readonly heard?: Heard;
-  /** By missing member; empty if the witness was not asked. */
+  /** By missing member; empty if heartbeats were not looked at. */
   readonly evidence: ReadonlyMap<string, Evidence>;
   /** Missing without proof, ripe or not, and not approved: what the limit and the breaker count. */
   readonly unproven: number;
@@ -112,7 +112,7 @@ export function stays({ class: found }: Evidence): boolean {
   return found === 'alive' || found === 'shared' || found === 'unsure';
 }
 
-/** Where the witness was not asked: whom it has never heard of. */
+/** Where heartbeats were not looked at: whom it has never heard of. */
 export function unprovenIn(
   missing: readonly string[],
   known: ReadonlyMap<string, Missing>,

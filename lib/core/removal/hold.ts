@@ -33,7 +33,7 @@ export function hold(
   const weak = candidates.filter((candidate) => candidate.weak);
   if (isEmpty) {
     const refusal = nothingWanted(members.size, figures.unproven);
-    const says = 'the inventory wants nothing';
+    const says = 'the inventory has no machine for the group';
     return {
       goes: [],
       waits: candidates.map((candidate) => asWaiting(candidate, 'empty', says)),
@@ -63,7 +63,7 @@ export function hold(
 }
 
 function outageSays(silent: number, members: number): string {
-  return `${silent} of ${members} members are silent at once, which an outage looks like; at most ${SILENT_SHARE_MAX} % may go so`;
+  return `${silent} of ${members} members are silent at once, which looks like an outage; at most ${SILENT_SHARE_MAX} % may be removed that way`;
 }
 
 function asRemoval({ member, class: found, weak, says }: Candidate): Removal {

@@ -62,13 +62,13 @@ export function beyondLimit(
   if (unproven + day.gone > day.limit) {
     return {
       code: 'day-limit',
-      says: `${countOf(unproven, day.gone, '24 hours')}; at most ${day.limit} may go (maxRemovalShare ${percent(share)} of the ${day.of} older members, maxSmallRemovals ${few})`,
+      says: `${countOf(unproven, day.gone, '24 hours')}; at most ${day.limit} may be removed that way (maxRemovalShare ${percent(share)} of the ${day.of} older members, maxSmallRemovals ${few})`,
     };
   }
   if (unproven + week.gone > week.limit) {
     return {
       code: 'week-limit',
-      says: `${countOf(unproven, week.gone, '7 days')}; at most ${week.limit} may go (${percent(weekShare(share))} of the ${week.of} older members, maxSmallRemovals ${few})`,
+      says: `${countOf(unproven, week.gone, '7 days')}; at most ${week.limit} may be removed that way (${percent(weekShare(share))} of the ${week.of} older members, maxSmallRemovals ${few})`,
     };
   }
   return undefined;
@@ -77,7 +77,7 @@ export function beyondLimit(
 export function nothingWanted(members: number, unproven: number): Refusal<UnprovenCode> {
   return {
     code: 'empty',
-    says: `the inventory wants nothing, and ${unproven} of ${members} members are missing without proof`,
+    says: `the inventory has no machine for the group, and ${unproven} of ${members} members are missing without proof`,
   };
 }
 
@@ -86,7 +86,11 @@ export const percent = (share: number): string => `${Number((share * 100).toPrec
 const weekShare = (share: number): number => Math.max(0.5, share);
 
 function countOf(unproven: number, gone: number, span: string): string {
-  return `${unproven} members are missing without proof that their machines are gone, and ${gone} went so in ${span}`;
+  const missing =
+    unproven === 1
+      ? '1 member is missing without proof that its machine is gone'
+      : `${unproven} members are missing without proof that their machines are gone`;
+  return `${missing}, and ${gone} ${gone === 1 ? 'was' : 'were'} removed without proof in ${span}`;
 }
 
 /**

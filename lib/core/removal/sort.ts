@@ -40,7 +40,7 @@ export function sort(examination: Examination): Sorted {
   return { approved, waits, candidates };
 }
 
-const NOT_ASKED: Evidence = { class: 'unheard', says: 'the witness was not asked', machines: 0 };
+const NOT_ASKED: Evidence = { class: 'unheard', says: 'heartbeats were not looked at', machines: 0 };
 
 function tooEarly(
   member: string,
@@ -48,7 +48,10 @@ function tooEarly(
   { reading, patience, approved, settings }: Examination,
 ): Pick<Waiting, 'for' | 'says'> | undefined {
   if (!reading.complete) {
-    return { for: 'incomplete', says: 'the inventory was not read whole, so it may be in the rest' };
+    return {
+      for: 'incomplete',
+      says: 'the inventory was not read completely, so the member may be in the rest',
+    };
   }
   if (patience.older) {
     return { for: 'older-reading', says: 'a newer reading has been acted on' };
@@ -57,9 +60,9 @@ function tooEarly(
     return { for: 'unlisted', says: 'too many members are missing: it waits for those before it' };
   }
   if (entry.since > reading.beganAt) {
-    return { for: 'patience', says: 'it was not missing yet when the reading began' };
+    return { for: 'patience', says: 'it has only just gone missing' };
   }
   if (approved.has(member) || patience.ripe.has(member)) return undefined;
   const until = new Date(entry.since + settings.removeAfter * 1_000).toISOString();
-  return { for: 'patience', says: `missing from ${entry.readings} readings; it may go after ${until}` };
+  return { for: 'patience', says: `missing in ${entry.readings} readings; it may be removed after ${until}` };
 }

@@ -39,7 +39,7 @@ export function judgeSwap(change: SwapCase): Swap {
   return {
     additions: 'wait',
     asks: aliveForLong * 2 > missing,
-    says: `only ${members - missing} of ${members} members are wanted still, and ${alive} of the ${missing} missing ones send heartbeats: the inventory may look at another fleet, so its ${additions} additions wait`,
+    says: `only ${members - missing} of ${members} members are still in the inventory, and ${alive} of the ${missing} missing ones send heartbeats: the inventory may list another fleet, so its ${additions} additions wait`,
   };
 }
 

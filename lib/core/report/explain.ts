@@ -148,7 +148,7 @@ function sentences(facts: Omit<Explanation, 'says'>, decision: Decision): string
     says.push(`The family ${quoted(made.family)} makes the group, from ${cut(valuesText(made.values))}.`);
   const { completeness } = decision.wanted;
   if (!completeness.complete)
-    says.push(`The inventory was not read whole: ${reasonsInOne(completeness.reasons)}.`);
+    says.push(`The inventory was not read completely: ${reasonsInOne(completeness.reasons)}.`);
   const { unasked } = decision.basis;
   const next = nextSentence(facts.next, decision, machine);
   return [

@@ -10,6 +10,7 @@ import type { Decision } from '../plan/decide.ts';
 import { additionsOf, removalsOf } from '../plan/plan.ts';
 import { saysOfAll } from '../plan/waits.ts';
 import { advise, UNWRITTEN, WAITS, WITHHELD } from '../refusal/codes.ts';
+import { counted } from '../text/counted.ts';
 import { defined } from '../text/defined.ts';
 import { cut } from '../text/few.ts';
 import { advised } from './advised.ts';
@@ -182,7 +183,7 @@ export function fewRequests(requests: readonly RequestReport[]): readonly Reques
   const sum = (of: (request: RequestReport) => number) =>
     between.reduce((total, request) => total + of(request), 0);
   const folded = {
-    operation: `${between.length} more calls`,
+    operation: counted(between.length, 'more call'),
     attempts: sum(({ attempts }) => attempts),
     throttled: sum(({ throttled }) => throttled),
   };

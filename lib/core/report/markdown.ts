@@ -1,6 +1,7 @@
 // A run's report as Markdown, for a chat or a pull request. Says what the JSON says and nothing else. Names
 // come from outside, so each stands in a code span that it cannot leave.
 
+import { counted } from '../text/counted.ts';
 import { cut } from '../text/few.ts';
 import { jsonBytesOf } from '../text/json-size.ts';
 import { ANSWER_MAX_BYTES } from './answer.ts';
@@ -92,7 +93,7 @@ function sectionOf(group: GroupReport): string {
     return room < 0;
   });
   if (end < 0) return lines.join('\n');
-  return [...lines.slice(0, end), `- No room for ${lines.length - end} more lines`].join('\n');
+  return [...lines.slice(0, end), `- No room for ${counted(lines.length - end, 'more line')}`].join('\n');
 }
 
 /** A code span on one line that ends where it should, whatever the text is. A long text is cut. */
@@ -117,8 +118,7 @@ function totals({ counts }: RunReport): string {
     [counts.withheld, 'withheld'],
   ] as const;
   const shown = figures.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  const noun = counts.groups === 1 ? 'group' : 'groups';
-  const groups = `${counts.groups} ${noun}: ${states.map(([status, count]) => `${count} ${status}`).join(', ')}.`;
+  const groups = `${counted(counts.groups, 'group')}: ${states.map(([status, count]) => `${count} ${status}`).join(', ')}.`;
   return shown.length > 0 ? `${groups} Machines: ${shown.join(', ')}.` : groups;
 }
 
@@ -128,8 +128,11 @@ function groupLines(group: GroupReport): string[] {
   const became = change === group.status ? '' : `, the rest ${change}`;
   const lines = [`### ${code(group.group)}: ${group.status}${became}`, ''];
   if (reading) {
-    lines.push(`- ${reading.members} members now, ${reading.wanted} wanted, policy ${group.policy}`);
-    for (const reason of reading.reasons) lines.push(`- Not read whole: ${code(reason, LONGEST_REASON)}`);
+    lines.push(
+      `- ${counted(reading.members, 'member')} now, ${reading.wanted} wanted, policy ${group.policy}`,
+    );
+    for (const reason of reading.reasons)
+      lines.push(`- Not read completely: ${code(reason, LONGEST_REASON)}`);
   }
   if (group.freeze) {
     const { who, since, until, reason } = group.freeze;
@@ -152,7 +155,8 @@ function groupLines(group: GroupReport): string[] {
   for (const { id, who, reason } of group.approvals) {
     lines.push(`- Approved by ${code(who)} (${code(id)}): ${code(reason)}`);
   }
-  if (group.heldSince !== undefined) lines.push(`- **Waits since ${group.heldSince}**: a person has to look`);
+  if (group.heldSince !== undefined)
+    lines.push(`- **Waiting since ${group.heldSince}**: a person has to look`);
   if (bindings && bindings.applied.length > 0)
     lines.push(`- Logtail configs applied: ${someOf(bindings.applied)}`);
   if (bindings && bindings.missing.length > 0)

@@ -53,12 +53,14 @@ export function warningsOf({ group, current, wanted, goes, basis }: Decision): s
   const reused = goes.filter((removal) => removal.class === 'reused').map(({ member }) => member);
   if (reused.length > 0) {
     warnings.push(
-      `other machines report under addresses that go: ${some(reused)}; what they sent while they were members is in the logs of this group`,
+      `other machines report under addresses that are removed: ${some(reused)}; what they sent while they were members is in the logs of this group`,
     );
   }
   const unreadable = current.state === 'present' ? current.unreadable : [];
   if (unreadable.length > 0) {
-    warnings.push(`members of the group that are no addresses and count like any other: ${some(unreadable)}`);
+    warnings.push(
+      `members of the group that are not addresses; they count like any other: ${some(unreadable)}`,
+    );
   }
   if (group.identify !== 'ip') return warnings;
   for (const { member, source, ids } of wanted.collisions.slice(0, EXAMPLES)) {

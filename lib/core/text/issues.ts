@@ -2,6 +2,7 @@
 // of what stood there. Never the value itself: a document can hold a secret in the wrong place.
 
 import type * as z from 'zod/mini';
+import { counted } from './counted.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -73,10 +74,10 @@ export function shapeOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (typeof value === 'string')
-    return value === '' ? 'empty text' : `text of ${count(value.length, 'character')}`;
-  if (Array.isArray(value)) return `a list of ${count(value.length, 'entry', 'entries')}`;
+    return value === '' ? 'empty text' : `text of ${counted(value.length, 'character')}`;
+  if (Array.isArray(value)) return `a list of ${counted(value.length, 'entry', 'entries')}`;
   if (typeof value === 'number') return Number.isInteger(value) ? 'a whole number' : 'a number';
-  if (typeof value === 'object') return `an object with ${count(Object.keys(value).length, 'field')}`;
+  if (typeof value === 'object') return `an object with ${counted(Object.keys(value).length, 'field')}`;
   return `a ${typeof value}`;
 }
 
@@ -100,7 +101,7 @@ function describe(issue: Issue, input: unknown, above: readonly PropertyKey[], r
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, MOST_LINES).map((key) => {
       const instead = retired([...path, key]);
-      const says = instead === undefined ? 'is not a known field' : `is no field any more: ${instead}`;
+      const says = instead === undefined ? 'is not a known field' : `is not a field any more: ${instead}`;
       return `${place([...path, key])}: ${says}`;
     });
   }
@@ -190,13 +191,9 @@ function oneOf(values: readonly unknown[]): string {
 }
 
 function amount(limit: number | bigint, origin: string): string {
-  if (origin === 'string') return `${count(Number(limit), 'character')} long`;
-  if (origin === 'array') return `${count(Number(limit), 'entry', 'entries')} long`;
+  if (origin === 'string') return `${counted(Number(limit), 'character')} long`;
+  if (origin === 'array') return `${counted(Number(limit), 'entry', 'entries')} long`;
   return String(limit);
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }
 
 /** `groups[0].sources[1].tags["a b"]`; the document itself is `document`. */

@@ -26,10 +26,10 @@ export function secretValue(secretText: string, secretKey?: string): SecretReadi
       ? refused('the secret is a JSON object: name the key of its value with secretKey')
       : { ok: true, value: text };
   }
-  if (!isObject) return refused('the secret is no JSON object, so that secretKey names nothing in it');
+  if (!isObject) return refused('the secret is not a JSON object, so secretKey has nothing to name');
   const reading = readJson(text);
   // What is wrong with it names fields, which may be secrets in the wrong place.
-  if (!reading.ok) return refused('the secret begins as a JSON object and is none');
+  if (!reading.ok) return refused('the secret begins like a JSON object but is not one');
   const fields = reading.value as Readonly<Record<string, unknown>>;
   const value = Object.hasOwn(fields, secretKey) ? fields[secretKey] : undefined;
   return typeof value === 'string'

@@ -68,7 +68,7 @@ function contested({ owner, status }: GroupReport, { mark }: GroupItem, now: num
   return [
     attention(
       'contested',
-      `${other}, and this deployment put its own again; let one of the two keep the group`,
+      `${other}, and this deployment put its own back; let only one of the two keep the group`,
     ),
   ];
 }
@@ -80,7 +80,7 @@ function incomplete({ reading }: GroupReport, { incompleteSince = 0 }: GroupItem
     late(
       'incomplete',
       now - incompleteSince >= HELD_MAX,
-      `the inventory is not read whole, so removals wait: ${why}`,
+      `the inventory is not read completely, so removals wait: ${why}`,
     ),
   ];
 }

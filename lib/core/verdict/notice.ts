@@ -78,7 +78,7 @@ export function verdictNotice(
       named.add(entry.group);
       left -= 1;
     }
-    if (left > 0) lines.push(`- No room for ${left} more; the next notice tells of them`);
+    if (left > 0) lines.push(`- No room for ${left} more; the next notice has them`);
   }
   if (entries.some(({ news }) => news !== 'recovered'))
     lines.push(

@@ -55,5 +55,5 @@ export function orphansAfter(before: readonly Orphan[], look: ProjectLook, now: 
 export const ORPHAN_CODE = 'orphan';
 
 export function orphanText({ mark }: Orphan): string {
-  return `the group carries our mark ${mark} and stands in no document, nor does a family make it: name it there, retire it, or clear its externalName`;
+  return `the group carries our mark ${mark}, is in no configuration, and no family makes it: add it to one, retire it, or clear its externalName`;
 }

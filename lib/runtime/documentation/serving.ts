@@ -23,7 +23,7 @@ type Facts = Pick<Route, 'tag' | 'summary' | 'description' | 'body'> & {
 };
 
 const DONE: RouteAnswer = { description: 'Done. The body is empty.' };
-const NO_PROJECT = 'projectName: is required, there is no default project';
+const NO_PROJECT = 'projectName: is required, since there is no default project';
 
 export function serving<Schema extends RequestSchema>(
   { serves, name = serves, request }: GroupOperation<Schema>,

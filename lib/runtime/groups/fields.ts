@@ -100,7 +100,7 @@ export function checkPart(context: z.core.ParsePayload<Part>): void {
     code: 'custom',
     path: ['all'],
     input: undefined,
-    message: 'reads every page, it goes with neither offset nor size',
+    message: 'reads every page: leave out offset and size',
   });
 }
 

@@ -76,7 +76,8 @@ export async function underLease<T>(
     } catch (error) {
       if (error instanceof LeaseUnknown)
         throw busyFor(group, 'is not written, as nobody knows who writes it now');
-      if (error instanceof LeaseLost) throw busyFor(group, 'is written no more, as its lease is nearly over');
+      if (error instanceof LeaseLost)
+        throw busyFor(group, 'is not written any more, as its lease is nearly over');
       if (began || error instanceof ProblemError) throw error;
       leases.onDown(error);
       return run({ due, beforeAttempt: () => {}, isHeld: false });

@@ -64,7 +64,7 @@ function publicKeyOf(pem: string, now: number): KeyObject {
   try {
     certificate = new X509Certificate(pem);
   } catch (cause) {
-    throw new CertificateError('the certificate of EventBridge is none', { cause });
+    throw new CertificateError('what EventBridge names as its certificate is not one', { cause });
   }
   const { validFromDate, validToDate, publicKey } = certificate;
   if (now < validFromDate.getTime() || now > validToDate.getTime())

@@ -56,13 +56,16 @@ export function border<Input>(spec: HttpFunction<Input>, log: Log, now: () => nu
   };
 }
 
+const INVALID = 'invalid request.';
+
 function validate<Input>(
-  { schema, refusal = 'invalid request.', retired }: HttpFunction<Input>,
+  { schema, refusal = INVALID, besideBody = [], retired }: HttpFunction<Input>,
   given: unknown,
 ): Input {
   const parsed = z.safeParse(schema, given, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw invalidParameter(refusal, describeIssues(parsed.error, given, retired));
+  const isBeside = parsed.error.issues.every(({ path: [field] }) => besideBody.includes(String(field)));
+  throw invalidParameter(isBeside ? INVALID : refusal, describeIssues(parsed.error, given, retired));
 }
 
 function dueOf(context: Context, now: number): number {

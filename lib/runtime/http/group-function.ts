@@ -26,17 +26,20 @@ export interface GroupOperation<Schema extends RequestSchema> {
   /** Where in an HTTP request the input is. */
   readonly from: (invocation: HttpInvocation) => unknown;
   readonly request: Schema;
+  /** Fields of path and query that never stand in the body. */
+  readonly besideBody?: readonly string[];
   /** @param due when the request has to be answered, in milliseconds since the epoch */
   readonly run: (asked: Asked<Schema>, sls: SlsClient, runtime: Runtime, due: number) => Promise<Reply>;
 }
 
 export function groupFunction<Schema extends RequestSchema>(
-  { serves, name = serves, from, request, run }: GroupOperation<Schema>,
+  { serves, name = serves, from, request, besideBody = [], run }: GroupOperation<Schema>,
   runtime: () => Runtime = startRuntime(),
 ) {
   return httpFunction({
     name,
     refusal: refusalFor(serves),
+    besideBody,
     from,
     errorNames: () => runtime().config.errorNames,
     schema: inProject(request, () => runtime().config.defaultProject),
@@ -49,7 +52,7 @@ export function groupFunction<Schema extends RequestSchema>(
 }
 
 export function projectNotAllowed(project: string): ProblemError {
-  const says = `project ${project} is none that this deployment serves: its deployer lists those in slsProjects.`;
+  const says = `project ${project} is not served by this deployment: its deployer lists those that are in slsProjects.`;
   return new ProblemError(403, 'ProjectNotAllowed', says);
 }
 
@@ -61,7 +64,7 @@ function inProject<Schema extends RequestSchema>(
   const withProject = z.transform((input: z.output<Schema>, context) => {
     const project = input.projectName ?? defaultProject();
     if (project !== undefined) return { ...input, project };
-    fault(context, ['projectName'], 'is required, there is no default project');
+    fault(context, ['projectName'], 'is required, since there is no default project');
     return z.NEVER;
   });
   return z.pipe(schema, withProject);

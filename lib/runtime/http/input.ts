@@ -12,7 +12,7 @@ const REFUSAL = 'invalid request.';
 export function placed({ parameters, query }: HttpInvocation): Record<string, string> {
   const twice = Object.keys(query).filter((name) => Object.hasOwn(parameters, name));
   if (twice.length > 0) {
-    throw refused(twice.map((name) => `${name}: stands in the path, the query has no such field`));
+    throw refused(twice.map((name) => `${name}: is part of the path: leave it out of the query`));
   }
   return { ...query, ...parameters };
 }

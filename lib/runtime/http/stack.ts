@@ -13,6 +13,8 @@ export interface HttpFunction<Input> {
   readonly name: string;
   /** How the refusal of a wrong request begins; "invalid request." if not given. */
   readonly refusal?: string;
+  /** Fields that never stand in the body: of a request in which these alone are wrong, `refusal` says nothing. */
+  readonly besideBody?: readonly string[];
   /** Where in an HTTP request the input is; a direct invocation is the input itself. */
   readonly from: (invocation: HttpInvocation) => unknown;
   readonly schema: z.ZodMiniType<Input>;

@@ -72,9 +72,9 @@ type ApprovalRequest = z.output<typeof request>;
 function checkWhat(context: z.core.ParsePayload<ApprovalRequest>): void {
   const { fingerprint, removals } = context.value;
   if (fingerprint === undefined && removals === undefined)
-    fault(context, ['removals'], 'is missing, as is fingerprint: one of them says what is approved');
+    fault(context, ['removals'], 'is missing, and so is fingerprint: give one of the two');
   if (fingerprint !== undefined && removals !== undefined)
-    fault(context, ['removals'], 'goes with no fingerprint, which names removals too');
+    fault(context, ['removals'], 'cannot be given together with fingerprint: give one of the two');
 }
 
 export const operation = (

@@ -36,7 +36,7 @@ function checkForce(
   const { force, reason } = context.value;
   const wrong = (message: string) =>
     context.issues.push({ code: 'custom', path: ['reason'], message, input: undefined });
-  if (force && (reason === undefined || reason.trim() === '')) wrong('is missing, force needs one');
+  if (force && (reason === undefined || reason.trim() === '')) wrong('is missing: force needs a reason');
   if (!force && reason !== undefined) wrong('means nothing without force=true');
 }
 

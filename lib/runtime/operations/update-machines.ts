@@ -37,6 +37,7 @@ export const operation: GroupOperation<typeof request> = {
   serves: 'UpdateMachineGroupMachine',
   from: (invocation) => placedWithBody(invocation, BODY, QUERY),
   request,
+  besideBody: ['groupName', 'action', 'owner', 'throughFreeze'],
   /** @throws ProblemError 400 for machines the group cannot have, 409 `MachineGroupOwned`, `MachineGroupBusy` or `GroupFrozen`; SlsError */
   run({ project, groupName, action, machines, owner, throughFreeze }, sls, runtime, due) {
     return changeGroup(

@@ -18,7 +18,8 @@ export function requestReports(outcomes: readonly Outcome[]): RequestReport[] {
 }
 
 export function errorReport(error: unknown): ErrorReport {
-  if (!(error instanceof Error)) return { code: 'Unknown', message: 'something that is no error was thrown' };
+  if (!(error instanceof Error))
+    return { code: 'Unknown', message: 'something other than an error was thrown' };
   const { code, requestId } = error as { code?: unknown; requestId?: unknown };
   return {
     code: typeof code === 'string' ? code : error.name,

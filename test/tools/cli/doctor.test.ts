@@ -123,9 +123,9 @@ test('tells people in a line each, with what to do', async () => {
   inventory = { age: '600' };
   const { code, stdout } = await cli.run(['doctor', '--config', config, '--local'], env);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^ok {6}configuration: 1 groups of owner test-owner$/m);
+  expect(stdout).toMatch(/^ok {6}configuration: 1 group of owner test-owner$/m);
   expect(stdout).toMatch(
-    /^warning sources\[0\] http of ali-test-project\/web: was not read whole: .*; it adds, and nothing is removed/m,
+    /^warning sources\[0\] http of ali-test-project\/web: was not read completely: .*; it adds, and nothing is removed/m,
   );
 });
 
@@ -244,7 +244,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     },
     verdict: 'warning',
     check: `sources[0] http of ${PROJECT}/web`,
-    says: /^was not read whole: /,
+    says: /^was not read completely: /,
   },
   'no memory': {
     env: () => ({ SYNC_TABLE: '' }),

@@ -108,7 +108,7 @@ describe('validate', () => {
 
   test('of a file that is not there has failed', async () => {
     const { code, stderr } = await cli.run(['validate', join(cli.folder, 'none.json')]);
-    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(/ENOENT\n$/) });
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(/ENOENT\)\n$/) });
   });
 });
 

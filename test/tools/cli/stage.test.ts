@@ -118,7 +118,7 @@ describeWithMoto('a stage', (moto) => {
       'dead letters of work': { verdict: 'ok' },
       'queue of the history': { verdict: 'ok' },
       schedule: { verdict: 'ok', says: 'is on' },
-      sources: { verdict: 'ok', says: '1 sources of 1 groups were read whole' },
+      sources: { verdict: 'ok', says: '1 source of 1 group was read completely' },
     });
     expect(code).toBe(0);
   });

@@ -242,7 +242,7 @@ describe('and of other reconcilers', () => {
   test('a mark wiped by another tool is said to be, and the group is left alone', () => {
     const decision = decideOn({ current: marked(ten, ''), wanted: wanted([]) });
     expect(decision).toMatchObject({ outcome: 'left-alone', refusals: [{ code: 'unmarked' }] });
-    expect(decision.refusals[0]?.says).toContain('wiped it');
+    expect(decision.refusals[0]?.says).toContain('removed it');
   });
 
   test('a group that does not exist yet is made and marked in one write, so no run finds it unmarked', () => {

@@ -159,7 +159,10 @@ describe('a source fails', () => {
       .snapshot()
       .catch((reason: unknown) => reason);
     expect(absent).toBeInstanceOf(SourceError);
-    expect(absent).toMatchObject({ code: 'not-found', message: `${LABEL}: /absent/machines: ENOENT` });
+    expect(absent).toMatchObject({
+      code: 'not-found',
+      message: `${LABEL}: /absent/machines: there is no such file (ENOENT)`,
+    });
     await expect(open().snapshot(AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' });
   });
 

@@ -390,9 +390,9 @@ describe('ansible', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['variables that are null', null, 'its variables are no object: odd'],
-    ['variables that are a list', ['x'], 'its variables are no object: odd'],
-    ['variables that are a text', 'x', 'its variables are no object: odd'],
+    ['variables that are null', null, 'its variables are not an object: odd'],
+    ['variables that are a list', ['x'], 'its variables are not an object: odd'],
+    ['variables that are a text', 'x', 'its variables are not an object: odd'],
   ])('does not fail for one host with %s', async (_case, vars, reason) => {
     const body = { _meta: { hostvars: { odd: vars } }, web: ['odd', '10.0.0.1'] };
     expect(await read(body, settings)).toEqual({ members: ['10.0.0.1'], reasons: [reason] });

@@ -90,7 +90,7 @@ describeWithMoto('with moto', (moto) => {
     expect(await snapshot(other.origin, [bound.origin])).toMatch(
       /^sources\[0\] http: header\.secretId: is bound to other origins than where it would go/,
     );
-    expect(await snapshot(other.origin, [])).toMatch(/header\.secretId: is bound to no origin/);
+    expect(await snapshot(other.origin, [])).toMatch(/header\.secretId: is not bound to an origin/);
     // Another name of the same machine is another origin.
     expect(await snapshot(bound.origin.replace('127.0.0.1', 'localhost'), [bound.origin])).toMatch(
       /bound to other/,
@@ -133,7 +133,7 @@ describeWithMoto('with moto', (moto) => {
       { secretKey: 'Token' },
       /no text under its secretKey/,
     ],
-    ['a text with a key', TOKEN, { secretKey: 'token' }, /is no JSON object/],
+    ['a text with a key', TOKEN, { secretKey: 'token' }, /is not a JSON object/],
     ['two lines', `${TOKEN}\nx-evil: 1`, {}, /does not fit into a header/],
     [
       'two lines under a key',

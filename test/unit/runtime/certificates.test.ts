@@ -85,7 +85,7 @@ describe('certificates', needs(tls && signing ? undefined : 'openssl cannot make
 
   test.each([
     ['a redirect', { status: 302, body: '' }, /HTTP 302/],
-    ['no certificate', { status: 200, body: 'hello' }, /is none/],
+    ['no certificate', { status: 200, body: 'hello' }, /is not one/],
     ['more than a certificate takes', { status: 200, body: 'x'.repeat(20_000) }, /more than 16384 bytes/],
     ['a certificate that cannot sign so', { status: 200, body: tls?.cert ?? '' }, /has no RSA key/],
   ])('are not taken from %s', async (_, given, says) => {

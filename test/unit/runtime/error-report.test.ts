@@ -10,7 +10,7 @@ test.each<[string, unknown]>([
 ])('tells nothing of a thrown value that is no error: %s', (_what, thrown) => {
   expect(errorReport(thrown)).toEqual({
     code: 'Unknown',
-    message: 'something that is no error was thrown',
+    message: 'something other than an error was thrown',
   });
 });
 

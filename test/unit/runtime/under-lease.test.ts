@@ -136,7 +136,7 @@ describe('a write of the API', () => {
     await expect(underLease(MARKED, ASKED, late, leases)).rejects.toMatchObject({
       status: 409,
       code: 'MachineGroupBusy',
-      message: 'group p/web is written no more, as its lease is nearly over: try again later.',
+      message: 'group p/web is not written any more, as its lease is nearly over: try again later.',
     });
     expect(sent).toBe(0);
   });

@@ -3,6 +3,7 @@
 
 import * as z from 'zod/mini';
 import { normaliseAddress } from '../../../core/address/address.ts';
+import { counted } from '../../../core/text/counted.ts';
 import { type Collector, shownName } from '../../found.ts';
 import { SourceError } from '../../source.ts';
 import {
@@ -73,14 +74,14 @@ export function open(member: MemberChoice, settings: AnsibleSettings | undefined
         if ('member' in told) into.machine(host, told.member);
         else into.unclear(host, told.unclear);
       }
-      return `${hosts.size} hosts of ${groups.size} groups`;
+      return `${counted(hosts.size, 'host')} of ${counted(groups.size, 'group')}`;
     },
   };
 
   function tell(host: string, variables: unknown): Told {
     if (member === 'name') return { member: host };
     const parsed = hostVariables.safeParse(variables);
-    if (!parsed.success) return { unclear: 'its variables are no object' };
+    if (!parsed.success) return { unclear: 'its variables are not an object' };
     const vars = parsed.data ?? {};
     return member === 'address' ? addressOf(host, vars, asked) : fieldOf(vars, member);
   }

@@ -1,6 +1,7 @@
 // Consul's catalog (`/v1/catalog/service/:name`, `/v1/catalog/nodes`) and health (`/v1/health/service/:name`). A
 // log agent sits on the node, so each node counts once. What ACLs hide shows in headers, or does not show.
 
+import { counted } from '../../../core/text/counted.ts';
 import { shapeOf } from '../../../core/text/issues.ts';
 import { doubtCollisions } from '../../found.ts';
 import { SourceError } from '../../source.ts';
@@ -67,7 +68,7 @@ export function open(member: MemberChoice, settings: ConsulSettings | undefined,
       }
       for (const [key, say] of notIn) if (!told.has(key)) say();
       if (member === 'address') doubtCollisions(into, 'nodes');
-      return `${page.body.length} catalog entries`;
+      return counted(page.body.length, 'catalog entry', 'catalog entries');
     },
   };
 }

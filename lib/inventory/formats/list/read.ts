@@ -2,6 +2,7 @@
 // with "#" comments. Read by the file source and by the HTTP format `list`. What is served or stored as text
 // need not be one: a line that looks like a piece of something else is no member.
 
+import { counted } from '../../../core/text/counted.ts';
 import { type Collector, shownName } from '../../found.ts';
 import { SourceError } from '../../source.ts';
 import { boundEntries, type Format, type FormatReading, parseJson } from '../format.ts';
@@ -60,7 +61,9 @@ function readLines(text: string, { source, into, whole }: ListReading): string {
     throw new SourceError('malformed', source, 'begins with "<", as HTML and XML do, and no list does');
   }
   if (text === '') {
-    into.doubt('the list has not one byte, as a file before it is written; a comment line would say "none"');
+    into.doubt(
+      'the list is empty (0 bytes), which looks unfinished; if no machine is meant, put a comment line into it',
+    );
     return 'nothing';
   }
   boundEntries(lineEnds(text), source);
@@ -78,7 +81,7 @@ function readLines(text: string, { source, into, whole }: ListReading): string {
   if (cut !== '') {
     into.unclear(`line ${lines.length + 1}`, 'no line break after it, so it may be cut off', memberOf(cut));
   }
-  return `${entries} entries in ${lines.length} lines`;
+  return `${counted(entries, 'entry', 'entries')} in ${counted(lines.length, 'line')}`;
 }
 
 /** Line breaks, counted without making anything of the lines. */

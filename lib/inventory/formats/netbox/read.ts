@@ -3,6 +3,7 @@
 // Rows that object permissions hide leave no trace in the answer: the token needs to see every object.
 
 import * as z from 'zod/mini';
+import { counted } from '../../../core/text/counted.ts';
 import { doubtCollisions } from '../../found.ts';
 import { SourceError } from '../../source.ts';
 import {
@@ -122,7 +123,7 @@ function rowsOf(pages: readonly Page[], source: string): { rows: readonly unknow
     );
   }
   if (typeof count === 'number' && rows.size !== count) {
-    throw new SourceError('count', source, `${count} records counted, ${rows.size} received`);
+    throw new SourceError('count', source, `${counted(count, 'record')} counted, ${rows.size} received`);
   }
   return { rows: Array.from(rows.values()), count: count ?? null };
 }

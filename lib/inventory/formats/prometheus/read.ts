@@ -4,6 +4,7 @@
 
 import * as z from 'zod/mini';
 import { normaliseAddress } from '../../../core/address/address.ts';
+import { counted } from '../../../core/text/counted.ts';
 import { SourceError } from '../../source.ts';
 import {
   boundEntries,
@@ -50,7 +51,7 @@ export function open(member: MemberChoice): Format {
           }
         }
       }
-      return `${targets} targets in ${page.body.length} groups`;
+      return `${counted(targets, 'target')} in ${counted(page.body.length, 'group')}`;
 
       function readTarget(host: string, labels: Readonly<Record<string, unknown>> | null | undefined) {
         const value = member === 'address' ? host : namedMember(member, host, labels);

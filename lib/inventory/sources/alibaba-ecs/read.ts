@@ -49,7 +49,7 @@ export function open(
     } catch (cause) {
       if (cause instanceof SourceError) throw sourceErrorOf(label, cause);
       if (timeout.aborted)
-        throw new SourceError('timeout', label, `not read whole in ${settings.timeoutMs} ms`, { cause });
+        throw new SourceError('timeout', label, `not read completely in ${settings.timeoutMs} ms`, { cause });
       if (signal?.aborted) throw new SourceError('aborted', label, 'given up', { cause });
       throw sourceErrorOf(label, cause);
     }

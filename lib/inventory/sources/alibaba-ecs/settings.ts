@@ -122,7 +122,7 @@ export const alibabaEcsSource = z
     endpoints: z.exactOptional(
       z
         .strictObject({ ecs: endpoint('ecs'), ess: endpoint('ess'), sts: endpoint('sts') })
-        .check(z.describe('Endpoints that are others than the region’s own.')),
+        .check(z.describe('Endpoints other than the region’s own.')),
     ),
     timeoutMs: z
       ._default(wholeNumber(ALIBABA_SOURCE_MS[1], ALIBABA_SOURCE_MS[2]), ALIBABA_SOURCE_MS[0])

@@ -116,7 +116,7 @@ function checkSelection(context: Checked): void {
     fault(
       context,
       ['tags'],
-      `make more than ${FILTERS_MAX} filters together with filters, EC2 takes no more`,
+      `make more than ${FILTERS_MAX} filters together with filters, the most that EC2 takes`,
     );
   for (const [name, values] of Object.entries(filters)) {
     if (!name.startsWith('tag:') && [values].flat().includes(''))

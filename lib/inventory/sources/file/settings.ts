@@ -19,7 +19,7 @@ export const fileSource = z
         z.maxLength(2048),
         z.regex(FILE_URL, 'file:///path or s3://bucket/key'),
         z.refine(isOneLine, 'holds control characters'),
-        z.refine(isBucket, 'has a bucket of a name that S3 gives to none'),
+        z.refine(isBucket, 'has a bucket name that S3 does not allow'),
         z.refine(isPath, 'has an escape that no path can have'),
         z.describe('Where the file is: s3://bucket/key; in the local run file:///path, too.'),
       ),

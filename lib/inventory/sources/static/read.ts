@@ -1,6 +1,7 @@
 // Members written in the configuration itself.
 
 import type { IdentifyType } from '../../../core/group/machine-group.ts';
+import { counted } from '../../../core/text/counted.ts';
 import { distinct } from '../../formats/list/read.ts';
 import { collector, snapshotOf } from '../../found.ts';
 import type { Source } from '../../source.ts';
@@ -24,7 +25,7 @@ export function open(
       const into = collector(label);
       const add = distinct(into);
       for (const [index, member] of settings.members.entries()) add(`members[${index}]`, member);
-      const proof = `${settings.members.length} members in the configuration`;
+      const proof = `${counted(settings.members.length, 'member')} in the configuration`;
       return snapshotOf(into.found(), { source: label, takenAt, proof });
     },
   };

@@ -53,7 +53,7 @@ describe('a setting that is not given', () => {
       documentOf({ contact: '#ops' }, { formerOwners: ['prod'] }),
     );
     expect([formerOwners, groups[0]?.formerOwners, groups[0]?.contact]).toEqual([['prod'], ['prod'], '#ops']);
-    const says = 'is an owner of this document, from whom nothing is taken over';
+    const says = 'is already an owner of this document';
     const both = documentOf({ owner: 'eu' }, { formerOwners: ['prod', 'eu', 'Prod'] });
     expect(problems(both).some((one) => one.startsWith('formerOwners[2]'))).toBe(true);
     expect(problems(documentOf({ owner: 'eu' }, { formerOwners: ['prod', 'eu'] }))).toEqual([
@@ -236,27 +236,27 @@ describe('a document', () => {
     [
       'the last member kept',
       inGroup({ safety: { keepLast: true } }),
-      'groups[0].safety.keepLast: is no field any more: take it out: a member waits for removeAfter',
+      'groups[0].safety.keepLast: is not a field any more: take it out: a member waits for removeAfter',
     ],
     [
       'a second look',
       inGroup({ safety: { secondLook: true } }),
-      'groups[0].safety.secondLook: is no field any more: take it out: removeAfter takes its place',
+      'groups[0].safety.secondLook: is not a field any more: take it out: removeAfter takes its place',
     ],
     [
       'members for a share',
       inGroup({ safety: { minMembersForShare: 10 } }),
-      'groups[0].safety.minMembersForShare: is no field any more: take it out: maxRemovalShare and maxSmallRemovals',
+      'groups[0].safety.minMembersForShare: is not a field any more: take it out: maxRemovalShare and maxSmallRemovals',
     ],
     [
       'delta writes',
       inGroup({ write: 'delta' }),
-      'groups[0].write: is no field any more: take it out: groups are always written whole',
+      'groups[0].write: is not a field any more: take it out: groups are always written whole',
     ],
     [
       '[8] a stop for all',
       problems(documentOf({}, { onRefusal: 'stop' })),
-      'onRefusal: is no field any more: take it out: each group is decided by itself',
+      'onRefusal: is not a field any more: take it out: each group is decided by itself',
     ],
     [
       'half a removal',

@@ -50,7 +50,7 @@ test.each([
     checkPermitted(configOf({}, {}, { endpoint }), { endpoints, local: false }),
   );
   expect(others).toEqual([]);
-  expect(line).toMatch(/^groups\[2\]\.endpoint: is no endpoint of this deployment/);
+  expect(line).toMatch(/^groups\[2\]\.endpoint: is not an endpoint of this deployment/);
   expect(line).not.toContain(endpoint);
 });
 
@@ -58,7 +58,7 @@ test('a group of another project than the deployment serves is refused by its pa
   const config = configOf({ project: 'one-project' }, { project: 'other-project' });
   const projects = new Set(['one-project']);
   expect(problems(() => checkPermitted(config, { projects, local: true }))).toEqual([
-    'groups[1].project: is no project that this deployment serves: name one that the deployer lists in slsProjects (SLS_PROJECTS)',
+    'groups[1].project: is not a project that this deployment serves: name one that the deployer lists in slsProjects (SLS_PROJECTS)',
   ]);
   expect(checkPermitted(config, { local: false })).toBe(config);
 });
@@ -85,8 +85,8 @@ test('loopback is for the local run: in Lambda the runtime API answers there', (
   const named = { ...source, url: 'https://netbox.example.com' };
   const config = configOf({ sources: [source] }, { sources: [OBJECT, named] });
   expect(problems(() => checkPermitted(config, { endpoints, local: false }))).toEqual([
-    'groups[0].sources[0].allowLoopback: is for the local run alone: nothing in a deployed function is an inventory',
-    'groups[1].sources[1].allowLoopback: is for the local run alone: nothing in a deployed function is an inventory',
+    'groups[0].sources[0].allowLoopback: is for the local run alone: in a deployed function no inventory is there',
+    'groups[1].sources[1].allowLoopback: is for the local run alone: in a deployed function no inventory is there',
   ]);
   expect(checkPermitted(config, { endpoints, local: true })).toBe(config);
 });

@@ -118,7 +118,7 @@ describe('a secret', () => {
 
   test('that nobody bound, or several may be meant, is not read', () => {
     for (const id of ['sls-machine-groups/access-key', '', 'inventory', `${NETBOX} `]) {
-      expect(() => boundSecret(bindings, id, ORIGIN)).toThrow('is bound to no origin');
+      expect(() => boundSecret(bindings, id, ORIGIN)).toThrow('is not bound to an origin');
     }
     const twins = [...bindings, { arn: at('inventory/netbox-AbCdEf', '210987654321'), origin: ORIGIN }];
     expect(() => boundSecret(twins, 'inventory/netbox', ORIGIN)).toThrow('is the name of several secrets');
@@ -156,7 +156,7 @@ test('a configuration is told by path what it may not send, group by group', () 
   });
   const bindings = parseSecretBindings(`${NETBOX}=${ORIGIN}`);
   const unbound = (place: string) =>
-    `${place}.header.secretId: is bound to no origin: the deployment’s inventorySecrets has to name it`;
+    `${place}.header.secretId: is not bound to an origin: add it to the deployment’s inventorySecrets`;
   const refused = [
     'groups[1].sources[1].header.secretId: is bound to other origins than where it would go: see the deployment’s inventorySecrets',
     unbound('groups[1].sources[2]'),

@@ -126,7 +126,7 @@ describe('sources', () => {
     ['file with a path in disguise', { type: 'file', url: 'file:///a%2Fb' }, 'url: has an escape'],
     ['file with half an escape', { type: 'file', url: 'file:///100%' }, 'url: has an escape'],
     ['file with bytes that are no text', { type: 'file', url: 'file:///%ff' }, 'url: has an escape'],
-    ['file in no bucket', { type: 'file', url: 's3://a..b/key' }, 'url: has a bucket of a name'],
+    ['file in no bucket', { type: 'file', url: 's3://a..b/key' }, 'url: has a bucket name that S3'],
     [
       'http to this machine',
       { ...http, url: 'https://[::ffff:127.0.0.1]/' },

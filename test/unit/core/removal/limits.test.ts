@@ -93,7 +93,7 @@ describe('the limit for removals without proof', () => {
 
   test('says the figures and the settings', () => {
     expect(limited({ members: 100, unproven: 31, added: [[2, 10]], weak: [[3, 5]] })?.says).toBe(
-      '31 members are missing without proof that their machines are gone, and 5 went so in 24 hours; at most 28 may go (maxRemovalShare 30 % of the 95 older members, maxSmallRemovals 2)',
+      '31 members are missing without proof that their machines are gone, and 5 were removed without proof in 24 hours; at most 28 may be removed that way (maxRemovalShare 30 % of the 95 older members, maxSmallRemovals 2)',
     );
   });
 });

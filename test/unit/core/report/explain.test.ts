@@ -73,21 +73,21 @@ describe('says what comes next', () => {
       }),
       '10.0.0.1',
       'withheld',
-      'The next sync would change that, but it waits (policy): policy upsert-only lets only create, adopt, topic, add through; set a policy that lets more through.',
+      'The next sync would change that, but it waits (policy): policy upsert-only lets only create, adopt, topic, add through; set a policy that allows it.',
     ],
     [
       'withheld for an incomplete reading',
       decideOn({ current: present(ten), wanted: wanted([], { completeness: PARTIAL }) }),
       '10.0.0.1',
       'withheld',
-      'The next sync would change that, but it waits (incomplete): the inventory was not read whole, so it may be in the rest; mend the source: no approval lifts this.',
+      'The next sync would change that, but it waits (incomplete): the inventory was not read completely, so the member may be in the rest; correct the source: an approval does not help.',
     ],
     [
       'over the limit',
       decideOn({ current: present(ten), wanted: wanted(ten.slice(4)) }),
       '10.0.0.1',
       'withheld',
-      'The next sync would change that, but it waits (limit): 4 members are missing without proof that their machines are gone, and 0 went so in 24 hours; at most 3 may go (maxRemovalShare 30 % of the 10 older members, maxSmallRemovals 2); approve the removals if the machines are gone, or set maxRemovalShare or maxSmallRemovals.',
+      'The next sync would change that, but it waits (limit): 4 members are missing without proof that their machines are gone, and 0 were removed without proof in 24 hours; at most 3 may be removed that way (maxRemovalShare 30 % of the 10 older members, maxSmallRemovals 2); approve the removals if the machines are gone, or set maxRemovalShare or maxSmallRemovals.',
     ],
     [
       'silent, as one of several that wait for the same',
@@ -117,7 +117,7 @@ describe('says what comes next', () => {
       decideOn({ current: present(ten, { machineIdentifyType: 'userdefined' }), wanted: wanted(ten) }),
       '10.0.0.1',
       'refused',
-      'The next sync changes nothing, its plan is refused: the group identifies machines by "userdefined", the configuration by "ip": a sync cannot change that; set identify to what the group has.',
+      'The next sync changes nothing, its plan is refused: the group identifies machines by "userdefined", the configuration by "ip": a sync cannot change that; set identify to the kind that the group has.',
     ],
     [
       'left alone',
@@ -164,7 +164,7 @@ describe('says why a machine is out', () => {
   test('when it may be among what was not read', () => {
     const partial = decideOn({ wanted: wanted([], { completeness: PARTIAL }) });
     expect(why(partial, '10.5.5.5').says).toContain(
-      'The inventory was not read whole: sources[0] static: page 2 is missing.',
+      'The inventory was not read completely: sources[0] static: page 2 is missing.',
     );
   });
 });

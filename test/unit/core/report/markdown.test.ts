@@ -57,7 +57,7 @@ test('shows a plan with figures, members and the fingerprint to approve', () => 
     reportGroup(decideOn({ group: named('quiet') }), done),
   ]);
   const limit =
-    '4 members are missing without proof that their machines are gone, and 0 went so in 24 hours; at most 3 may go (maxRemovalShare 30 % of the 10 older members, maxSmallRemovals 2)';
+    '4 members are missing without proof that their machines are gone, and 0 were removed without proof in 24 hours; at most 3 may be removed that way (maxRemovalShare 30 % of the 10 older members, maxSmallRemovals 2)';
   const list = (members: readonly string[]) => members.map((member) => `\`${member}\``).join(', ');
   expect(reportMarkdown(report)).toBe(`## Machine groups: plan, refused
 
@@ -74,8 +74,8 @@ Run \`r-1\`, asked for by \`the schedule\`, began 2026-09-21T14:13:20.000Z.
 ### \`ali-test-project/api\`: withheld
 
 - 10 members now, 8 wanted, policy sync
-- Not read whole: \`sources[0] static: page 2 is missing\`
-- Withheld (incomplete): remove 2: ${list(ten.slice(0, 2))}; \`the inventory was not read whole, so it may be in the rest; mend the source: no approval lifts this\`
+- Not read completely: \`sources[0] static: page 2 is missing\`
+- Withheld (incomplete): remove 2: ${list(ten.slice(0, 2))}; \`the inventory was not read completely, so the member may be in the rest; correct the source: an approval does not help\`
 
 ### \`ali-test-project/theirs\`: left-alone
 
@@ -127,7 +127,7 @@ test('says what became of an apply', () => {
     '\n- Not written: update of 4\n- **Failed** (`ServerBusy`, request `A2`): `` try `later` ``',
   );
   expect(text).toContain(
-    '\n- Withheld (policy): topic; `policy create-only lets only create through; set a policy that lets more through`\n- **Failed** (`X`): `y`\n',
+    '\n- Withheld (policy): topic; `policy create-only lets only create through; set a policy that allows it`\n- **Failed** (`X`): `y`\n',
   );
   expect(text).not.toContain('Fingerprint');
 });
@@ -135,7 +135,7 @@ test('says what became of an apply', () => {
 test('gives warnings', () => {
   const decision = decideOn({ current: present(['host?']), wanted: wanted(['10.0.0.1']) });
   expect(reportMarkdown(run([reportGroup(decision, { ...done, status: 'planned' })]))).toContain(
-    '\n- Warning: `members of the group that are no addresses and count like any other: "host?"`\n',
+    '\n- Warning: `members of the group that are not addresses; they count like any other: "host?"`\n',
   );
 });
 

@@ -135,7 +135,9 @@ describe('a group', () => {
     });
     const report = reportGroup(reused, { ...done, status: 'written' });
     expect(report).toMatchObject({ status: 'written', leaving: [{ class: 'reused', members: [member] }] });
-    expect(report.warnings.join()).toContain(`other machines report under addresses that go: "${member}"`);
+    expect(report.warnings.join()).toContain(
+      `other machines report under addresses that are removed: "${member}"`,
+    );
   });
 
   test('lists a hundred machines and counts the rest, withheld ones too', () => {
@@ -189,7 +191,7 @@ describe('a group', () => {
     const { warnings } = reportGroup(decideOn({ current, wanted: inventory }), done);
     expect(warnings).toHaveLength(7);
     expect(warnings[0]).toBe(
-      'members of the group that are no addresses and count like any other: "host?1", "host?2", "host?3", "host?4", "host?5" and 2 more',
+      'members of the group that are not addresses; they count like any other: "host?1", "host?2", "host?3", "host?4", "host?5" and 2 more',
     );
     expect(warnings[1]).toContain(
       '"10.0.0.1" is the address of several machines of sources[0] ec2 ("i-10.0.0.1-1", "i-10.0.0.1-2")',

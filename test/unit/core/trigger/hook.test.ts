@@ -71,15 +71,15 @@ describe('settings', () => {
         { ...http, hook: 'netbox' },
         { ...http, hook: 'cmdb' },
       ],
-      ['groups[0].sources[1].hook: is not one of hooks'],
+      ['groups[0].sources[1].hook: is not in hooks'],
     ],
     [
       'a source of a name that every object has',
       {},
       [{ ...http, hook: 'constructor' }],
-      ['groups[0].sources[0].hook: is not one of hooks'],
+      ['groups[0].sources[0].hook: is not in hooks'],
     ],
-    ['a hook of no source', { netbox }, [http], ['hooks.netbox: is the hook of no source']],
+    ['a hook of no source', { netbox }, [http], ['hooks.netbox: is not used by any source']],
     [
       'two hooks with one key',
       { netbox, other: { ...cmdb, secretId: netbox.secretId } },
@@ -108,7 +108,7 @@ describe('settings', () => {
       'a source that only the configuration can change',
       { netbox },
       [{ type: 'static', members: [], hook: 'netbox' }],
-      ['groups[0].sources[0].hook: is not a known field', 'hooks.netbox: is the hook of no source'],
+      ['groups[0].sources[0].hook: is not a known field', 'hooks.netbox: is not used by any source'],
     ],
     [
       'an unknown scheme',

@@ -145,9 +145,9 @@ describe('requests', () => {
     [
       'an approval',
       { mode: 'apply', approve: 'a'.repeat(32) },
-      'approve: is no field any more: approvals are stored now, and outlive a run: POST /approvals',
+      'approve: is not a field any more: approvals are stored now, and outlive a run: POST /approvals',
     ],
-    ['a reason', { mode: 'apply', reason: 'gone' }, 'reason: is no field any more: approvals are stored'],
+    ['a reason', { mode: 'apply', reason: 'gone' }, 'reason: is not a field any more: approvals are stored'],
   ])('are refused with the field and rule: %s', (_name, request, says) => {
     const trigger = readTrigger(request);
     expect(trigger).toMatchObject({ kind: 'malformed' });

@@ -61,7 +61,7 @@ ${tableOf(further)}
 
 ## The rules
 
-**Patience.** A member goes after it has been missing for an hour (\`removeAfter\`) and from three complete readings. A
+**Patience.** A member is removed after it has been missing for an hour (\`removeAfter\`) and in three complete readings. A
 member that is listed again starts anew. An incomplete reading, or one that began before the last one acted on, removes
 nothing and changes no count of what it lacks.
 
@@ -72,7 +72,7 @@ own inventory lacks the machine. An address under which another
 machine reports is reused, and goes. An address under which several machines report stays. If ListMachines fails, gives
 only a part, or hears fewer than half of the members that stay, then its silence proves nothing.
 
-**Outage.** Silent members wait if they are more than 90 % of the group. Nothing goes while the inventory wants nothing,
+**Outage.** Silent members wait if they are more than 90 % of the group. Nothing is removed while the inventory has no machine for the group,
 unless \`allowEmpty\` is set.
 
 **Limit.** Removals without proof count against a limit: 30 % of the older members in 24 hours (\`maxRemovalShare\`),
