@@ -64,7 +64,7 @@ test.each([
   ['aprove', 'approve'],
   ['approvals ', 'approvals'],
   ['app', undefined],
-  ['restore', undefined],
+  ['frobnicate', undefined],
   ['', undefined],
   ['x'.repeat(100_000), undefined],
 ])('%s is near %s', (typed, meant) => {

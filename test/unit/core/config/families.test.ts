@@ -84,7 +84,7 @@ describe('faults have a path and a rule', () => {
     ['a config that is none', { configs: ['a/b'] }, 'families[0].configs[0]: must be 1 to 128 characters'],
     ['a config twice', { configs: ['a', 'a'] }, 'families[0].configs: must be names a config twice'],
     ['adopt', { adopt: true }, 'families[0].adopt: is not a known field'],
-    ['a field of earlier releases', { write: 'delta' }, 'families[0].write: is no field any more'],
+    ['a field of earlier releases', { write: 'delta' }, 'families[0].write: is not a field any more'],
     ['no source', { sources: [] }, 'families[0].sources: must be at least 1 entry long'],
     [
       'deny of ids',
@@ -94,7 +94,7 @@ describe('faults have a path and a rule', () => {
     [
       'a hook that is not there',
       { sources: [{ ...ecs, hook: 'cmdb' }] },
-      'families[0].sources[0].hook: is not one of hooks',
+      'families[0].sources[0].hook: is not in hooks',
     ],
   ])('%s', (_what, family, says) => {
     expect(wrong(family).join('\n')).toContain(

@@ -82,6 +82,15 @@ describe('batches', () => {
     ]);
   });
 
+  test('hold nothing else where one is of a family, which is in no part', () => {
+    const work = [{ key: 'project/a' }, { key: 'project/{team}' }, { key: 'project/of-a-family' }];
+    expect(batchesOf(parts([group('a', 'x')], 200), work, () => 'schedule')).toEqual([
+      { id: 'part-0', groups: ['project/a'], asked: 'schedule' },
+      { id: 'project/{team}', groups: ['project/{team}'], asked: 'schedule' },
+      { id: 'project/of-a-family', groups: ['project/of-a-family'], asked: 'schedule' },
+    ]);
+  });
+
   test('are known again under the same run, and not under another, or with other groups', () => {
     const batch = { id: 'part-0', groups: ['project/a', 'project/b'], asked: 'event' as const };
     const id = deduplicationId(batch, 'run');
