@@ -18,9 +18,6 @@ const CANNOT_RUN: Readonly<Record<string, string>> = {
   deployed: 'it needs a stack in an AWS account and a project of Log Service',
 };
 
-/** Pages that are written elsewhere: their commands are looked at, and not run yet. */
-const NOT_YET = ['history', 'freeze', 'coverage', 'bindings', 'status', 'families', 'performance', 'release'];
-
 const ANEW = 'Start `npm start` anew for this page';
 
 /** README, then the pages that it leads to, as it has them. */
@@ -37,9 +34,8 @@ function inOrder(all: readonly Page[]): Page[] {
 const documented = inOrder(await pages());
 const isShell = ({ info }: Block) => /^sh\b/.test(info);
 const kindOf = ({ info }: Block) => info.replace(/^sh ?/, '');
-const runnable = documented.filter(({ path }) => !NOT_YET.some((name) => path === `docs/${name}.md`));
 const pagesWith = (kind: string) =>
-  runnable.filter(({ blocks }) => blocks.some((block) => isShell(block) && kindOf(block) === kind));
+  documented.filter(({ blocks }) => blocks.some((block) => isShell(block) && kindOf(block) === kind));
 
 /** What a page shows after a block: a block without a language, or of Markdown. */
 function shownAfter({ blocks, text }: Page, block: Block): string | undefined {
