@@ -58,7 +58,7 @@ test('docs/cost.md has the money of docs/prices.json (if not: node lib/build/cos
   expect(page).toBe(withMoney(page, readPrices(prices)));
   const dearer = { ...readPrices(prices), lambdaGbSecond: 1, date: '2030-01-01' };
   expect(moneyTable(dearer)).toContain('2030-01-01');
-  expect(moneyTable(dearer)).toContain('| 4741.00 USD |');
+  expect(moneyTable(dearer)).toContain('| 13824.00 USD |');
 });
 
 test('the table of docs/api.md has every route, and no other', () => {

@@ -189,11 +189,11 @@ describe('with the AWS CLI', needs(NO_CLI), () => {
         const cwd = checkout(folder.path);
         const env = { PATH, HOME, ...AWS_CLI, ...moto.environment };
         const stack = 'sls-machine-groups-prod';
-        const queues = ['dead-letters', 'work-dead-letters.fifo'].map(
+        const queues = ['dead-letters', 'work-dead-letters.fifo', 'history'].map(
           (name) =>
             `aws sqs create-queue --queue-name ${stack}-${name}${name.endsWith('.fifo') ? ' --attributes FifoQueue=true' : ''}`,
         );
-        const groups = ['sync-from-inventory', 'sync-group'].map(
+        const groups = ['sync-from-inventory', 'sync-group', 'coverage', 'keep-history'].map(
           (name) => `aws logs create-log-group --log-group-name /aws/lambda/${stack}-${name}`,
         );
         // What a deployment has of what the pages ask for.
