@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { fromJSONSchema } from 'zod';
 import { ROOT } from '../../lib/build/bundle.ts';
 import { PAGE, withFields } from '../../lib/build/configuration-page.ts';
@@ -11,11 +11,15 @@ import {
   moneyTable,
   PRICES_FILE,
   readPrices,
+  STANDING,
   withMoney,
 } from '../../lib/build/cost-page.ts';
 import { ROUTES } from '../../lib/build/openapi.ts';
 import { syncConfigJsonSchema } from '../../lib/build/schema.ts';
 import { readSyncConfig } from '../../lib/core/config/config.ts';
+import { reportRun } from '../../lib/core/report/run.ts';
+import { createCoverageMetrics } from '../../lib/runtime/coverage/metrics.ts';
+import { createRunMetrics } from '../../lib/runtime/sync/metrics.ts';
 import { pageAt, pages, targetOf } from '../support/pages.ts';
 
 const all = await pages();
@@ -59,6 +63,62 @@ test('docs/cost.md has the money of docs/prices.json (if not: node lib/build/cos
   const dearer = { ...readPrices(prices), lambdaGbSecond: 1, date: '2030-01-01' };
   expect(moneyTable(dearer)).toContain('2030-01-01');
   expect(moneyTable(dearer)).toContain('| 13824.00 USD |');
+});
+
+test('docs/cost.md counts the alarms of serverless.yml, and the metrics that functions print', async () => {
+  const template = await readFile(join(ROOT, 'serverless.yml'), 'utf8');
+  expect(template.match(/Type: AWS::CloudWatch::Alarm/g)).toHaveLength(STANDING.alarms);
+  const names = new Set<string>();
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    for (const { Metrics } of JSON.parse(String(line))._aws.CloudWatchMetrics)
+      for (const { Name } of Metrics) names.add(Name);
+    return true;
+  });
+  try {
+    const standing = { Attention: 0, Waiting: 0, Converged: 0, Members: 0 };
+    const run = { runId: 'run', trigger: 'test', mode: 'apply', startedAt: 0, durationMs: 1 } as const;
+    createRunMetrics(() => 0, 'stage').record(
+      reportRun({ ...run, groups: [] }),
+      { new: 0, failing: 0, standing },
+      true,
+    );
+    const machines = {
+      wanted: 1,
+      reporting: 1,
+      silent: 0,
+      never: 0,
+      starting: 0,
+      elsewhere: 0,
+      strangers: 0,
+    };
+    const total = { groups: 1, unmeasured: 0, dropped: 0, ...machines, share: 1 };
+    createCoverageMetrics('stage').record(total, 0);
+  } finally {
+    write.mockRestore();
+  }
+  expect(names.size).toBe(STANDING.metrics);
+});
+
+test('operations.md has an entry for each alarm, and no other', async () => {
+  const template = await readFile(join(ROOT, 'serverless.yml'), 'utf8');
+  const alarms = Array.from(
+    template.matchAll(/AlarmName: \$\{self:custom\.deployment\}-(\S+)/g),
+    ([, name]) => name,
+  );
+  expect(alarms.length).toBe(STANDING.alarms);
+  const { text } = pageAt('docs/operations.md');
+  const entries = Array.from(text.matchAll(/^## …-(\S+)\n\n\*\*Means:\*\*/gm), ([, name]) => name);
+  expect(entries.sort()).toEqual(alarms.sort());
+  for (const name of alarms)
+    expect(text.match(new RegExp(`^\\| \\[?\`…-${name}\``, 'gm')), name).toHaveLength(2);
+});
+
+test('docs/api.md has every error of lib/openapi.json', async () => {
+  const document = await readFile(join(ROOT, 'lib/openapi.json'), 'utf8');
+  const answered = new Set(Array.from(document.matchAll(/"errorCode": ?"(\w+)"/g), ([, code]) => code));
+  const [, table = ''] = pageAt('docs/api.md').text.split('\n## Errors\n');
+  const named = new Set(Array.from(table.matchAll(/`(\w+)`/g), ([, code]) => code));
+  expect([...answered].filter((code) => !named.has(code))).toEqual([]);
 });
 
 test('the table of docs/api.md has every route, and no other', () => {
