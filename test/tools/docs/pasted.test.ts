@@ -1,7 +1,7 @@
 // Commands that README and docs/ offer to paste, run in their order: against `npm start` with and without IAM, and
 // against moto. What cannot run here is listed with its reason, and its syntax is checked.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../../lib/build/bundle.ts';
@@ -222,6 +222,9 @@ describe('with the AWS CLI', needs(NO_CLI), () => {
         ),
     );
     expect(commands.length).toBeGreaterThan(4);
+    // What a release has, for the commands that take it from the folder.
+    writeFileSync(join(folder.path, 'get-group.zip'), '');
+    writeFileSync(join(folder.path, 'template.json'), '{"Resources":{}}');
     const isVersion1 = /^aws-cli\/1\./.test(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout);
     for (const { path, text } of commands) {
       const taken = isVersion1 ? text.replace(/ --cli-binary-format \S+/, '') : text;
