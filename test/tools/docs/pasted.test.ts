@@ -1,7 +1,7 @@
 // Commands that README and docs/ offer to paste, run in their order: against `npm start` with and without IAM, and
 // against moto. What cannot run here is listed with its reason, and its syntax is checked.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../../lib/build/bundle.ts';
@@ -17,9 +17,6 @@ const CANNOT_RUN: Readonly<Record<string, string>> = {
   terminal: 'it starts what the other commands are for, or all tests',
   deployed: 'it needs a stack in an AWS account and a project of Log Service',
 };
-
-/** Pages that are written elsewhere: their commands are looked at, and not run yet. */
-const NOT_YET = ['history', 'freeze', 'coverage', 'bindings', 'status', 'families', 'performance', 'release'];
 
 const ANEW = 'Start `npm start` anew for this page';
 
@@ -37,9 +34,8 @@ function inOrder(all: readonly Page[]): Page[] {
 const documented = inOrder(await pages());
 const isShell = ({ info }: Block) => /^sh\b/.test(info);
 const kindOf = ({ info }: Block) => info.replace(/^sh ?/, '');
-const runnable = documented.filter(({ path }) => !NOT_YET.some((name) => path === `docs/${name}.md`));
 const pagesWith = (kind: string) =>
-  runnable.filter(({ blocks }) => blocks.some((block) => isShell(block) && kindOf(block) === kind));
+  documented.filter(({ blocks }) => blocks.some((block) => isShell(block) && kindOf(block) === kind));
 
 /** What a page shows after a block: a block without a language, or of Markdown. */
 function shownAfter({ blocks, text }: Page, block: Block): string | undefined {
@@ -193,11 +189,11 @@ describe('with the AWS CLI', needs(NO_CLI), () => {
         const cwd = checkout(folder.path);
         const env = { PATH, HOME, ...AWS_CLI, ...moto.environment };
         const stack = 'sls-machine-groups-prod';
-        const queues = ['dead-letters', 'work-dead-letters.fifo'].map(
+        const queues = ['dead-letters', 'work-dead-letters.fifo', 'history'].map(
           (name) =>
             `aws sqs create-queue --queue-name ${stack}-${name}${name.endsWith('.fifo') ? ' --attributes FifoQueue=true' : ''}`,
         );
-        const groups = ['sync-from-inventory', 'sync-group'].map(
+        const groups = ['sync-from-inventory', 'sync-group', 'coverage', 'keep-history'].map(
           (name) => `aws logs create-log-group --log-group-name /aws/lambda/${stack}-${name}`,
         );
         // What a deployment has of what the pages ask for.
@@ -226,6 +222,9 @@ describe('with the AWS CLI', needs(NO_CLI), () => {
         ),
     );
     expect(commands.length).toBeGreaterThan(4);
+    // What a release has, for the commands that take it from the folder.
+    writeFileSync(join(folder.path, 'get-group.zip'), '');
+    writeFileSync(join(folder.path, 'template.json'), '{"Resources":{}}');
     const isVersion1 = /^aws-cli\/1\./.test(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout);
     for (const { path, text } of commands) {
       const taken = isVersion1 ? text.replace(/ --cli-binary-format \S+/, '') : text;
