@@ -17,6 +17,7 @@ import { unreachable } from './acks/store.ts';
 import { changeLeased } from './groups/leased.ts';
 import type { RequestLeases } from './groups/under-lease.ts';
 import type { Planned, Work } from './groups/work.ts';
+import { type Journaling, journaled } from './history/of-request.ts';
 import type { Reply } from './http/answers.ts';
 import { ProblemError } from './http/errors.ts';
 import { loggedError } from './log.ts';
@@ -51,12 +52,14 @@ export function notRetired(group: string, code: string, says: string): ProblemEr
 /**
  * @param key `project/name`
  * @param stillReporting whether it is deleted although machines of it report
+ * @param word who asks and why, for the history
  * @throws ProblemError where anything stands against it, or cannot be told; SlsError
  */
 export async function retireOrphan(
   key: string,
   stillReporting: boolean,
   due: number,
+  word: Pick<Journaling, 'caller' | 'reason'>,
   runtime: SyncRuntime,
 ): Promise<{ readonly retired: Retired; readonly reply: Reply }> {
   const config = await loadConfig(runtime);
@@ -86,7 +89,10 @@ export async function retireOrphan(
   const target = { project, name, by: 'Retire', due };
   const planned = work.plan(await work.look(sls)) as Planned;
   const leases = leasesOf(due, runtime);
-  const reply = await changeLeased(work, planned, target, sls, leases);
+  const journaling = { ...word, keep: runtime.keep, now: runtime.now };
+  const reply = await journaled(work, target, journaling, (noting) =>
+    changeLeased(noting, planned, target, sls, leases),
+  );
   await forgetOrphan(key, { ...runtime.watching(due), table: leases.table });
   return { retired: retired as Retired, reply };
 }

@@ -23,6 +23,7 @@ const GOOD: Readonly<Record<string, string>> = {
   SLS_SECRET_STALE_SECONDS: '3600',
   HEARTBEAT_STALE_SECONDS: '300',
   SLS_ERROR_NAMES: 'documented',
+  HISTORY_BUCKET: 'history-of-prod',
   SYNC_CONFIG: 'ssm:///sls-machine-groups/sync',
   SYNC_INVENTORY_SECRETS:
     'arn:aws:secretsmanager:eu-central-1:123456789012:secret:netbox-AbCdEf=https://netbox.example.com',
@@ -70,6 +71,10 @@ const TAKES: Readonly<Record<string, readonly BadClass[]>> = {
   SLS_SECRET_STALE_SECONDS: OPTIONAL,
   HEARTBEAT_STALE_SECONDS: OPTIONAL,
   SLS_ERROR_NAMES: OPTIONAL,
+  HISTORY_BUCKET: [
+    ...[...OPTIONAL, 'a fraction', 'a hexadecimal number', 'an exponent', 'the word null'],
+    'a name every object knows',
+  ] as BadClass[],
   SYNC_PERIOD_S: OPTIONAL,
   SYNC_INVENTORY_SECRETS: [...OPTIONAL, 'twice, as a gateway joins them'],
   SYNC_INVENTORY_ENDPOINTS: [
@@ -109,6 +114,9 @@ test('every variable that is read is here, or takes any text', () => {
     'SYNC_DEAD_LETTER_QUEUE_URL',
     'SYNC_READINGS_BUCKET',
     'SYNC_TOPIC_ARN',
+    'HISTORY_QUEUE_URL',
+    // Where the SDK would look.
+    ...['AWS_REGION', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3'],
     'SYNC_TABLE',
     'POWERTOOLS_SERVICE_NAME',
   ];

@@ -58,6 +58,8 @@ export const CONFIG_SAMPLES: readonly object[] = [
         owner: 'somebody',
         topic: 'a topic',
         contact: '#ops',
+        configs: ['access-log'],
+        configsMode: 'keep',
         adopt: false,
         allowEmpty: false,
         policy: 'sync',
@@ -131,6 +133,8 @@ const IN_COMMON: Takes = {
 const takenIn = (list: 'group' | 'family'): Takes =>
   Object.fromEntries(Object.entries(IN_COMMON).map(([field, classes]) => [`${list}.${field}`, classes]));
 
+const ofConfigs = [...label, 'a fraction', 'a negative number', 'not a number', 'the name of a prototype'] as const;
+
 /** By the names that `placeIn` gives; what is not here takes nothing but its good value. */
 export const CONFIG_TAKES: Takes = {
   // Only editors read it.
@@ -168,14 +172,10 @@ export const CONFIG_TAKES: Takes = {
   ],
   'family.maxGroups': optional,
   'family.configs': ['missing', 'an empty list'],
-  'family.configs[]': [
-    ...label,
-    'missing',
-    'a fraction',
-    'a negative number',
-    'not a number',
-    'the name of a prototype',
-  ],
+  'group.configs': ['missing'],
+  'group.configs[]': ofConfigs,
+  'group.configsMode': optional,
+  'family.configs[]': [...ofConfigs, 'missing'],
   ...takenBy(SOURCE_SAMPLES, (kind) => kind),
   ...takenBy(FORMAT_SAMPLES, () => 'http'),
 };

@@ -9,13 +9,11 @@ import { turn, until } from '../support/until.ts';
 import { KillableSync, machines } from './killed.ts';
 
 /** Requests of a whole run, in their order; `#` stands where each changes something. */
-const REQUESTS = [
-  // Plans.
-  ...['GET made', 'GET full', 'GET adopted'],
-  ...['GET made', 'POST made #', 'GET made'],
-  ...['GET full', 'PUT full #', 'GET full'],
-  ...['GET adopted', 'PUT adopted #', 'GET adopted'],
-];
+const REQUESTS = ['made #POST', 'full #PUT', 'adopted #PUT'].flatMap((one) => {
+  const [name, method] = one.split(' #');
+  // The look, the look right before the write, and the one that shows it.
+  return [`GET ${name}`, `GET ${name}`, `${method} ${name} #`, `GET ${name}`];
+});
 const WRITES = REQUESTS.flatMap((request, index) => (request.endsWith('#') ? [{ request, index }] : []));
 /** The first plan, and the reads next to writes. */
 const READS = REQUESTS.flatMap((request, index) => {

@@ -54,6 +54,8 @@ const definition = {
 };
 /** Plain data where no sync keeps the group. */
 const owner = { owner: 'somebody' };
+const through = { throughFreeze: true };
+const anyThrough: Takes = { throughFreeze: ['missing', 'a truth value'] };
 const times = { createTime: 1_447_178_253, lastModifyTime: 1_447_178_254 };
 
 const anyText = [...WORDS, ...BLANKS, ...LONG, 'empty', 'missing'] as const;
@@ -126,30 +128,32 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   'update-group': [
     {
       query: project,
-      body: { ...project, ...owner, ...group, ...definition, ...times },
+      body: { ...project, ...owner, ...through, ...group, ...definition, ...times },
       // What stands in two places may be missing from one.
-      takes: { ...inDefinition, projectName: ['missing'], groupName: ['missing'] },
-      takesDirectly: inDefinition,
+      takes: { ...inDefinition, ...anyThrough, projectName: ['missing'], groupName: ['missing'] },
+      takesDirectly: { ...inDefinition, ...anyThrough },
     },
   ],
   'patch-group': [
     {
       query: project,
-      body: { ...project, ...owner, ...group, ...definition, ...times },
-      takes: { ...inPatch, projectName: ['missing'], groupName: ['missing'] },
-      takesDirectly: inPatch,
+      body: { ...project, ...owner, ...through, ...group, ...definition, ...times },
+      takes: { ...inPatch, ...anyThrough, projectName: ['missing'], groupName: ['missing'] },
+      takesDirectly: { ...inPatch, ...anyThrough },
     },
   ],
   'delete-group': [
     {
-      query: { ...project, ...owner, force: 'true', reason: 'it is not used' },
+      query: { ...project, ...owner, force: 'true', throughFreeze: 'true', reason: 'it is not used' },
       takes: {
         owner: anyOwner,
+        throughFreeze: ['missing'],
         reason: [...WORDS, 'a number of 400 digits'],
       },
       takesDirectly: {
         owner: anyOwner,
         force: ['a truth value'],
+        ...anyThrough,
         reason: [...WORDS, 'a number of 400 digits'],
       },
     },
@@ -168,12 +172,13 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   ],
   'update-machines': [
     {
-      query: { ...project, ...owner, action: 'add' },
+      query: { ...project, ...owner, action: 'add', throughFreeze: 'true' },
       body: ['10.0.0.1', '10.0.0.9'],
       bodyName: 'machines',
-      takes: { owner: anyOwner, 'machines[]': ['missing', 'a blank behind'] },
+      takes: { owner: anyOwner, throughFreeze: ['missing'], 'machines[]': ['missing', 'a blank behind'] },
       takesDirectly: {
         owner: anyOwner,
+        ...anyThrough,
         machines: ['an empty list'],
         'machines[]': ['missing', 'a blank behind'],
       },
@@ -201,8 +206,9 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   plan: [{ body: { groups: [`${PROJECT}/synced`] }, takes: { groups: ['missing'] } }],
   'approve-removals': [
     {
-      body: { group: SHRUNK, removals: [MISSING], reason: 'it is gone', hours: 2 },
+      body: { group: SHRUNK, removals: [MISSING], reason: 'it is gone', hours: 2, ...through },
       takes: {
+        ...anyThrough,
         hours: ['missing'],
         reason: [...WORDS, 'a number of 400 digits'],
         'removals[]': ['a blank behind'],
@@ -268,7 +274,10 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
   retire: [
     {
       body: { group: ORPHAN, reason: 'the team is gone', stillReporting: true },
-      takes: { reason: [...WORDS, 'a number of 400 digits'], stillReporting: ['missing'] },
+      takes: {
+        reason: [...WORDS, 'a number of 400 digits'],
+        stillReporting: ['missing', 'a truth value'],
+      },
     },
   ],
   explain: [

@@ -319,6 +319,30 @@ describeWithMoto('with moto', (moto) => {
         },
       ]);
     });
+    test('retire, with who and why', async () => {
+      await sync.configure({ groups: [sync.group('web')] });
+      await sync.remember('web', []);
+      put_('gone', { ...marked, machineList: ['10.0.0.1'] });
+      const handler = await sync.load('retire', history.environment);
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({
+        group: `${PROJECT}/gone`,
+        reason: 'the team is gone',
+        stillReporting: true,
+      });
+      const result = await sync.functions.http(handler, { method: 'POST', path: '/retire', headers, body });
+      expect(result.statusCode, result.body).toBe(200);
+      expect(await history.records()).toMatchObject([
+        {
+          what: 'Retire',
+          who: 'a direct invocation',
+          reason: 'the team is gone',
+          changes: [
+            { group: `${PROJECT}/gone`, outcome: 'written', members: ['10.0.0.1'], went: ['10.0.0.1'] },
+          ],
+        },
+      ]);
+    });
     test('a read, and a write that changes nothing, leave none', async () => {
       put_(GROUP, {});
       await call('get-group', {});

@@ -4,7 +4,7 @@ import type { MachineGroup } from '../../core/group/machine-group.ts';
 import { isKept } from '../../core/group/ownership.ts';
 import type { SlsClient } from '../../sls/client.ts';
 import type { Answer } from '../../sls/reading.ts';
-import { journaled } from '../history/of-request.ts';
+import { journaled, journalingOf } from '../history/of-request.ts';
 import type { Reply } from '../http/answers.ts';
 import type { Runtime } from '../wire.ts';
 import type { Target, Work } from './work.ts';
@@ -16,7 +16,7 @@ export async function changeGroup<Look extends Answer<MachineGroup>>(
   sls: SlsClient,
   runtime: Runtime,
 ): Promise<Reply> {
-  return journaled(work, target, runtime, (noting) => change(noting, target, sls, runtime));
+  return journaled(work, target, journalingOf(runtime), (noting) => change(noting, target, sls, runtime));
 }
 
 async function change<Look extends Answer<MachineGroup>>(

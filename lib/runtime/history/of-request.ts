@@ -11,7 +11,7 @@ import { presentMembers } from '../groups/members.ts';
 import type { Members, Target, Work } from '../groups/work.ts';
 import type { Reply } from '../http/answers.ts';
 import type { Runtime } from '../wire.ts';
-import { keeping } from './keeping.ts';
+import { type Keep, keeping } from './keeping.ts';
 
 /** What is known of a write that was sent: noted on its way, so that it is known also of one that failed. */
 interface Journal {
@@ -21,20 +21,32 @@ interface Journal {
   is?: MachineGroup | null;
 }
 
+/** Where word of a write is left, and whose it was. */
+export interface Journaling {
+  readonly keep: Keep | undefined;
+  readonly caller?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly now: () => number;
+}
+
+export function journalingOf(runtime: Runtime): Journaling {
+  return { keep: keeping(runtime), caller: runtime.caller, now: runtime.now };
+}
+
 /** Runs a write, and leaves word of it whatever it comes to. @throws what `run` throws */
 export async function journaled<Look extends Answer<MachineGroup>>(
   work: Work<Look>,
   target: Target,
-  runtime: Runtime,
+  journaling: Journaling,
   run: (noting: Work<Look>) => Promise<Reply>,
 ): Promise<Reply> {
   const journal: Journal = {};
   try {
     const reply = await run(noting(work, journal));
-    await keepWrite(target, journal, runtime, reply.note?.unconfirmed === true);
+    await keepWrite(target, journal, journaling, reply.note?.unconfirmed === true);
     return reply;
   } catch (error) {
-    if (!isRefused(error)) await keepWrite(target, journal, runtime, true);
+    if (!isRefused(error)) await keepWrite(target, journal, journaling, true);
     throw error;
   }
 }
@@ -63,11 +75,11 @@ function noting<Look extends Answer<MachineGroup>>(work: Work<Look>, journal: Jo
 async function keepWrite(
   target: Target,
   { was, planned, is }: Journal,
-  runtime: Runtime,
+  journaling: Journaling,
   isUnconfirmed: boolean,
 ): Promise<void> {
   if (was === undefined || planned === undefined) return;
-  await keep(target, runtime, () =>
+  await keep(target, journaling, () =>
     changeOf({
       group: groupKey(target),
       outcome: isUnconfirmed ? 'unconfirmed' : 'written',
@@ -88,7 +100,7 @@ export async function keepCreate(
 ): Promise<void> {
   const [ended] = await Promise.allSettled([made]);
   if (ended.status === 'rejected' && isRefused(ended.reason)) return;
-  await keep(target, runtime, () => ({
+  await keep(target, journalingOf(runtime), () => ({
     group: groupKey(target),
     outcome: ended.status === 'fulfilled' ? 'written' : 'unconfirmed',
     // It is made where there is none, or not at all.
@@ -102,15 +114,19 @@ export async function keepCreate(
 
 const isRefused = (error: unknown) => error instanceof SlsError && !error.ambiguous;
 
-async function keep(target: Target, runtime: Runtime, change: () => ChangeRecord): Promise<void> {
+async function keep(
+  target: Target,
+  { keep: leave, caller, reason, now }: Journaling,
+  change: () => ChangeRecord,
+): Promise<void> {
   const { by: what, due, restore } = target;
   const record = (): HistoryRecord => ({
     version: RECORD_VERSION,
     run: randomUUID(),
-    at: new Date(runtime.now()).toISOString(),
+    at: new Date(now()).toISOString(),
     what,
-    ...defined({ who: runtime.caller, reason: restore?.reason, restores: restore?.run }),
+    ...defined({ who: caller, reason: restore?.reason ?? reason, restores: restore?.run }),
     changes: [change()],
   });
-  await keeping(runtime)?.(record, due);
+  await leave?.(record, due);
 }

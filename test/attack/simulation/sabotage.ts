@@ -180,6 +180,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
   },
   {
     off: 'proof: a memory is new for ever, and trusts nothing',
+    firstSeed: 1001,
     breaks: promised('everyday life asks nobody'),
     table: recalling(() => ({ since: Number.MAX_SAFE_INTEGER })),
   },
