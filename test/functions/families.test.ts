@@ -339,6 +339,34 @@ describe('the memory of a family', () => {
     expect(await verdict(FAMILY)).toMatchObject({ is: 'converged' });
   });
 
+  test('the status tells the family as a row of its own, and orphans of a project that has families only', async () => {
+    const status = async () => {
+      const get = { method: 'GET', path: '/status' };
+      return JSON.parse((await sync.functions.http(await load('status', memory), get)).body);
+    };
+    groups().set(
+      'old-db',
+      storedGroup({ groupName: 'old-db', groupAttribute: { groupTopic: '', externalName: MARK } }),
+    );
+    show([1, 'web', 'api'], [2, 'We b', 'api']);
+    await configure({ contact: '#data' });
+    expect(await status()).toMatchObject({
+      counts: { groups: 0, families: 1, waiting: 1 },
+      groups: [{ group: FAMILY, family: true, is: 'waiting', code: 'not-looked-at' }],
+    });
+    await schedule();
+    expect(await status()).toMatchObject({
+      counts: { groups: 1, families: 1, attention: 2 },
+      groups: [
+        { group: FAMILY, family: true, is: 'attention', code: 'refused left-out', contact: '#data' },
+        { group: `${PROJECT}/old-db`, is: 'attention', code: 'orphan' },
+      ],
+    });
+    show([1, 'web', 'api']);
+    for (const _ of [1, 2]) await schedule();
+    expect((await status()).groups).toMatchObject([{ code: 'orphan' }, { group: FAMILY, is: 'converged' }]);
+  });
+
   test('a family that fails waits for an hour before a person is asked', async () => {
     await configure();
     ecs.cloud.denied.add(`${ACCOUNT} DescribeInstances`);
