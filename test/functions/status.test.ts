@@ -164,7 +164,7 @@ describe('after runs', () => {
     const none = await sync.load('status', { ...memory, SYNC_TABLE: '' });
     const without = await sync.functions.http(none, { method: 'GET', path: '/status' });
     expect(JSON.parse(without.body).errorMessage).toContain(
-      'SYNC_TABLE: is required, the status is kept in it',
+      'SYNC_TABLE: is required, since the status is kept in it',
     );
   });
 });

@@ -111,7 +111,7 @@ export const documentation = (): Route => ({
     ...problems.ofBody(JSON_TYPES),
     problemOf(notConfigured([GROUP_KEY])),
     ...configProblems(),
-    problems.misconfigured('SYNC_TABLE: is required, freezes are kept in it'),
+    problems.keptNowhere('SYNC_TABLE', 'freezes'),
     ...freezeProblems().freeze,
   ],
 });

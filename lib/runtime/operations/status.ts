@@ -188,7 +188,7 @@ export const documentation = (): Route => ({
   problems: [
     problems.refused('invalid request.', 'format: must be one of "json", "html"'),
     ...configProblems(),
-    problems.misconfigured('SYNC_TABLE: is required, the status is kept in it'),
+    problems.keptNowhere('SYNC_TABLE', 'the status'),
     ...statusProblems(),
   ],
 });

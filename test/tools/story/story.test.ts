@@ -250,6 +250,8 @@ describe('a night', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(`^lifted: ${WEB}, by `) });
     for (let at = 0; at < 3; at += 1) await schedule();
     expect(sync.members('web')).toEqual([...FLEET, FRESH].sort());
+    // Nobody is woken by a person's own freeze and restore.
+    expect(topic.notices).toHaveLength(2);
     expect(topic.notices.at(-1)).toMatchObject({
       subject: 'sls-machine-groups: 0 new, 0 standing, 1 recovered',
       message: expect.stringContaining('## Is well again: 1'),
