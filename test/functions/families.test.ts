@@ -367,6 +367,23 @@ describe('the memory of a family', () => {
     expect((await status()).groups).toMatchObject([{ code: 'orphan' }, { group: FAMILY, is: 'converged' }]);
   });
 
+  test('a group that the family makes can be frozen, and one that it cannot make is not known', async () => {
+    show([1, 'web', 'api']);
+    await configure();
+    await schedule();
+    const freeze = async (group: string) => {
+      const until = new Date(Date.now() + 3_600_000).toISOString();
+      const body = JSON.stringify({ groups: [group], until, reason: 'the tags are wrong' });
+      const headers = { 'content-type': 'application/json' };
+      const call = { method: 'POST', path: '/freeze', headers, body };
+      return (await sync.functions.http(await load('freeze', memory), call)).statusCode;
+    };
+    expect([await freeze(`${PROJECT}/web-api`), await freeze(`${PROJECT}/web`)]).toEqual([200, 404]);
+    show([1, 'web', 'api'], [2, 'web', 'api']);
+    await schedule();
+    expect(sync.members('web-api')).toEqual(['10.0.0.1']);
+  });
+
   test('a family that fails waits for an hour before a person is asked', async () => {
     await configure();
     ecs.cloud.denied.add(`${ACCOUNT} DescribeInstances`);
