@@ -151,7 +151,15 @@ function historyIn(e: HistoryVariables): HistoryPlace | undefined {
 export function readHistoryEnvironment(env: Variables): HistoryPlace {
   const place = historyIn(parseEnvironment(variables(historyVariables), env));
   if (place) return place;
-  throw new ConfigError('environment: HISTORY_BUCKET: is required, the history is kept in it');
+  throw new ConfigError(`environment: ${noPlace('HISTORY_BUCKET', 'the history')}`);
+}
+
+/** What is kept in the table, in the words of the error where there is none. */
+export type Kept = 'acknowledgements' | 'approvals' | 'figures of coverage' | 'freezes' | 'the status';
+
+/** Said of a variable that has to name where something is kept. */
+export function noPlace(variable: 'SYNC_TABLE' | 'HISTORY_BUCKET', kept: Kept | 'the history'): string {
+  return `${variable}: is required, since ${kept} ${kept.startsWith('the ') ? 'is' : 'are'} kept in it`;
 }
 
 const environment = variables({

@@ -1,7 +1,7 @@
 // The composition root of functions that keep what people say in the memory, and ask nothing of SLS.
 import { randomUUID } from 'node:crypto';
 import type { MemoryTable } from '../core/memory/table.ts';
-import { ConfigError, readSyncEnvironment, type SyncEnvironment } from './environment.ts';
+import { ConfigError, type Kept, noPlace, readSyncEnvironment, type SyncEnvironment } from './environment.ts';
 import { type Log, log } from './log.ts';
 import { memoryTable } from './memory-table.ts';
 import { started } from './wire.ts';
@@ -16,19 +16,13 @@ export interface MemoryRuntime {
   readonly newId: () => string;
 }
 
-/** What is kept, in the words of the error where there is no memory for it. */
-export type Kept = 'acknowledgements' | 'approvals' | 'figures of coverage' | 'freezes' | 'the status';
-
 /** @throws ConfigError also where there is no memory */
 export function createMemoryRuntime(
   kept: Kept,
   env: Readonly<Record<string, string | undefined>>,
 ): MemoryRuntime {
   const environment = readSyncEnvironment(env);
-  if (environment.table === undefined)
-    throw new ConfigError(
-      `environment: SYNC_TABLE: is required, since ${kept} ${kept === 'the status' ? 'is' : 'are'} kept in it`,
-    );
+  if (environment.table === undefined) throw new ConfigError(`environment: ${noPlace('SYNC_TABLE', kept)}`);
   return { environment, table: memoryTable(environment.table), log, now: Date.now, newId: randomUUID };
 }
 

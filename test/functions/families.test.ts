@@ -339,6 +339,51 @@ describe('the memory of a family', () => {
     expect(await verdict(FAMILY)).toMatchObject({ is: 'converged' });
   });
 
+  test('the status tells the family as a row of its own, and orphans of a project that has families only', async () => {
+    const status = async () => {
+      const get = { method: 'GET', path: '/status' };
+      return JSON.parse((await sync.functions.http(await load('status', memory), get)).body);
+    };
+    groups().set(
+      'old-db',
+      storedGroup({ groupName: 'old-db', groupAttribute: { groupTopic: '', externalName: MARK } }),
+    );
+    show([1, 'web', 'api'], [2, 'We b', 'api']);
+    await configure({ contact: '#data' });
+    expect(await status()).toMatchObject({
+      counts: { groups: 0, families: 1, waiting: 1 },
+      groups: [{ group: FAMILY, family: true, is: 'waiting', code: 'not-looked-at' }],
+    });
+    await schedule();
+    expect(await status()).toMatchObject({
+      counts: { groups: 1, families: 1, attention: 2 },
+      groups: [
+        { group: FAMILY, family: true, is: 'attention', code: 'refused left-out', contact: '#data' },
+        { group: `${PROJECT}/old-db`, is: 'attention', code: 'orphan' },
+      ],
+    });
+    show([1, 'web', 'api']);
+    for (const _ of [1, 2]) await schedule();
+    expect((await status()).groups).toMatchObject([{ code: 'orphan' }, { group: FAMILY, is: 'converged' }]);
+  });
+
+  test('a group that the family makes can be frozen, and one that it cannot make is not known', async () => {
+    show([1, 'web', 'api']);
+    await configure();
+    await schedule();
+    const freeze = async (group: string) => {
+      const until = new Date(Date.now() + 3_600_000).toISOString();
+      const body = JSON.stringify({ groups: [group], until, reason: 'the tags are wrong' });
+      const headers = { 'content-type': 'application/json' };
+      const call = { method: 'POST', path: '/freeze', headers, body };
+      return (await sync.functions.http(await load('freeze', memory), call)).statusCode;
+    };
+    expect([await freeze(`${PROJECT}/web-api`), await freeze(`${PROJECT}/web`)]).toEqual([200, 404]);
+    show([1, 'web', 'api'], [2, 'web', 'api']);
+    await schedule();
+    expect(sync.members('web-api')).toEqual(['10.0.0.1']);
+  });
+
   test('a family that fails waits for an hour before a person is asked', async () => {
     await configure();
     ecs.cloud.denied.add(`${ACCOUNT} DescribeInstances`);

@@ -184,6 +184,22 @@ describeWithMoto('with moto', (moto) => {
     expect(sync.members('web')).not.toContain('10.0.0.9');
   });
 
+  test('a group that a family makes is frozen as well: the next run would undo it', async () => {
+    const ecs = { type: 'alibaba-ecs', regions: ['cn-hangzhou'], all: true };
+    const family = {
+      project: PROJECT,
+      name: 'w{rest}',
+      by: { rest: 'tag:rest' },
+      identify: 'ip',
+      sources: [ecs],
+    };
+    const run = await change('delete', ['10.0.0.2']);
+    await sync.configure({ groups: [], families: [family] });
+    const { fingerprint } = jsonOf(await ask({ run }));
+    expect(jsonOf(await ask({ run, fingerprint, reason: REASON }))).toMatchObject({ applied: true });
+    expect(await freezes()).toMatchObject([{ group: WEB, reason: REASON }]);
+  });
+
   test('a group of somebody else takes its owner', async () => {
     await sync.configure({ groups: [sync.group('db')] });
     const run = await change('delete', ['10.0.0.2']);

@@ -14,6 +14,8 @@ import { type CoverageStanding, coverageIn } from './coverage.ts';
 export interface GroupStanding {
   /** `project/name`. */
   readonly group: string;
+  /** It is a rule that makes groups, which are not shown one by one: the memory is not asked which they are. */
+  readonly family?: true;
   readonly is: (typeof VERDICTS)[number];
   /** ISO 8601, as are all times of a status. */
   readonly since?: string;
@@ -37,24 +39,27 @@ export interface Members {
 }
 
 /** What the configuration says of it; an orphan has nothing but its name. */
-export type Named = Pick<GroupConfig, 'key'> & Partial<Pick<GroupConfig, 'policy' | 'contact'>>;
+export type Named = Pick<GroupConfig, 'key'> &
+  Partial<Pick<GroupConfig, 'policy' | 'contact'>> &
+  Pick<GroupStanding, 'family'>;
 
 /** Reasons that an approval ends. Of an inventory in doubt a person shall look at the source before anything else. */
 const APPROVABLE: readonly string[] = ['refused day-limit', 'refused week-limit', 'held'];
 
 /** @param now milliseconds since the epoch. @param where the deployment, for commands */
 export function standingOf(named: Named, read: Read<GroupItem>, now: number, where: Where): GroupStanding {
-  const { key: group, contact } = named;
+  const { key: group, contact, family } = named;
+  const what = family ? 'family' : 'group';
   if (!read.readable) {
-    const says = `what the memory holds of the group is unreadable: ${read.says}`;
-    return { group, is: 'attention', code: 'memory', says, ...defined({ contact }) };
+    const says = `what the memory holds of the ${what} is unreadable: ${read.says}`;
+    return { group, is: 'attention', code: 'memory', says, ...defined({ contact, family }) };
   }
   const { item } = read;
   const { verdict } = item;
   if (verdict === undefined)
     return {
-      ...{ group, is: 'waiting', code: 'not-looked-at', says: 'no run has judged the group yet' },
-      ...defined({ contact, members: membersOf(item, now), coverage: coverageIn(item) }),
+      ...{ group, is: 'waiting', code: 'not-looked-at', says: `no run has judged the ${what} yet` },
+      ...defined({ contact, family, members: membersOf(item, now), coverage: coverageIn(item) }),
     };
   const { is, since, code, says } = verdict;
   const isKnown = isAcknowledged(item, now);
@@ -64,6 +69,7 @@ export function standingOf(named: Named, read: Read<GroupItem>, now: number, whe
       code,
       says,
       contact,
+      family,
       ack: isKnown && item.ack ? acknowledged(item.ack) : undefined,
       ackCommand: is === 'attention' && !isKnown ? ackCommand(group, where) : undefined,
       members: membersOf(item, now),

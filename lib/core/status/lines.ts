@@ -7,7 +7,9 @@ import {
   clock,
   countOf,
   coverageText,
+  FAMILY_TEXT,
   freezeText,
+  groupsText,
   HEADINGS,
   lasting,
   leftOutText,
@@ -25,7 +27,7 @@ export function statusLines(status: Status): string[] {
   const of = (is: GroupStanding['is']) => groups.filter((group) => group.is === is);
   const leftOut = leftOutText(status);
   return [
-    `${deployment} at ${clock(at)}: ${countOf(counts.groups, 'group')}, ${countOf(counts.members, 'member')}`,
+    `${deployment} at ${clock(at)}: ${groupsText(counts)}, ${countOf(counts.members, 'member')}`,
     scheduled === undefined
       ? 'no run of the schedule is known'
       : `the schedule last ran ${lasting(scheduled.at, at)} ago: ${outcomeText(scheduled)}`,
@@ -61,7 +63,10 @@ export function statusLines(status: Status): string[] {
     ...of('waiting').flatMap((one) => told(one, at)),
     '',
     `${HEADINGS.converged}: ${counts.converged}`,
-    ...of('converged').map(({ group, members }) => `  ${group}${members ? `: ${membersText(members)}` : ''}`),
+    ...of('converged').map(
+      ({ group, family, members }) =>
+        `  ${group}${family ? `: ${FAMILY_TEXT}` : members ? `: ${membersText(members)}` : ''}`,
+    ),
     ...(leftOut === undefined ? [] : ['', leftOut]),
     ...(runs.length === 0
       ? []
@@ -78,6 +83,7 @@ function told(group: GroupStanding, at: string): string[] {
   const age = since === undefined ? '' : `, since ${clock(since)}, for ${lasting(since, at)}`;
   return [
     `  ${name}${code === undefined ? '' : ` (${code}${age})`}`,
+    ...(group.family ? [`    ${FAMILY_TEXT}`] : []),
     ...(says === undefined ? [] : [`    ${says}`]),
     ...(contact === undefined ? [] : [`    contact ${contact}`]),
     ...(ack === undefined ? [] : [`    ${ackText(ack)}`]),

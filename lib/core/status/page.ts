@@ -13,7 +13,9 @@ import {
   clock,
   countOf,
   coverageText,
+  FAMILY_TEXT,
   freezeText,
+  groupsText,
   HEADINGS,
   lasting,
   leftOutText,
@@ -59,7 +61,7 @@ ${styleElement(STYLE)}
 <ul class="figures">
 ${(['attention', 'waiting', 'converged'] as const).map((is) => figure(is, counts[is], HEADINGS[is]))}
 ${figure('frozen', counts.frozen, 'Frozen')}
-<li><b>${counts.members}</b> ${counts.members === 1 ? 'member' : 'members'} of ${countOf(counts.groups, 'group')}</li>
+<li><b>${counts.members}</b> ${counts.members === 1 ? 'member' : 'members'} of ${groupsText(counts)}</li>
 </ul>
 </header>
 <main id="main" tabindex="-1">
@@ -111,6 +113,7 @@ function groupCard(group: GroupStanding, at: string): Html {
   const { is, since, code, says, contact, ack, members, coverage } = group;
   return html`<article class="card ${is}">
 <h3>${group.group}</h3>
+${group.family && html`<p class="soft">${FAMILY_TEXT}</p>`}
 ${says !== undefined && html`<p>${says}</p>`}
 <p class="soft">${code !== undefined && `${code}; `}${since === undefined ? 'since when is not known' : html`since ${when(since)}, for ${lasting(since, at)}`}${contact !== undefined && `; contact ${contact}`}</p>
 ${ack && html`<p><b>Acknowledged.</b> ${ackText(ack)}</p>`}

@@ -34,6 +34,8 @@ export interface Status {
 
 export interface StatusCounts {
   readonly groups: number;
+  /** They are no groups, and stand with them among those of attention, waiting and converged. */
+  readonly families: number;
   readonly attention: number;
   /** Those of attention of which a person said that they know. */
   readonly acknowledged: number;
@@ -86,6 +88,7 @@ export function statusOf({ deployment, where, now, groups, freezes, approvals, r
     unended(stored, now).length === 0 ? [] : approvalReports(group, stored, now),
   );
   const frozen = new Set(standing.map(({ group }) => group));
+  const single = groups.filter(({ family }) => !family);
   const countOf = (some: readonly GroupStanding[], is: GroupStanding['is']) =>
     some.filter((one) => one.is === is).length;
   const leftOf = (is: GroupStanding['is']) => countOf(groups, is) - countOf(shown, is);
@@ -93,12 +96,13 @@ export function statusOf({ deployment, where, now, groups, freezes, approvals, r
     deployment,
     at: timeOf(now),
     counts: {
-      groups: groups.length,
+      groups: single.length,
+      families: groups.length - single.length,
       attention: countOf(groups, 'attention'),
       acknowledged: groups.filter(({ is, ack }) => is === 'attention' && ack !== undefined).length,
       waiting: countOf(groups, 'waiting'),
       converged: countOf(groups, 'converged'),
-      frozen: frozen.has('*') ? groups.length : groups.filter(({ group }) => frozen.has(group)).length,
+      frozen: frozen.has('*') ? single.length : single.filter(({ group }) => frozen.has(group)).length,
       members: groups.reduce((sum, { members }) => sum + (members?.now ?? 0), 0),
     },
     groups: shown,

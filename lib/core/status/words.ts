@@ -37,6 +37,15 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** "4 groups", and families where there are any. */
+export function groupsText({ groups, families }: Pick<Status['counts'], 'groups' | 'families'>): string {
+  const told = countOf(groups, 'group');
+  return families === 0 ? told : `${told} and ${countOf(families, 'family', 'families')}`;
+}
+
+/** Said of each family. */
+export const FAMILY_TEXT = 'A family: it makes groups, which are not shown here.';
+
 /** Members now, and between what they were. */
 export function membersText({ now, hours }: Members): string {
   const known = hours.filter((count) => count !== null);

@@ -12,7 +12,7 @@ import {
   type OperationName,
   SDK_ERRORS,
 } from '../../sls/operations.ts';
-import { ConfigError, type ErrorNames } from '../environment.ts';
+import { ConfigError, type ErrorNames, noPlace } from '../environment.ts';
 import { busy, checkOwner, type Deed, groupFrozen } from '../groups/owned.ts';
 import { jsonBody } from '../http/body.ts';
 import { invalidParameter, type Problem, problemOf } from '../http/errors.ts';
@@ -107,6 +107,11 @@ export function inconsistent(operation: OperationName): Problem {
 /** A deployment whose environment is wrong. */
 export function misconfigured(says: string): Problem {
   return problemOf(new ConfigError(`environment: ${says}`));
+}
+
+/** A function that is not told where something is kept. */
+export function keptNowhere(...place: Parameters<typeof noPlace>): Problem {
+  return misconfigured(noPlace(...place));
 }
 
 /** A request that breaks rules: `refusal` as the function begins its refusals. */

@@ -32,7 +32,9 @@ export function startRestoreRuntime(env = process.env): () => RestoreRuntime {
       const environment = readSyncEnvironment(env);
       const { config, log, now } = runtime;
       if (config.table === undefined)
-        throw new ConfigError('environment: SYNC_TABLE: is required, a restore freezes its group in it');
+        throw new ConfigError(
+          'environment: SYNC_TABLE: is required, since a restore freezes its group in it',
+        );
       const permitted = { endpoints: new Set(config.endpoints.keys()), projects: config.projects };
       return {
         runtime,

@@ -1,5 +1,6 @@
 // A person says that nothing is written, in some groups or in all, until an end. Runs go on and report what they would do.
 import * as z from 'zod/mini';
+import { couldMakeGroup } from '../../core/family/units.ts';
 import { ALL } from '../../core/freeze/freeze.ts';
 import { listOf } from '../../core/text/bounded.ts';
 import { allDiffer, GROUPS_MAX, text } from '../../core/text/fields.ts';
@@ -67,9 +68,11 @@ async function run(
 }
 
 async function refuseUnknown({ environment }: MemoryRuntime, asked: readonly string[]): Promise<void> {
-  const { groups } = await loadConfig({ loadConfig: configLoader(environment) });
+  const { groups, families } = await loadConfig({ loadConfig: configLoader(environment) });
   const known = new Set(groups.map(({ key }) => key));
-  const unknown = asked.filter((group) => !known.has(group));
+  // Which groups a family makes nobody knows before its inventory is read: one that it could make may be frozen.
+  const isMade = (group: string) => families.some((family) => couldMakeGroup(family, group));
+  const unknown = asked.filter((group) => !known.has(group) && !isMade(group));
   if (unknown.length > 0) throw notConfigured(unknown);
 }
 
@@ -111,7 +114,7 @@ export const documentation = (): Route => ({
     ...problems.ofBody(JSON_TYPES),
     problemOf(notConfigured([GROUP_KEY])),
     ...configProblems(),
-    problems.misconfigured('SYNC_TABLE: is required, freezes are kept in it'),
+    problems.keptNowhere('SYNC_TABLE', 'freezes'),
     ...freezeProblems().freeze,
   ],
 });

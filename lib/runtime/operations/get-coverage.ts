@@ -149,7 +149,7 @@ export const documentation = (): Route => ({
     problems.refused('invalid request.', 'group: must be a group as project/name'),
     problemOf(notConfigured([GROUP_KEY])),
     ...configProblems(),
-    problems.misconfigured('SYNC_TABLE: is required, figures of coverage are kept in it'),
+    problems.keptNowhere('SYNC_TABLE', 'figures of coverage'),
     ...memoryProblems(),
   ],
 });

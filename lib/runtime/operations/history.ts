@@ -94,10 +94,7 @@ const unavailable = () =>
 
 /** For the OpenAPI document. */
 export function historyProblems(): Problem[] {
-  return [
-    problemOf(unavailable()),
-    problems.misconfigured('HISTORY_BUCKET: is required, the history is kept in it'),
-  ];
+  return [problemOf(unavailable()), problems.keptNowhere('HISTORY_BUCKET', 'the history')];
 }
 
 const entry = () =>

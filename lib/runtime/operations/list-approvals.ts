@@ -79,7 +79,7 @@ export const documentation = (): Route => ({
     problems.refused('invalid request.', 'group: must be a group as project/name'),
     problemOf(notConfigured([GROUP_KEY])),
     ...configProblems(),
-    problems.misconfigured('SYNC_TABLE: is required, since approvals are kept in it'),
+    problems.keptNowhere('SYNC_TABLE', 'approvals'),
     ...memoryProblems(),
   ],
 });

@@ -1,7 +1,8 @@
 // The way back to the members of a group before a run: planned and shown, and gone where the request names the fingerprint of
 // exactly that. The group is frozen first, or the next run would undo it.
 import * as z from 'zod/mini';
-import type { GroupConfig } from '../../core/config/config.ts';
+import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
+import { couldMakeGroup, type Unit } from '../../core/family/units.ts';
 import type { MachineGroupDefinition } from '../../core/group/machine-group.ts';
 import { approvalsFit, approvedIn, withApproval } from '../../core/memory/approvals.ts';
 import { FINGERPRINT } from '../../core/plan/fingerprint.ts';
@@ -98,8 +99,9 @@ async function run(
   request: Request,
 ): Promise<ReplyOf<typeof answer>> {
   const { runtime } = restoring;
-  const { groups } = await loadConfig(restoring);
-  const target = targetOf(asked.group, groups, asked.owner);
+  const config = await loadConfig(restoring);
+  const { groups } = config;
+  const target = targetOf(asked.group, config, asked.owner);
   if (runtime.config.projects?.has(target.project) === false) throw projectNotAllowed(target.project);
   const due = request.terms.due;
   const sls = (
@@ -168,14 +170,20 @@ async function run(
 interface RestoreTarget {
   readonly project: string;
   readonly name: string;
-  readonly configured: GroupConfig | undefined;
+  /** The group of the document, or the family that makes it. */
+  readonly configured: Unit | undefined;
   /** Whose word it is: a group of the configuration is this deployment's own. */
   readonly owner: string | undefined;
 }
 
-function targetOf(key: string, groups: readonly GroupConfig[], given: string | undefined): RestoreTarget {
+function targetOf(
+  key: string,
+  { groups, families }: Pick<SyncConfig, 'groups' | 'families'>,
+  given: string | undefined,
+): RestoreTarget {
   const [project = '', name = ''] = key.split('/');
-  const configured = groups.find((group) => group.key === key);
+  const configured =
+    groups.find((group) => group.key === key) ?? families.find((family) => couldMakeGroup(family, key));
   return { project, name, configured, owner: given ?? configured?.owner };
 }
 

@@ -72,7 +72,7 @@ export const documentation = (): Route => ({
   problems: [
     problems.refused('invalid request.', 'id: must be the id of an approval'),
     problemOf(unknown('0b9e4f5c-6f0d-4a57-9d0a-5f7c0a9d1e2b', GROUP_KEY)),
-    problems.misconfigured('SYNC_TABLE: is required, since approvals are kept in it'),
+    problems.keptNowhere('SYNC_TABLE', 'approvals'),
     ...memoryProblems(),
   ],
 });

@@ -63,6 +63,11 @@ const groupAnswer = () =>
   z
     .object({
       group: z.string().check(z.describe('project/name.')),
+      family: z.optional(
+        z
+          .literal(true)
+          .check(z.describe('It is a family; the groups that it makes are not told one by one.')),
+      ),
       is: z.enum(VERDICTS),
       since: z.optional(when('Since when it stands so.')),
       code: z.optional(z.string().check(z.describe('What it is about.'))),
@@ -131,6 +136,9 @@ const answer = () => {
       at: when('When the memory was read.'),
       counts: z.object({
         groups: z.int(),
+        families: z
+          .int()
+          .check(z.describe('They count under attention, waiting and converged, as groups do.')),
         attention: z.int(),
         acknowledged: z.int().check(z.describe('Those of attention of which a person said that they know.')),
         waiting: z.int(),
@@ -180,7 +188,7 @@ export const documentation = (): Route => ({
   problems: [
     problems.refused('invalid request.', 'format: must be one of "json", "html"'),
     ...configProblems(),
-    problems.misconfigured('SYNC_TABLE: is required, the status is kept in it'),
+    problems.keptNowhere('SYNC_TABLE', 'the status'),
     ...statusProblems(),
   ],
 });

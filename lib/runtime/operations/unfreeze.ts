@@ -84,7 +84,7 @@ export const documentation = (): Route => ({
   answers: [{ description: 'The freezes as they were, and what still freezes.', schema: liftedAnswer() }],
   problems: [
     problems.refused('invalid request.', 'groups[0]: must be a group as project/name'),
-    problems.misconfigured('SYNC_TABLE: is required, freezes are kept in it'),
+    problems.keptNowhere('SYNC_TABLE', 'freezes'),
     ...freezeProblems().unfreeze,
   ],
 });

@@ -2,6 +2,7 @@
 // at once than fit into the function.
 
 import type { SyncConfig } from '../../core/config/config.ts';
+import { isFamily, unitsOf } from '../../core/family/units.ts';
 import type { StoredApproval } from '../../core/memory/approvals.ts';
 import {
   type DeploymentItem,
@@ -30,13 +31,16 @@ const AT_A_TIME = 1_000;
 
 /** @throws ProblemError where the memory cannot be read */
 export async function readStatus(
-  { groups }: Pick<SyncConfig, 'groups'>,
+  config: Pick<SyncConfig, 'groups' | 'families'>,
   where: Where,
   due: number,
   { table, now, log, environment }: MemoryRuntime,
 ): Promise<Status> {
   const until = Math.min(due, now() + MEMORY_READ_MS);
-  const projects = [...new Set(groups.map(({ project }) => project))];
+  const units: readonly Named[] = unitsOf(config).map((unit) =>
+    isFamily(unit) ? { ...unit, family: true } : unit,
+  );
+  const projects = [...new Set(unitsOf(config).map(({ project }) => project))];
   const standings: GroupStanding[] = [];
   const approvals: (readonly [string, readonly StoredApproval[]])[] = [];
   const take = (named: readonly Named[], items: ReadonlyMap<string, Fields>) => {
@@ -48,11 +52,11 @@ export async function readStatus(
   };
   try {
     const frame = [DEPLOYMENT_ID, RUNS_ID, ...projects.map(projectId)];
-    const first = groups.slice(0, Math.max(1, AT_A_TIME - frame.length));
+    const first = units.slice(0, Math.max(1, AT_A_TIME - frame.length));
     const items = await table.read([...frame, ...first.map(({ key }) => groupId(key))], until);
     take(first, items);
-    for (let at = first.length; at < groups.length; at += AT_A_TIME) {
-      const some = groups.slice(at, at + AT_A_TIME);
+    for (let at = first.length; at < units.length; at += AT_A_TIME) {
+      const some = units.slice(at, at + AT_A_TIME);
       take(
         some,
         await table.read(

@@ -13,19 +13,23 @@ import { NO_CHROMIUM, openBrowser } from '../../support/browser.ts';
 import type { LoopbackServer } from '../../support/loopback.ts';
 import { MARK, PROJECT } from '../../support/names.ts';
 import { needs } from '../../support/needs.ts';
+import { BUCKET, type LocalS3, startS3 } from '../../support/s3.ts';
 import { startGateway } from '../cli/gateway.ts';
 import { builtCli } from '../cli/process.ts';
 import { signedHeaders } from '../local/aws-signer.ts';
-import { CALLER, SCOPE } from '../local/gateway-iam.ts';
+import { arnOf, CALLER, SCOPE } from '../local/gateway-iam.ts';
 import { DESK, PHONE, seen, type View } from './pictures.ts';
 import { openTopic, TOPIC_ARN, type Topic } from './topic.ts';
 
 const cli = builtCli();
+const MISTAKE = 'the inventory was wrong';
 const WEB = `${PROJECT}/web`;
 const FLEET = addresses(12);
 /** A filter with a slip in it shows a quarter of the fleet. */
 const SHOWN = FLEET.slice(9);
 const LOST = FLEET.slice(0, 9);
+/** Comes while the group is frozen. */
+const FRESH = '10.9.0.1';
 const CREDENTIALS = {
   AWS_ACCESS_KEY_ID: CALLER.accessKeyId,
   AWS_SECRET_ACCESS_KEY: CALLER.secretAccessKey,
@@ -34,11 +38,14 @@ const CREDENTIALS = {
 
 let sync: SyncFunctions;
 let topic: Topic;
+let s3: LocalS3;
 let gateway: LoopbackServer;
 let browser: Browser | undefined;
 let schedule: () => Promise<unknown>;
 /** Commands as the page shows them. */
 let commands: readonly string[] = [];
+/** The run that removed nine, as the history names it. */
+let wrongRun = '';
 
 const hour = () => Math.floor(Date.now() / HOUR);
 const day = (count: number) => ({
@@ -46,7 +53,7 @@ const day = (count: number) => ({
 });
 
 beforeAll(async () => {
-  [sync, topic] = await Promise.all([SyncFunctions.start(), openTopic()]);
+  [sync, topic, s3] = await Promise.all([SyncFunctions.start(), openTopic(), startS3()]);
   if (NO_CHROMIUM === undefined) browser = await openBrowser();
   const put = (name: string, machineList: readonly string[]) =>
     sync.functions.standIn.groups(PROJECT).set(name, {
@@ -74,15 +81,18 @@ beforeAll(async () => {
   const env = {
     AWS_ENDPOINT_URL_SNS: `http://${topic.address}`,
     SYNC_TOPIC_ARN: TOPIC_ARN,
+    ...{ AWS_ENDPOINT_URL_S3: s3.url, HISTORY_BUCKET: BUCKET },
     SYNC_PERIOD_S: '300',
     POWERTOOLS_SERVICE_NAME: 'sls-machine-groups-prod',
   };
   const handler = await sync.load('sync-from-inventory', env);
   schedule = () => handler(SCHEDULE, lambdaContext);
-  gateway = await startGateway(sync, ['status', 'explain', 'approve-removals', 'sync'], env);
+  const reads = ['status', 'explain', 'history'] as const;
+  const writes = ['approve-removals', 'sync', 'freeze', 'unfreeze', 'restore'] as const;
+  gateway = await startGateway(sync, [...reads, ...writes], env);
 });
 afterAll(async () => {
-  await Promise.all([browser?.close(), gateway?.close(), topic?.close()]);
+  await Promise.all([browser?.close(), gateway?.close(), topic?.close(), s3?.[Symbol.asyncDispose]()]);
   await sync?.[Symbol.asyncDispose]();
 });
 
@@ -186,19 +196,69 @@ describe('a night', () => {
     expect(runs[0]).toMatchObject({ trigger: 'the schedule', removed: 9, added: 0, status: 'ok' });
   });
 
-  // Freeze, restore and unfreeze stand here.
+  test('it was wrong: somebody freezes the group, and the status says so', async () => {
+    const { code, stdout } = await run(...['freeze', '--group', WEB, '--for', '2h', '--reason', MISTAKE]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(`^${WEB}, by ${arnOf(CALLER)} until \\S+Z: ${MISTAKE}\n$`),
+    });
+    await look({ picture: 'status-frozen', options: DESK }, ['Frozen: 1', `by ${arnOf(CALLER)}: ${MISTAKE}`]);
+    const { counts, freezes } = await status();
+    expect(counts.frozen).toBe(1);
+    expect(freezes.shown).toMatchObject([{ group: WEB, reason: MISTAKE }]);
+  });
 
-  test('the inventory is mended: the schedule puts the machines back, and tells that it is over', async () => {
-    sync.inventory = () => FLEET;
+  test('the history names the run that removed them', async () => {
+    const { code, stdout } = await run('history', WEB);
+    expect(code).toBe(0);
+    const [head = '', change] = stdout.split('\n');
+    expect(head).toMatch(/ the schedule$/);
+    expect(change).toMatch(`${WEB}: written, 0 came, 9 went: ${LOST[0]}, `);
+    [, wrongRun = ''] = head.split(' ');
+  });
+
+  test('its way back is planned, and nothing is written; with the fingerprint it is gone', async () => {
+    const back = ['restore', WEB, '--run', wrongRun];
+    const plan = await run(...back);
+    expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining(`  adds 9: ${LOST[0]}, `) });
+    expect(sync.members('web')).toEqual([...SHOWN].sort());
+    const [, fingerprint = ''] = /--fingerprint ([0-9a-f]{32}) /.exec(plan.stdout) ?? [];
+    const done = await run(...back, '--fingerprint', fingerprint, '--reason', MISTAKE);
+    expect(done).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/ {2}restored; frozen until \S+Z\n$/),
+    });
+    expect(sync.members('web')).toEqual([...FLEET].sort());
+  });
+
+  test('the inventory is still wrong, and a machine comes: frozen, the group stays as it was restored', async () => {
+    sync.inventory = () => [...SHOWN, FRESH];
     for (let at = 0; at < 3; at += 1) await schedule();
     expect(sync.members('web')).toEqual([...FLEET].sort());
+    const { code, stdout } = await run('apply', WEB);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`## \`${WEB}\`: frozen`) });
+    expect(stdout).toContain(FRESH);
+    expect(stdout).toContain(MISTAKE);
+    expect(sync.members('web')).toEqual([...FLEET].sort());
+  });
+
+  test('the inventory is mended and the freeze is lifted: the next run adds what came, and removes nothing', async () => {
+    sync.inventory = () => [...FLEET, FRESH];
+    await schedule();
+    expect(sync.members('web')).not.toContain(FRESH);
+    const { code, stdout } = await run('unfreeze', '--group', WEB);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(`^lifted: ${WEB}, by `) });
+    for (let at = 0; at < 3; at += 1) await schedule();
+    expect(sync.members('web')).toEqual([...FLEET, FRESH].sort());
+    // Nobody is woken by a person's own freeze and restore.
+    expect(topic.notices).toHaveLength(2);
     expect(topic.notices.at(-1)).toMatchObject({
       subject: 'sls-machine-groups: 0 new, 0 standing, 1 recovered',
       message: expect.stringContaining('## Is well again: 1'),
     });
     const { counts, runs } = await status();
-    expect(counts).toMatchObject({ attention: 0, converged: 3, members: 36 });
-    expect(runs.slice(0, 2)).toMatchObject([{ added: 9, removed: 0 }, { removed: 9 }]);
+    expect(counts).toMatchObject({ attention: 0, converged: 3, frozen: 0, members: 37 });
+    expect(runs.slice(0, 2)).toMatchObject([{ added: 1, removed: 0 }, { removed: 9 }]);
     await look({ picture: 'status-well', options: DESK }, ['No group needs attention.']);
   });
 });

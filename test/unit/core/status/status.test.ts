@@ -7,7 +7,9 @@ import { commandLine, whereIs, whereIsLocal } from '../../../../lib/core/status/
 import { type GroupStanding, standingOf } from '../../../../lib/core/status/group.ts';
 import { statusLines } from '../../../../lib/core/status/lines.ts';
 import { orphanStanding } from '../../../../lib/core/status/orphan.ts';
+import { statusPage } from '../../../../lib/core/status/page.ts';
 import { type Remembered, statusOf } from '../../../../lib/core/status/status.ts';
+import { FAMILY_TEXT } from '../../../../lib/core/status/words.ts';
 import { attention, NOW, sampleStatus, standing, WHERE } from '../../../support/status-sample.ts';
 
 const remembered = (groups: readonly GroupStanding[], more: Partial<Remembered> = {}): Remembered => ({
@@ -102,6 +104,37 @@ describe('groups', () => {
     expect(standingNow.ack?.who).toBe('ann');
     expect(standingNow.ackCommand).toBeUndefined();
   });
+});
+
+test('a family stands among the groups, is counted by itself, and says that its groups are not shown', () => {
+  const family = { family: true };
+  const status = statusOf(
+    remembered(
+      [
+        standing('web', { verdict: { is: 'converged', since: NOW } }),
+        standing('{team}', { verdict: { is: 'converged', since: NOW } }, family),
+        standing('log-{team}', attention('refused left-out', 's'), family),
+        standing('{role}-db', {}, family),
+      ],
+      { freezes: [{ group: '*', who: 'ann', reason: 'r', until: NOW + 1 }] },
+    ),
+  );
+  expect(status.counts).toMatchObject({
+    ...{ groups: 1, families: 3, frozen: 1 },
+    ...{ attention: 1, waiting: 1, converged: 2 },
+  });
+  expect(status.groups.map((one) => one.family)).toEqual([true, true, undefined, true]);
+  expect(status.groups[1]?.says).toBe('no run has judged the family yet');
+  expect(status.groups[0]?.ackCommand).toBe(
+    `sls-machine-groups ack --stage prod 'ali-test-project/log-{team}' --hours 8 --reason WHY`,
+  );
+  const lines = statusLines(status);
+  expect(lines[0]).toContain(': 1 group and 3 families, 0 members');
+  expect(lines.join('\n')).toContain(`\n    ${FAMILY_TEXT}\n    s\n`);
+  expect(lines).toContain(`  ali-test-project/{team}: ${FAMILY_TEXT}`);
+  const page = statusPage(status);
+  expect(page).toContain('members of 1 group and 3 families');
+  expect(page.split(FAMILY_TEXT)).toHaveLength(4);
 });
 
 describe('an approval is offered', () => {
