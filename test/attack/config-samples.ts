@@ -133,7 +133,13 @@ const IN_COMMON: Takes = {
 const takenIn = (list: 'group' | 'family'): Takes =>
   Object.fromEntries(Object.entries(IN_COMMON).map(([field, classes]) => [`${list}.${field}`, classes]));
 
-const ofConfigs = [...label, 'a fraction', 'a negative number', 'not a number', 'the name of a prototype'] as const;
+const ofConfigs = [
+  ...label,
+  'a fraction',
+  'a negative number',
+  'not a number',
+  'the name of a prototype',
+] as const;
 
 /** By the names that `placeIn` gives; what is not here takes nothing but its good value. */
 export const CONFIG_TAKES: Takes = {

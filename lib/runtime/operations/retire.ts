@@ -52,7 +52,13 @@ async function run(
   { caller, terms }: Request,
 ): Promise<ReplyOf<typeof answer>> {
   const who = caller ?? 'a direct invocation';
-  const { retired, reply } = await retireOrphan(group, stillReporting, terms.due, { caller: who, reason }, runtime);
+  const { retired, reply } = await retireOrphan(
+    group,
+    stillReporting,
+    terms.due,
+    { caller: who, reason },
+    runtime,
+  );
   const value = { group, who, reason, ...retired };
   return { ...reply, value, note: { ...reply.note, retired: value } };
 }
