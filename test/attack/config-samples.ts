@@ -178,7 +178,6 @@ export const CONFIG_TAKES: Takes = {
   ],
   'family.maxGroups': optional,
   'family.configs': ['missing', 'an empty list'],
-  'group.configs': ['missing'],
   'group.configs[]': ofConfigs,
   'group.configsMode': optional,
   'family.configs[]': [...ofConfigs, 'missing'],

@@ -381,7 +381,7 @@ describeWithMoto('deployed to moto', (moto) => {
       {
         from: queueArn('inventory'),
         to: arn('lambda', `function:${NAME}-sync-from-inventory`),
-        batch: 1000,
+        batch: 10000,
         window: 30,
         atATime: 2,
         ...rest,
@@ -389,7 +389,7 @@ describeWithMoto('deployed to moto', (moto) => {
       {
         from: queueArn('work.fifo'),
         to: arn('lambda', `function:${NAME}-sync-group`),
-        batch: 10,
+        batch: 1,
         window: undefined,
         atATime: 5,
         ...rest,

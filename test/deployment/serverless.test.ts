@@ -620,7 +620,8 @@ describe.each(DEPLOYMENTS)('$title', (deployment) => {
       );
       const targets = rules.flatMap((p) => (p.Targets as { Arn: unknown }[]).map(({ Arn }) => Arn));
       const queue = arnOf('SyncInventoryQueue');
-      expect(targets).toEqual([arnOf(idOf('sync-from-inventory')), ...sources.map(() => queue)]);
+      const ticks = ['sync-from-inventory', 'coverage'].map((name) => arnOf(idOf(name)));
+      expect(targets).toEqual([...ticks, ...sources.map(() => queue)]);
     });
     test('by a bucket: that of the deployment, and that of the history', () => {
       const statements = propertiesOf('AWS::S3::BucketPolicy').flatMap(

@@ -75,8 +75,10 @@ function judgeWithheld(it: Case, { by, action, count, members }: Held): void {
     return;
   }
   says(action === 'remove', () => `withheld ${action} by ${by}`);
+  // By any of its looks: a write that somebody came before is told by the one that it was made of.
+  const wasThere = (member: string) => record.looks.some(({ seen }) => membersOf(seen, group).has(member));
   says(
-    members.every((member) => surplus.has(member)),
+    members.every((member) => !wanted.has(member) && wasThere(member)),
     () => 'withholds the removal of what is wanted',
   );
   if (by === 'incomplete') {

@@ -271,11 +271,11 @@ describe('status', () => {
   test('tells how the groups stand in lines, and as JSON for programs', async () => {
     const { code, stdout, stderr } = await run(['status']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^sls-machine-groups at \d{4}-\d\d-\d\d \d\d:\d\d UTC: 2 groups, 20 members$/m);
-    expect(stdout).toMatch(/^ {2}ali-test-project\/web: 10 members now, /m);
+    expect(stdout).toMatch(/^sls-machine-groups at \d{4}-\d\d-\d\d \d\d:\d\d UTC: 2 groups, 22 members$/m);
+    expect(stdout).toMatch(/^ {2}ali-test-project\/web: 12 members now, /m);
     expect(stdout).toMatch(/^Last runs in which something happened$/m);
     const json = await run(['status', '--json']);
-    expect(JSON.parse(json.stdout)).toMatchObject({ counts: { groups: 2, members: 20 } });
+    expect(JSON.parse(json.stdout)).toMatchObject({ counts: { groups: 2, members: 22 } });
   });
 
   test('writes the page to a file that others cannot read', async () => {

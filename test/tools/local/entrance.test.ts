@@ -58,6 +58,7 @@ const STATUS: Readonly<Record<string, number>> = {
   ack: 409,
   unack: 404,
   retire: 404,
+  restore: 404,
 };
 
 let base: string;
@@ -106,7 +107,8 @@ test('the gateway has the routes that the template has, and no others', async ()
   expect(status).toBe(404);
   const routes = (JSON.parse(text) as { existingRoutes: string[] }).existingRoutes;
   expect(routes.map((route) => route.replace(' - ', ' ').toUpperCase()).sort()).toEqual(
-    ROUTES.map(({ method, path }) => `${method} ${path}`.toUpperCase()).sort(),
+    // The first leads to the status page, and is of the local run alone.
+    ['GET /', ...ROUTES.map(({ method, path }) => `${method} ${path}`.toUpperCase())].sort(),
   );
   const checked = ROUTES.filter(({ method, path }) => `${method} ${path}` !== HOOKS);
   expect(checked.map(({ function: name }) => name).sort()).toEqual([...ORDER].sort());
@@ -245,7 +247,7 @@ describe('a caller on another machine', () => {
   });
   const notLinux = platform() === 'linux' ? undefined : 'only Linux tells where a process listens';
   test('finds no process that listens', needs(notLinux), () => {
-    // The gateway, SLS, Secrets Manager, DynamoDB and the start page.
-    expect(listening(gateway.child.pid as number)).toEqual(Array(5).fill('127.0.0.1'));
+    // The gateway, SLS, Secrets Manager, DynamoDB, S3 and the start page.
+    expect(listening(gateway.child.pid as number)).toEqual(Array(6).fill('127.0.0.1'));
   });
 });

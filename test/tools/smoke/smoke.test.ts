@@ -194,7 +194,7 @@ describeWithMoto('a stack', (moto) => {
       // Of no region that a source can read, and of no group that can be configured beside it.
       expect(triggers).toMatchObject([
         { kind: 'inventory', hint: { region: 'smoke-test' } },
-        { kind: 'work', work: { group: 'smoke-test/none' } },
+        { kind: 'work', work: { groups: ['smoke-test/none'] } },
       ]);
     },
     TEST_MS,
