@@ -160,7 +160,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
   {
     off: 'order in time: nobody knows what the latest reading was',
     breaks: promised('an older reading removes nothing'),
-    firstSeed: 713,
+    firstSeed: 2018,
     table: recalling(() => ({ readingAt: 0 })),
   },
   {
