@@ -21,12 +21,13 @@ export function judgeWrite(sent: Sent, deps: RemovalDeps): void {
   const { scenario, tally } = deps;
   const { run, key, operation, round } = sent;
   judgeFrozen(sent, deps);
+  const group = scenario.groups.get(key);
   if (run.isRequest) {
     judgeOneWriter(sent, lastLook(round)?.leftAt, deps);
+    if (group) noteRequest(sent, group, deps);
     return;
   }
   const where = `run ${run.id}, ${key}, ${operation}`;
-  const group = scenario.groups.get(key);
   hold('no foreign group is changed', group !== undefined, () => `${where}: no configuration names it`);
   if (group === undefined) return;
   judgePolicy(sent, group, where);
@@ -64,6 +65,11 @@ export function judgeWrite(sent: Sent, deps: RemovalDeps): void {
   tally.count(`took effect ${operation}`);
   tally.count('members added', without(intent.added, membersOf(sent.before, group)).size);
   tally.count('members removed', intent.removed.size);
+}
+
+/** What a request adds under the lease is new to the group, as what a run adds. */
+function noteRequest({ key, sentAtMs, before, after }: Sent, group: SimGroup, { ledger }: RemovalDeps): void {
+  ledger.noteAdded(key, sentAtMs, without(membersOf(after, group), membersOf(before, group)).size);
 }
 
 /**
