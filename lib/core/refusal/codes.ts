@@ -99,7 +99,7 @@ export const UNWRITTEN = {
     todo: 'wait: the next run tries again',
   },
   GroupMoved: {
-    says: 'Somebody wrote to the group after it was read.',
+    says: 'Somebody wrote to the group after it was read, or another run learnt more of it.',
     todo: 'wait: the next run decides again',
   },
   NotConfirmed: {

@@ -2,7 +2,7 @@
 // away nobody can freeze or lift anything, so what was read last stands until its end.
 import type { Freeze } from '../../core/memory/deployment.ts';
 import { DEPLOYMENT_ID, epochOf } from '../../core/memory/known.ts';
-import type { MemoryTable } from '../../core/memory/table.ts';
+import type { Fields, MemoryTable } from '../../core/memory/table.ts';
 import { ReadError } from '../../core/reading/read-error.ts';
 import { advise, UNWRITTEN } from '../../core/refusal/codes.ts';
 
@@ -20,7 +20,12 @@ export function lastFreezes(table: MemoryTable): readonly Freeze[] | undefined {
 
 /** @throws ReadError if they cannot be read now */
 export async function readFreezes(table: MemoryTable, due: number): Promise<readonly Freeze[]> {
-  const read = epochOf((await table.read([DEPLOYMENT_ID], due)).get(DEPLOYMENT_ID));
+  return freezesIn((await table.read([DEPLOYMENT_ID], due)).get(DEPLOYMENT_ID), table);
+}
+
+/** @param fields the deployment's item, as it was just read from the table @throws ReadError if it is unreadable */
+export function freezesIn(fields: Fields | undefined, table: MemoryTable): readonly Freeze[] {
+  const read = epochOf(fields);
   if ('says' in read) throw new ReadError('changed', read.says);
   const freezes = read.item?.freezes ?? [];
   noteFreezes(table, freezes);

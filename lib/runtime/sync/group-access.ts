@@ -1,5 +1,6 @@
 // A group as it is now, and the write that changes it: read right before, compare, write, read back, compare.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { GroupConfig } from '../../core/config/config.ts';
 import { ABSENT, type CurrentGroup, movedSince, presentGroup } from '../../core/group/current.ts';
 import type { MachineGroupDefinition } from '../../core/group/machine-group.ts';
@@ -39,7 +40,7 @@ export async function readCurrent(group: GroupConfig, sls: SlsClient): Promise<C
  * what is read now, once. Never rejects: what failed and what is left undone is the outcome.
  * @param again decides once more, on another read
  * @param beforeAttempt called right before anything is sent to write; what it throws ends the write
- * @param lastLook the decision as it is to be now: the same one, or another where the group was frozen meanwhile. Asked right
+ * @param lastLook the decision as it is to be now: the same one, or another where the memory says something else by now. Asked right
  * before the group is read for an attempt, so that nothing stands between that reading and the write
  */
 export async function writeChange(
@@ -76,8 +77,11 @@ export async function writeChange(
     was = before;
     sent = true;
     const stillMay = async () => {
-      if ((await lastLook(now)) !== now)
-        throw new WriteError('GroupFrozen', 'a freeze came or ended between two attempts');
+      const next = await lastLook(now);
+      if (isDeepStrictEqual(next.change, now.change)) return;
+      throw next.freeze
+        ? new WriteError('GroupFrozen', 'the group was frozen between two attempts')
+        : new WriteError('GroupMoved', 'what may be written changed between two attempts');
     };
     await send(group, write, before, sls, stillMay, beforeAttempt);
     answered = true;

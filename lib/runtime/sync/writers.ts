@@ -4,8 +4,8 @@
 import { isFrozenAlike, knownWith, patientAnew } from '../../core/freeze/known.ts';
 import type { CurrentGroup } from '../../core/group/current.ts';
 import type { Freeze } from '../../core/memory/deployment.ts';
-import { isSameMemory } from '../../core/memory/group.ts';
-import { removalIn } from '../../core/memory/known.ts';
+import { type GroupItem, isSameMemory } from '../../core/memory/group.ts';
+import { DEPLOYMENT_ID, groupId, type Known, removalIn } from '../../core/memory/known.ts';
 import { type Pending, pendingOf } from '../../core/memory/pending.ts';
 import { writeFor } from '../../core/plan/apply.ts';
 import type { Decision } from '../../core/plan/decide.ts';
@@ -13,9 +13,10 @@ import { additionsOf, removalsOf } from '../../core/plan/plan.ts';
 import { defined } from '../../core/text/defined.ts';
 import { LEASE_TAKE_MS, LEASE_TRY_MS } from '../../core/time/timeouts.ts';
 import type { SlsClient } from '../../sls/client.ts';
-import { FreezeUnknown, readFreezes } from '../freezes/seen.ts';
+import { FreezeUnknown, freezesIn } from '../freezes/seen.ts';
 import { type Held, type LeaseDeps, LeaseUnknown, withLease } from '../lease.ts';
 import { writeChange } from './group-access.ts';
+import { seenIn } from './items.ts';
 import { unreachable } from './memory.ts';
 import type { DecideAgain, GroupWriter, Ports, WriteOutcome, WriteTerms } from './ports.ts';
 
@@ -71,7 +72,7 @@ async function writeLeased(
         const bound = sls.with({ due: Math.min(leases.due, held.until) });
         const judged = await judgedOn(held, decision, again);
         if (judged.outcome !== 'change') return { value: { instead: judged }, sent: false, ...kept(judged) };
-        const lastLook = (decision: Decision) => refrozen(decision, again, leases);
+        const lastLook = (decision: Decision) => asOfNow(decision, again, leases);
         const value = await writeChange(judged, bound, sleep, onRead(judged, again), held.check, lastLook);
         const last = value.instead ?? judged;
         const instead = last === decision ? {} : { instead: last };
@@ -105,33 +106,47 @@ async function judgedOn(
   const { known, now } = decision.basis;
   if (known.state !== 'known') return decision;
   if (overtaken === undefined && isSameMemory(item, known.item)) return decision;
-  const removal = patientAnew(removalIn(item, known.removal.since, now), known.thawedAt);
-  const fresh = { ...known, item, removal };
-  return again(decision, { known: fresh }, removedBy(decision));
+  const fresh = withItem(known, item, now);
+  const removal = patientAnew(fresh.removal, known.thawedAt);
+  return again(decision, { known: { ...fresh, removal } }, removedBy(decision));
 }
 
 /**
- * The decision with the freezes of this moment: one may have come, or ended, since the run read the memory. Where that was of no
- * help already, what was known then stands.
+ * The decision on what the memory says at this moment: a freeze may have come or ended, an approval been taken back, a newer
+ * reading been acted on. Where the memory was of no help already, what was known then stands.
  * @throws FreezeUnknown
  */
-async function refrozen(
+async function asOfNow(
   decision: Decision,
   again: DecideAgain,
   { table, clock, due }: SyncLeases,
 ): Promise<Decision> {
   const { known } = decision.basis;
+  const { key } = decision.group;
   const { now } = clock();
   let freezes: readonly Freeze[];
+  let current = known;
   try {
-    freezes = await readFreezes(table, Math.min(due, now + LEASE_TRY_MS));
+    const items = await table.read([DEPLOYMENT_ID, groupId(key)], Math.min(due, now + LEASE_TRY_MS));
+    freezes = freezesIn(items.get(DEPLOYMENT_ID), table);
+    if (known.state === 'known') {
+      const { item } = seenIn(items.get(groupId(key)));
+      if (!isSameMemory(item, known.item)) current = withItem(known, item, now);
+    }
   } catch (error) {
     if (known.state !== 'known') return decision;
     throw new FreezeUnknown(error);
   }
-  const fresh = knownWith(known, freezes, decision.group.key, now);
-  return isFrozenAlike(fresh, known) ? decision : again(decision, { known: fresh }, removedBy(decision));
+  const fresh = knownWith(current, freezes, key, now);
+  if (current === known && isFrozenAlike(fresh, known)) return decision;
+  return again(decision, { known: fresh }, removedBy(decision));
 }
+
+type Remembered = Extract<Known, { state: 'known' }>;
+
+const withItem = (known: Remembered, item: GroupItem, now: number): Remembered => {
+  return { ...known, item, removal: removalIn(item, known.removal.since, now) };
+};
 
 const removedBy = ({ change }: Decision): ReadonlySet<string> => new Set(removalsOf(change));
 
