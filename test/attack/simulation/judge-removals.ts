@@ -91,8 +91,9 @@ function reportingIn({ rows, answeredAt }: Listed, group: SimGroup): ReadonlySet
 }
 
 /**
- * Another group of the configuration has it. If the run has read that group's inventory as well, it was told that it belongs
- * there; of a group outside the run only what SLS has is known.
+ * Another group of the configuration has it, or had when the run looked: what others do between two looks shows in the next
+ * run. If the run has read that group's inventory as well, it was told that it belongs there; of a group outside the run
+ * only what SLS has is known.
  */
 function isElsewhere(
   member: string,
@@ -101,9 +102,14 @@ function isElsewhere(
   { scenario, cloud }: RemovalDeps,
 ): boolean {
   return othersLike(config, scenario).some((other) => {
-    const reading = run.groups.get(other.config.key)?.round.reading;
+    const looked = run.groups.get(other.config.key);
+    const reading = looked?.round.reading;
     const isWanted = reading === undefined || reading.members?.has(member) === true;
-    return isWanted && membersOf(cloud().groups.get(other.config.name), other).has(member);
+    const seen = looked?.rounds.flatMap(({ looks }) => looks.map((look) => look.seen)) ?? [];
+    return (
+      isWanted &&
+      [cloud().groups.get(other.config.name), ...seen].some((is) => membersOf(is, other).has(member))
+    );
   });
 }
 
