@@ -17,11 +17,11 @@ import {
 } from '../../core/memory/deployment.ts';
 import { DEPLOYMENT_ID } from '../../core/memory/known.ts';
 import { type Fields, type MemoryTable, revisionOf } from '../../core/memory/table.ts';
-import { ReadError } from '../../core/reading/read-error.ts';
 import { few } from '../../core/text/few.ts';
 import { MEMORY_READ_MS } from '../../core/time/timeouts.ts';
 import { type Problem, ProblemError, problemOf } from '../http/errors.ts';
 import { type Log, loggedError } from '../log.ts';
+import { changeStored, type StoredKind } from '../stored-item.ts';
 
 export interface FreezeDeps {
   readonly table: MemoryTable;
@@ -82,20 +82,12 @@ export async function changeDeployment(
   { table, log, now, due }: FreezeDeps,
   change: (item: DeploymentItem, now: number) => DeploymentItem,
 ): Promise<DeploymentItem> {
-  const until = Math.min(due, now() + MEMORY_READ_MS);
+  const terms = { due: Math.min(due, now() + MEMORY_READ_MS), rounds: ROUNDS };
   try {
-    let fields = (await table.read([DEPLOYMENT_ID], until)).get(DEPLOYMENT_ID);
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const before = itemIn(fields);
-      // Without an epoch: a freeze does not begin the memory.
-      const after = change(before ?? newDeployment(Number.POSITIVE_INFINITY), now());
-      const wish = deploymentChange(before, after);
-      if (!wish) return after;
-      const answer = await table.write(DEPLOYMENT_ID, wish, revisionOf(fields), until);
-      if (answer.written) return after;
-      fields = answer.fields;
-    }
-    throw new ReadError('changed', 'others write the memory of the deployment all the time');
+    const fields = (await table.read([DEPLOYMENT_ID], terms.due)).get(DEPLOYMENT_ID);
+    const seen = { item: itemIn(fields), revision: revisionOf(fields) };
+    const { item } = await changeStored(DEPLOYMENT, seen, (before) => change(before, now()), table, terms);
+    return item;
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     log('warn', 'memory.down', { error: loggedError(error) });
@@ -103,12 +95,20 @@ export async function changeDeployment(
   }
 }
 
-function itemIn(fields: Fields | undefined): DeploymentItem | undefined {
-  if (fields === undefined) return undefined;
+/** Without an epoch where there is none: a freeze does not begin the memory. */
+function itemIn(fields: Fields | undefined): DeploymentItem {
+  if (fields === undefined) return newDeployment(Number.POSITIVE_INFINITY);
   const read = readDeployment(fields);
   if (!read.readable) throw unreadable(read.says);
   return read.item;
 }
+
+const DEPLOYMENT: StoredKind<DeploymentItem> = {
+  name: 'the memory of the deployment',
+  id: DEPLOYMENT_ID,
+  read: itemIn,
+  changeOf: deploymentChange,
+};
 
 const full = (groups: number) =>
   new ProblemError(

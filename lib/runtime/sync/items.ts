@@ -1,21 +1,13 @@
-// Items of groups, changed with a condition: whoever wrote one meanwhile is judged anew, and nothing is written where
-// nothing changes.
+// Items of groups, read and changed.
 
 import { type GroupItem, groupChange, readGroup } from '../../core/memory/group.ts';
 import { groupId, type Known } from '../../core/memory/known.ts';
 import { type Fields, type MemoryTable, revisionOf } from '../../core/memory/table.ts';
 import { ReadError } from '../../core/reading/read-error.ts';
+import { type ChangedFrom, changeStored, type Seen } from '../stored-item.ts';
 
-/** An item as it was seen; its revision is 0 where there was none. */
-export interface SeenItem {
-  readonly item: GroupItem;
-  readonly revision: number;
-}
-
-export interface Changed extends SeenItem {
-  /** What the change was made to. */
-  readonly before: GroupItem;
-}
+export type SeenItem = Seen<GroupItem>;
+export type Changed = ChangedFrom<GroupItem>;
 
 /** Items written at a time. */
 export const ITEMS_AT_A_TIME = 8;
@@ -32,11 +24,8 @@ export class UnreadableItem extends ReadError {
   }
 }
 
-/**
- * @param rounds times that somebody else may write first
- * @throws ReadError if it cannot be written; its code is `changed` if the item is not ours to read any more
- */
-export async function changeItem(
+/** @throws ReadError as {@link changeStored} does; its code is `changed` as well if the item is not ours to read any more */
+export function changeItem(
   group: string,
   seen: SeenItem,
   change: (item: GroupItem) => GroupItem,
@@ -44,16 +33,13 @@ export async function changeItem(
   table: MemoryTable,
   rounds = ROUNDS,
 ): Promise<Changed> {
-  let { item, revision } = seen;
-  for (let round = 0; round < rounds; round += 1) {
-    const after = change(item);
-    const wish = groupChange(revision === 0 ? undefined : item, after);
-    if (!wish) return { before: item, item: after, revision };
-    const { written, fields } = await table.write(groupId(group), wish, revision, due);
-    if (written) return { before: item, item: after, revision: revisionOf(fields) };
-    ({ item, revision } = seenIn(fields));
-  }
-  throw new ReadError('changed', `others write the memory of ${group} all the time`);
+  const kind = {
+    name: `the memory of ${group}`,
+    id: groupId(group),
+    read: (fields: Fields | undefined) => seenIn(fields).item,
+    changeOf: groupChange,
+  };
+  return changeStored(kind, seen, change, table, { due, rounds });
 }
 
 /** @throws UnreadableItem */

@@ -1,12 +1,21 @@
 // Notes of the last runs in the memory. A run of the schedule costs a read and a write of one item; of the others those alone
 // in which something happened, so that workers and events without news write nothing.
 
-import { RUNS_ID, type RunNote, readRuns, runsChange, withRun } from '../../core/memory/runs.ts';
-import { revisionOf } from '../../core/memory/table.ts';
+import {
+  RUNS_ID,
+  type RunNote,
+  type RunsItem,
+  readRuns,
+  runsChange,
+  withRun,
+} from '../../core/memory/runs.ts';
+import { type Fields, revisionOf } from '../../core/memory/table.ts';
+import { ReadError } from '../../core/reading/read-error.ts';
 import { hasWritten, noteOf } from '../../core/report/note.ts';
 import type { RunReport } from '../../core/report/report.ts';
 import { LEASE_TRY_MS } from '../../core/time/timeouts.ts';
 import { loggedError } from '../log.ts';
+import { changeStored, type StoredKind } from '../stored-item.ts';
 import type { Attention } from './metrics.ts';
 import type { VerdictDeps, Via } from './verdicts.ts';
 
@@ -40,21 +49,25 @@ async function note(
   { table, now, log, due }: NoteDeps,
 ): Promise<void> {
   if (table === undefined || !(is.scheduled || is.eventful)) return;
-  const until = Math.min(due, now() + LEASE_TRY_MS);
+  const terms = { due: Math.min(due, now() + LEASE_TRY_MS), rounds: ROUNDS };
   try {
-    let fields = (await table.read([RUNS_ID], until)).get(RUNS_ID);
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const read = readRuns(fields);
-      if (!read.readable) return log('warn', 'run.unnoted', { runId: run.runId, says: read.says });
-      const before = fields === undefined ? undefined : read.item;
-      const change = runsChange(before, withRun(read.item, run, is));
-      if (!change) return;
-      const { written, fields: found } = await table.write(RUNS_ID, change, revisionOf(fields), until);
-      if (written) return;
-      fields = found;
-    }
-    log('info', 'run.unnoted', { runId: run.runId, says: 'others write the list all the time' });
+    const fields = (await table.read([RUNS_ID], terms.due)).get(RUNS_ID);
+    const seen = { item: runsIn(fields), revision: revisionOf(fields) };
+    await changeStored(RUNS, seen, (before) => withRun(before, run, is), table, terms);
   } catch (error) {
     log('warn', 'run.unnoted', { runId: run.runId, error: loggedError(error) });
   }
 }
+
+function runsIn(fields: Fields | undefined): RunsItem {
+  const read = readRuns(fields);
+  if (!read.readable) throw new ReadError('changed', read.says);
+  return read.item;
+}
+
+const RUNS: StoredKind<RunsItem> = {
+  name: 'the list of the last runs',
+  id: RUNS_ID,
+  read: runsIn,
+  changeOf: runsChange,
+};
