@@ -118,7 +118,7 @@ function sureToGo(
   const unproven = missing.size - proven.size;
   if (unproven === 0) return missing;
   // Everything else that is missing counts, gone or not; the product's books are kept by the hour.
-  const small = unproven + ledger.weak(key, now - 8 * DAY);
+  const small = unproven + Math.max(ledger.weak(key, now - 8 * DAY), memory.weakOf(key));
   const older = members.size - ledger.added(key, now - DAY - 2 * HOUR);
   const isWithin =
     small <= config.safety.maxSmallRemovals ||

@@ -3,7 +3,7 @@
 import type { GroupReport } from '../../../lib/core/report/report.ts';
 import { type Case, difference, JUDGES, SHOWN } from './judge-status.ts';
 import type { RunRecord } from './record.ts';
-import { membersOf } from './rules.ts';
+import { membersOf, without } from './rules.ts';
 import type { Scenario } from './scenario.ts';
 import { hold } from './violation.ts';
 
@@ -82,7 +82,8 @@ function judgeWithheld(it: Case, { by, action, count, members }: Held): void {
     () => 'withholds the removal of what is wanted',
   );
   if (by === 'incomplete') {
-    says(count === surplus.size && record.reading?.complete === false, () => 'withheld as incomplete');
+    const isSurplus = record.looks.some(({ seen }) => without(membersOf(seen, group), wanted).size === count);
+    says(isSurplus && record.reading?.complete === false, () => 'withheld as incomplete');
   }
   if (by === 'empty') says(wanted.size === 0, () => 'withheld as nothing is wanted');
   if (by === 'approval')

@@ -66,6 +66,16 @@ export class SimMemory {
     return now - Math.max(epoch, (JSON.parse(removal) as { since: number }).since);
   }
 
+  /** Removals without proof that it counts: more than there were, where the answer to one was lost. */
+  weakOf(key: string): number {
+    const { removal } = this.item(key);
+    if (typeof removal !== 'string') return 0;
+    return (JSON.parse(removal) as { weak: [number, number][] }).weak.reduce(
+      (sum, [, count]) => sum + count,
+      0,
+    );
+  }
+
   backUp(): void {
     this.#backups.unshift({ at: this.#deps.time.now(), items: new Map(this.#table.items) });
     this.#backups.splice(3);
