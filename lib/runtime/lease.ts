@@ -83,6 +83,8 @@ export interface Ran<T> {
   readonly pending?: Pending;
   /** What the run learnt of who is missing. Merged with what somebody else has said of it meanwhile. */
   readonly removal?: RemovalMemory | undefined;
+  /** What it leaves of the approvals that the item holds by then. */
+  readonly settled?: (item: GroupItem) => Pick<GroupItem, 'approvals'>;
 }
 
 /**
@@ -109,8 +111,9 @@ export async function withLease<T>(
     await end(true, { ...options, looksAgain: false });
     throw error;
   }
-  const { pending = options.pending, removal } = ran;
-  return { state: 'done', value: ran.value, again: await end(ran.sent, { ...options, pending, removal }) };
+  const { pending = options.pending, removal, settled } = ran;
+  const terms = { ...options, pending, removal, ...(settled && { settled }) };
+  return { state: 'done', value: ran.value, again: await end(ran.sent, terms) };
 }
 
 type TakenOrHeld =
@@ -188,14 +191,14 @@ function heldFrom(item: GroupItem, overtaken: Lease | undefined, moment: Moment,
 
 interface Ending
   extends Pick<LeaseOptions, 'pending' | 'due' | 'looksAgain'>,
-    Pick<Ran<unknown>, 'removal'> {}
+    Pick<Ran<unknown>, 'removal' | 'settled'> {}
 
 async function giveBack(
   group: string,
   holder: string,
   sent: boolean,
   first: Fields,
-  { pending, due, looksAgain, removal }: Ending,
+  { pending, due, looksAgain, removal, settled }: Ending,
   { table, clock, onKept }: LeaseDeps,
 ): Promise<boolean> {
   const id = groupId(group);
@@ -209,7 +212,7 @@ async function giveBack(
       const learnt = learntOf(item, taken, removal);
       const done = release(item, holder, sent ? pending : undefined, looksAgain, clock().now, learnt);
       if (done.state === 'lost') return asked ?? false;
-      const change = groupChange(item, done.item) ?? NO_CHANGE;
+      const change = groupChange(item, { ...done.item, ...settled?.(done.item) }) ?? NO_CHANGE;
       try {
         const { written, fields } = await table.write(id, change, revision, soon());
         if (written) return done.again;

@@ -206,7 +206,8 @@ describe('two people', () => {
     expect(second).toMatchObject({ waiting: 0, next: 'next-run', who: BOB });
     expect(await approvedNow()).toEqual(left.toSorted());
     expect((await list({ group: KEY })).approvals).toMatchObject([
-      { who: ANN, waiting: 1 },
+      // The one that is back is in no approval any more.
+      { who: ANN, waiting: 0 },
       { who: BOB, waiting: 0 },
     ]);
   });
@@ -228,6 +229,66 @@ describe('two people', () => {
     const both = [ANN, BOB].map((caller) => sync.functions.http(handler, { ...call, caller }));
     expect((await Promise.all(both)).map(({ statusCode }) => statusCode)).toEqual([200, 200]);
     expect(await approvedNow()).toEqual(GONE.toSorted());
+  });
+});
+
+describe('what is approved goes', () => {
+  /** One row of runs, each on what the inventory lists. */
+  const run = async (...wanted: string[]) => {
+    sync.inventory = () => wanted;
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, SYNC_TABLE: TABLE };
+    const { report } = await sync.sync(await sync.load('sync', env), { mode: 'apply', groups: [KEY] });
+    return report.groups[0];
+  };
+  const [gone = '', ...stay] = MEMBERS.toReversed();
+
+  test('in the next run, though no run before it saw that it is missing', async () => {
+    sync.inventory = () => stay;
+    expect(jsonOf(await approve({ removals: [gone] }))).toMatchObject({ next: 'next-run' });
+    expect(await run(...stay)).toMatchObject({ status: 'written', removals: { members: [gone] } });
+    expect(sync.members('web')).toEqual(stay.toSorted());
+  });
+
+  test('not any more, once a reading has listed it again', async () => {
+    sync.inventory = () => stay;
+    await approve({ removals: [gone] });
+    expect(await run(...stay, gone)).toMatchObject({ status: 'in-sync' });
+    expect(await approvedNow()).toEqual([]);
+    for (const _ of ['first', 'second', 'third'])
+      expect(await run(...stay)).toMatchObject({ status: 'withheld' });
+    expect(sync.members('web')).toContain(gone);
+  });
+
+  test('once: what comes back after it went, and goes missing again, needs another word', async () => {
+    sync.inventory = () => stay;
+    await approve({ removals: [gone] });
+    await run(...stay);
+    expect(await run(...stay, gone)).toMatchObject({ status: 'written', additions: { members: [gone] } });
+    for (const _ of ['first', 'second', 'third'])
+      expect(await run(...stay)).toMatchObject({ status: 'withheld' });
+    expect(sync.members('web')).toContain(gone);
+    expect((await list({ group: KEY })).approvals).toEqual([]);
+  });
+
+  test('and the report names the fingerprint of what is missing after it', async () => {
+    const [other = '', ...rest] = stay;
+    sync.inventory = () => rest;
+    await approve({ removals: [gone] });
+    expect(await run(...rest)).toMatchObject({
+      removals: { members: [gone] },
+      fingerprint: removalsFingerprint(KEY, [other]),
+    });
+  });
+
+  test('of an empty inventory only where whoever approves says that he knows', async () => {
+    sync.inventory = () => [];
+    const fingerprint = removalsFingerprint(KEY, MEMBERS);
+    const refused = await approve({ fingerprint });
+    expect([refused.statusCode, codeOf(refused)]).toEqual([409, 'InventoryEmpty']);
+    expect(messageOf(refused)).toContain(fingerprint);
+    expect((await memoryOf()).approvals).toBeUndefined();
+    expect((await approve({ fingerprint, emptyInventory: true })).statusCode).toBe(200);
+    expect(await run()).toMatchObject({ status: 'written', removals: { count: MEMBERS.length } });
   });
 });
 

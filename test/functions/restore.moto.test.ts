@@ -123,6 +123,30 @@ describeWithMoto('with moto', (moto) => {
     expect(jsonOf(await ask({ run }))).toMatchObject({ applied: false, next: 'nothing' });
   });
 
+  test('what comes back is approved no more: nothing takes it away when the freeze is lifted', async () => {
+    const approved = await sync.functions.http(await sync.load('approve-removals', env), {
+      ...callOf('approve-removals', {
+        query: {},
+        body: { group: WEB, removals: ['10.0.0.2', '10.0.0.3'], reason: 'a mistake' },
+      }),
+      caller: ANN,
+    });
+    expect(approved.statusCode, approved.body).toBe(200);
+    const call = { ...callOf('sync', { query: {}, body: { mode: 'apply', groups: [WEB] } }), caller: BOB };
+    const run = async () => jsonOf(await sync.functions.http(await sync.load('sync', env), call));
+    await run();
+    expect(sync.members('web')).toEqual(['10.0.0.1']);
+    const [record] = await history.records();
+    const { fingerprint } = jsonOf(await ask({ run: record?.run }));
+    await ask({ run: record?.run, fingerprint, reason: REASON });
+    expect(sync.members('web')).toHaveLength(3);
+    const lift = callOf('unfreeze', { query: { groups: WEB } });
+    await sync.functions.http(await sync.load('unfreeze', env), { ...lift, caller: ANN });
+    for (const _ of ['first', 'second', 'third'])
+      expect((await run()).groups[0]).toMatchObject({ status: 'withheld' });
+    expect(sync.members('web')).toHaveLength(3);
+  });
+
   test('a fingerprint of anything else writes nothing', async () => {
     const run = await change('delete', ['10.0.0.2']);
     const { fingerprint } = jsonOf(await ask({ run }));

@@ -13,6 +13,7 @@ export const approve: Command = {
     fingerprint: { value: 'F', says: 'The fingerprint that the plan shows.' },
     removal: { value: 'M', multiple: true, says: 'A member to remove; repeat it for several.' },
     reason: { value: 'TEXT', says: 'Why; it is kept with the approval.' },
+    'empty-inventory': { says: 'Approve it although the inventory has no machine for the group.' },
     'through-freeze': { says: 'Carry it out although the group is frozen.' },
     hours: { value: 'H', says: 'For how long; 4 if not given, 24 at the most.' },
   },
@@ -28,6 +29,7 @@ export const approve: Command = {
       group,
       ...(fingerprint === undefined ? { removals } : { fingerprint }),
       reason,
+      ...(input.flag('empty-inventory') && { emptyInventory: true }),
       ...(input.flag('through-freeze') && { throughFreeze: true }),
       ...(hours !== undefined && { hours }),
     };

@@ -1,6 +1,8 @@
 // Approvals: a person's word that removals of a group may be made. They stand in the group's own item, since the run that
 // carries them out reads that anyway, and so that approvals of two groups never wait for each other. In words:
 //   - an approval covers any part of its removals, and nothing else, until it ends;
+//   - for a member it ends when a later reading lists the member, or a later look finds it gone from the group: what goes
+//     missing after that needs another word;
 //   - where two people have to approve, a removal counts once approvals of two different people cover it, whatever else
 //     either of them covers: what is missing changes while the second one thinks;
 //   - whoever approves the same removals again renews the approval;
@@ -50,6 +52,36 @@ export const approvalsShape = z.array(
 /** Those that have not ended. Some may wait for a second person. */
 export function unended(approvals: readonly StoredApproval[], now: number): readonly StoredApproval[] {
   return approvals.filter(({ until }) => now < until);
+}
+
+/** What a run has seen of the members that approvals name. */
+export interface SeenOfApproved {
+  /** When its reading began, in milliseconds since the epoch: it says nothing of a word that was given after that. */
+  readonly beganAt: number;
+  /** Whether the member is in the group, and the reading does not list it. */
+  readonly isMissing: (member: string) => boolean;
+}
+
+/** The approvals without the members for which they have ended; the very same list where that is none. */
+export function outstanding(
+  approvals: readonly StoredApproval[],
+  { beganAt, isMissing }: SeenOfApproved,
+): readonly StoredApproval[] {
+  return withoutMembers(approvals, (member, { at }) => at < beganAt && !isMissing(member));
+}
+
+/** The approvals without some members, and without those that name nobody any more; the very same list where all stay. */
+export function withoutMembers(
+  approvals: readonly StoredApproval[],
+  isOver: (member: string, approval: StoredApproval) => boolean,
+): readonly StoredApproval[] {
+  const left = approvals.flatMap((approval) => {
+    const removals = approval.removals.filter((member) => !isOver(member, approval));
+    if (removals.length === approval.removals.length) return approval;
+    return removals.length === 0 ? [] : { ...approval, removals };
+  });
+  const isSame = left.length === approvals.length && left.every((one, at) => one === approvals[at]);
+  return isSame ? approvals : left;
 }
 
 /** Those that pass a freeze. @param from when the last word of a freeze was said, in milliseconds since the epoch */

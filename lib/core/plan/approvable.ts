@@ -9,9 +9,13 @@ import { removalsOf } from './plan.ts';
 import { applyPolicy } from './policy.ts';
 
 /** What somebody approves: everything missing, by its fingerprint, or these members in any spelling. */
-export type Asked =
+export type Asked = (
   | { readonly fingerprint: string; readonly removals?: undefined }
-  | { readonly removals: readonly string[]; readonly fingerprint?: undefined };
+  | { readonly removals: readonly string[]; readonly fingerprint?: undefined }
+) & {
+  /** Whoever asks knows that the inventory has no machine for the group. */
+  readonly emptyInventory?: boolean;
+};
 
 export interface Approvable {
   /** Canonical members, at least one. */
@@ -24,6 +28,7 @@ export const UNAPPROVABLE = [
   'NothingMissing',
   'RemovalsChanged',
   'InventoryIncomplete',
+  'InventoryEmpty',
   'NothingRemoved',
   'GroupNotPlanned',
 ] as const;
@@ -53,8 +58,13 @@ export function approvable(
   const missing = removalsOf(plan);
   if (missing.length === 0)
     return { code: 'NothingMissing', says: 'every member of the group is in the inventory' };
-  if (asked.removals) return named(asked.removals, missing, (raw) => canonical(group.identify, raw) ?? raw);
   const fingerprint = removalsFingerprint(group.key, missing);
+  // An inventory that is empty is seldom meant, and approving all that is missing empties the group.
+  if (wanted.members.size === 0 && !group.allowEmpty && !asked.emptyInventory) {
+    const says = `the inventory has no machine for the group, and all of its ${missing.length} members are missing: look at the inventory first; if that is meant, approve with emptyInventory: true, and by fingerprint with ${fingerprint}`;
+    return { code: 'InventoryEmpty', says };
+  }
+  if (asked.removals) return named(asked.removals, missing, (raw) => canonical(group.identify, raw) ?? raw);
   if (fingerprint === asked.fingerprint) return { removals: missing, notMissing: [] };
   const says = `this fingerprint is of other removals; missing now are ${missing.length}, with the fingerprint ${fingerprint}: look at them, and approve that one`;
   return { code: 'RemovalsChanged', says };

@@ -240,7 +240,8 @@ function held(
     removal.class === 'approved' ? (approved.get(removal.member) ?? []) : [],
   );
   const ripeSince = heldTooLong(judgement, now).map((waiting) => waiting.ripeSince ?? now);
-  const canApprove = wanted.completeness.complete && waits.length > 0;
+  const isEmptied = wanted.members.size === 0 && !group.allowEmpty;
+  const canApprove = wanted.completeness.complete && !isEmptied && waits.length > 0;
   return {
     change: isAdding ? leaving : filterPlan(leaving, ({ type }) => type !== 'add'),
     goes,

@@ -7,6 +7,8 @@ import type { Removal, Waiting } from '../removal/outcome.ts';
 import { filterPlan, type Plan } from './plan.ts';
 import { type Withheld, withhold } from './policy.ts';
 
+const ANEW = 'its time begins anew when the freeze ends';
+
 /** @param passes members whose removal was approved through the freeze */
 export function frozenJudgement(
   judgement: Judgement,
@@ -20,7 +22,10 @@ export function frozenJudgement(
     ...judgement,
     goes: judgement.goes.filter(isPassed),
     // Not ripe: it waits for no person, and has its patience anew when the freeze ends.
-    waits: [...stays.map(({ member }): Waiting => ({ member, for: 'frozen', says })), ...judgement.waits],
+    waits: [
+      ...stays.map(({ member }): Waiting => ({ member, for: 'frozen', says })),
+      ...judgement.waits.map((one) => (one.for === 'patience' ? { ...one, says: ANEW } : one)),
+    ],
   };
 }
 

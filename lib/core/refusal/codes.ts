@@ -13,7 +13,7 @@ type Reasons = Readonly<Record<string, Reason>>;
 // Shared entries stand alone: a bundler leaves a list out only if making it reads no field.
 const EMPTY = {
   says: 'The inventory is empty, and the group has members.',
-  todo: 'set allowEmpty: true if this is intended',
+  todo: 'look at the inventory; if it is right, set allowEmpty: true, or approve with emptyInventory: true',
 } as const;
 const INCOMPLETE = {
   says: 'The inventory was not read completely.',
@@ -132,7 +132,7 @@ export const WAITS = {
   },
   patience: {
     says: 'The member has not yet been missing for removeAfter and in three complete readings.',
-    todo: 'wait: it is removed when the time is over',
+    todo: 'wait: when the time is over, a run removes it, or asks a person if too many are missing',
   },
   unlisted: {
     says: 'Too many members are missing to keep count of each.',

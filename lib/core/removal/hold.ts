@@ -18,6 +18,8 @@ export interface Held {
   readonly refusals: readonly Refusal<UnprovenCode>[];
 }
 
+export const NOTHING_WANTED = 'the inventory has no machine for the group';
+
 /** Per cent of a group that may go at once because it is silent. */
 const SILENT_SHARE_MAX = 90;
 
@@ -33,10 +35,9 @@ export function hold(
   const weak = candidates.filter((candidate) => candidate.weak);
   if (isEmpty) {
     const refusal = nothingWanted(members.size, figures.unproven);
-    const says = 'the inventory has no machine for the group';
     return {
       goes: [],
-      waits: candidates.map((candidate) => asWaiting(candidate, 'empty', says)),
+      waits: candidates.map((candidate) => asWaiting(candidate, 'empty', NOTHING_WANTED)),
       refusals: weak.length > 0 ? [refusal] : [],
     };
   }

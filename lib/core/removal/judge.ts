@@ -11,7 +11,7 @@
 
 import type { Refusal, UnprovenCode } from '../refusal/codes.ts';
 import type { Examination } from './examine.ts';
-import { type HoldOptions, hold } from './hold.ts';
+import { type HoldOptions, hold, NOTHING_WANTED } from './hold.ts';
 import { type LimitFigures, limitFigures } from './limit.ts';
 import type { RemovalMemory } from './memory.ts';
 import type { Removal, Waiting } from './outcome.ts';
@@ -37,16 +37,24 @@ export function judgeRemovals(examination: Examination, options: HoldOptions): J
   const { memory, members, settings, now, unproven } = examination;
   const figures = limitFigures({ memory, members: members.size, unproven, settings, now });
   const sorted = sort(examination);
+  const isEmpty = examination.reading.wanted.size === 0 && !options.allowEmpty;
   const held = hold(sorted.candidates, examination, figures, options);
   const swap = swapOf(examination);
   return {
     goes: [...sorted.approved, ...held.goes],
-    waits: [...sorted.waits, ...held.waits],
+    waits: [...(isEmpty ? sorted.waits.map(forNothingWanted) : sorted.waits), ...held.waits],
     additions: swap.additions === 'wait' ? { verdict: 'wait', says: swap.says } : { verdict: 'go' },
     refusals: swap.asks ? [...held.refusals, { code: 'swap', says: swap.says }] : held.refusals,
     figures,
     memory,
   };
+}
+
+/** Time makes nothing ripe there. */
+function forNothingWanted(waiting: Waiting): Waiting {
+  return waiting.for === 'patience'
+    ? { member: waiting.member, for: 'empty', says: NOTHING_WANTED }
+    : waiting;
 }
 
 /** While the memory cannot be read or written: everything missing waits. @param says why */

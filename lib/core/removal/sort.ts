@@ -4,6 +4,7 @@
 import { type Examination, stays } from './examine.ts';
 import { isNew, type Missing } from './memory.ts';
 import type { Candidate, Removal, Waiting } from './outcome.ts';
+import { READINGS_MIN } from './settings.ts';
 import type { Evidence } from './witness.ts';
 
 export interface Sorted {
@@ -64,5 +65,10 @@ function tooEarly(
   }
   if (approved.has(member) || patience.ripe.has(member)) return undefined;
   const until = new Date(entry.since + settings.removeAfter * 1_000).toISOString();
-  return { for: 'patience', says: `missing in ${entry.readings} readings; it may be removed after ${until}` };
+  const since = new Date(entry.since).toISOString();
+  const seen = Math.min(entry.readings, READINGS_MIN);
+  return {
+    for: 'patience',
+    says: `missing since ${since}, in ${seen} of ${READINGS_MIN} readings; it may go in a run after ${until}`,
+  };
 }

@@ -7,6 +7,7 @@ import type { Freeze } from '../memory/deployment.ts';
 import type { Lease } from '../memory/pending.ts';
 import type { Write } from '../plan/apply.ts';
 import type { Decision } from '../plan/decide.ts';
+import { removalsFingerprint } from '../plan/fingerprint.ts';
 import { additionsOf, removalsOf } from '../plan/plan.ts';
 import { saysOfAll } from '../plan/waits.ts';
 import { advise, UNWRITTEN, WAITS, WITHHELD } from '../refusal/codes.ts';
@@ -59,7 +60,7 @@ export function reportGroup(decision: Decision, done: Done): GroupReport {
     ...reportFrame(group, statusOf(decision, done), done),
     reading: readingOf(decision),
     ...defined({
-      fingerprint,
+      fingerprint: changeStatusOf(decision, done) === 'written' ? fingerprintLeft(decision) : fingerprint,
       foundMark: foundMarkOf(decision),
       freeze: decision.freeze && freezeReport(decision.freeze),
       change: changeStatusOf(decision, done),
@@ -81,6 +82,15 @@ export function reportGroup(decision: Decision, done: Done): GroupReport {
     }),
     warnings: [...(done.busy ? [busyText(done.busy)] : []), ...warningsOf(decision)],
   };
+}
+
+/** Of what is missing after the write. */
+function fingerprintLeft({ group, goes, waits, fingerprint }: Decision): string | undefined {
+  if (goes.length === 0 || fingerprint === undefined) return fingerprint;
+  return removalsFingerprint(
+    group.key,
+    waits.map(({ member }) => member),
+  );
 }
 
 /** A group that failed before it could be decided. */

@@ -31,6 +31,7 @@ import type { HttpFunction } from '../http/stack.ts';
 import { loggedError } from '../log.ts';
 import type { MemoryRuntime } from '../memory-wire.ts';
 import { decisionOf, decisionProblems } from '../sync/decision.ts';
+import { remember } from '../sync/memory.ts';
 import type { SyncRuntime } from '../sync/wire.ts';
 import { enqueueWork, queues } from '../sync/work-queue.ts';
 
@@ -60,6 +61,9 @@ const request = z
       z.refine((words) => words.trim() !== '', 'must say something'),
       z.describe('Why; it is kept with the approval.'),
     ),
+    emptyInventory: z
+      .exactOptional(z.boolean())
+      .check(z.describe('Approve it although the inventory has no machine for the group.')),
     throughFreeze: z
       .exactOptional(z.boolean())
       .check(z.describe('Carry it out although the group is frozen; other groups need none.')),
@@ -96,7 +100,15 @@ export const operation = (
 async function run(
   sync: SyncRuntime,
   runtime: MemoryRuntime,
-  { group, fingerprint, removals: named, reason, throughFreeze, hours = HOURS }: ApprovalRequest,
+  {
+    group,
+    fingerprint,
+    removals: named,
+    emptyInventory = false,
+    reason,
+    throughFreeze,
+    hours = HOURS,
+  }: ApprovalRequest,
   who: string,
   due: number,
 ): Promise<ReplyOf<typeof answer>> {
@@ -106,9 +118,11 @@ async function run(
   // A word that nobody meant for a freeze passes none, and one that was given before a freeze passes none that comes later.
   if (freeze && !throughFreeze) throw groupFrozen(group, freeze, 'throughFreeze: true');
   const asked = named ? { removals: named } : { fingerprint: fingerprint ?? '' };
-  const found = approvable(decision, asked, canonical);
+  const found = approvable(decision, { ...asked, emptyInventory }, canonical);
   if ('code' in found) throw new ProblemError(409, found.code, `${found.says}.`);
   const { removals, notMissing } = found;
+  // This look counts: otherwise the next run would see for the first time that they are missing, and leave them to the one after.
+  await remember(decision, due, runtime);
 
   const id = newId();
   let stored: StoredApproval | undefined;

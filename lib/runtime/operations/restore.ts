@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import type { GroupConfig, SyncConfig } from '../../core/config/config.ts';
 import { couldMakeGroup, type Unit } from '../../core/family/units.ts';
 import type { MachineGroupDefinition } from '../../core/group/machine-group.ts';
-import { approvalsFit, approvedIn, withApproval } from '../../core/memory/approvals.ts';
+import { approvalsFit, approvedIn, withApproval, withoutMembers } from '../../core/memory/approvals.ts';
 import { FINGERPRINT } from '../../core/plan/fingerprint.ts';
 import { HOUR } from '../../core/removal/settings.ts';
 import { listed } from '../../core/report/group.ts';
@@ -139,6 +139,8 @@ async function run(
         { table: restoring.table, log: runtime.log, now: runtime.now, due },
       )
     : [];
+  // An approval of before would take away again what comes back.
+  if (target.configured) await endApprovals(asked.group, planned.additions, due, restoring);
   const to = {
     project: target.project,
     name: target.name,
@@ -165,6 +167,22 @@ async function run(
   const [stand] = stands;
   const frozenUntil = stand && new Date(stand.until).toISOString();
   return told(asked, before, planned, { applied: true, next: 'done', ...defined({ frozenUntil }) });
+}
+
+async function endApprovals(
+  group: string,
+  members: readonly string[],
+  due: number,
+  { table, runtime: { log, now } }: RestoreRuntime,
+): Promise<void> {
+  if (members.length === 0) return;
+  const back = new Set(members);
+  await changeApprovals(
+    { table, log, now },
+    group,
+    (before) => withoutMembers(before, (member) => back.has(member)),
+    due,
+  );
 }
 
 interface RestoreTarget {

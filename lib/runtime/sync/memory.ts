@@ -7,6 +7,7 @@ import { type GroupItem, groupChange } from '../../core/memory/group.ts';
 import { DEPLOYMENT_ID, epochOf, groupId, type Known, knownOf } from '../../core/memory/known.ts';
 import { type Fields, type MemoryTable, revisionOf } from '../../core/memory/table.ts';
 import type { Decision } from '../../core/plan/decide.ts';
+import { outstandingAfter } from '../../core/plan/outstanding.ts';
 import { WAITS } from '../../core/refusal/codes.ts';
 import { mergeMemories } from '../../core/removal/merge.ts';
 import type { Mode } from '../../core/report/report.ts';
@@ -51,23 +52,36 @@ export const NO_MEMORY: RunMemory = () => ({
  * With what somebody wrote meanwhile it is merged, so that what only one of two runs saw is not forgotten. Never rejects.
  */
 export async function remember(
-  { group, basis: { known }, memory }: Decision,
+  decision: Decision,
   due: number,
   { table, now, log }: MemoryDeps,
 ): Promise<void> {
+  const { group, memory } = decision;
+  const { known } = decision.basis;
   if (memory === undefined || known.state !== 'known') return;
   const { item, revision, removal } = known;
-  if (removal.missing.size === 0 && memory.missing.size === 0) return;
+  const { approvals = [] } = item;
+  const isNothingNew =
+    removal.missing.size === 0 &&
+    memory.missing.size === 0 &&
+    outstandingAfter(decision, approvals) === approvals;
+  if (isNothingNew) return;
   const learnt = (now: GroupItem): GroupItem => {
-    if (now === item) return { ...item, removal: memory };
+    const left = { ...now, ...settled(decision, now) };
+    if (now === item) return { ...left, removal: memory };
     // What is lost meanwhile begins anew.
-    return now.removal === undefined ? now : { ...now, removal: mergeMemories(now.removal, memory) };
+    return now.removal === undefined ? left : { ...left, removal: mergeMemories(now.removal, memory) };
   };
   try {
     await changeItem(group.key, { item, revision }, learnt, Math.min(due, now() + LEASE_TRY_MS), table);
   } catch (error) {
     log('warn', 'memory.unwritten', { group: group.key, error: errorReport(error) });
   }
+}
+
+/** The approvals that a decision leaves of an item. */
+export function settled(decision: Decision, { approvals }: GroupItem): Pick<GroupItem, 'approvals'> {
+  return approvals ? { approvals: outstandingAfter(decision, approvals) } : {};
 }
 
 /**

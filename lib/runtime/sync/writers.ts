@@ -17,7 +17,7 @@ import { FreezeUnknown, freezesIn } from '../freezes/seen.ts';
 import { type Held, type LeaseDeps, LeaseUnknown, withLease } from '../lease.ts';
 import { writeChange } from './group-access.ts';
 import { seenIn } from './items.ts';
-import { unreachable } from './memory.ts';
+import { settled, unreachable } from './memory.ts';
 import type { DecideAgain, GroupWriter, Ports, WriteOutcome, WriteTerms } from './ports.ts';
 
 const planned: GroupWriter = { status: 'planned', write: async () => ({}) };
@@ -158,4 +158,8 @@ function pendingFor({ change, goes }: Decision): Pending {
   return pendingOf(removalsOf(change), additionsOf(change), weak);
 }
 
-const kept = (decision: Decision) => ({ pending: pendingFor(decision), removal: decision.memory });
+const kept = (decision: Decision) => ({
+  pending: pendingFor(decision),
+  removal: decision.memory,
+  settled: (item: GroupItem) => settled(decision, item),
+});

@@ -1,7 +1,12 @@
 // Who has approved what: one person or two, until when, and what a repeated approval comes to.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { approvedIn, type StoredApproval, withApproval } from '../../../../lib/core/memory/approvals.ts';
+import {
+  approvedIn,
+  outstanding,
+  type StoredApproval,
+  withApproval,
+} from '../../../../lib/core/memory/approvals.ts';
 import { groupFields, readGroup } from '../../../../lib/core/memory/group.ts';
 
 const NOW = 1_790_000_000_000;
@@ -99,6 +104,39 @@ describe('an approval that is added', () => {
   test('takes those that have ended away', () => {
     const given = approval('new', 'bob', ['m1'], { at: old.until });
     expect(withApproval([old], given).approvals).toEqual([given]);
+  });
+});
+
+describe('an approval ends for a member', () => {
+  const given = approval('a', 'ann', ['m1', 'm2']);
+  const seen = (missing: string[], beganAt = NOW + 1) => ({
+    beganAt,
+    isMissing: (member: string) => missing.includes(member),
+  });
+  test('that a later reading lists, or that is gone from the group', () => {
+    expect(outstanding([given], seen(['m2']))).toEqual([{ ...given, removals: ['m2'] }]);
+  });
+  test('and altogether when it names nobody any more', () => {
+    const other = approval('b', 'bob', ['m3']);
+    expect(outstanding([given, other], seen(['m3']))).toEqual([other]);
+  });
+  test('not by a reading that began before it was given', () => {
+    const all = [given];
+    expect(outstanding(all, seen([], NOW))).toBe(all);
+  });
+  test('not while the member is missing: the very same list is left', () => {
+    const all = [given];
+    expect(outstanding(all, seen(['m1', 'm2']))).toBe(all);
+  });
+  test('never for another member, and never comes back', () => {
+    const members = fc.uniqueArray(fc.constantFrom('m1', 'm2', 'm3', 'm4'));
+    fc.assert(
+      fc.property(members, members, fc.integer({ min: -2, max: 2 }), (removals, missing, later) => {
+        const left = outstanding([approval('a', 'ann', removals)], seen(missing, NOW + later));
+        const stays = removals.filter((member) => later <= 0 || missing.includes(member));
+        expect(left.flatMap((one) => one.removals)).toEqual(stays);
+      }),
+    );
   });
 });
 

@@ -99,7 +99,17 @@ describe('nothing is approved', () => {
     expect(answer).toMatchObject({ code, says: expect.stringMatching(says) });
     expect(answer).not.toHaveProperty('removals');
   });
-  test('but everything is, of an inventory that says there is nothing', () => {
-    expect(asking({ fingerprint: print(MEMBERS) }, emptied)).toEqual({ removals: MEMBERS, notMissing: [] });
+  test.each<[string, Asked]>([
+    ['by the fingerprint', { fingerprint: print(MEMBERS) }],
+    ['by name', ALL],
+  ])('of an inventory that has no machine for the group, %s', (_, asked) => {
+    const answer = asking(asked, emptied);
+    expect(answer).toMatchObject({ code: 'InventoryEmpty', says: expect.stringContaining(print(MEMBERS)) });
+  });
+  test('but everything is, where whoever asks knows that it is empty, or that is allowed', () => {
+    const all = { removals: MEMBERS, notMissing: [] };
+    const asked = { fingerprint: print(MEMBERS) };
+    expect(asking({ ...asked, emptyInventory: true }, emptied)).toEqual(all);
+    expect(asking(asked, { ...emptied, settings: { allowEmpty: true } })).toEqual(all);
   });
 });

@@ -227,6 +227,13 @@ describe('the policy approve-removals', () => {
     expect(new Set(decision.withheld.map(({ by }) => by))).toEqual(new Set(['approval']));
   });
 
+  test('waits for approval alone what has only just gone missing: no time removes it', () => {
+    const decision = decideOn({ ...fine, group, known: knownGroup(newMemory(NOW - 30 * 86_400_000)) });
+    expect(decision.withheld).toMatchObject([{ by: 'approval', members: ten.slice(0, 2) }]);
+    expect(decision.withheld[0]?.says).toMatch(/missing since/);
+    expect(decision.heldSince).toBeUndefined();
+  });
+
   test('says of a machine that reports that it does', () => {
     const decision = decideOn({ ...fine, group, listing: heard(ten, [ten[0] as string]) });
     expect(decision.waits.map((waiting) => waiting.for).sort()).toEqual(['alive', 'unsure']);
@@ -236,5 +243,25 @@ describe('the policy approve-removals', () => {
     const decision = decideOn({ ...tooMuch, group, approvals: [approvalOf(ten.slice(0, 3))] });
     expect(removalsOf(decision.change)).toEqual(ten.slice(0, 3));
     expect(decision.withheld).toMatchObject([{ by: 'approval', members: [ten[3]] }]);
+  });
+});
+
+describe('an inventory that has no machine for the group', () => {
+  const emptied = {
+    current: present(ten),
+    wanted: wanted([]),
+    known: knownGroup(newMemory(NOW - 30 * 86_400_000)),
+  };
+
+  test('is said to be empty from the first run on, and offers nothing to approve', () => {
+    const decision = decideOn(emptied);
+    expect(decision.withheld).toMatchObject([{ by: 'empty', members: ten }]);
+    expect(decision).not.toHaveProperty('fingerprint');
+  });
+
+  test('is patient as any other where that is allowed', () => {
+    const decision = decideOn({ ...emptied, group: groupConfig({ allowEmpty: true }) });
+    expect(decision.withheld).toMatchObject([{ by: 'patience' }]);
+    expect(decision).toHaveProperty('fingerprint');
   });
 });

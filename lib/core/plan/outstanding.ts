@@ -1,0 +1,16 @@
+// What a run leaves of the approvals of a group: those that it found to be over end with it.
+
+import { membersOf } from '../group/current.ts';
+import { outstanding, type StoredApproval } from '../memory/approvals.ts';
+import type { Decision } from './decide.ts';
+
+/** @returns the very same list where none is over, or the group was not looked at for removals */
+export function outstandingAfter(
+  { basis: { noted, current, wanted } }: Pick<Decision, 'basis'>,
+  approvals: readonly StoredApproval[],
+): readonly StoredApproval[] {
+  if (noted === undefined || approvals.length === 0) return approvals;
+  const members = membersOf(current);
+  const isMissing = (member: string) => members.has(member) && !wanted.members.has(member);
+  return outstanding(approvals, { beganAt: wanted.takenAt, isMissing });
+}
