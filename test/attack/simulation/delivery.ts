@@ -60,7 +60,9 @@ export class Delivery {
   plan(key: string, then: (plan: ShownPlan) => void): void {
     this.deliver({ kind: 'request', mode: 'plan', key }, 1, (record) => {
       const told = record.report?.groups.find(({ group }) => group === key);
-      if (told?.fingerprint === undefined) return;
+      // Of an empty inventory no fingerprint is told; who knows that it is empty names the members.
+      const isShown = told?.fingerprint !== undefined || told?.withheld.some(({ by }) => by === 'empty');
+      if (!isShown) return;
       then(this.#shownPlan(key, record));
     });
   }

@@ -35,7 +35,9 @@ export function judgeRemovals(
   const { ledger, tally } = deps;
   const { run, key } = sent;
   const it: Case = { sent, group, where, deps };
-  const unapproved = [...removed].filter((member) => !ledger.isApproved(key, member, run));
+  const unapproved = [...removed].filter(
+    (member) => !ledger.isApproved(key, member, run, listedAgainAt(member, it)),
+  );
   tally.count('removals approved', removed.size - unapproved.length);
   const { policy } = group.config;
   hold('policy and mode are kept', policy !== 'approve-removals' || unapproved.length === 0, () => {
@@ -50,6 +52,17 @@ export function judgeRemovals(
     if (found === 'weak') weak += 1;
   }
   judgeLimits(weak, it);
+}
+
+/** When the last reading began that lists it and that the memory knew by then; 0 for none: approvals of before are over. */
+function listedAgainAt(member: string, { sent, deps: { ledger } }: Case): number {
+  const lookedAt = sent.round.looks.at(-1)?.leftAt ?? 0;
+  const known = Math.max(ledger.bornAt, ledger.restoredAt);
+  const listing = ledger.readings(sent.key).find(({ run, round }, at, all) => {
+    const isKnown = run.startedAtMs > known && isRemembered(all[at] as NotedReading, sent.key, lookedAt);
+    return isKnown && round.reading?.members?.has(member) === true;
+  });
+  return listing?.round.reading?.beganAt ?? 0;
 }
 
 type Found = 'moved' | 'reused' | 'proven' | 'weak';

@@ -146,12 +146,16 @@ export class Ledger {
     return this.#freezes.filter(({ group }) => group === '*' || group === key);
   }
 
-  /** Whether a person's word on a removal stood when the run began, or came later; by clocks that are apart. */
-  isApproved(key: string, member: string, run: RunRecord): boolean {
+  /**
+   * Whether a person's word on a removal stood when the run began, or came later; by clocks that are apart.
+   * @param overAt what was said before is over
+   */
+  isApproved(key: string, member: string, run: RunRecord, overAt: number): boolean {
     const began = run.startedAtMs - CLOCKS_APART;
-    return this.approvals(key).some(
-      ({ removals, until, revokedAt }) => removals.has(member) && began < Math.min(until, revokedAt ?? until),
-    );
+    return this.approvals(key).some(({ removals, at, until, revokedAt }) => {
+      const stands = at > overAt - CLOCKS_APART && began < Math.min(until, revokedAt ?? until);
+      return removals.has(member) && stands;
+    });
   }
 }
 
