@@ -2,25 +2,59 @@
 // skip with the reason printed.
 import { defineConfig } from 'vitest/config';
 import AreaReporter from './support/area-reporter.ts';
+import LongestFirst from './support/longest-first.ts';
 
-// Workers, and what they start, read node_modules compiled: as each file has a process of its own, that is much of a run.
+// Workers, and what they start, read node_modules compiled: to load it is much of a run.
 process.env.NODE_COMPILE_CACHE ??= new URL('../.cache/compiled', import.meta.url).pathname;
+
+/**
+ * Folders of which one process runs many files, one after the other: to load the SDK of AWS, zod and the stand-ins anew
+ * takes longer than most of them. A file there leaves modules, environment and streams as it found them.
+ */
+const SHARED = 'functions|support|unit';
+/** But for one whose browser brings a zod of its own, which gives the product's the words of that one. */
+const ALONE = ['test/functions/status-page.test.ts'];
+
+const ROOT = new URL('..', import.meta.url).pathname;
+
+/** Of every project. */
+const SUITE = {
+  root: ROOT,
+  // No suite may let a secret through, made up though they are.
+  setupFiles: [new URL('attack/watch-setup.ts', import.meta.url).pathname],
+  // What the product logs is printed for tests that fail.
+  silent: 'passed-only' as const,
+  testTimeout: 30_000,
+  hookTimeout: 120_000,
+};
 
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
-    include: ['test/**/*.test.ts'],
+    ...SUITE,
+    projects: [
+      {
+        test: {
+          ...SUITE,
+          name: 'own process',
+          include: [`test/!(${SHARED})/**/*.test.ts`, ...ALONE],
+        },
+      },
+      {
+        test: {
+          ...SUITE,
+          name: 'shared process',
+          include: [`test/@(${SHARED})/**/*.test.ts`],
+          exclude: ALONE,
+          isolate: false,
+        },
+      },
+    ],
     globalSetup: [new URL('support/run/serve.ts', import.meta.url).pathname],
-    // No suite may let a secret through, made up though they are.
-    setupFiles: [new URL('attack/watch-setup.ts', import.meta.url).pathname],
+    sequence: { sequencer: LongestFirst },
     // One worker a core: many suites wait for processes of their own, and vitest would leave a core idle.
     maxWorkers: '100%',
     reporters: ['default', new AreaReporter()],
-    // What the product logs is printed for tests that fail.
-    silent: 'passed-only',
     // Many suites are slow by nature; only what stands out gets a line of its own.
     slowTestThreshold: 10_000,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
   },
 });

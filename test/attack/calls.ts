@@ -1,5 +1,6 @@
 // Calls made from samples with one thing wrong in each, over HTTP and as direct invocations.
 import { gatewayEvent, type HttpCall } from '../functions/events.ts';
+import { share } from '../support/whole.ts';
 import { JSON_CLASSES, STRANGE_FIELDS, TEXT_CLASSES } from './classes.ts';
 import { nameOf, type Path, placesIn, textWith, textWithField, textWithTwice, valueAt } from './places.ts';
 import type { HttpSample } from './samples.ts';
@@ -66,6 +67,16 @@ export function badInvocations(sample: HttpSample): BadCall[] {
 }
 
 export const TWICE = 'given twice';
+
+/**
+ * Every bad variation, or in `npm test` each fifth: a place has some sixty classes, so that each place is tried with a dozen
+ * of them and the next place with others. All of them are tens of thousands of calls.
+ */
+export const someOf = <T>(all: readonly T[]): readonly T[] =>
+  share(
+    all.filter((_, at) => at % 5 === 0),
+    all,
+  );
 
 /** Path, class and JSON text of every bad variation of a JSON value. */
 export function badTexts(value: unknown): [Path, string, () => string][] {

@@ -39,6 +39,8 @@ export class World implements AsyncDisposable {
   readonly sync: SyncFunctions;
   /** Of the functions that keep something in it, once one of them is loaded. */
   #memory: LocalDynamo | undefined;
+  /** Its writes when it was last as every call finds it. */
+  #writesBefore = -1;
   /** Of the functions that read it. */
   #history: LocalS3 | undefined;
   /** What was written to stdout since the last reset. */
@@ -89,13 +91,14 @@ export class World implements AsyncDisposable {
   }
 
   /** One approval in the memory, a group that needs attention and that somebody knows of, and a freeze, whatever was there. */
-  async #resetMemory({ client: options }: LocalDynamo): Promise<void> {
+  async #resetMemory(memory: LocalDynamo): Promise<void> {
+    if (memory.writes === this.#writesBefore) return;
     const at = Date.now();
     const words = { who: 'somebody', reason: 'it is gone' };
     const approval = { id: APPROVAL, removals: [MISSING], ...words, at, until: at + 3_600_000 };
     const code = 'refused day-limit';
     const verdict = { is: 'attention', since: 1, code, says: 'too many would go' };
-    const client = new DynamoDBClient(options);
+    const client = new DynamoDBClient(memory.client);
     const items = [
       { id: `group ${SHRUNK}`, approvals: [approval] },
       { id: 'deployment', freezes: [{ group: `${PROJECT}/synced`, ...words, until: at + 3_600_000 }] },
@@ -108,6 +111,7 @@ export class World implements AsyncDisposable {
       await client.send(new PutItemCommand({ TableName: TABLE, Item: all }));
     }
     client.destroy();
+    this.#writesBefore = memory.writes;
   }
 
   /** The same world for every call. */

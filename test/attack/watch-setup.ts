@@ -3,7 +3,12 @@ import { format } from 'node:util';
 import { afterAll } from 'vitest';
 import { expectNoSecrets, watcher } from './watch.ts';
 
+const PLACED = Symbol.for('what the watch has put in place');
+/** What takes it away again: files that share a process have one watch after the other, and none of them is without. */
+const shared = globalThis as { [PLACED]?: (() => void)[] };
+for (const back of shared[PLACED] ?? []) back();
 const restore: (() => void)[] = [];
+shared[PLACED] = restore;
 
 const LOG_LINE = /^\{"(?:time|_aws)":/;
 
@@ -39,7 +44,4 @@ for (const name of ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'w
   });
 }
 
-afterAll(() => {
-  for (const back of restore) back();
-  expectNoSecrets();
-});
+afterAll(expectNoSecrets);

@@ -33,42 +33,49 @@ const FILES: Readonly<Record<string, readonly [body: string, isFine: boolean]>> 
   nothing: ['', true],
 };
 
-test('a file that lets a secret through fails, any other does not', async () => {
-  // Below the project, where vitest is found; not below test/, where other files are.
-  await mkdir(join(ROOT, '.cache'), { recursive: true });
-  const dir = await mkdtemp(join(ROOT, '.cache/watch-'));
-  try {
-    const { setupFiles } = config.test ?? {};
-    await writeFile(
-      join(dir, 'vitest.config.ts'),
-      `export default ${JSON.stringify({ test: { setupFiles, include: ['*.test.ts'], maxWorkers: 1 } })};`,
-    );
-    for (const [name, [body]] of Object.entries(FILES)) {
-      const imports = `import { test } from 'vitest';\nimport { watcher } from ${JSON.stringify(WATCH)};\n`;
-      const text = `${imports}test('speaks', () => {${body}});\n`;
-      await writeFile(join(dir, `${name}.test.ts`), text);
+test.each([
+  ['of its own', true],
+  ['with others in it', false],
+])(
+  'a file that lets a secret through fails in a process %s, any other does not',
+  async (_, isolate) => {
+    // Below the project, where vitest is found; not below test/, where other files are.
+    await mkdir(join(ROOT, '.cache'), { recursive: true });
+    const dir = await mkdtemp(join(ROOT, '.cache/watch-'));
+    try {
+      const { setupFiles } = config.test ?? {};
+      await writeFile(
+        join(dir, 'vitest.config.ts'),
+        `export default ${JSON.stringify({ test: { setupFiles, include: ['*.test.ts'], maxWorkers: 1, isolate } })};`,
+      );
+      for (const [name, [body]] of Object.entries(FILES)) {
+        const imports = `import { test } from 'vitest';\nimport { watcher } from ${JSON.stringify(WATCH)};\n`;
+        const text = `${imports}test('speaks', () => {${body}});\n`;
+        await writeFile(join(dir, `${name}.test.ts`), text);
+      }
+      const report = join(dir, 'report.json');
+      const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+      const args = ['run', '--root', dir, '--config', join(dir, 'vitest.config.ts')];
+      const run = promisify(execFile)(process.execPath, [
+        ...[vitest, ...args],
+        ...['--reporter=json', `--outputFile=${report}`],
+      ]);
+      await expect(run).rejects.toThrow();
+      const { testResults } = JSON.parse(await readFile(report, 'utf8')) as {
+        testResults: { name: string; status: string; message: string }[];
+      };
+      const told = testResults.map(({ name, status, message }) => [
+        name.replace(/^.*\/|\.test\.ts$/g, ''),
+        status === 'passed' || `failed: ${message.includes('secrets came out')}`,
+      ]);
+      const expected = Object.entries(FILES).map(([name, [, isFine]]) => [name, isFine || 'failed: true']);
+      expect(told.sort()).toEqual(expected.sort());
+    } finally {
+      await rm(dir, { recursive: true });
     }
-    const report = join(dir, 'report.json');
-    const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-    const args = ['run', '--root', dir, '--config', join(dir, 'vitest.config.ts')];
-    const run = promisify(execFile)(process.execPath, [
-      ...[vitest, ...args],
-      ...['--reporter=json', `--outputFile=${report}`],
-    ]);
-    await expect(run).rejects.toThrow();
-    const { testResults } = JSON.parse(await readFile(report, 'utf8')) as {
-      testResults: { name: string; status: string; message: string }[];
-    };
-    const told = testResults.map(({ name, status, message }) => [
-      name.replace(/^.*\/|\.test\.ts$/g, ''),
-      status === 'passed' || `failed: ${message.includes('secrets came out')}`,
-    ]);
-    const expected = Object.entries(FILES).map(([name, [, isFine]]) => [name, isFine || 'failed: true']);
-    expect(told.sort()).toEqual(expected.sort());
-  } finally {
-    await rm(dir, { recursive: true });
-  }
-}, 60_000);
+  },
+  60_000,
+);
 
 test('every made-up secret of the suites begins as the watch knows it, or is a marker', () => {
   for (const secret of [SECRET, 'not-a-real-hook-key', ...Object.values(MARKERS).slice(1)]) {

@@ -33,7 +33,8 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functionFiles } from '../../lib/build/bundle.ts';
 import { readTrigger } from '../../lib/core/trigger/trigger.ts';
-import { describeWithMoto } from '../support/moto.ts';
+import { describeWithMoto, type Moto } from '../support/moto.ts';
+import { LONG } from '../support/whole.ts';
 import { FIXTURES } from '../unit/core/events.ts';
 import { oslsPackage, type Package, type Statement } from './osls.ts';
 import type { Template } from './template.ts';
@@ -208,7 +209,10 @@ describe('the template', () => {
   });
 });
 
-describeWithMoto('deployed to moto', (moto) => {
+describeWithMoto('deployed to moto', deployed, undefined, LONG);
+
+/** Half a minute before the first test: osls uploads every zip, and moto has cfn-lint look at the template. */
+function deployed(moto: Moto): void {
   let lambda: LambdaClient;
   let sqs: SQSClient;
   let events: EventBridgeClient;
@@ -519,7 +523,7 @@ describeWithMoto('deployed to moto', (moto) => {
     const queue = made.ofType('AWS::SQS::Queue').find((resource) => resource.id === id);
     return queue?.Properties.QueueName ?? `no queue ${id}`;
   }
-});
+}
 
 /**
  * Statements of a policy that CloudFormation put into a role: moto keeps them in Python's notation, and keeps a

@@ -8,6 +8,7 @@ import { NO_CHROMIUM, openBrowser } from '../support/browser.ts';
 import { type LoopbackServer, openLoopback } from '../support/loopback.ts';
 import { needs } from '../support/needs.ts';
 import { HOSTILE, NOW, sampleStatus, WHERE, WIDE } from '../support/status-sample.ts';
+import { share } from '../support/whole.ts';
 
 const EMPTY = statusOf({
   ...{ deployment: 'sls-machine-groups-prod', where: WHERE, now: NOW },
@@ -179,16 +180,20 @@ describe('the page', needs(NO_CHROMIUM), () => {
     await context.close();
   });
 
-  test.each([320, 360, 768, 1280])('needs no scrolling to the side at %i px', async (width) => {
-    await withPage(sampleStatus(), { viewport: { width, height: 800 } }, async (page) => {
-      const [content, seen] = await page.evaluate<[number, number]>(WIDTHS);
-      expect(content).toBeLessThanOrEqual(seen);
-      for (const article of await page.getByRole('article').all()) {
-        const box = await article.boundingBox();
-        expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? width + 1) <= width).toBe(true);
-      }
-    });
-  });
+  // The narrowest and the widest, in `npm test`: each is two pages in a browser.
+  test.each(share([320, 1280], [320, 360, 768, 1280]))(
+    'needs no scrolling to the side at %i px',
+    async (width) => {
+      await withPage(sampleStatus(), { viewport: { width, height: 800 } }, async (page) => {
+        const [content, seen] = await page.evaluate<[number, number]>(WIDTHS);
+        expect(content).toBeLessThanOrEqual(seen);
+        for (const article of await page.getByRole('article').all()) {
+          const box = await article.boundingBox();
+          expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? width + 1) <= width).toBe(true);
+        }
+      });
+    },
+  );
 
   test('is walked through by keyboard: past the head to the groups, and to every command', async () => {
     await withPage(sampleStatus(), {}, async (page) => {

@@ -28,9 +28,17 @@ interface Running extends Moto {
   giveBack(): Promise<void>;
 }
 
-/** @param body may use what it is given in tests and hooks, not before */
-export function describeWithMoto(title: string, body: (moto: Moto) => void, region = 'eu-central-1'): void {
-  describe(title, needs(MISSING), () => {
+/**
+ * @param body may use what it is given in tests and hooks, not before
+ * @param long LONG, for what is left out of `npm test`
+ */
+export function describeWithMoto(
+  title: string,
+  body: (moto: Moto) => void,
+  region = 'eu-central-1',
+  long?: string,
+): void {
+  describe(title, needs(MISSING ?? long), () => {
     let running: Running | undefined;
     beforeAll(async () => {
       running = await takeMoto(region);

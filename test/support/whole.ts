@@ -5,4 +5,4 @@ const WHOLE = process.env.TEST_WHOLE === '1';
 export const share = <T>(part: T, whole: T): T => (WHOLE ? whole : part);
 
 /** For `needs`: why it is left out of `npm test`. */
-export const LONG = WHOLE ? undefined : 'takes a minute: npm run test:all has it';
+export const LONG = WHOLE ? undefined : 'takes long: npm run test:all has it';

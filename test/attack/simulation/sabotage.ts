@@ -127,16 +127,19 @@ const LIMITS = promised('no removal beyond the limits without approval');
 export const SABOTAGE: readonly Sabotaged[] = [
   {
     off: 'completeness: a reading that is not whole passes for one that is',
+    firstSeed: 12,
     breaks: REMOVAL,
     ports: wanted((read) => ({ ...read, completeness: { complete: true, proof: 'none' } })),
   },
   {
     off: 'empty: an empty inventory may always be meant',
+    firstSeed: 6,
     breaks: LIMITS,
     config: groups((group) => ({ ...group, allowEmpty: true })),
   },
   {
     off: 'share: any part of a large group may go',
+    firstSeed: 5,
     breaks: LIMITS,
     config: safety({ maxRemovalShare: 1 }),
   },
@@ -147,6 +150,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
   },
   {
     off: 'count over time: what went yesterday is forgotten',
+    firstSeed: 3,
     breaks: LIMITS,
     table: recalling(() => ({ weak: [] })),
   },
@@ -170,6 +174,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
   },
   {
     off: 'witness: what reports is taken for gone',
+    firstSeed: 6,
     breaks: promised('no machine that reports is removed'),
     ports: client((sls) => ({
       listAllMachines: async (...request) => ({
@@ -212,6 +217,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
   },
   {
     off: 'compare before write: what was read for the plan is what is written upon',
+    firstSeed: 2,
     breaks: promised(
       'no foreign group is changed',
       'no field of a group is lost',
@@ -233,21 +239,25 @@ export const SABOTAGE: readonly Sabotaged[] = [
   },
   {
     off: 'look before a repeat: what was refused is sent again as it was',
+    firstSeed: 5,
     breaks: promised('nobody else’s work is undone'),
     ports: client(withoutLook),
   },
   {
     off: 'policy: every group is synced',
+    firstSeed: 2,
     breaks: promised('policy and mode are kept'),
     config: groups((group) => ({ ...group, policy: 'sync' })),
   },
   {
     off: 'freeze: nobody asks what is frozen',
+    firstSeed: 5,
     breaks: promised('nothing is written in a frozen group'),
     table: forgetting('freezes'),
   },
   {
     off: 'freeze: what ended is forgotten, and patience goes on',
+    firstSeed: 73,
     breaks: promised('no removal is made before its time'),
     table: (table) => ({ ...table, read: async (...asked) => standingOnly(await table.read(...asked)) }),
   },

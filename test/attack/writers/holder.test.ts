@@ -13,6 +13,7 @@ import { applying } from '../../../lib/runtime/sync/writers.ts';
 import { startDynamo, TABLE } from '../../support/memory/dynalite.ts';
 import { PROJECT } from '../../support/names.ts';
 import { type StandIn, startStandIn } from '../../support/standin/index.ts';
+import { share } from '../../support/whole.ts';
 import {
   decideAgainOn,
   decideOn,
@@ -163,22 +164,28 @@ async function stoppedAtEach(points: number, isApi: boolean, isKilled: boolean) 
 
 // Requests: take, read freezes, look, write, read back, give back; one of the API looks and reads the item before that. Two stops each. A run that
 // sleeps is in test/unit/runtime/lease.test.ts.
-test.each([
+const HOLDERS = [
   ['a run that is killed', 12, false, true],
   ['a request of the API that is killed', 16, true, true],
   ['a request of the API that sleeps', 16, true, false],
-])('%s at any of its requests', { timeout: 170_000 }, async (_, points, isApi, isKilled) => {
-  let heldAt = 0;
-  for (const seen of await stoppedAtEach(points, isApi, isKilled)) {
-    const { at, lease, wrote, soon, later, counted, late } = seen;
-    if (lease) heldAt += 1;
-    if (lease) expect(soon?.busy, `stop ${at}: in its time`).toMatchObject({ holder: lease.holder });
-    expect([later.error, later.busy], `stop ${at}: after it`).toEqual([undefined, undefined]);
-    // Two removals of the first, if it had the lease or had written. Of the second's two one counts as removed already, so
-    // its time of being missing begins anew; and so does that of the other where a run has given back what it had read.
-    const both = lease !== undefined || (isApi && wrote > 0);
-    expect(counted, `stop ${at}: counted`).toBe(both ? 3 : 2);
-    if (lease || wrote > 0) expect(late, `stop ${at}: late`).toBe(0);
-  }
-  expect(heldAt).toBe(10);
-});
+] as const;
+// A process for each stop: those of one holder take as long as most files.
+test.each(share<(typeof HOLDERS)[number][]>([HOLDERS[0]], [...HOLDERS]))(
+  '%s at any of its requests',
+  { timeout: 170_000 },
+  async (_, points, isApi, isKilled) => {
+    let heldAt = 0;
+    for (const seen of await stoppedAtEach(points, isApi, isKilled)) {
+      const { at, lease, wrote, soon, later, counted, late } = seen;
+      if (lease) heldAt += 1;
+      if (lease) expect(soon?.busy, `stop ${at}: in its time`).toMatchObject({ holder: lease.holder });
+      expect([later.error, later.busy], `stop ${at}: after it`).toEqual([undefined, undefined]);
+      // Two removals of the first, if it had the lease or had written. Of the second's two one counts as removed already, so
+      // its time of being missing begins anew; and so does that of the other where a run has given back what it had read.
+      const both = lease !== undefined || (isApi && wrote > 0);
+      expect(counted, `stop ${at}: counted`).toBe(both ? 3 : 2);
+      if (lease || wrote > 0) expect(late, `stop ${at}: late`).toBe(0);
+    }
+    expect(heldAt).toBe(10);
+  },
+);

@@ -14,7 +14,7 @@ export interface Taken {
  * @throws Error with the message that making it ended with
  */
 export async function ofThisRun<T>(
-  what: 'bundles' | 'package' | 'moto' | 'moto-back',
+  what: 'bundles' | 'cli' | 'package' | 'moto' | 'moto-back',
   about: unknown = null,
 ): Promise<T> {
   const response = await fetch(inject('run'), { method: 'POST', body: JSON.stringify([what, about]) });

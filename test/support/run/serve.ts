@@ -1,12 +1,15 @@
-// What takes long to make and many files need is made once a run, when the first of them asks: the bundles, packages
-// of the service, servers of moto. Asked over a port of this process, since each file has a process of its own.
+// What takes long to make and many files need is made once a run, when the first of them asks: the bundles, the
+// command line, packages of the service, servers of moto. Asked over a port of this process, since files run in others.
 
 import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { TestProject } from 'vitest/node';
+import { bundleCli } from '../../../lib/build/cli.ts';
 import { keptBundles } from '../../../lib/build/kept.ts';
 import { openLoopback } from '../loopback.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { startMoto } from './moto-server.ts';
 import { packageOf } from './osls.ts';
 
@@ -19,12 +22,14 @@ declare module 'vitest' {
 
 export default async function serve(project: TestProject): Promise<() => Promise<void>> {
   const bundles = once(() => keptBundles());
+  const { path, remove } = temporaryFolder('run');
   const packages = new Map<string, ReturnType<typeof packageOf>>();
   const motos: Awaited<ReturnType<typeof startMoto>>[] = [];
   const idle: string[] = [];
 
   const answers: Readonly<Record<string, (about: never) => Promise<unknown>>> = {
     bundles,
+    cli: once(() => bundleCli(join(path, 'sls-machine-groups.mjs'))),
     package(params: readonly string[]) {
       const key = JSON.stringify(params);
       const made = packages.get(key) ?? bundles().then((folder) => packageOf(folder, params));
@@ -63,6 +68,7 @@ export default async function serve(project: TestProject): Promise<() => Promise
     const made = await Promise.allSettled(packages.values());
     const folders = made.flatMap((one) => (one.status === 'fulfilled' ? one.value.service : []));
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+    remove();
   };
 }
 

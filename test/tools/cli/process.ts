@@ -1,10 +1,9 @@
 // The built command line as a process, and what it is told of stand-ins.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { bundleCli } from '../../../lib/build/cli.ts';
 import { secretsIn } from '../../attack/markers.ts';
+import { ofThisRun } from '../../support/run/ask.ts';
 import { DEFAULT_KEY, type StandIn } from '../../support/standin/index.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -18,19 +17,24 @@ export type Environment = Readonly<Record<string, string>>;
 
 export const SECRET_ID = 'test/access-key';
 
-/** A folder for the files of one suite, with the program in it: far from node_modules, so that it is whole. */
+/** A folder for the files of one suite, and the program: far from node_modules, so that it is whole. */
 export function builtCli() {
   const folder = temporaryFolder('cli');
-  const file = join(folder.path, 'sls-machine-groups.mjs');
+  let file = '';
   beforeAll(async () => {
-    await bundleCli(file);
+    file = await ofThisRun<string>('cli');
   });
   afterAll(folder.remove);
   return {
     folder: folder.path,
     async run(args: readonly string[], env: Environment = {}): Promise<Ended> {
       const child = spawn(process.execPath, [file, ...args], {
-        env: { PATH: process.env.PATH, HOME: folder.path, ...env },
+        env: {
+          ...{ PATH: process.env.PATH, HOME: folder.path },
+          // Gone with the program, whose place is another one in each run.
+          NODE_COMPILE_CACHE: `${file}.compiled`,
+          ...env,
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -7,6 +7,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../../lib/build/bundle.ts';
 import { secretsIn } from '../../attack/markers.ts';
+import { COMPILED } from '../../support/compiled.ts';
 import { freePort } from '../../support/loopback.ts';
 import { ofThisRun } from '../../support/run/ask.ts';
 import { CALLER } from './gateway-iam.ts';
@@ -26,7 +27,7 @@ export interface Started {
 
 /** @param settings environment variables beside PATH and HOME */
 export function start(settings: Readonly<Record<string, string>>): Started {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...settings };
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...COMPILED, ...settings };
   const child = spawn(process.execPath, [join(ROOT, 'test/tools/local/start.ts')], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

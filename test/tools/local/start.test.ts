@@ -7,7 +7,9 @@ import type { RunReport } from '../../../lib/core/report/report.ts';
 import { secretsIn } from '../../attack/markers.ts';
 import { isFree } from '../../support/loopback.ts';
 import { PROJECT } from '../../support/names.ts';
+import { needs } from '../../support/needs.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { LONG } from '../../support/whole.ts';
 import {
   childrenOf,
   reachable,
@@ -22,6 +24,9 @@ import { FILE_GROUP, LISTED_GROUP, MACHINES } from './sync-files.ts';
 
 const files = temporaryFolder('start');
 afterAll(files.remove);
+
+/** Each start takes four seconds of CPU: `npm test` has the two that all that is usual is seen in. */
+const SLOW = { ...needs(LONG), timeout: TEST_MS };
 
 const started: Started[] = [];
 afterEach(async () => {
@@ -206,23 +211,20 @@ test(
   TEST_MS,
 );
 
-test(
-  'ends with an error when the functions end by themselves',
-  async () => {
-    const { run, port } = await startReady();
-    started.push(run);
-    const children = childrenOf(run.child.pid as number);
-    expect(children).toHaveLength(1);
-    process.kill(children[0] as number, 'SIGKILL');
-    expect(await run.ended).toBe(1);
-    expect(run.stderr()).toBe('start: serverless-offline stopped by itself (SIGKILL)\n');
-    expect(await isFree(port)).toBe(true);
-  },
-  TEST_MS,
-);
+test('ends with an error when the functions end by themselves', SLOW, async () => {
+  const { run, port } = await startReady();
+  started.push(run);
+  const children = childrenOf(run.child.pid as number);
+  expect(children).toHaveLength(1);
+  process.kill(children[0] as number, 'SIGKILL');
+  expect(await run.ended).toBe(1);
+  expect(run.stderr()).toBe('start: serverless-offline stopped by itself (SIGKILL)\n');
+  expect(await isFree(port)).toBe(true);
+});
 
 test(
   'goes on where it left edited files, and says where things are when a folder cannot be written',
+  SLOW,
   async () => {
     const edited = join(files.path, 'edited-before');
     await mkdir(edited);
@@ -250,7 +252,6 @@ test(
     });
     expect(response.status).toBe(200);
   },
-  TEST_MS,
 );
 
 test.each(['0', '65536', 'http', '80 80'])('refuses PORT=%s in one line', async (port) => {

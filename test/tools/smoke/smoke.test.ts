@@ -17,6 +17,7 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ROOT } from '../../../lib/build/bundle.ts';
 import { readTrigger } from '../../../lib/core/trigger/trigger.ts';
+import { COMPILED } from '../../support/compiled.ts';
 import { freePort } from '../../support/loopback.ts';
 import { describeWithMoto } from '../../support/moto.ts';
 import { PROJECT } from '../../support/names.ts';
@@ -67,7 +68,12 @@ const HTTP_OK = { openapi: 'ok', plan: 'ok', list: 'ok', 'hook unsigned': 'ok', 
 
 describe('a local run, as a command', () => {
   const command = (args: string[], env: Record<string, string> = {}) => {
-    const own = { PATH: process.env.PATH, HOME: process.env.HOME, AWS_EC2_METADATA_DISABLED: 'true' };
+    const own = {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...COMPILED,
+    };
     const options = { env: { ...own, ...env }, encoding: 'utf8' } as const;
     return spawnSync(process.execPath, [join(ROOT, 'test/tools/smoke/run.ts'), ...args], options);
   };

@@ -1,6 +1,7 @@
 // A year of runs over each world: machines removed while they belonged, and times that a person was asked.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { share } from '../../../support/whole.ts';
 import { live, rulesOverTime, rulesRunByRun } from './model/life.ts';
 import { PAGE, pageOf, type Row, rowOf } from './model/page.ts';
 import { FURTHER, SCENARIOS } from './model/scenarios.ts';
@@ -36,13 +37,18 @@ describe('machines that are gone leave the group', () => {
 
 describe('stepping over runs in which nothing can change', () => {
   const DAYS = 12;
-  test.each(SCENARIOS)('gives the same as all 3 456 runs for $name', { timeout: TIMEOUT }, ({ world }) => {
-    for (const rules of [rulesRunByRun, rulesOverTime]) {
-      const { evaluated, ...stepped } = live(world(DAYS), DAYS, rules());
-      const { evaluated: all, ...whole } = live(world(DAYS), DAYS, rules(), true);
-      expect(all).toBe(3_456);
-      expect(evaluated).toBeLessThan(all);
-      expect(stepped).toEqual(whole);
-    }
-  });
+  // Every run of every world is what the stepping is there to spare: `npm test` has the first three.
+  test.each(share(SCENARIOS.slice(0, 3), SCENARIOS))(
+    'gives the same as all 3 456 runs for $name',
+    { timeout: TIMEOUT },
+    ({ world }) => {
+      for (const rules of [rulesRunByRun, rulesOverTime]) {
+        const { evaluated, ...stepped } = live(world(DAYS), DAYS, rules());
+        const { evaluated: all, ...whole } = live(world(DAYS), DAYS, rules(), true);
+        expect(all).toBe(3_456);
+        expect(evaluated).toBeLessThan(all);
+        expect(stepped).toEqual(whole);
+      }
+    },
+  );
 });
