@@ -128,10 +128,13 @@ export const COMMANDS: Readonly<Record<string, Needs>> = {
   's3 cp': on(`arn:aws:s3:::sls-machine-groups-artifacts-123456789012/a.zip`, 's3:PutObject s3:GetObject'),
   's3 mb': on('arn:aws:s3:::sls-machine-groups-artifacts-123456789012', 's3:CreateBucket'),
   's3 rb': on(BUCKET, 's3:DeleteBucket'),
+  's3api get-object': on(
+    'arn:aws:s3:::sls-machine-groups-config-123456789012/sync.json',
+    's3:GetObjectVersion',
+  ),
   's3api get-bucket-policy': on(BUCKET, 's3:GetBucketPolicy'),
   's3api list-buckets': on('*', 's3:ListAllMyBuckets'),
   's3api list-object-versions': on(BUCKET, 's3:ListBucketVersions'),
-  's3api put-bucket-versioning': on(BUCKET, 's3:PutBucketVersioning'),
   'secretsmanager create-secret': on(SECRET, 'secretsmanager:CreateSecret'),
   'secretsmanager delete-secret': on(SECRET, 'secretsmanager:DeleteSecret'),
   'sns subscribe': on(TOPIC, 'sns:Subscribe'),
@@ -142,6 +145,7 @@ export const COMMANDS: Readonly<Record<string, Needs>> = {
   'ssm delete-parameter': on(PARAMETER, 'ssm:DeleteParameter'),
   'ssm get-parameter': on(PARAMETER, 'ssm:GetParameter'),
   'ssm get-parameter-history': on(PARAMETER, 'ssm:GetParameterHistory'),
+  'sts get-caller-identity': on('*', 'sts:GetCallerIdentity'),
   'ssm put-parameter': on(PARAMETER, 'ssm:PutParameter'),
 };
 

@@ -193,8 +193,9 @@ describe('with the AWS CLI', needs(NO_CLI), () => {
           (name) =>
             `aws sqs create-queue --queue-name ${stack}-${name}${name.endsWith('.fifo') ? ' --attributes FifoQueue=true' : ''}`,
         );
-        const groups = ['sync-from-inventory', 'sync-group', 'coverage', 'keep-history'].map(
-          (name) => `aws logs create-log-group --log-group-name /aws/lambda/${stack}-${name}`,
+        const functions = ['sync-from-inventory', 'sync-group', 'coverage', 'keep-history'];
+        const groups = [...functions.map((name) => `lambda/${stack}-${name}`), `http-api/${stack}`].map(
+          (name) => `aws logs create-log-group --log-group-name /aws/${name}`,
         );
         // What a deployment has of what the pages ask for.
         const made = await runCommands(
@@ -222,8 +223,9 @@ describe('with the AWS CLI', needs(NO_CLI), () => {
         ),
     );
     expect(commands.length).toBeGreaterThan(4);
-    // What a release has, for the commands that take it from the folder.
+    // What a release and a configuration have, for the commands that take it from the folder.
     writeFileSync(join(folder.path, 'get-group.zip'), '');
+    writeFileSync(join(folder.path, 'sync.json'), '{}');
     writeFileSync(join(folder.path, 'template.json'), '{"Resources":{}}');
     const isVersion1 = /^aws-cli\/1\./.test(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout);
     for (const { path, text } of commands) {
