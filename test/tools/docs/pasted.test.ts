@@ -214,35 +214,39 @@ describe('with the AWS CLI', needs(NO_CLI), () => {
 
   const folder = temporaryFolder('pasted-syntax');
   afterAll(folder.remove);
-  test('what needs a stack has operations and options that the AWS CLI knows', async () => {
-    const commands = documented.flatMap(({ path, blocks }) =>
-      blocks
-        .filter((block) => kindOf(block) === 'deployed')
-        .flatMap((block) =>
-          commandsOf(block).flatMap(({ text }) => (/\baws /.test(text) ? [{ path, text }] : [])),
-        ),
-    );
-    expect(commands.length).toBeGreaterThan(4);
-    // What a release and a configuration have, for the commands that take it from the folder.
-    writeFileSync(join(folder.path, 'get-group.zip'), '');
-    writeFileSync(join(folder.path, 'sync.json'), '{}');
-    writeFileSync(join(folder.path, 'template.json'), '{"Resources":{}}');
-    const isVersion1 = /^aws-cli\/1\./.test(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout);
-    for (const { path, text } of commands) {
-      const taken = isVersion1 ? text.replace(/ --cli-binary-format \S+/, '') : text;
-      const [ran] = await runCommands([{ text: taken }], {
-        before: AWS_THERE,
-        cwd: folder.path,
-        // Nobody listens there: what is asked is taken, and not answered.
-        env: {
-          ...{ PATH, HOME, ...AWS_CLI, AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' },
-          ...{ AWS_ACCESS_KEY_ID: 'test-aws-key', AWS_SECRET_ACCESS_KEY: 'not-a-real-secret' },
-        },
-      });
-      expect(ran?.output, `${path}: ${text}`).not.toMatch(
-        /usage: |Unknown options|Invalid choice|error: argument|Parameter validation/,
+  test(
+    'what needs a stack has operations and options that the AWS CLI knows',
+    async () => {
+      const commands = documented.flatMap(({ path, blocks }) =>
+        blocks
+          .filter((block) => kindOf(block) === 'deployed')
+          .flatMap((block) =>
+            commandsOf(block).flatMap(({ text }) => (/\baws /.test(text) ? [{ path, text }] : [])),
+          ),
       );
-      expect(ran?.output, `${path}: ${text}`).toContain('http://127.0.0.1:9/');
-    }
-  });
+      expect(commands.length).toBeGreaterThan(4);
+      // What a release and a configuration have, for the commands that take it from the folder.
+      writeFileSync(join(folder.path, 'get-group.zip'), '');
+      writeFileSync(join(folder.path, 'sync.json'), '{}');
+      writeFileSync(join(folder.path, 'template.json'), '{"Resources":{}}');
+      const isVersion1 = /^aws-cli\/1\./.test(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout);
+      for (const { path, text } of commands) {
+        const taken = isVersion1 ? text.replace(/ --cli-binary-format \S+/, '') : text;
+        const [ran] = await runCommands([{ text: taken }], {
+          before: AWS_THERE,
+          cwd: folder.path,
+          // Nobody listens there: what is asked is taken, and not answered.
+          env: {
+            ...{ PATH, HOME, ...AWS_CLI, AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' },
+            ...{ AWS_ACCESS_KEY_ID: 'test-aws-key', AWS_SECRET_ACCESS_KEY: 'not-a-real-secret' },
+          },
+        });
+        expect(ran?.output, `${path}: ${text}`).not.toMatch(
+          /usage: |Unknown options|Invalid choice|error: argument|Parameter validation/,
+        );
+        expect(ran?.output, `${path}: ${text}`).toContain('http://127.0.0.1:9/');
+      }
+    },
+    TEST_MS,
+  );
 });
