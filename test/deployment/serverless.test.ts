@@ -414,19 +414,6 @@ test('docs/deploying.md names the open routes, and no others', async () => {
   expect(Array.from(named.matchAll(/`([^`]+)`/g), ([, route]) => route)).toEqual(OPEN_ROUTES);
 });
 
-test('docs/deployer-policy.json lets whoever deploys make every type of resource', async () => {
-  const policy = JSON.parse(await readFile(join(ROOT, 'docs/deployer-policy.json'), 'utf8')) as {
-    Statement: readonly Statement[];
-  };
-  const services = policy.Statement.flatMap(({ Action }) =>
-    [Action].flat().map((action) => action.split(':')[0]),
-  );
-  const needed = [...TYPES, 'AWS::SNS::Topic', 'AWS::CloudFormation::Stack'].map((type) =>
-    (type.split('::')[1] ?? '').replace(/V2$/, '').toLowerCase(),
-  );
-  expect(needed.filter((service) => !services.includes(service))).toEqual([]);
-});
-
 describe.each(DEPLOYMENTS)('$title', (deployment) => {
   const { tracing, retention, params, grants, readingSecret } = deployment;
   let made: Package;

@@ -234,6 +234,12 @@ describe('PATCH', () => {
     expect(messageOf(result)).toMatch(/machineList\[[01]\]: .*IPv4/);
     expect(stored()?.machineIdentifyType).toBe('userdefined');
   });
+  test('gives a group its kind back together with an empty list, as operations.md says', async () => {
+    store({ machineIdentifyType: 'userdefined', machineList: ['web-1'] });
+    const body = { machineIdentifyType: 'ip', machineList: [] };
+    expect((await run('patch-group', { body })).statusCode).toBe(200);
+    expect(stored()).toMatchObject(body);
+  });
   test('refuses a list of unreadable members in a few lines', async () => {
     const body = {
       machineIdentifyType: 'ip',

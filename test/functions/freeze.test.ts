@@ -147,7 +147,12 @@ test.each<[string, object, number, string]>([
     400,
     'until: must be within 30 days',
   ],
-  ['whose end is no time', { until: 'tomorrow', reason: 'x' }, 400, 'until: '],
+  [
+    'whose end is no time',
+    { until: 'tomorrow', reason: 'x' },
+    400,
+    'until: must be a time such as 2026-11-26T06:00:00Z',
+  ],
   ['without a reason', { until: inAnHour() }, 400, 'reason: is missing'],
   ['with an empty reason', { until: inAnHour(), reason: ' ' }, 400, 'reason: must say something'],
   ['of no group', { groups: [], ...word() }, 400, 'groups: '],

@@ -191,13 +191,14 @@ function nextSentence(next: NextStep, decision: Decision, machine: string): stri
   const reasons = advised(decision)
     .map(({ says }) => says)
     .join('; ');
-  const recorded = decision.writer === 'record' ? ', on paper only: the policy is observe' : '';
+  const isWritten = decision.writer !== 'record';
+  const unwritten = isWritten ? '' : '; nothing is written, since the policy is observe';
   switch (next) {
     case 'added':
-      return `The next sync adds it${recorded}.`;
+      return `The next sync ${isWritten ? 'adds' : 'would add'} it${unwritten}.`;
     case 'removed': {
       const { class: found, says } = decision.goes.find(({ member }) => member === machine) as Removal;
-      return `The next sync removes it${recorded}, as ${found}: ${says}.`;
+      return `The next sync ${isWritten ? 'removes' : 'would remove'} it, as ${found}: ${says}${unwritten}.`;
     }
     case 'withheld': {
       const { by, says: all } = heldBack(decision, machine) as Withheld;

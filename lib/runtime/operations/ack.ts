@@ -4,6 +4,7 @@ import { HOUR } from '../../core/removal/settings.ts';
 import { text, wholeNumber } from '../../core/text/fields.ts';
 import { fault } from '../../core/text/issues.ts';
 import { faultOfEnd } from '../../core/time/end.ts';
+import { moment } from '../../core/time/moment.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { acknowledge } from '../../core/verdict/acknowledge.ts';
 import { changeAck, memoryProblems } from '../acks/store.ts';
@@ -24,9 +25,7 @@ const request = z
   .strictObject({
     group: groupKeySchema.check(z.describe('The group, as project/name.')),
     hours: z.exactOptional(wholeNumber(1, HOURS_MAX)).check(z.describe('For how long, 30 days at most.')),
-    until: z
-      .exactOptional(z.iso.datetime({ offset: true }))
-      .check(z.describe('Or until when, within 30 days. ISO 8601.')),
+    until: z.exactOptional(moment()).check(z.describe('Or until when, within 30 days. ISO 8601.')),
     reason: text(500).check(
       z.refine((words) => words.trim() !== '', 'must say something'),
       z.describe('Why; it is kept with the acknowledgement.'),

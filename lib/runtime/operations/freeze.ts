@@ -5,6 +5,7 @@ import { ALL } from '../../core/freeze/freeze.ts';
 import { listOf } from '../../core/text/bounded.ts';
 import { allDiffer, GROUPS_MAX, text } from '../../core/text/fields.ts';
 import { faultOfEnd } from '../../core/time/end.ts';
+import { moment } from '../../core/time/moment.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
@@ -31,9 +32,7 @@ const request = z
         z.describe('Groups to freeze, each as project/name; all of the deployment if not given.'),
       ),
     ),
-    until: z.iso
-      .datetime({ offset: true })
-      .check(z.describe('When it ends by itself, within 30 days. ISO 8601.')),
+    until: moment().check(z.describe('When it ends by itself, within 30 days. ISO 8601.')),
     reason: text(500).check(
       z.refine((words) => words.trim() !== '', 'must say something'),
       z.describe('Why; it is kept, and shown wherever the group is.'),

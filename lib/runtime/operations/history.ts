@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { OUTCOMES } from '../../core/history/record.ts';
 import { ReadError } from '../../core/reading/read-error.ts';
 import { CONTROL_CHARACTER, MEMBER_MAX_CHARACTERS } from '../../core/text/rule.ts';
+import { moment } from '../../core/time/moment.ts';
 import { HISTORY_READ_MARGIN_MS } from '../../core/time/timeouts.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { canonicalMember } from '../../inventory/members.ts';
@@ -33,9 +34,7 @@ const request = z.strictObject({
       ),
     )
     .check(z.describe('A machine that came, went, or was to: an address or an id.')),
-  since: z
-    .exactOptional(z.iso.datetime({ offset: true }))
-    .check(z.describe('Nothing that was over before. ISO 8601.')),
+  since: z.exactOptional(moment()).check(z.describe('Nothing that was over before. ISO 8601.')),
   limit: z.exactOptional(figure(1, LIMIT_MAX)).check(z.describe(`Entries wanted; ${LIMIT} if not given.`)),
   next: z
     .exactOptional(z.string().check(z.regex(/^[A-Za-z0-9.~-]{1,1000}$/, 'the next of an answer')))

@@ -210,8 +210,9 @@ describe('with the AWS CLI', needs(NO_CLI), () => {
           (name) =>
             `aws sqs create-queue --queue-name ${stack}-${name}${name.endsWith('.fifo') ? ' --attributes FifoQueue=true' : ''}`,
         );
-        const groups = ['sync-from-inventory', 'sync-group', 'coverage', 'keep-history'].map(
-          (name) => `aws logs create-log-group --log-group-name /aws/lambda/${stack}-${name}`,
+        const functions = ['sync-from-inventory', 'sync-group', 'coverage', 'keep-history'];
+        const groups = [...functions.map((name) => `lambda/${stack}-${name}`), `http-api/${stack}`].map(
+          (name) => `aws logs create-log-group --log-group-name /aws/${name}`,
         );
         // What a deployment has of what the pages ask for that come after the one on deploying.
         const made = await runCommands(
@@ -231,7 +232,10 @@ describe('with the AWS CLI', needs(NO_CLI), () => {
   const folder = temporaryFolder('pasted-syntax');
   afterAll(folder.remove);
   // A start of the AWS CLI for each of more than forty commands.
-  test('what needs a stack has operations and options that the AWS CLI knows', needs(LONG), async () => {
+  test('what needs a stack has operations and options that the AWS CLI knows', {
+    ...needs(LONG),
+    timeout: TEST_MS,
+  }, async () => {
     const commands = documented.flatMap(({ path, blocks }) =>
       blocks
         .filter((block) => kindOf(block) === 'deployed')
@@ -240,8 +244,9 @@ describe('with the AWS CLI', needs(NO_CLI), () => {
         ),
     );
     expect(commands.length).toBeGreaterThan(4);
-    // What a release has, for the commands that take it from the folder.
+    // What a release and a configuration have, for the commands that take it from the folder.
     writeFileSync(join(folder.path, 'get-group.zip'), '');
+    writeFileSync(join(folder.path, 'sync.json'), '{}');
     writeFileSync(join(folder.path, 'template.json'), '{"Resources":{}}');
     const isVersion1 = /^aws-cli\/1\./.test(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout);
     for (const { path, text } of commands) {

@@ -91,7 +91,7 @@ describe('a decision', () => {
     expect(decision).not.toHaveProperty('memory');
   });
 
-  test('decides by observe as by sync, keeps what it learnt, and writes on paper', () => {
+  test('decides by observe as by sync, keeps what it learnt, and writes nothing', () => {
     const observed = decideOn({ ...fine, group: groupConfig({ policy: 'observe' }) });
     expect(observed).toMatchObject({ outcome: 'change', writer: 'record', change: decideOn(fine).change });
     expect(observed.memory).toEqual(decideOn(fine).memory);

@@ -58,11 +58,11 @@ describe('says what comes next', () => {
     ],
     ['neither', decision, '10.5.5.5', 'stays-out', 'The next sync changes nothing about it.'],
     [
-      'on paper only',
+      'under observe: would be',
       decideOn({ current: decision.current, wanted: inventory, group: groupConfig({ policy: 'observe' }) }),
       '10.9.9.9',
       'added',
-      'The next sync adds it, on paper only: the policy is observe.',
+      'The next sync would add it; nothing is written, since the policy is observe.',
     ],
     [
       'withheld by policy',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { describeIssues, MOST_LINES, quoted, shapeOf } from '../../../../lib/core/text/issues.ts';
+import { moment } from '../../../../lib/core/time/moment.ts';
 
 function lines(schema: z.ZodMiniType, input: unknown): string[] {
   const result = schema.safeParse(input);
@@ -47,6 +48,12 @@ describe('each rule is told with place and shape', () => {
       ['document: must be text that begins with a, is text of 1 character'],
     ],
     ['format', z.email(), 'b', ['document: must be in the form email, is text of 1 character']],
+    [
+      'moment',
+      moment(),
+      'now',
+      ['document: must be a time such as 2026-11-26T06:00:00Z, is text of 3 characters'],
+    ],
     [
       'own check',
       z.object({ a: z.string().check(z.refine(() => false, 'names a group twice')) }),

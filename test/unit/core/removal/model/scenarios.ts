@@ -158,7 +158,12 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'Day and night, 20 to 100', world: dayAndNight, runByRun: '0/0', overTime: '0/0' },
   { name: 'Monday to Friday', world: mondayToFriday, runByRun: '0/52', overTime: '0/0' },
   { name: 'Rolling replacement', world: rollingReplacement, runByRun: '0/0', overTime: '0/0' },
-  { name: 'Thirds terminated first', world: thirdsTerminatedFirst, runByRun: '0/365', overTime: '0/0' },
+  {
+    name: 'A third replaced at a time, the old ones stopped first',
+    world: thirdsTerminatedFirst,
+    runByRun: '0/365',
+    overTime: '0/0',
+  },
   { name: 'Weekly blue/green, blue runs on for a day', world: blueGreen, runByRun: '0/52', overTime: '0/0' },
   { name: 'Inventory fades, agents heard', world: fade(true), runByRun: '900/12', overTime: '0/0' },
   { name: 'Inventory fades, agents unheard', world: fade(false), runByRun: '900/12', overTime: '0/12' },
@@ -171,7 +176,7 @@ export const SCENARIOS: readonly Scenario[] = [
     overTime: '0/24',
   },
   {
-    name: 'The same, padded with 1 000 first',
+    name: 'The same, but both fleets listed for half an hour first',
     world: strangers(1_000, true),
     runByRun: '1200/12',
     overTime: '0/24',
