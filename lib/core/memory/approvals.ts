@@ -27,6 +27,10 @@ export interface StoredApproval {
   readonly approvers?: 2;
   /** Given for a group that was frozen: it passes freezes that were there by then. */
   readonly throughFreeze?: true;
+  /** Given though the inventory had no machine for the group. */
+  readonly emptyInventory?: true;
+  /** The first of two words on a restore: of what it takes away the inventory may list all. */
+  readonly restores?: true;
 }
 
 /** An approval as it covers a removal. */
@@ -46,6 +50,8 @@ export const approvalsShape = z.array(
     until: whole,
     approvers: z.exactOptional(z.literal(2)),
     throughFreeze: z.exactOptional(z.literal(true)),
+    emptyInventory: z.exactOptional(z.literal(true)),
+    restores: z.exactOptional(z.literal(true)),
   }),
 );
 
@@ -67,7 +73,10 @@ export function outstanding(
   approvals: readonly StoredApproval[],
   { beganAt, isMissing }: SeenOfApproved,
 ): readonly StoredApproval[] {
-  return withoutMembers(approvals, (member, { at }) => at < beganAt && !isMissing(member));
+  return withoutMembers(
+    approvals,
+    (member, { at, restores }) => !restores && at < beganAt && !isMissing(member),
+  );
 }
 
 /** The approvals without some members, and without those that name nobody any more; the very same list where all stay. */

@@ -273,11 +273,11 @@ function withoutMemory({ plan, wanted: { completeness }, known }: Examined): rea
 
 function limitedTo(only: ReadonlySet<string> | undefined, judgement: Judgement): Judgement {
   if (only === undefined) return judgement;
-  const says = 'what was known of the group changed before the write: the next run decides';
+  const says = 'what was known of the group changed before the write';
   const later = judgement.goes.filter(({ member }) => !only.has(member));
   return {
     ...judgement,
     goes: judgement.goes.filter(({ member }) => only.has(member)),
-    waits: [...judgement.waits, ...later.map(({ member }): Waiting => ({ member, for: 'patience', says }))],
+    waits: [...judgement.waits, ...later.map(({ member }): Waiting => ({ member, for: 'next-run', says }))],
   };
 }

@@ -4,12 +4,12 @@ import { membersOf } from '../group/current.ts';
 import { outstanding, type StoredApproval } from '../memory/approvals.ts';
 import type { Decision } from './decide.ts';
 
-/** @returns the very same list where none is over, or the group was not looked at for removals */
+/** @returns the very same list where none is over */
 export function outstandingAfter(
-  { basis: { noted, current, wanted } }: Pick<Decision, 'basis'>,
+  { current, wanted }: Pick<Decision, 'current' | 'wanted'>,
   approvals: readonly StoredApproval[],
 ): readonly StoredApproval[] {
-  if (noted === undefined || approvals.length === 0) return approvals;
+  if (approvals.length === 0) return approvals;
   const members = membersOf(current);
   const isMissing = (member: string) => members.has(member) && !wanted.members.has(member);
   return outstanding(approvals, { beganAt: wanted.takenAt, isMissing });

@@ -134,6 +134,10 @@ export const WAITS = {
     says: 'The member has not yet been missing for removeAfter and in three complete readings.',
     todo: 'wait: when the time is over, a run removes it, or asks a person if too many are missing',
   },
+  'next-run': {
+    says: 'The removal was approved, or became possible, while the run was under way.',
+    todo: 'wait: the next run decides again',
+  },
   unlisted: {
     says: 'Too many members are missing to keep count of each.',
     todo: 'wait: it is counted when those before it are gone',

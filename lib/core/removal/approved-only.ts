@@ -7,7 +7,7 @@ import type { Judgement } from './judge.ts';
 import type { RemovalMemory } from './memory.ts';
 import type { Waiting } from './outcome.ts';
 
-const HELD_BY_LIMITS: ReadonlySet<WaitsCode> = new Set(['limit', 'breaker', 'silent-share', 'empty']);
+const HELD_BY_LIMITS: ReadonlySet<WaitsCode> = new Set(['limit', 'breaker', 'silent-share']);
 
 /** @param removeAfter seconds */
 export function approvedOnly(judgement: Judgement, removeAfter: number): Judgement {

@@ -28,6 +28,8 @@ export interface MissingCase {
   readonly members: ReadonlySet<string>;
   readonly now: number;
   readonly settings: RemovalSettings;
+  /** Members whose removal a person has approved: they find a place where there are too many. */
+  readonly approved: { has(member: string): boolean };
 }
 
 export interface Patience {
@@ -43,7 +45,14 @@ export interface Patience {
   readonly unlisted: number;
 }
 
-export function noteMissing({ memory: stored, reading, members, now, settings }: MissingCase): Patience {
+export function noteMissing({
+  memory: stored,
+  reading,
+  members,
+  now,
+  settings,
+  approved,
+}: MissingCase): Patience {
   const memory = notAhead(stored, now);
   const older = reading.beganAt < memory.readingAt;
   const counts = reading.complete && reading.beganAt > memory.readingAt;
@@ -54,18 +63,25 @@ export function noteMissing({ memory: stored, reading, members, now, settings }:
     if (!members.has(member) || reading.wanted.has(member)) continue;
     noted.set(member, counts ? { ...known, readings: known.readings + 1 } : known);
   }
-  let unlisted = 0;
   for (const member of missing) {
     if (noted.has(member)) continue;
-    if (counts && noted.size < MISSING_MAX) noted.set(member, { since: now, readings: 1 });
-    else unlisted += 1;
+    const isKept =
+      counts && (noted.size < MISSING_MAX || (approved.has(member) && makesRoom(noted, approved)));
+    if (isKept) noted.set(member, { since: now, readings: 1 });
   }
+  const unlisted = missing.length - noted.size;
   const ripe = new Set<string>();
   if (reading.complete && !older) {
     for (const [member, entry] of noted) if (isRipe(entry, reading, settings)) ripe.add(member);
   }
   const readingAt = Math.max(memory.readingAt, reading.beganAt);
   return { memory: { ...memory, readingAt, missing: noted }, older, missing, ripe, unlisted };
+}
+
+/** Takes one away that nobody approved: it would wait longest. */
+function makesRoom(noted: Map<string, Missing>, approved: MissingCase['approved']): boolean {
+  const [last] = [...noted.keys()].reverse().filter((member) => !approved.has(member));
+  return last !== undefined && noted.delete(last);
 }
 
 /** What a wrong clock has left, as of now: otherwise every removal would wait until that time comes. */

@@ -57,6 +57,10 @@ function tooEarly(
   if (patience.older) {
     return { for: 'older-reading', says: 'a newer reading has been acted on' };
   }
+  const isSeen = entry !== undefined && entry.since <= reading.beganAt;
+  if (approved.has(member) && !isSeen) {
+    return { for: 'next-run', says: 'a person approved it, and no reading before this one lacked it' };
+  }
   if (entry === undefined) {
     return { for: 'unlisted', says: 'too many members are missing: it waits for those before it' };
   }

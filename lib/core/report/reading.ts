@@ -1,6 +1,9 @@
 // What a report says about the reading behind a decision: its figures, what was left out, what looks odd.
 
+import { membersOf } from '../group/current.ts';
+import { unended } from '../memory/approvals.ts';
 import type { Decision } from '../plan/decide.ts';
+import { outstandingAfter } from '../plan/outstanding.ts';
 import type { Completeness, SkippedMachine } from '../reading/snapshot.ts';
 import type { SourceReading } from '../reading/wanted.ts';
 import { cut, few, fewReasons } from '../text/few.ts';
@@ -56,6 +59,12 @@ export function warningsOf({ group, current, wanted, goes, basis }: Decision): s
       `other machines report under addresses that are removed: ${some(reused)}; what they sent while they were members is in the logs of this group`,
     );
   }
+  const back = backAgain(basis);
+  if (back.length > 0) {
+    warnings.push(
+      `the removal of members was approved that the inventory lists again: ${some(back)}; what goes missing after that needs a new approval`,
+    );
+  }
   const unreadable = current.state === 'present' ? current.unreadable : [];
   if (unreadable.length > 0) {
     warnings.push(
@@ -93,4 +102,16 @@ function exampleOf(id: string, value: string | undefined): string {
 function some(names: readonly string[]): string {
   const shown = names.slice(0, EXAMPLES).map(quoted).join(', ');
   return names.length > EXAMPLES ? `${shown} and ${names.length - EXAMPLES} more` : shown;
+}
+
+/** Members whose approval ends with this reading. */
+function backAgain({ known, current, wanted, now }: Decision['basis']): string[] {
+  if (known.state !== 'known') return [];
+  const approvals = unended(known.item.approvals ?? [], now);
+  const left = outstandingAfter({ current, wanted }, approvals);
+  if (left === approvals) return [];
+  const stay = new Set(left.flatMap(({ removals }) => removals));
+  return [...membersOf(current)].filter(
+    (member) => !stay.has(member) && approvals.some(({ removals }) => removals.includes(member)),
+  );
 }

@@ -135,6 +135,7 @@ async function run(
         ...{ id, removals, who, reason, at, until: at + hours * HOUR },
         ...(environment.approvers === 2 && { approvers: 2 as const }),
         ...(freeze && { throughFreeze: true as const }),
+        ...(emptyInventory && { emptyInventory: true as const }),
       };
       const after = withApproval(before, given);
       if (!approvalsFit(after.approvals)) throw tooLarge(removals.length, after.approvals.length - 1);

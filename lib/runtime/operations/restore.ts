@@ -36,7 +36,7 @@ import { restoreProblems, unrestorable } from '../history/restore-problems.ts';
 import type { RestoreRuntime } from '../history/restore-wire.ts';
 import type { ReplyOf } from '../http/answers.ts';
 import { JSON_TYPES } from '../http/body.ts';
-import { problemOf } from '../http/errors.ts';
+import { ProblemError, problemOf } from '../http/errors.ts';
 import { projectNotAllowed } from '../http/group-function.ts';
 import { bodyInput } from '../http/input.ts';
 import type { HttpFunction, Request } from '../http/stack.ts';
@@ -131,6 +131,8 @@ async function run(
   const word = { who: whoOf(request, restoring.environment.approvers), reason: asked.reason ?? '' };
   if (!(await isApproved(asked, planned, word, due, restoring)))
     return told(asked, before, planned, { applied: false, next: 'second-approver' });
+  // An approval of before would take away again what comes back.
+  if (target.configured) await endApprovals(asked.group, planned.additions, due, restoring);
   const until = runtime.now() + (asked.hours ?? HOURS) * HOUR;
   const stands = target.configured
     ? await freeze(
@@ -139,8 +141,6 @@ async function run(
         { table: restoring.table, log: runtime.log, now: runtime.now, due },
       )
     : [];
-  // An approval of before would take away again what comes back.
-  if (target.configured) await endApprovals(asked.group, planned.additions, due, restoring);
   const to = {
     project: target.project,
     name: target.name,
@@ -177,12 +177,17 @@ async function endApprovals(
 ): Promise<void> {
   if (members.length === 0) return;
   const back = new Set(members);
-  await changeApprovals(
-    { table, log, now },
-    group,
-    (before) => withoutMembers(before, (member) => back.has(member)),
-    due,
-  );
+  try {
+    await changeApprovals(
+      { table, log, now },
+      group,
+      (before) => withoutMembers(before, (member) => back.has(member)),
+      due,
+    );
+  } catch (error) {
+    // By an item that nobody can read no run removes anything.
+    if (!(error instanceof ProblemError && error.code === 'MemoryUnreadable')) throw error;
+  }
 }
 
 interface RestoreTarget {
@@ -232,7 +237,8 @@ async function isApproved(
     group,
     (before) => {
       const at = now();
-      const given = { id: newId(), removals, who, reason, at, until: at + 4 * HOUR, approvers: 2 as const };
+      const word = { who, reason, at, until: at + 4 * HOUR, approvers: 2 as const, restores: true as const };
+      const given = { id: newId(), removals, ...word };
       const after = withApproval(before, given);
       if (!approvalsFit(after.approvals))
         throw unrestorable('RestoreChanged', 'there is no room for another approval of this size');

@@ -79,7 +79,7 @@ export async function writeChange(
     const stillMay = async () => {
       const next = await lastLook(now);
       if (isDeepStrictEqual(next.change, now.change)) return;
-      throw next.freeze
+      throw next.freeze && !now.freeze
         ? new WriteError('GroupFrozen', 'the group was frozen between two attempts')
         : new WriteError('GroupMoved', 'what may be written changed between two attempts');
     };

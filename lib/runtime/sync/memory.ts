@@ -58,16 +58,14 @@ export async function remember(
 ): Promise<void> {
   const { group, memory } = decision;
   const { known } = decision.basis;
-  if (memory === undefined || known.state !== 'known') return;
+  if (known.state !== 'known') return;
   const { item, revision, removal } = known;
   const { approvals = [] } = item;
-  const isNothingNew =
-    removal.missing.size === 0 &&
-    memory.missing.size === 0 &&
-    outstandingAfter(decision, approvals) === approvals;
-  if (isNothingNew) return;
+  const isPatient = memory !== undefined && removal.missing.size + memory.missing.size > 0;
+  if (!isPatient && outstandingAfter(decision, approvals) === approvals) return;
   const learnt = (now: GroupItem): GroupItem => {
     const left = { ...now, ...settled(decision, now) };
+    if (memory === undefined) return left;
     if (now === item) return { ...left, removal: memory };
     // What is lost meanwhile begins anew.
     return now.removal === undefined ? left : { ...left, removal: mergeMemories(now.removal, memory) };

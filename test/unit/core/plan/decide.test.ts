@@ -155,7 +155,7 @@ describe('a decision', () => {
     const { basis } = decideOn(fine);
     const again = decide(basis, undefined, new Set([ten[0] as string]));
     expect(removalsOf(again.change)).toEqual([ten[0]]);
-    expect(again.waits).toMatchObject([{ member: ten[1], for: 'patience' }]);
+    expect(again.waits).toMatchObject([{ member: ten[1], for: 'next-run' }]);
   });
 });
 
@@ -219,12 +219,12 @@ describe('the policy approve-removals', () => {
   });
 
   test.each([
-    ['beyond the limit', tooMuch.wanted],
-    ['where nothing is wanted', wanted([])],
-  ])('waits for approval alone %s', (_, read) => {
+    ['for approval alone beyond the limit', tooMuch.wanted, 'approval'],
+    ['for the inventory where nothing is wanted', wanted([]), 'empty'],
+  ])('waits %s', (_, read, by) => {
     const decision = decideOn({ current: present(ten), wanted: read, group });
     expect(decision.refusals).toEqual([]);
-    expect(new Set(decision.withheld.map(({ by }) => by))).toEqual(new Set(['approval']));
+    expect(new Set(decision.withheld.map((one) => one.by))).toEqual(new Set([by]));
   });
 
   test('waits for approval alone what has only just gone missing: no time removes it', () => {
@@ -243,6 +243,22 @@ describe('the policy approve-removals', () => {
     const decision = decideOn({ ...tooMuch, group, approvals: [approvalOf(ten.slice(0, 3))] });
     expect(removalsOf(decision.change)).toEqual(ten.slice(0, 3));
     expect(decision.withheld).toMatchObject([{ by: 'approval', members: [ten[3]] }]);
+  });
+});
+
+describe('what a person approved before any run saw it missing', () => {
+  const known = knownGroup(newMemory(NOW - 30 * 86_400_000), [approvalOf(ten.slice(0, 2))]);
+  test.each([
+    ['under sync', groupConfig(), ten.slice(2)],
+    ['under approve-removals', groupConfig({ policy: 'approve-removals' }), ten.slice(2)],
+    ['of an empty inventory', groupConfig(), []],
+  ])('goes in the next run, and nothing else is said of it %s', (_, group, read) => {
+    const reading = wanted(read, { takenAt: NOW - 1_000 });
+    const { waits } = decideOn({ current: present(ten), wanted: reading, group, known });
+    expect(waits.filter(({ member }) => ten.indexOf(member) < 2).map((one) => one.for)).toEqual([
+      'next-run',
+      'next-run',
+    ]);
   });
 });
 

@@ -21,6 +21,7 @@ import { MISSING_MAX, newMemory } from '../../../../lib/core/removal/memory.ts';
 import { reportGroup } from '../../../../lib/core/report/group.ts';
 import { DAY, Drive, HOUR, names, read, row, T0 } from '../removal/drive.ts';
 import {
+  approvalOf,
   decideOn,
   groupConfig,
   knownGroup,
@@ -58,6 +59,9 @@ const frozen = decideOn({
   wanted: nine,
   known: { ...knownGroup(patientMemory(present(ten), nine)), freeze: FREEZE },
 });
+
+/** No run has seen yet that the member is missing. */
+const JUST_APPROVED = knownGroup(newMemory(NOW - 30 * DAY), [approvalOf(ten.slice(0, 1))]);
 
 const DECISIONS: readonly Decision[] = [
   decideOn({
@@ -118,6 +122,12 @@ describe('every code is produced', () => {
       ...[...judgements, ...asked].flatMap((judgement) => judgement.waits),
       ...waitForMemory(['m1'], 'the table is away'),
       ...frozen.waits,
+      ...decideOn({
+        group,
+        current: present(ten),
+        wanted: wanted(ten.slice(1), { takenAt: NOW - 1_000 }),
+        known: JUST_APPROVED,
+      }).waits,
     ];
     expect(found(waits.map((waiting) => waiting.for))).toEqual(listed(WAITS));
     expect(found(judgements.flatMap(({ refusals }) => refusals.map(({ code }) => code)))).toEqual(

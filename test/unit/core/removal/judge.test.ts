@@ -175,7 +175,7 @@ describe('order in time', () => {
   test('a member that was added after the reading began does not go, even if it is approved', () => {
     const drive = new Drive(names(10));
     const slow = { at: T0 + MINUTE, beganAt: T0, wanted: names(9), approved: ['m10'] };
-    expect(inShort(drive.run(slow))).toBe('go: none; wait: 1 patience');
+    expect(inShort(drive.run(slow))).toBe('go: none; wait: 1 next-run');
     expect(inShort(drive.run({ ...slow, at: T0 + 3 * MINUTE, beganAt: T0 + 2 * MINUTE }))).toBe(
       'go: 1 approved; wait: none',
     );

@@ -8,6 +8,8 @@ import { HOUR, MINUTE, names, T0 } from './drive.ts';
 /** `-` lacks X, `X` lists it; `~` before it for an incomplete reading, `<` for one older than the last. Minutes after. */
 type Step = readonly [minute: number, reading: '-' | 'X' | '~-' | '~X' | '<-' | '<X'];
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 function after(steps: readonly Step[]) {
   let memory: RemovalMemory = newMemory(T0 - HOUR);
   let ripe = false;
@@ -21,6 +23,7 @@ function after(steps: readonly Step[]) {
       members: new Set(['X', 'stays']),
       now,
       settings: REMOVAL_DEFAULTS,
+      approved: NOBODY,
     });
     memory = noted.memory;
     ripe = noted.ripe.has('X');
@@ -148,13 +151,20 @@ describe('a member that is missing', () => {
   });
 });
 
-const noted = (memory: RemovalMemory, members: readonly string[], beganAt: number, now = beganAt) =>
+const noted = (
+  memory: RemovalMemory,
+  members: readonly string[],
+  beganAt: number,
+  now = beganAt,
+  approved: ReadonlySet<string> = NOBODY,
+) =>
   noteMissing({
     memory,
     reading: { complete: true, beganAt, wanted: new Set() },
     members: new Set(members),
     now,
     settings: REMOVAL_DEFAULTS,
+    approved,
   });
 
 test('one reading judged twice counts once, and what it made ripe stays ripe', () => {
@@ -186,6 +196,16 @@ test('the memory lists 2 000 missing members, counts the others, and keeps the p
   expect(second.unlisted).toBe(500);
 });
 
+test('what a person approved finds a place among too many', () => {
+  const all = names(2_500);
+  const approved = new Set(all.slice(-50));
+  const first = noted(newMemory(T0), all, T0);
+  const second = noted(first.memory, all, T0 + HOUR, T0 + HOUR, approved);
+  expect([...approved].filter((member) => !second.memory.missing.has(member))).toEqual([]);
+  expect(second.memory.missing.size).toBe(MISSING_MAX);
+  expect(second.unlisted).toBe(500);
+});
+
 test('a memory of a clock that was ahead holds removals no longer than one that begins now', () => {
   const YEAR = 365 * 24 * HOUR;
   const missing = new Map([['X', { since: T0 + YEAR, readings: 2 }]]);
@@ -198,6 +218,7 @@ test('a memory of a clock that was ahead holds removals no longer than one that 
       members: new Set(['X', 'stays']),
       now,
       settings: REMOVAL_DEFAULTS,
+      approved: NOBODY,
     });
     memory = noted.memory;
     return noted.ripe.has('X');

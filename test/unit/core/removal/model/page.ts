@@ -91,7 +91,8 @@ heard before and is not any more does not count there; the limit of each group b
 **Memory.** If the memory is new, every removal counts as one without proof for a day. If it cannot be reached,
 removals wait and additions go.
 
-**Approval.** What a person approved goes at once, if a complete and current reading still lacks it.
+**Approval.** What a person approved goes at once, if a complete and current reading still lacks it. The approval ends for a
+member that a later reading lists again, or that has gone from the group.
 
 A person is asked when removals or additions are refused, and when a ripe member has waited for more than 24 hours.
 
