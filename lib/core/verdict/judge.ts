@@ -1,12 +1,12 @@
 // The verdict on a group after a run: what stood before, and what this run found. One good run after another proves
 // that something is over: a source that answers every second time is not well.
 
-import { ownerMark } from '../group/owner.ts';
-import type { GroupItem, KeptBindings, PutMark, StandingVerdict } from '../memory/group.ts';
+import type { GroupItem, KeptBindings, StandingVerdict } from '../memory/group.ts';
 import { keptBindings } from '../plan/bindings.ts';
 import type { GroupReport } from '../report/report.ts';
 import { isAcknowledged } from './acknowledge.ts';
 import { type Finding, findingsOf } from './findings.ts';
+import { markAfter } from './mark.ts';
 
 /** Good runs in a row after which what was wrong is over. */
 export const GOOD_RUNS = 2;
@@ -61,20 +61,6 @@ function bindingsAfter(
   if (names.length === 0) return undefined;
   if (says !== undefined && missing.length === 0 && !isDenied) return kept;
   return keptBindings(names, bindings, now);
-}
-
-/** Only where we know that we have put a mark ourselves is another one in its place a replaced one. */
-function markAfter(mark: PutMark | undefined, report: GroupReport, now: number): PutMark | undefined {
-  const { change, changes, foundMark, owner } = report;
-  const found =
-    foundMark !== undefined && mark !== undefined && foundMark !== mark.is ? foundMark : undefined;
-  const replaced = found === undefined ? mark?.replaced : { by: found, at: now };
-  if (change === 'written' && (changes.includes('adopt') || changes.includes('create')))
-    return { is: ownerMark(owner), at: now, ...(replaced && { replaced }) };
-  // Told once: who stands in its place is the same in the next run.
-  return found === undefined || found === mark?.replaced?.by || !mark
-    ? mark
-    : { ...mark, replaced: { by: found, at: now } };
 }
 
 function withVerdict(item: GroupItem, findings: readonly Finding[], now: number): GroupItem {

@@ -1,6 +1,12 @@
 // One verdict a group: what a row of runs makes of it. Numbers in brackets are the scenarios of a row of runs.
 import { describe, expect, test } from 'vitest';
-import { type GroupItem, groupChange, NO_GROUP } from '../../../../lib/core/memory/group.ts';
+import {
+  type GroupItem,
+  groupChange,
+  groupFields,
+  NO_GROUP,
+  readGroup,
+} from '../../../../lib/core/memory/group.ts';
 import type { GroupReport } from '../../../../lib/core/report/report.ts';
 import { isNewAttention, judgeRun } from '../../../../lib/core/verdict/judge.ts';
 import {
@@ -214,7 +220,8 @@ describe('[2] a mark that another deployment replaces', () => {
   test('taking it over again, after ours was replaced, needs attention for a day', () => {
     const once = judgeRun(NO_GROUP, taken, NOW);
     const twice = judgeRun(once, taken, NOW + HOUR);
-    expect(twice.mark).toEqual({ is: OURS, at: NOW + HOUR, replaced: { by: THEIRS, at: NOW + HOUR } });
+    const replaced = { by: THEIRS, at: NOW + HOUR, isBack: true };
+    expect(twice.mark).toEqual({ is: OURS, at: NOW + HOUR, replaced });
     expect(verdictOf(twice)).toEqual(['attention', 'contested']);
     expect(twice.verdict?.says).toContain(THEIRS);
     expect(verdictOf(itemAfter([GOOD, GOOD, GOOD], twice, NOW + HOUR))).toEqual(['attention', 'contested']);
@@ -235,5 +242,37 @@ describe('[2] a mark that another deployment replaces', () => {
     expect(alone.mark?.replaced).toEqual({ by: 'another system', at: NOW + HOUR });
     expect(judgeRun(alone, { ...ALONE, foundMark: 'another system' }, NOW + DAY).mark).toEqual(alone.mark);
     expect(verdictOf(alone)).toEqual(['attention', 'left-alone unmarked']);
+  });
+
+  const start = judgeRun(NO_GROUP, report('written', { changes: ['create'] }), NOW);
+  const adopted = report('written', { changes: ['adopt'], foundMark: '' });
+  test.each<[string, readonly GroupReport[], number, string, string?]>([
+    ['wiped once, and put back by a person', [ALONE, GOOD, GOOD], PERIOD, 'converged'],
+    ['wiped once, and put back by adopt: true', [ALONE, adopted, GOOD, GOOD], PERIOD, 'converged'],
+    ['wiped once under adopt: true', [adopted], PERIOD, 'converged'],
+    ['wiped twice within the day', [ALONE, GOOD, ALONE, GOOD], HOUR, 'attention', 'contested'],
+    ['wiped twice under adopt: true', [adopted, GOOD, adopted], HOUR, 'attention', 'contested'],
+    ['wiped twice, a day apart', [adopted, GOOD, adopted], DAY / 2, 'converged'],
+    ['it stays wiped for runs', [ALONE, ALONE, ALONE, GOOD, GOOD], HOUR, 'converged'],
+    [
+      'replaced by another’s, which a person wiped',
+      [{ ...ALONE, foundMark: THEIRS }, adopted],
+      HOUR,
+      'attention',
+      'contested',
+    ],
+    [
+      'observe, and another mark stands there',
+      [report('recorded', { policy: 'observe', changes: ['adopt'], change: 'recorded', foundMark: THEIRS })],
+      HOUR,
+      'converged',
+    ],
+  ])('%s', (_, runs, every, is, code) => {
+    expect(verdictOf(itemAfter(runs, start, NOW + every, every))).toEqual([is, code]);
+  });
+  test('a mark that is back is written to the memory once', () => {
+    const back = itemAfter([ALONE, GOOD, GOOD], start);
+    expect(groupChange(back, judgeRun(back, GOOD, NOW + HOUR))).toBeUndefined();
+    expect(readGroup(groupFields(back))).toMatchObject({ item: { mark: back.mark } });
   });
 });
