@@ -63,7 +63,7 @@ export function sampleStatus(): Status {
           'refused day-limit',
           '9 of 12 members are missing without proof; approve the removals if the machines are gone',
         ),
-        ...members([20, 12], [2, 12]),
+        ...members([30, 12]),
         removal: missing('10.0.1.11', '10.0.1.12'),
         coverage: {
           at: NOW - HOUR,

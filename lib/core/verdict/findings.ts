@@ -29,8 +29,12 @@ export interface Finding {
   readonly harmless?: boolean;
 }
 
-/** The gravest first. @param item with what this run adds to its history */
-export function findingsOf(report: GroupReport, item: GroupItem, now: number): Finding[] {
+/**
+ * The gravest first.
+ * @param item with what this run adds to its history
+ * @param wasOurs whether the group had our mark before this run
+ */
+export function findingsOf(report: GroupReport, item: GroupItem, now: number, wasOurs = false): Finding[] {
   const all = [
     ...failing(report, item, now),
     ...unkept(report),
@@ -38,7 +42,7 @@ export function findingsOf(report: GroupReport, item: GroupItem, now: number): F
     ...incomplete(report, item, now),
     ...held(report, now),
     ...frozen(report),
-    ...unbound(report, item),
+    ...unbound(report, item, wasOurs),
     ...(report.status === 'busy' ? [waiting('busy', 'somebody else writes the group, and looks again')] : []),
   ];
   return [...all.filter(({ is }) => is === 'attention'), ...all.filter(({ is }) => is === 'waiting')];
@@ -46,8 +50,8 @@ export function findingsOf(report: GroupReport, item: GroupItem, now: number): F
 
 function failing({ status, error }: GroupReport, { failingSince = 0 }: GroupItem, now: number): Finding[] {
   if (status !== 'failed') return [];
-  const why = error === undefined ? '' : ` (${error.code}: ${error.message})`;
-  return [late('failing', now - failingSince >= FAILING_MAX, `every run fails${why}`)];
+  const why = error === undefined ? '' : `, the last with ${error.code}: ${error.message}`;
+  return [late('failing', now - failingSince >= FAILING_MAX, `runs fail${why}`)];
 }
 
 function unkept({ status, policy, refusals }: GroupReport): Finding[] {
@@ -89,7 +93,11 @@ function frozen({ freeze, withheld }: GroupReport): Finding[] {
 }
 
 /** Also in a run that did not look: it stands until one has seen that it is over. */
-function unbound({ bindings, group }: GroupReport, { bindings: kept }: GroupItem): Finding[] {
+function unbound(
+  { bindings, group }: GroupReport,
+  { bindings: kept }: GroupItem,
+  wasOurs: boolean,
+): Finding[] {
   if (kept === undefined) return [];
   const { missing, says } = kept;
   if (missing.length === 0)
@@ -97,7 +105,7 @@ function unbound({ bindings, group }: GroupReport, { bindings: kept }: GroupItem
       ? []
       : [attention('bindings-denied', `nobody knows of its Logtail configs: ${says}`)];
   const [project, name] = group.split('/');
-  const made = bindings?.isMade ? 'the group was made anew, and ' : '';
+  const made = bindings?.isMade && wasOurs ? 'the group was made anew, and ' : '';
   const names = few(missing, CONFIGS_NAMED).join(', ');
   const call = `PUT /machinegroups/${name}/configs/${missing[0]}?projectName=${project}`;
   const todo = says ?? `apply them (${call}), or set configsMode: keep`;

@@ -16,7 +16,7 @@ export function judgeRun(before: GroupItem, report: GroupReport, now: number): G
   // Nobody looked: who writes the group tells.
   if (report.status === 'busy' && before.verdict !== undefined) return before;
   const item = { ...before, ...historyOf(before, report, now) };
-  const findings = findingsOf(report, item, now);
+  const findings = findingsOf(report, item, now, before.mark !== undefined);
   if (findings.some(({ harmless }) => !harmless))
     return withVerdict({ ...item, goodRuns: undefined }, findings, now);
   const { verdict, failingSince, incompleteSince } = item;
@@ -26,8 +26,8 @@ export function judgeRun(before: GroupItem, report: GroupReport, now: number): G
   if (isRemembered && goodRuns < GOOD_RUNS) return { ...item, goodRuns };
   const well = { ...item, verdict: undefined, failingSince: undefined, incompleteSince: undefined };
   const judged = withVerdict({ ...well, goodRuns: undefined }, findings, now);
-  return judged.verdict?.is === verdict?.is && judged.verdict?.code === verdict?.code
-    ? { ...judged, verdict }
+  return verdict && judged.verdict?.is === verdict.is && judged.verdict.code === verdict.code
+    ? { ...judged, verdict: restated(verdict, judged.verdict) }
     : judged;
 }
 
@@ -72,17 +72,28 @@ function withVerdict(item: GroupItem, findings: readonly Finding[], now: number)
   const untold = isAcknowledged(item, now)
     ? findings.find((finding) => finding.is === 'attention' && !isKnown(finding))
     : undefined;
-  const same = findings.find(({ is, code }) => is === standing?.is && code === standing.code);
+  const again = findings.find(({ code }) => code === standing?.code);
+  const same = again?.is === standing?.is ? again : undefined;
   // What stands goes on standing while another thing merely waits.
   if (
     standing &&
     untold === undefined &&
     ((same && same.is === gravest.is) || (standing.is === 'attention' && gravest.is === 'waiting'))
   )
-    return item;
+    return again ? { ...item, verdict: restated(standing, again) } : item;
   const { is, code, says } = untold ?? gravest;
   const verdict: StandingVerdict = { is, since: now, code, says };
   return { ...item, verdict, ack: findings.some(isKnown) ? ack : undefined };
+}
+
+/** The same verdict in the words of the last run: of several failures the last one helps. */
+function restated(standing: StandingVerdict, { says }: Pick<StandingVerdict, 'says'>): StandingVerdict {
+  return gist(says) === gist(standing.says) ? standing : { ...standing, says };
+}
+
+/** Without what differs from run to run, which is no reason to write to the memory: ids, times and how long ago. */
+function gist(says = ''): string {
+  return says.replace(/[\da-f][\da-f-]{7,}|\d{4}-\d\d-\d\dT[\d:.]+Z|\d+(?= m?s\b)/gi, '#');
 }
 
 /** Whether a verdict has become one of attention, or one for another reason: then people are told, and an alarm rings. */

@@ -207,6 +207,36 @@ describe('after a row of runs', () => {
   });
 });
 
+describe('what is said', () => {
+  const failed = (code: string, message: string) => report('failed', { error: { code, message } });
+  test('is of the last failure, not of the first', () => {
+    const denied = failed('forbidden', 'HTTP 403, request 1b4e28ba-2fa1-41d2');
+    const item = itemAfter([...many(denied, 13), FAILED]);
+    expect(item.verdict).toMatchObject({
+      ...{ is: 'attention', code: 'failing', since: NOW + HOUR },
+      says: 'runs fail, the last with timeout: no answer in time',
+    });
+  });
+  test('is not written anew for what differs from run to run', () => {
+    const at = (id: string) => failed('timeout', `no answer after ${id.length} s, request ${id}`);
+    const item = itemAfter([at('1b4e28ba-2fa1-41d2'), at('1b4e28ba-2fa1-41d2')]);
+    expect(groupChange(item, judgeRun(item, at('00000000-1111-2222-3'), NOW + HOUR / 2))).toBeUndefined();
+  });
+  test('is of the last refusal', () => {
+    const worse = report('refused', { refusals: [{ code: 'day-limit', says: '20 would go' }] });
+    const item = itemAfter([REFUSED, worse]);
+    expect(item.verdict).toMatchObject({ code: 'refused day-limit', says: '20 would go', since: NOW });
+  });
+  test.each([
+    ['made for the first time', [], 'Logtail configs are not applied to it: access-log'],
+    ['made anew', [report('written', { changes: ['create'] })], 'the group was made anew, and Logtail'],
+  ])('of configs that are missing where the group is %s', (_, before, words) => {
+    const bindings = { names: ['access-log'], missing: ['access-log'], applied: [], isMade: true };
+    const made = report('written', { changes: ['create'], bindings });
+    expect(itemAfter([...before, made]).verdict?.says).toMatch(new RegExp(`^${words}`));
+  });
+});
+
 describe('[2] a mark that another deployment replaces', () => {
   const OURS = 'sls-machine-groups/test';
   const THEIRS = 'sls-machine-groups/former';
