@@ -16,6 +16,8 @@ import { invalidParameter, ProblemError, problemOf } from '../http/errors.ts';
 import { bodyInput } from '../http/input.ts';
 import type { HttpFunction, Request } from '../http/stack.ts';
 import type { MemoryRuntime } from '../memory-wire.ts';
+import { configLoader } from '../sync/config-document.ts';
+import { configProblems, loadConfig, notConfigured, refuseUnknown } from '../sync/configured.ts';
 
 const REFUSAL = 'invalid acknowledgement.';
 const HOURS_MAX = 720;
@@ -69,7 +71,10 @@ async function run(
     },
     request.terms.due,
     runtime,
-  );
+  ).catch(async (error) => {
+    if (isNothing(error)) await refuseUnconfigured(group, runtime);
+    throw error;
+  });
   const value = {
     group,
     code: item.ack?.code ?? '',
@@ -80,12 +85,18 @@ async function run(
   return { value, note: { ack: value } };
 }
 
+/** Of a group that nobody looks at, that it needs no attention would be a false comfort. */
+async function refuseUnconfigured(group: string, { environment }: MemoryRuntime): Promise<void> {
+  const config = await loadConfig({ loadConfig: configLoader(environment) });
+  if (!config.families.some(({ key }) => key === group)) refuseUnknown([group], config);
+}
+
+const isNothing = (error: unknown) => error instanceof ProblemError && error.code === NOTHING;
+
+const NOTHING = 'NothingToAcknowledge';
+
 const nothingToAcknowledge = (group: string) =>
-  new ProblemError(
-    409,
-    'NothingToAcknowledge',
-    `group ${group} needs no attention, as far as the memory knows.`,
-  );
+  new ProblemError(409, NOTHING, `group ${group} needs no attention, as far as the memory knows.`);
 
 export const ackAnswer = () =>
   z
@@ -119,6 +130,8 @@ export const documentation = (): Route => ({
     problems.refused(REFUSAL, 'until: must be within 30 days'),
     ...problems.ofBody(JSON_TYPES),
     problemOf(nothingToAcknowledge(GROUP_KEY)),
+    problemOf(notConfigured([GROUP_KEY])),
+    ...configProblems(),
     ...memoryProblems(),
   ],
 });
