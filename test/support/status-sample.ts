@@ -89,7 +89,7 @@ export function sampleStatus(): Status {
     }),
     standing(
       HOSTILE,
-      { ...attention('failing', `every run fails (${HOSTILE})`), ...members([30, 0], [1, 7]) },
+      { ...attention('failing', `runs fail, the last with ${HOSTILE}`), ...members([30, 0], [1, 7]) },
       { contact: HOSTILE },
     ),
     standing(WIDE, attention('failing', WIDE)),
