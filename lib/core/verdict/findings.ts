@@ -32,9 +32,9 @@ export interface Finding {
 /**
  * The gravest first.
  * @param item with what this run adds to its history
- * @param wasOurs whether the group had our mark before this run
+ * @param wasThere whether the group is known to have been there before this run
  */
-export function findingsOf(report: GroupReport, item: GroupItem, now: number, wasOurs = false): Finding[] {
+export function findingsOf(report: GroupReport, item: GroupItem, now: number, wasThere = false): Finding[] {
   const all = [
     ...failing(report, item, now),
     ...unkept(report),
@@ -42,7 +42,7 @@ export function findingsOf(report: GroupReport, item: GroupItem, now: number, wa
     ...incomplete(report, item, now),
     ...held(report, now),
     ...frozen(report),
-    ...unbound(report, item, wasOurs),
+    ...unbound(report, item, wasThere),
     ...(report.status === 'busy' ? [waiting('busy', 'somebody else writes the group, and looks again')] : []),
   ];
   return [...all.filter(({ is }) => is === 'attention'), ...all.filter(({ is }) => is === 'waiting')];
@@ -96,7 +96,7 @@ function frozen({ freeze, withheld }: GroupReport): Finding[] {
 function unbound(
   { bindings, group }: GroupReport,
   { bindings: kept }: GroupItem,
-  wasOurs: boolean,
+  wasThere: boolean,
 ): Finding[] {
   if (kept === undefined) return [];
   const { missing, says } = kept;
@@ -105,7 +105,7 @@ function unbound(
       ? []
       : [attention('bindings-denied', `nobody knows of its Logtail configs: ${says}`)];
   const [project, name] = group.split('/');
-  const made = bindings?.isMade && wasOurs ? 'the group was made anew, and ' : '';
+  const made = bindings?.isMade && wasThere ? 'the group was made anew, and ' : '';
   const names = few(missing, CONFIGS_NAMED).join(', ');
   const call = `PUT /machinegroups/${name}/configs/${missing[0]}?projectName=${project}`;
   const todo = says ?? `apply them (${call}), or set configsMode: keep`;

@@ -16,7 +16,7 @@ export function judgeRun(before: GroupItem, report: GroupReport, now: number): G
   // Nobody looked: who writes the group tells.
   if (report.status === 'busy' && before.verdict !== undefined) return before;
   const item = { ...before, ...historyOf(before, report, now) };
-  const findings = findingsOf(report, item, now, before.mark !== undefined);
+  const findings = findingsOf(report, item, now, wasThere(before));
   if (findings.some(({ harmless }) => !harmless))
     return withVerdict({ ...item, goodRuns: undefined }, findings, now);
   const { verdict, failingSince, incompleteSince } = item;
@@ -29,6 +29,11 @@ export function judgeRun(before: GroupItem, report: GroupReport, now: number): G
   return verdict && judged.verdict?.is === verdict.is && judged.verdict.code === verdict.code
     ? { ...judged, verdict: restated(verdict, judged.verdict) }
     : judged;
+}
+
+/** We had marked it, or it had members. */
+function wasThere({ mark, members = new Map() }: GroupItem): boolean {
+  return mark !== undefined || ([...members.values()].at(-1) ?? 0) > 0;
 }
 
 /** What a look from outside found: nobody has looked at the group, say. It stands until two runs were good. */

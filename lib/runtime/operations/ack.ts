@@ -6,6 +6,7 @@ import { fault } from '../../core/text/issues.ts';
 import { faultOfEnd } from '../../core/time/end.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { acknowledge } from '../../core/verdict/acknowledge.ts';
+import { ackAnswer } from '../acks/shapes.ts';
 import { changeAck, memoryProblems } from '../acks/store.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
@@ -97,17 +98,6 @@ const NOTHING = 'NothingToAcknowledge';
 
 const nothingToAcknowledge = (group: string) =>
   new ProblemError(409, NOTHING, `group ${group} needs no attention, as far as the memory knows.`);
-
-export const ackAnswer = () =>
-  z
-    .object({
-      group: z.string(),
-      code: z.string().check(z.describe('What is acknowledged: another reason is told again.')),
-      who: z.string().check(z.describe('IAM ARN of the caller, or that it was a direct invocation.')),
-      reason: z.string(),
-      until: z.string().check(z.describe('When it ends. ISO 8601.')),
-    })
-    .check(z.meta({ id: 'Acknowledgement' }));
 
 export const documentation = (): Route => ({
   operationId: 'acknowledge',
