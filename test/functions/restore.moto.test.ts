@@ -247,7 +247,7 @@ describeWithMoto('with moto', (moto) => {
       409,
       {
         errorCode: 'KindChanged',
-        errorMessage: `group ${WEB} holds user-defined ids now and held addresses before that run: it cannot be restored; change its kind back first`,
+        errorMessage: `group ${WEB} holds user-defined ids now and held addresses before that run: it cannot be restored; change its kind back first.`,
       },
     ]);
   });
