@@ -1,7 +1,7 @@
 // Arguments, read by Node's own `util.parseArgs`: kept with Node, and no dependency.
 import { parseArgs } from 'node:util';
+import { near } from '../core/text/near.ts';
 import { type Command, type Input, type Options, type Parsed, UsageError } from './command.ts';
-import { near } from './near.ts';
 
 /** Of every command. */
 export const COMMON: Options = {

@@ -1,6 +1,7 @@
 // One call of the program, from its arguments to its exit code.
 import { InvalidSyncConfig } from '../core/config/config.ts';
 import { cut } from '../core/text/few.ts';
+import { near } from '../core/text/near.ts';
 import { ConfigError } from '../runtime/environment.ts';
 import { ProblemError } from '../runtime/http/errors.ts';
 import { readArguments } from './args.ts';
@@ -8,7 +9,6 @@ import { type Io, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXITS, type ExitName } from './exits.ts';
 import { helpOf, helpOfAll } from './help.ts';
-import { near } from './near.ts';
 import { plainLine } from './output.ts';
 
 /** @returns the exit code; never rejects */

@@ -66,7 +66,7 @@ export async function retireOrphan(
   const [project = '', name = ''] = key.split('/');
   const neighbour = unitsOf(config).find((unit) => unit.project === project);
   // Groups of projects that the document does not name are not this deployment's to delete.
-  if (neighbour === undefined) throw notConfigured([key]);
+  if (neighbour === undefined) throw notConfigured([key], config);
   await checkUnkept(key, name, due, config, runtime);
   const sls = runtime.ports('apply', due, []).sls(neighbour, () => {});
   let retired: Retired | undefined;

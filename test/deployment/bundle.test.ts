@@ -25,27 +25,27 @@ const OF_ONE_CALL: Budget = { loaded: 237_000, total: 249_000, zip: 92_400 };
 
 /** Of those that hold more. */
 const BUDGET: Readonly<Record<string, Budget>> = {
-  ack: { loaded: 74_000, total: 281_000, zip: 103_000 },
+  ack: { loaded: 126_000, total: 650_000, zip: 230_000 },
   'approve-removals': { loaded: 437_000, total: 1397_000, zip: 443_000 },
   coverage: { loaded: 415_000, total: 1360_000, zip: 425_000 },
   'create-group': { loaded: 257_000, total: 269_000, zip: 99_000 },
   'delete-group': { loaded: 259_000, total: 335_000, zip: 126_000 },
   explain: { loaded: 434_000, total: 1366_000, zip: 433_000 },
-  freeze: { loaded: 122_000, total: 650_000, zip: 230_000 },
+  freeze: { loaded: 124_000, total: 650_000, zip: 230_000 },
   'get-coverage': { loaded: 120_000, total: 640_000, zip: 225_000 },
   history: { loaded: 384_000, total: 396_000, zip: 137_700 },
   hooks: { loaded: 366_000, total: 1471_000, zip: 474_000 },
   'keep-history': { loaded: 191_000, total: 203_000, zip: 76_900 },
-  'list-approvals': { loaded: 117_000, total: 631_000, zip: 225_000 },
+  'list-approvals': { loaded: 119_000, total: 640_000, zip: 225_000 },
   'list-groups': { loaded: 237_000, total: 250_000, zip: 92_600 },
   'list-machines': { loaded: 255_000, total: 267_000, zip: 98_500 },
-  openapi: { loaded: 173_000, total: 173_000, zip: 34_000 },
+  openapi: { loaded: 176_000, total: 176_000, zip: 34_500 },
   'patch-group': { loaded: 262_000, total: 337_000, zip: 127_000 },
   plan: { loaded: 452_000, total: 1384_000, zip: 440_000 },
   restore: { loaded: 522_000, total: 734_000, zip: 264_000 },
   retire: { loaded: 435_000, total: 1394_000, zip: 434_000 },
   'revoke-approval': { loaded: 70_000, total: 300_000, zip: 110_000 },
-  status: { loaded: 132_000, total: 650_000, zip: 232_000 },
+  status: { loaded: 136_000, total: 655_000, zip: 234_000 },
   sync: { loaded: 475_000, total: 1430_000, zip: 455_000 },
   'sync-from-inventory': { loaded: 475_000, total: 1458_000, zip: 463_000 },
   'sync-group': { loaded: 475_000, total: 1458_000, zip: 463_000 },
@@ -61,7 +61,7 @@ const OF_SYNC = [...OF_READING, 'sns'];
 // Of these four, which write groups that a sync keeps, the memory's client is loaded for such groups alone.
 const OF_LEASE = ['dynamodb', 'secrets-manager'];
 const CLIENTS: Record<string, readonly string[]> = {
-  ack: ['dynamodb'],
+  ack: ['dynamodb', 's3', 'ssm'],
   'approve-removals': [...OF_READING, 'sqs'],
   coverage: OF_READING,
   'delete-group': OF_LEASE,

@@ -90,7 +90,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'patch-group': [READ_KEY, ...KEEP_MEMORY, ...KEEP_HISTORY],
   'delete-group': [READ_KEY, ...KEEP_MEMORY, ...KEEP_HISTORY],
   'update-machines': [READ_KEY, ...KEEP_MEMORY, ...KEEP_HISTORY],
-  ack: KEEP_MEMORY,
+  ack: [READ_CONFIG, ...KEEP_MEMORY],
   unack: KEEP_MEMORY,
   freeze: [READ_CONFIG, ...KEEP_MEMORY],
   unfreeze: KEEP_MEMORY,

@@ -336,7 +336,7 @@ function mayOf({ readingSecret, grants }: Deployment): Readonly<Record<string, r
   ];
   const keepHistory = [putHistory, allow('sqs:SendMessage', arnOf('HistoryQueue'))];
   return {
-    ack: [keepMemory],
+    ack: [...config, ...keys, keepMemory],
     'apply-config': accessKey,
     'approve-removals': [
       ...readingKey,

@@ -47,7 +47,7 @@ const post = (body: object) => ({
 });
 
 test('attention that a run found is acknowledged with an end, and the word is taken back', async () => {
-  await sync.configure({ groups: [sync.group('web')] });
+  await sync.configure({ groups: [sync.group('web'), { ...sync.group('quiet'), policy: 'observe' }] });
   sync.inventory = () => ['10.0.0.1'];
   sync.functions.standIn
     .groups(PROJECT)
@@ -70,9 +70,15 @@ test('attention that a run found is acknowledged with an end, and the word is ta
     [{ ...word, until: '2020-01-01T00:00:00Z' }, 400],
     [{ ...word, hours: undefined }, 400],
     [{ ...word, reason: ' ' }, 400],
-    [{ ...word, group: `${PROJECT}/nobody` }, 409],
+    [{ ...word, group: `${PROJECT}/quiet` }, 409],
+    [{ ...word, group: `${PROJECT}/webb` }, 404],
   ] as const)
     expect((await sync.functions.http(ack, post(wrong))).statusCode).toBe(status);
+  const slip = await sync.functions.http(ack, post({ ...word, group: `${PROJECT}/webb` }));
+  expect(jsonOf(slip)).toMatchObject({
+    errorCode: 'GroupNotConfigured',
+    errorMessage: `not in the configuration: ${PROJECT}/webb; did you mean ${GROUP}?`,
+  });
 
   // A run that finds the same leaves it; one that finds the group well ends it.
   await sync.sync(await sync.load('sync', memory), { mode: 'apply' });

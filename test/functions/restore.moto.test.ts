@@ -288,6 +288,19 @@ describeWithMoto('with moto', (moto) => {
     expect(sync.writes).toEqual([]);
   });
 
+  test('a group of another kind by now is not restored, and what to do is said', async () => {
+    const run = await change('delete', ['10.0.0.2']);
+    stored('web', ['web-id'], { machineIdentifyType: 'userdefined' });
+    const refused = await ask({ run });
+    expect([refused.statusCode, jsonOf(refused)]).toMatchObject([
+      409,
+      {
+        errorCode: 'KindChanged',
+        errorMessage: `group ${WEB} holds user-defined ids now and held addresses before that run: it cannot be restored; change its kind back first.`,
+      },
+    ]);
+  });
+
   test('a group that the run made has no before', async () => {
     sync.functions.standIn.groups(PROJECT).clear();
     const call = callOf('create-group', {

@@ -63,7 +63,7 @@ export function sampleStatus(): Status {
           'refused day-limit',
           '9 of 12 members are missing without proof; approve the removals if the machines are gone',
         ),
-        ...members([20, 12], [2, 12]),
+        ...members([30, 12]),
         removal: missing('10.0.1.11', '10.0.1.12'),
         coverage: {
           at: NOW - HOUR,
@@ -89,7 +89,7 @@ export function sampleStatus(): Status {
     }),
     standing(
       HOSTILE,
-      { ...attention('failing', `every run fails (${HOSTILE})`), ...members([30, 0], [1, 7]) },
+      { ...attention('failing', `runs fail, the last with ${HOSTILE}`), ...members([30, 0], [1, 7]) },
       { contact: HOSTILE },
     ),
     standing(WIDE, attention('failing', WIDE)),

@@ -39,7 +39,7 @@ export const unack: Command = {
   run(input, io) {
     const [group = ''] = input.words;
     return ask({ method: 'DELETE', path: '/ack', query: { group } }, input, io, (value) => [
-      `people are told again of ${line(value)}`,
+      `acknowledgement taken back: ${line(value)}`,
     ]);
   },
 };

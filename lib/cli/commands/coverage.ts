@@ -20,7 +20,7 @@ export const coverage: Command = {
     const names = [...new Set(input.words)];
     const request = { mode: 'plan' as const, ...(names.length > 0 && { groups: names }) };
     const { groups, unknown } = affectedBy({ kind: 'request', says: '', request }, config);
-    if (unknown.length > 0) throw notConfigured(unknown);
+    if (unknown.length > 0) throw notConfigured(unknown, config);
     let looked = 0;
     const onLook = () => {
       looked += 1;

@@ -31,7 +31,7 @@ export async function planned(
 ): Promise<RunReport> {
   const request = { mode: 'plan' as const, ...(names.length > 0 && { groups: [...new Set(names)] }) };
   const { groups, families, unknown } = affectedBy({ kind: 'request', says: '', request }, config);
-  if (unknown.length > 0) throw notConfigured(unknown);
+  if (unknown.length > 0) throw notConfigured(unknown, config);
   let read = 0;
   // How many groups a family has, its inventory says.
   const most = families.length === 0 ? `${groups.length}` : 'all';

@@ -20,8 +20,18 @@ export interface ChangeEntry {
   /** What the group carries now, where it is another than before: its topic or its mark. */
   readonly topic?: string;
   readonly mark?: string;
+  /** Its kind, where it is another than before, which was `kindBefore`. */
+  readonly kind?: string;
+  readonly kindBefore?: string;
+  /** Words by which removals went. */
+  readonly approvals?: readonly Approval[];
   /** Sentences of the refusals, withheld changes and errors. */
   readonly says: readonly string[];
+}
+
+export interface Approval {
+  readonly who: string;
+  readonly reason: string;
 }
 
 export interface HistoryEntry {
@@ -79,6 +89,8 @@ function isAbout(change: ChangeRecord, { report }: HistoryRecord, { group, machi
 
 function changeEntry(change: ChangeRecord, report: GroupReport | undefined): ChangeEntry {
   const { group, outcome, before, members, after, came, went, notKept } = change;
+  const isOther = before && after && before.identify !== after.identify;
+  const approvals = went.length === 0 ? [] : approvalsIn(report);
   return {
     group,
     outcome,
@@ -94,9 +106,22 @@ function changeEntry(change: ChangeRecord, report: GroupReport | undefined): Cha
             : undefined,
       topic: after && after.topic !== before?.topic ? cut(after.topic) : undefined,
       mark: after && after.mark !== before?.mark ? cut(after.mark) : undefined,
+      kind: isOther ? cut(after.identify) : undefined,
+      kindBefore: isOther ? cut(before.identify) : undefined,
+      approvals: approvals.length > 0 ? approvals : undefined,
     }),
     says: [...(notKept === undefined ? [] : [`not kept: ${notKept}`]), ...saysOf(report)],
   };
+}
+
+/** Words that are told of one change. */
+const APPROVALS_SHOWN = 10;
+
+function approvalsIn(report: Partial<GroupReport> | undefined): Approval[] {
+  const { approvals = [] } = report ?? {};
+  return approvals
+    .slice(0, APPROVALS_SHOWN)
+    .map(({ who, reason }) => ({ who: cut(who), reason: cut(reason) }));
 }
 
 /** A report of an earlier release may lack any of them. */

@@ -51,7 +51,17 @@ export interface PutMark {
   readonly is: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly replaced?: { readonly by: string; readonly at: number } | undefined;
+  readonly replaced?: ReplacedMark | undefined;
+}
+
+export interface ReplacedMark {
+  /** What was found in its place; empty where it was wiped. */
+  readonly by: string;
+  /** Milliseconds since the epoch, as is `before`, when it had gone before that, within a day. */
+  readonly at: number;
+  readonly before?: number | undefined;
+  /** Ours has stood there again since, whoever put it. */
+  readonly isBack?: true | undefined;
 }
 
 /** What the last look at the Logtail configs of the group found. */
@@ -134,7 +144,9 @@ const ackShape = z.object({ who: text, reason: text, at: whole, until: whole, co
 const markShape = z.object({
   is: text,
   at: whole,
-  replaced: z.optional(z.object({ by: text, at: whole })),
+  replaced: z.optional(
+    z.object({ by: text, at: whole, before: z.optional(whole), isBack: z.optional(z.literal(true)) }),
+  ),
 });
 const noticeShape = z.object({ at: whole, digest: z.string() });
 const unmeasuredShape = z.object({ since: whole, says: text });

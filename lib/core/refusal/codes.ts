@@ -31,6 +31,8 @@ const FROZEN = {
   says: 'The group is frozen: a person has said that nothing is written.',
   todo: 'wait for its end, or lift it with DELETE /freeze',
 } as const;
+const ONE_OWNER =
+  'take the group out of one of the two configurations, or name the other owner in formerOwners';
 const RAISE_LIMIT =
   'approve the removals if the machines are gone, or set maxRemovalShare or maxSmallRemovals';
 
@@ -46,7 +48,7 @@ export const LEFT_ALONE = {
   },
   'other-owner': {
     says: 'The group belongs to another owner.',
-    todo: 'take it out of this configuration, or out of that owner’s',
+    todo: ONE_OWNER,
   },
 } as const satisfies Reasons;
 
@@ -54,11 +56,11 @@ export const LEFT_ALONE = {
 export const REFUSED = {
   'other-owner': {
     says: 'The group belongs to another owner, and adopt: true does not take a group from another owner.',
-    todo: 'clear its externalName first',
+    todo: ONE_OWNER,
   },
   'identify-mismatch': {
     says: 'The group has another kind of member (ip or userdefined), which a sync cannot change.',
-    todo: 'set identify to the kind that the group has',
+    todo: 'if somebody changed the group, change it back, since its machines are out of it now; if the configuration is wrong, set identify to the kind that the group has',
   },
   name: {
     says: 'The group does not exist, and SLS does not create groups with this name.',

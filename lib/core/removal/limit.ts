@@ -57,18 +57,18 @@ export function beyondLimit(
   figures: LimitFigures,
   settings: RemovalSettings,
 ): Refusal<UnprovenCode> | undefined {
-  const { day, week, unproven } = figures;
+  const { day, week } = figures;
   const { maxRemovalShare: share, maxSmallRemovals: few } = settings;
-  if (unproven + day.gone > day.limit) {
+  if (figures.unproven + day.gone > day.limit) {
     return {
       code: 'day-limit',
-      says: `${countOf(unproven, day.gone, '24 hours')}; at most ${day.limit} may be removed that way (maxRemovalShare ${percent(share)} of the ${day.of} older members, maxSmallRemovals ${few})`,
+      says: limitText(figures, day, '24 hours', shareText(`maxRemovalShare ${percent(share)}`, day, few)),
     };
   }
-  if (unproven + week.gone > week.limit) {
+  if (figures.unproven + week.gone > week.limit) {
     return {
       code: 'week-limit',
-      says: `${countOf(unproven, week.gone, '7 days')}; at most ${week.limit} may be removed that way (${percent(weekShare(share))} of the ${week.of} older members, maxSmallRemovals ${few})`,
+      says: limitText(figures, week, '7 days', shareText(percent(weekShare(share)), week, few)),
     };
   }
   return undefined;
@@ -85,12 +85,17 @@ export const percent = (share: number): string => `${Number((share * 100).toPrec
 
 const weekShare = (share: number): number => Math.max(0.5, share);
 
-function countOf(unproven: number, gone: number, span: string): string {
-  const missing =
-    unproven === 1
-      ? '1 member is missing without proof that its machine is gone'
-      : `${unproven} members are missing without proof that their machines are gone`;
-  return `${missing}, and ${gone} ${gone === 1 ? 'was' : 'were'} removed without proof in ${span}`;
+function limitText({ members, unproven }: LimitFigures, { gone, limit }: Window, span: string, why: string) {
+  const missing = `${unproven} of ${members} members ${unproven === 1 ? 'is' : 'are'} missing`;
+  const machines = unproven === 1 ? 'its machine is gone' : 'their machines are gone';
+  const before = gone === 0 ? '' : `, ${gone} of which went already`;
+  return `${missing}, and nothing proves that ${machines}; without proof at most ${limit} may go in ${span}${before} (${why})`;
+}
+
+function shareText(share: string, { of }: Window, few: number): string {
+  const taken =
+    of === 0 ? 'no member is older than a day' : `${share} of the ${of} that are older than a day`;
+  return `${taken}, maxSmallRemovals ${few}`;
 }
 
 /**

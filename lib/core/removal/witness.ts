@@ -72,7 +72,7 @@ function ofReporting(fresh: readonly Machine[], before: Seen | undefined, witnes
 function ofQuiet(last: Machine | undefined, before: Seen | undefined, { heard }: Witness): Finding {
   if (heard.hearing === 'deaf') return { class: 'unheard', says: heard.says };
   if (last === undefined || last.lastHeartbeatTime <= 0) {
-    return { class: 'unheard', says: 'ListMachines does not know it' };
+    return { class: 'unheard', says: 'SLS has no heartbeat of it' };
   }
   const says = `its last heartbeat was at ${timeOf(last.lastHeartbeatTime)}`;
   if (heard.hearing === 'too-early') return { class: 'unsure', says: `${says}, but ${heard.says}` };

@@ -187,18 +187,21 @@ function frozen({ freeze }: Pick<Explanation, 'freeze'>): string[] {
   return [`The group is frozen until ${freeze.until}, by ${freeze.who}: ${freeze.reason}.`];
 }
 
+const NOT_WRITTEN = 'but the policy is observe: nothing is written';
+
 function nextSentence(next: NextStep, decision: Decision, machine: string): string {
   const reasons = advised(decision)
     .map(({ says }) => says)
     .join('; ');
-  const isWritten = decision.writer !== 'record';
-  const unwritten = isWritten ? '' : '; nothing is written, since the policy is observe';
+  const isRecorded = decision.writer === 'record';
   switch (next) {
     case 'added':
-      return `The next sync ${isWritten ? 'adds' : 'would add'} it${unwritten}.`;
+      return isRecorded ? `It would be added, ${NOT_WRITTEN}.` : 'The next sync adds it.';
     case 'removed': {
       const { class: found, says } = decision.goes.find(({ member }) => member === machine) as Removal;
-      return `The next sync ${isWritten ? 'removes' : 'would remove'} it, as ${found}: ${says}${unwritten}.`;
+      return isRecorded
+        ? `It would be removed, as ${found}: ${says}, ${NOT_WRITTEN}.`
+        : `The next sync removes it, as ${found}: ${says}.`;
     }
     case 'withheld': {
       const { by, says: all } = heldBack(decision, machine) as Withheld;

@@ -59,15 +59,22 @@ export function reportMarkdown(report: RunReport, mostBytes = ANSWER_MAX_BYTES):
 
 function headLines(report: RunReport): string[] {
   return [
-    `## Machine groups: ${report.mode}, ${report.status}`,
+    `## Machine groups: ${report.mode}, ${report.status}${aloneText(report)}`,
     '',
     `Run ${code(report.runId)}, asked for by ${code(report.trigger)}${callerOf(report)}, began ${report.startedAt}.`,
     totals(report),
   ];
 }
 
+/** Of a run that is ok people are told all the same where a group is left alone. */
+function aloneText({ groups }: RunReport): string {
+  const alone = groups.filter(({ status, policy }) => status === 'left-alone' && policy !== 'observe').length;
+  return alone === 0 ? '' : `, ${counted(alone, 'group')} left alone`;
+}
+
 /** As many as fifty of these: each is short. */
-function familySection({ family, status, groups, leftOut, without, error }: FamilyReport): string {
+function familySection(report: FamilyReport): string {
+  const { family, status, groups, leftOut, without, error, contact } = report;
   const noun = groups === 1 ? 'group' : 'groups';
   const lines = [`### Family ${code(family)}: ${status === 'failed' ? status : `${groups} ${noun}`}`, ''];
   for (const says of leftOut.says.slice(0, FAMILY_SAYS))
@@ -77,6 +84,7 @@ function familySection({ family, status, groups, leftOut, without, error }: Fami
   if (without > 0) lines.push(`- ${without} machines do not carry all of the tags, and are of no group`);
   if (error)
     lines.push(`- **Failed** (${code(error.code)}): ${code(error.message)}; its groups are left as they are`);
+  if (contact !== undefined && status !== 'read') lines.push(contactLine(contact));
   return lines.length > 2 ? lines.join('\n') : (lines[0] as string);
 }
 
@@ -131,6 +139,7 @@ function groupLines(group: GroupReport): string[] {
     lines.push(
       `- ${counted(reading.members, 'member')} now, ${reading.wanted} wanted, policy ${group.policy}`,
     );
+    if (group.policy === 'observe') lines.push('- Policy observe: nothing of this is written.');
     for (const reason of reading.reasons)
       lines.push(`- Not read completely: ${code(reason, LONGEST_REASON)}`);
   }
@@ -147,7 +156,7 @@ function groupLines(group: GroupReport): string[] {
   }
   for (const held of group.withheld) {
     const what = held.count > 0 ? `${held.action} ${held.count}: ${names(held)}` : held.action;
-    lines.push(`- Withheld (${held.by}): ${what}; ${code(held.says)}`);
+    lines.push(`- Withheld (${held.by}): ${what}${isSaid(held, group) ? '' : `; ${code(held.says)}`}`);
   }
   for (const { code: rule, says } of group.refusals) {
     lines.push(`- ${group.status === 'left-alone' ? 'Left alone' : '**Refused**'} (${rule}): ${code(says)}`);
@@ -174,7 +183,28 @@ function groupLines(group: GroupReport): string[] {
   if (group.fingerprint !== undefined) {
     lines.push(`- Fingerprint of everything missing, for an approval: ${code(group.fingerprint)}`);
   }
+  if (group.contact !== undefined && isForSomebody(group)) lines.push(contactLine(group.contact));
   return lines;
+}
+
+const contactLine = (contact: string): string => `- Contact: ${code(contact)}`;
+
+/** Whether a person has to do something about it. */
+function isForSomebody(group: GroupReport): boolean {
+  const { status, refusals, withheld, heldSince, bindings } = group;
+  return (
+    status === 'failed' ||
+    refusals.length > 0 ||
+    heldSince !== undefined ||
+    withheld.some(({ by }) => by === 'approval') ||
+    (bindings !== undefined && bindings.missing.length > 0)
+  );
+}
+
+/** What holds removals is told once, with the refusal: what to do may stand behind it. */
+function isSaid(held: GroupReport['withheld'][number], { refusals }: GroupReport): boolean {
+  const what = (says: string) => says.slice(0, says.lastIndexOf('; '));
+  return refusals.some(({ says }) => what(says) === what(held.says));
 }
 
 const someOf = (members: readonly string[]): string => names({ count: members.length, members });

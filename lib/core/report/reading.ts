@@ -50,6 +50,7 @@ function shownCompleteness(completeness: Completeness): Completeness {
 /** Odd things that stop nothing, but that somebody should know. */
 export function warningsOf({ group, current, wanted, goes, basis }: Decision): string[] {
   const warnings: string[] = basis.unasked === undefined ? [] : [basis.unasked];
+  warnings.push(...nothingWanted(group, wanted));
   const { known } = basis;
   if (known.state !== 'known' && known.isFreezeUnknown)
     warnings.push(`nobody knows whether the group is frozen, so additions went on: ${known.says}`);
@@ -80,6 +81,22 @@ export function warningsOf({ group, current, wanted, goes, basis }: Decision): s
   const more = wanted.collisions.length - EXAMPLES;
   if (more > 0) warnings.push(`and ${more} more addresses that several machines share`);
   return warnings;
+}
+
+/** Of a family's group that is nothing new: its value vanished. */
+function nothingWanted(
+  { sources, made }: Decision['group'],
+  { members, completeness }: Decision['wanted'],
+): string[] {
+  if (members.size > 0 || !completeness.complete || made) return [];
+  const hints = sources.flatMap((source) =>
+    'regions' in source && Object.keys(source.tags).length > 0
+      ? `nothing in ${few(source.regions, EXAMPLES).join(', ')} matches the tags; keys and values are case-sensitive`
+      : [],
+  );
+  return [
+    ['the inventory has no machine for this group', ...new Set(hints)].slice(0, 1 + EXAMPLES).join(': '),
+  ];
 }
 
 function droppedOf(dropped: readonly SkippedMachine[]): ReadingReport['dropped'] {

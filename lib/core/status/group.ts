@@ -3,13 +3,15 @@
 import type { GroupConfig } from '../config/config.ts';
 import { approvedIn } from '../memory/approvals.ts';
 import type { GroupItem, VERDICTS } from '../memory/group.ts';
-import { membersByHour } from '../memory/members.ts';
 import type { Read } from '../memory/read.ts';
 import { removalsFingerprint } from '../plan/fingerprint.ts';
 import { defined } from '../text/defined.ts';
 import { isAcknowledged } from '../verdict/acknowledge.ts';
+import { standsAs, waitingRemovals } from '../verdict/waits.ts';
 import { commandLine, type Where } from './command.ts';
 import { type CoverageStanding, coverageIn } from './coverage.ts';
+import { type Members, membersIn } from './members.ts';
+import { timeOf } from './time.ts';
 
 export interface GroupStanding {
   /** `project/name`. */
@@ -28,14 +30,20 @@ export interface GroupStanding {
   readonly ackCommand?: string;
   readonly members?: Members;
   readonly coverage?: CoverageStanding;
+  /** Good runs since what was wrong was found last; after two in a row it is over. */
+  readonly goodRuns?: number;
+  /** Members that are missing from the inventory and are to go. */
+  readonly waits?: Waits;
   /** What a person may approve: these removals wait for it. */
   readonly approve?: { readonly missing: number; readonly fingerprint: string; readonly command: string };
 }
 
-export interface Members {
-  readonly now: number;
-  /** An hour each, the oldest first; null before the first that is known. */
-  readonly hours: readonly (number | null)[];
+export interface Waits {
+  readonly removals: number;
+  /** Of the one that has been missing for longest. */
+  readonly since: string;
+  /** Those that go when a person approves them, and not before. */
+  readonly unapproved: number;
 }
 
 /** What the configuration says of it; an orphan has nothing but its name. */
@@ -59,27 +67,33 @@ export function standingOf(named: Named, read: Read<GroupItem>, now: number, whe
   if (verdict === undefined)
     return {
       ...{ group, is: 'waiting', code: 'not-looked-at', says: `no run has judged the ${what} yet` },
-      ...defined({ contact, family, members: membersOf(item, now), coverage: coverageIn(item) }),
+      ...defined({ contact, family, members: membersIn(item, now), coverage: coverageIn(item) }),
     };
-  const { is, since, code, says } = verdict;
+  const waiting = waitingRemovals(named.policy, item, now);
+  const is = standsAs(verdict, waiting);
+  const isWaitingOnly = waiting !== undefined && is !== verdict.is;
   const isKnown = isAcknowledged(item, now);
   return {
-    ...{ group, is, since: timeOf(since) },
+    ...{ group, is, since: timeOf(isWaitingOnly ? waiting.since : verdict.since) },
     ...defined({
-      code,
-      says,
+      code: isWaitingOnly ? 'removals' : verdict.code,
+      says: verdict.says,
       contact,
       family,
       ack: isKnown && item.ack ? acknowledged(item.ack) : undefined,
+      goodRuns: is === 'converged' || isWaitingOnly ? undefined : item.goodRuns,
+      waits: waiting && {
+        removals: waiting.count,
+        since: timeOf(waiting.since),
+        unapproved: waiting.unapproved,
+      },
       ackCommand: is === 'attention' && !isKnown ? ackCommand(group, where) : undefined,
-      members: membersOf(item, now),
+      members: membersIn(item, now),
       coverage: coverageIn(item),
-      approve: approvable(named, item, now, where),
+      approve: waiting && approvable(named, item, now, where),
     }),
   };
 }
-
-export const timeOf = (ms: number): string => new Date(ms).toISOString();
 
 /** @param ack of a verdict that stands */
 export function acknowledged({ who, reason, until }: NonNullable<GroupItem['ack']>): GroupStanding['ack'] {
@@ -88,13 +102,6 @@ export function acknowledged({ who, reason, until }: NonNullable<GroupItem['ack'
 
 export function ackCommand(group: string, where: Where): string {
   return commandLine(where, 'ack', [group, '--hours', '8', '--reason', 'WHY']);
-}
-
-function membersOf({ members }: GroupItem, now: number): Members | undefined {
-  if (members === undefined) return undefined;
-  const hours = membersByHour(members, now).map((count) => count ?? null);
-  const last = hours.at(-1);
-  return last === undefined || last === null ? undefined : { now: last, hours };
 }
 
 function approvable(

@@ -4,11 +4,13 @@ import type { GroupStanding } from './group.ts';
 import type { Status } from './status.ts';
 import {
   ackText,
+  allWaitsText,
   clock,
   countOf,
   coverageText,
   FAMILY_TEXT,
   freezeText,
+  goodText,
   groupsText,
   HEADINGS,
   lasting,
@@ -17,6 +19,7 @@ import {
   NOTHING,
   outcomeText,
   runText,
+  waitsText,
 } from './words.ts';
 
 /** Runs told. */
@@ -26,8 +29,9 @@ export function statusLines(status: Status): string[] {
   const { deployment, at, counts, groups, freezes, approvals, runs, scheduled } = status;
   const of = (is: GroupStanding['is']) => groups.filter((group) => group.is === is);
   const leftOut = leftOutText(status);
+  const waits = allWaitsText(counts);
   return [
-    `${deployment} at ${clock(at)}: ${groupsText(counts)}, ${countOf(counts.members, 'member')}`,
+    `${deployment} at ${clock(at)}: ${groupsText(counts)}, ${countOf(counts.members, 'member')}${waits === undefined ? '' : `, ${waits}`}`,
     scheduled === undefined
       ? 'no run of the schedule is known'
       : `the schedule last ran ${lasting(scheduled.at, at)} ago: ${outcomeText(scheduled)}`,
@@ -80,11 +84,14 @@ export function statusLines(status: Status): string[] {
 
 function told(group: GroupStanding, at: string): string[] {
   const { group: name, since, code, says, contact, ack, ackCommand, approve, members, coverage } = group;
+  const { waits, goodRuns } = group;
   const age = since === undefined ? '' : `, since ${clock(since)}, for ${lasting(since, at)}`;
   return [
     `  ${name}${code === undefined ? '' : ` (${code}${age})`}`,
     ...(group.family ? [`    ${FAMILY_TEXT}`] : []),
     ...(says === undefined ? [] : [`    ${says}`]),
+    ...(goodRuns === undefined ? [] : [`    ${goodText(goodRuns)}`]),
+    ...(waits === undefined ? [] : [`    ${waitsText(waits, at)}`]),
     ...(contact === undefined ? [] : [`    contact ${contact}`]),
     ...(ack === undefined ? [] : [`    ${ackText(ack)}`]),
     ...(members === undefined ? [] : [`    ${membersText(members)}`]),

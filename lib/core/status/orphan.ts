@@ -6,7 +6,8 @@ import type { Read } from '../memory/read.ts';
 import { defined } from '../text/defined.ts';
 import { ORPHAN_CODE, orphanText } from '../verdict/orphans.ts';
 import type { Where } from './command.ts';
-import { ackCommand, acknowledged, type GroupStanding, timeOf } from './group.ts';
+import { ackCommand, acknowledged, type GroupStanding } from './group.ts';
+import { timeOf } from './time.ts';
 
 /** @param read of its own item, which has nothing but what a person said of it */
 export function orphanStanding(

@@ -10,11 +10,13 @@ import type { RunStanding, Status } from './status.ts';
 import { STYLE } from './style.ts';
 import {
   ackText,
+  allWaitsText,
   clock,
   countOf,
   coverageText,
   FAMILY_TEXT,
   freezeText,
+  goodText,
   groupsText,
   HEADINGS,
   lasting,
@@ -23,6 +25,7 @@ import {
   NOTHING,
   outcomeText,
   runText,
+  waitsText,
 } from './words.ts';
 
 /** With the page: nothing is loaded, run, framed or kept, and of styles its own alone is let through. */
@@ -58,6 +61,7 @@ ${styleElement(STYLE)}
 <h1>${deployment}</h1>
 <p class="soft">As the memory had it at ${when(at)}. Load the page again for a newer one; nothing was asked of inventories.</p>
 <p class="soft">${scheduledText(status)}</p>
+${counts.waitingRemovals > 0 && html`<p>${allWaitsText(counts)}.</p>`}
 <ul class="figures">
 ${(['attention', 'waiting', 'converged'] as const).map((is) => figure(is, counts[is], HEADINGS[is]))}
 ${figure('frozen', counts.frozen, 'Frozen')}
@@ -79,7 +83,15 @@ ${groupSection(status, 'converged')}
 }
 
 function titleOf({ deployment, counts }: Status): string {
-  const news = counts.attention === 0 ? 'all well' : `${counts.attention} need attention`;
+  const { attention, unapproved, waiting } = counts;
+  const news =
+    attention > 0
+      ? countOf(attention, 'needs attention', 'need attention')
+      : unapproved > 0
+        ? countOf(unapproved, 'removal waits for approval', 'removals wait for approval')
+        : waiting > 0
+          ? countOf(waiting, 'group waits', 'groups wait')
+          : 'all well';
   return `${news} · ${deployment}`;
 }
 
@@ -110,11 +122,13 @@ function groupSection({ groups, counts, at }: Status, is: GroupStanding['is']): 
 }
 
 function groupCard(group: GroupStanding, at: string): Html {
-  const { is, since, code, says, contact, ack, members, coverage } = group;
+  const { is, since, code, says, contact, ack, members, coverage, waits, goodRuns } = group;
   return html`<article class="card ${is}">
 <h3>${group.group}</h3>
 ${group.family && html`<p class="soft">${FAMILY_TEXT}</p>`}
 ${says !== undefined && html`<p>${says}</p>`}
+${goodRuns !== undefined && html`<p>${goodText(goodRuns)}</p>`}
+${waits && html`<p>${waitsText(waits, at)}</p>`}
 <p class="soft">${code !== undefined && `${code}; `}${since === undefined ? 'since when is not known' : html`since ${when(since)}, for ${lasting(since, at)}`}${contact !== undefined && `; contact ${contact}`}</p>
 ${ack && html`<p><b>Acknowledged.</b> ${ackText(ack)}</p>`}
 ${members && html`${plotOf(members)}<p class="soft">${membersText(members)}</p>`}

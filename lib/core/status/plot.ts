@@ -1,7 +1,7 @@
 // Members over a day as a small picture, which a reader that cannot see it is told in words.
 
 import { type Html, html } from '../text/html.ts';
-import type { Members } from './group.ts';
+import type { Members } from './members.ts';
 import { membersText } from './words.ts';
 
 const STEP = 10;

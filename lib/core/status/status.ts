@@ -8,7 +8,8 @@ import type { RunNote, RunsItem } from '../memory/runs.ts';
 import { type ApprovalReport, approvalReports } from '../report/approvals.ts';
 import { defined } from '../text/defined.ts';
 import { commandLine, type Where } from './command.ts';
-import { type GroupStanding, timeOf } from './group.ts';
+import type { GroupStanding } from './group.ts';
+import { timeOf } from './time.ts';
 
 /** Groups, freezes and approvals that are told one by one. */
 export const GROUPS_SHOWN = 100;
@@ -42,6 +43,9 @@ export interface StatusCounts {
   readonly waiting: number;
   readonly converged: number;
   readonly frozen: number;
+  /** Removals that wait in all groups together, and those of them that wait for a person to approve them. */
+  readonly waitingRemovals: number;
+  readonly unapproved: number;
   /** Of all groups together, as far as the memory knows. */
   readonly members: number;
 }
@@ -103,6 +107,8 @@ export function statusOf({ deployment, where, now, groups, freezes, approvals, r
       waiting: countOf(groups, 'waiting'),
       converged: countOf(groups, 'converged'),
       frozen: frozen.has('*') ? single.length : single.filter(({ group }) => frozen.has(group)).length,
+      waitingRemovals: groups.reduce((sum, { waits }) => sum + (waits?.removals ?? 0), 0),
+      unapproved: groups.reduce((sum, { waits }) => sum + (waits?.unapproved ?? 0), 0),
       members: groups.reduce((sum, { members }) => sum + (members?.now ?? 0), 0),
     },
     groups: shown,

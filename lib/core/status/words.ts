@@ -1,8 +1,10 @@
 // A status in words, the same for the page and for the lines of a terminal.
 
 import { DAY, HOUR } from '../removal/settings.ts';
+import { GOOD_RUNS } from '../verdict/judge.ts';
 import type { CoverageStanding } from './coverage.ts';
-import type { GroupStanding, Members } from './group.ts';
+import type { GroupStanding, Waits } from './group.ts';
+import type { Members } from './members.ts';
 import type { FreezeStanding, RunStanding, Status } from './status.ts';
 
 export const HEADINGS: Readonly<Record<GroupStanding['is'], string>> = {
@@ -47,11 +49,38 @@ export function groupsText({ groups, families }: Pick<Status['counts'], 'groups'
 export const FAMILY_TEXT = 'A family: it makes groups, which are not shown here.';
 
 /** Members now, and between what they were. */
-export function membersText({ now, hours }: Members): string {
+export function membersText({ now, hours, since, changed }: Members): string {
   const known = hours.filter((count) => count !== null);
   const [least, most] = [Math.min(...known), Math.max(...known)];
-  const range = least === most ? 'unchanged' : `${least} to ${most}`;
-  return `${countOf(now, 'member')} now, ${range} in the last 24 hours`;
+  const span = since === undefined ? 'in the last 24 hours' : `since ${clock(since)}`;
+  const range =
+    least !== most
+      ? `${least} to ${most} ${span}`
+      : changed
+        ? `${since === undefined ? 'changed' : 'known'} ${span}`
+        : `unchanged ${span}`;
+  return `${countOf(now, 'member')} now, ${range}`;
+}
+
+/** Removals that wait, and for whom. */
+export function waitsText({ removals, since, unapproved }: Waits, at: string): string {
+  const wait = countOf(removals, 'removal waits', 'removals wait');
+  const first = `${removals === 1 ? 'missing' : 'the first missing'} for ${lasting(since, at)}`;
+  if (unapproved === 0) return `${wait}, ${first}`;
+  if (unapproved === removals) return `${wait} for approval, ${first}`;
+  return `${wait}, ${unapproved} of them for approval, ${first}`;
+}
+
+/** Said of what was wrong when it was found last, and was not in the last run. */
+export function goodText(goodRuns: number): string {
+  return `${goodRuns === 1 ? 'the last run was good' : `the last ${goodRuns} runs were good`}: it is over after ${GOOD_RUNS} in a row`;
+}
+
+/** What waits in all groups, undefined where nothing does. */
+export function allWaitsText({ waitingRemovals, unapproved }: Status['counts']): string | undefined {
+  if (waitingRemovals === 0) return undefined;
+  const wait = countOf(waitingRemovals, 'removal waits', 'removals wait');
+  return unapproved === 0 ? wait : `${wait}, ${unapproved} of them for approval`;
 }
 
 export function coverageText(coverage: CoverageStanding): string {

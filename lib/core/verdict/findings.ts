@@ -1,24 +1,21 @@
 // What one run found wrong with a group: what asks for a person, and what passes by itself. In words:
 //   - refused, or left alone: attention at once, since no further run changes it;
-//   - our mark was replaced and put again within a day: attention, two deployments fight over the group;
+//   - our mark was replaced by another, or went twice within a day, and is back: attention for a day, two fight over the group;
 //   - a Logtail config that the configuration names is not applied, or nobody may look whether it is: attention at once;
 //   - failing: attention after an hour; a removal that is held, or a reading that is not whole: after a day;
 //   - busy, and all of these before their time: waiting; so is what a freeze holds back, since a person wanted it.
 // A policy that lets less through is no finding: the group then is what the policy wants. `observe` promises to look and
 // nothing else, so that under it a group is converged that others would refuse or leave alone.
 
-import { ownerMark } from '../group/owner.ts';
 import type { GroupItem } from '../memory/group.ts';
 import { DAY, HOUR } from '../removal/settings.ts';
 import type { GroupReport } from '../report/report.ts';
 import { few } from '../text/few.ts';
-import { quoted } from '../text/issues.ts';
+import { contestText } from './mark.ts';
 
 /** Milliseconds for which a group may fail, and for which a removal may be held or a reading not be whole. */
 export const FAILING_MAX = HOUR;
 export const HELD_MAX = DAY;
-/** Milliseconds for which a mark that was put again is watched. */
-const CONTESTED_FOR = DAY;
 
 /** Names of configs in a sentence. */
 const CONFIGS_NAMED = 5;
@@ -32,8 +29,12 @@ export interface Finding {
   readonly harmless?: boolean;
 }
 
-/** The gravest first. @param item with what this run adds to its history */
-export function findingsOf(report: GroupReport, item: GroupItem, now: number): Finding[] {
+/**
+ * The gravest first.
+ * @param item with what this run adds to its history
+ * @param wasThere whether the group is known to have been there before this run
+ */
+export function findingsOf(report: GroupReport, item: GroupItem, now: number, wasThere = false): Finding[] {
   const all = [
     ...failing(report, item, now),
     ...unkept(report),
@@ -41,7 +42,7 @@ export function findingsOf(report: GroupReport, item: GroupItem, now: number): F
     ...incomplete(report, item, now),
     ...held(report, now),
     ...frozen(report),
-    ...unbound(report, item),
+    ...unbound(report, item, wasThere),
     ...(report.status === 'busy' ? [waiting('busy', 'somebody else writes the group, and looks again')] : []),
   ];
   return [...all.filter(({ is }) => is === 'attention'), ...all.filter(({ is }) => is === 'waiting')];
@@ -49,8 +50,8 @@ export function findingsOf(report: GroupReport, item: GroupItem, now: number): F
 
 function failing({ status, error }: GroupReport, { failingSince = 0 }: GroupItem, now: number): Finding[] {
   if (status !== 'failed') return [];
-  const why = error === undefined ? '' : ` (${error.code}: ${error.message})`;
-  return [late('failing', now - failingSince >= FAILING_MAX, `every run fails${why}`)];
+  const why = error === undefined ? '' : `, the last with ${error.code}: ${error.message}`;
+  return [late('failing', now - failingSince >= FAILING_MAX, `runs fail${why}`)];
 }
 
 function unkept({ status, policy, refusals }: GroupReport): Finding[] {
@@ -60,17 +61,10 @@ function unkept({ status, policy, refusals }: GroupReport): Finding[] {
 }
 
 function contested({ owner, status }: GroupReport, { mark }: GroupItem, now: number): Finding[] {
-  const replaced = mark?.replaced;
-  if (!replaced || status === 'left-alone' || mark.is !== ownerMark(owner)) return [];
-  if (now - replaced.at >= CONTESTED_FOR) return [];
-  const other =
-    replaced.by === '' ? 'somebody wiped our mark' : `somebody put the mark ${quoted(replaced.by)} over ours`;
-  return [
-    attention(
-      'contested',
-      `${other}, and this deployment put its own back; let only one of the two keep the group`,
-    ),
-  ];
+  const other = status === 'left-alone' || !mark ? undefined : contestText(mark, owner, now);
+  return other === undefined
+    ? []
+    : [attention('contested', `${other}, and ours was put back; let only one of the two keep the group`)];
 }
 
 function incomplete({ reading }: GroupReport, { incompleteSince = 0 }: GroupItem, now: number): Finding[] {
@@ -99,7 +93,11 @@ function frozen({ freeze, withheld }: GroupReport): Finding[] {
 }
 
 /** Also in a run that did not look: it stands until one has seen that it is over. */
-function unbound({ bindings, group }: GroupReport, { bindings: kept }: GroupItem): Finding[] {
+function unbound(
+  { bindings, group }: GroupReport,
+  { bindings: kept }: GroupItem,
+  wasThere: boolean,
+): Finding[] {
   if (kept === undefined) return [];
   const { missing, says } = kept;
   if (missing.length === 0)
@@ -107,7 +105,7 @@ function unbound({ bindings, group }: GroupReport, { bindings: kept }: GroupItem
       ? []
       : [attention('bindings-denied', `nobody knows of its Logtail configs: ${says}`)];
   const [project, name] = group.split('/');
-  const made = bindings?.isMade ? 'the group was made anew, and ' : '';
+  const made = bindings?.isMade && wasThere ? 'the group was made anew, and ' : '';
   const names = few(missing, CONFIGS_NAMED).join(', ');
   const call = `PUT /machinegroups/${name}/configs/${missing[0]}?projectName=${project}`;
   const todo = says ?? `apply them (${call}), or set configsMode: keep`;

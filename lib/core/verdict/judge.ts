@@ -1,12 +1,12 @@
 // The verdict on a group after a run: what stood before, and what this run found. One good run after another proves
 // that something is over: a source that answers every second time is not well.
 
-import { ownerMark } from '../group/owner.ts';
-import type { GroupItem, KeptBindings, PutMark, StandingVerdict } from '../memory/group.ts';
+import type { GroupItem, KeptBindings, StandingVerdict } from '../memory/group.ts';
 import { keptBindings } from '../plan/bindings.ts';
 import type { GroupReport } from '../report/report.ts';
 import { isAcknowledged } from './acknowledge.ts';
 import { type Finding, findingsOf } from './findings.ts';
+import { markAfter } from './mark.ts';
 
 /** Good runs in a row after which what was wrong is over. */
 export const GOOD_RUNS = 2;
@@ -16,7 +16,7 @@ export function judgeRun(before: GroupItem, report: GroupReport, now: number): G
   // Nobody looked: who writes the group tells.
   if (report.status === 'busy' && before.verdict !== undefined) return before;
   const item = { ...before, ...historyOf(before, report, now) };
-  const findings = findingsOf(report, item, now);
+  const findings = findingsOf(report, item, now, wasThere(before));
   if (findings.some(({ harmless }) => !harmless))
     return withVerdict({ ...item, goodRuns: undefined }, findings, now);
   const { verdict, failingSince, incompleteSince } = item;
@@ -26,9 +26,14 @@ export function judgeRun(before: GroupItem, report: GroupReport, now: number): G
   if (isRemembered && goodRuns < GOOD_RUNS) return { ...item, goodRuns };
   const well = { ...item, verdict: undefined, failingSince: undefined, incompleteSince: undefined };
   const judged = withVerdict({ ...well, goodRuns: undefined }, findings, now);
-  return judged.verdict?.is === verdict?.is && judged.verdict?.code === verdict?.code
-    ? { ...judged, verdict }
+  return verdict && judged.verdict?.is === verdict.is && judged.verdict.code === verdict.code
+    ? { ...judged, verdict: restated(verdict, judged.verdict) }
     : judged;
+}
+
+/** We had marked it, or it had members. */
+function wasThere({ mark, members = new Map() }: GroupItem): boolean {
+  return mark !== undefined || ([...members.values()].at(-1) ?? 0) > 0;
 }
 
 /** What a look from outside found: nobody has looked at the group, say. It stands until two runs were good. */
@@ -63,20 +68,6 @@ function bindingsAfter(
   return keptBindings(names, bindings, now);
 }
 
-/** Only where we know that we have put a mark ourselves is another one in its place a replaced one. */
-function markAfter(mark: PutMark | undefined, report: GroupReport, now: number): PutMark | undefined {
-  const { change, changes, foundMark, owner } = report;
-  const found =
-    foundMark !== undefined && mark !== undefined && foundMark !== mark.is ? foundMark : undefined;
-  const replaced = found === undefined ? mark?.replaced : { by: found, at: now };
-  if (change === 'written' && (changes.includes('adopt') || changes.includes('create')))
-    return { is: ownerMark(owner), at: now, ...(replaced && { replaced }) };
-  // Told once: who stands in its place is the same in the next run.
-  return found === undefined || found === mark?.replaced?.by || !mark
-    ? mark
-    : { ...mark, replaced: { by: found, at: now } };
-}
-
 function withVerdict(item: GroupItem, findings: readonly Finding[], now: number): GroupItem {
   const { verdict: standing, ack } = item;
   const [gravest] = findings;
@@ -86,17 +77,28 @@ function withVerdict(item: GroupItem, findings: readonly Finding[], now: number)
   const untold = isAcknowledged(item, now)
     ? findings.find((finding) => finding.is === 'attention' && !isKnown(finding))
     : undefined;
-  const same = findings.find(({ is, code }) => is === standing?.is && code === standing.code);
+  const again = findings.find(({ code }) => code === standing?.code);
+  const same = again?.is === standing?.is ? again : undefined;
   // What stands goes on standing while another thing merely waits.
   if (
     standing &&
     untold === undefined &&
     ((same && same.is === gravest.is) || (standing.is === 'attention' && gravest.is === 'waiting'))
   )
-    return item;
+    return again ? { ...item, verdict: restated(standing, again) } : item;
   const { is, code, says } = untold ?? gravest;
   const verdict: StandingVerdict = { is, since: now, code, says };
   return { ...item, verdict, ack: findings.some(isKnown) ? ack : undefined };
+}
+
+/** The same verdict in the words of the last run: of several failures the last one helps. */
+function restated(standing: StandingVerdict, { says }: Pick<StandingVerdict, 'says'>): StandingVerdict {
+  return gist(says) === gist(standing.says) ? standing : { ...standing, says };
+}
+
+/** Without what differs from run to run, which is no reason to write to the memory: ids, times and how long ago. */
+function gist(says = ''): string {
+  return says.replace(/[\da-f][\da-f-]{7,}|\d{4}-\d\d-\d\dT[\d:.]+Z|\d+(?= m?s\b)/gi, '#');
 }
 
 /** Whether a verdict has become one of attention, or one for another reason: then people are told, and an alarm rings. */

@@ -1,8 +1,10 @@
 // What the memory keeps of a run for who looks later: how many members a group has, and how all groups stand.
 
+import type { Policy } from '../config/settings.ts';
 import type { GroupItem } from '../memory/group.ts';
 import { countMembers } from '../memory/members.ts';
 import type { GroupReport } from '../report/report.ts';
+import { standsAs, waitingRemovals } from './waits.ts';
 
 /** Members that a group has after a run; undefined where the run does not know. */
 function membersAfter({ reading, change, additions, removals, status }: GroupReport): number | undefined {
@@ -27,9 +29,18 @@ export interface Standing {
   readonly Members: number;
 }
 
-export function standingOf(items: readonly GroupItem[]): Standing {
-  const count = (is: string) => items.filter(({ verdict }) => verdict?.is === is).length;
-  const members = items.reduce((sum, item) => sum + ([...(item.members?.values() ?? [])].at(-1) ?? 0), 0);
+export function standingOf(
+  groups: readonly { readonly item: GroupItem; readonly policy?: Policy | undefined }[],
+  now: number,
+): Standing {
+  const all = groups.flatMap(({ item, policy }) =>
+    item.verdict ? standsAs(item.verdict, waitingRemovals(policy, item, now)) : [],
+  );
+  const count = (is: string) => all.filter((one) => one === is).length;
+  const members = groups.reduce(
+    (sum, { item }) => sum + ([...(item.members?.values() ?? [])].at(-1) ?? 0),
+    0,
+  );
   return {
     Attention: count('attention'),
     Waiting: count('waiting'),

@@ -87,6 +87,14 @@ export async function readNow(
   }
 }
 
+const HOLDS: Readonly<Record<string, string>> = { ip: 'addresses', userdefined: 'user-defined ids' };
+
+const kindChanged = (group: string, now: string, then: string) =>
+  unrestorable(
+    'KindChanged',
+    `group ${group} holds ${HOLDS[now] ?? now} now and held ${HOLDS[then] ?? then} before that run: it cannot be restored; change its kind back first`,
+  );
+
 /** @param others groups of the document that may have the addresses by now */
 export async function planRestore(
   { record, change, fields, members }: Before,
@@ -97,7 +105,7 @@ export async function planRestore(
 ): Promise<PlannedRestore> {
   const { group } = change;
   if (now !== undefined && now.machineIdentifyType !== fields.identify)
-    throw unrestorable('KindChanged', `group ${group} holds other things by now: ${fields.identify} then`);
+    throw kindChanged(group, now.machineIdentifyType, fields.identify);
   const present = now && presentMembers(now).members;
   const all = wayBack(members, present ?? new Set());
   const { speakers, notAsked } =

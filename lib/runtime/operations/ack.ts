@@ -7,6 +7,7 @@ import { faultOfEnd } from '../../core/time/end.ts';
 import { moment } from '../../core/time/moment.ts';
 import { groupKeySchema } from '../../core/trigger/request.ts';
 import { acknowledge } from '../../core/verdict/acknowledge.ts';
+import { ackAnswer } from '../acks/shapes.ts';
 import { changeAck, memoryProblems } from '../acks/store.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
@@ -17,6 +18,8 @@ import { invalidParameter, ProblemError, problemOf } from '../http/errors.ts';
 import { bodyInput } from '../http/input.ts';
 import type { HttpFunction, Request } from '../http/stack.ts';
 import type { MemoryRuntime } from '../memory-wire.ts';
+import { configLoader } from '../sync/config-document.ts';
+import { configProblems, loadConfig, notConfigured, refuseUnknown } from '../sync/configured.ts';
 
 const REFUSAL = 'invalid acknowledgement.';
 const HOURS_MAX = 720;
@@ -68,7 +71,10 @@ async function run(
     },
     request.terms.due,
     runtime,
-  );
+  ).catch(async (error) => {
+    if (isNothing(error)) await refuseUnconfigured(group, runtime);
+    throw error;
+  });
   const value = {
     group,
     code: item.ack?.code ?? '',
@@ -79,23 +85,18 @@ async function run(
   return { value, note: { ack: value } };
 }
 
-const nothingToAcknowledge = (group: string) =>
-  new ProblemError(
-    409,
-    'NothingToAcknowledge',
-    `group ${group} needs no attention, as far as the memory knows.`,
-  );
+/** Of a group that nobody looks at, that it needs no attention would be a false comfort. */
+async function refuseUnconfigured(group: string, { environment }: MemoryRuntime): Promise<void> {
+  const config = await loadConfig({ loadConfig: configLoader(environment) });
+  if (!config.families.some(({ key }) => key === group)) refuseUnknown([group], config);
+}
 
-export const ackAnswer = () =>
-  z
-    .object({
-      group: z.string(),
-      code: z.string().check(z.describe('What is acknowledged: another reason is told again.')),
-      who: z.string().check(z.describe('IAM ARN of the caller, or that it was a direct invocation.')),
-      reason: z.string(),
-      until: z.string().check(z.describe('When it ends. ISO 8601.')),
-    })
-    .check(z.meta({ id: 'Acknowledgement' }));
+const isNothing = (error: unknown) => error instanceof ProblemError && error.code === NOTHING;
+
+const NOTHING = 'NothingToAcknowledge';
+
+const nothingToAcknowledge = (group: string) =>
+  new ProblemError(409, NOTHING, `group ${group} needs no attention, as far as the memory knows.`);
 
 export const documentation = (): Route => ({
   operationId: 'acknowledge',
@@ -118,6 +119,8 @@ export const documentation = (): Route => ({
     problems.refused(REFUSAL, 'until: must be within 30 days'),
     ...problems.ofBody(JSON_TYPES),
     problemOf(nothingToAcknowledge(GROUP_KEY)),
+    problemOf(notConfigured([GROUP_KEY])),
+    ...configProblems(),
     ...memoryProblems(),
   ],
 });

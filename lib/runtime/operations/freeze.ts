@@ -1,6 +1,5 @@
 // A person says that nothing is written, in some groups or in all, until an end. Runs go on and report what they would do.
 import * as z from 'zod/mini';
-import { couldMakeGroup } from '../../core/family/units.ts';
 import { ALL } from '../../core/freeze/freeze.ts';
 import { listOf } from '../../core/text/bounded.ts';
 import { allDiffer, GROUPS_MAX, text } from '../../core/text/fields.ts';
@@ -19,7 +18,7 @@ import { bodyInput } from '../http/input.ts';
 import type { HttpFunction, Request } from '../http/stack.ts';
 import type { MemoryRuntime } from '../memory-wire.ts';
 import { configLoader } from '../sync/config-document.ts';
-import { configProblems, loadConfig, notConfigured } from '../sync/configured.ts';
+import { configProblems, loadConfig, notConfigured, refuseUnknown } from '../sync/configured.ts';
 
 const REFUSAL = 'invalid freeze.';
 
@@ -59,20 +58,12 @@ async function run(
   const wrong = faultOfEnd(until, runtime.now());
   if (wrong !== undefined) throw invalidParameter(REFUSAL, [`until: ${wrong}`]);
   // No configuration is asked for a freeze of all: it shall work where that is what went wrong.
-  if (groups !== undefined) await refuseUnknown(runtime, groups);
+  if (groups !== undefined)
+    refuseUnknown(groups, await loadConfig({ loadConfig: configLoader(runtime.environment) }));
   const word = { who: caller ?? 'a caller without a name', reason, until };
   const stands = await freeze(groups ?? [ALL], word, { ...runtime, due: terms.due });
   const value = { freezes: freezesOf(stands) };
   return { value, note: { freeze: { groups: groups ?? ALL, ...word, until: end } } };
-}
-
-async function refuseUnknown({ environment }: MemoryRuntime, asked: readonly string[]): Promise<void> {
-  const { groups, families } = await loadConfig({ loadConfig: configLoader(environment) });
-  const known = new Set(groups.map(({ key }) => key));
-  // Which groups a family makes nobody knows before its inventory is read: one that it could make may be frozen.
-  const isMade = (group: string) => families.some((family) => couldMakeGroup(family, group));
-  const unknown = asked.filter((group) => !known.has(group) && !isMade(group));
-  if (unknown.length > 0) throw notConfigured(unknown);
 }
 
 const freezesAnswer = () =>

@@ -44,7 +44,7 @@ async function run(
 ): Promise<ReplyOf<typeof answer>> {
   const { groups } = await loadConfig({ loadConfig: configLoader(environment) });
   const keys = groups.map(({ key }) => key).filter((key) => asked === undefined || key === asked);
-  if (asked !== undefined && keys.length === 0) throw notConfigured([asked]);
+  if (asked !== undefined && keys.length === 0) throw notConfigured([asked], { groups });
   try {
     const items = await table.read(keys.map(groupId), Math.min(due, now() + MEMORY_READ_MS));
     const kept = keys.map((group): KeptGroup => {

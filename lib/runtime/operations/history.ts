@@ -126,7 +126,16 @@ const entry = () =>
             topic: z.optional(z.string()).check(z.describe('The topic, where it is another than before.')),
             mark: z
               .optional(z.string())
-              .check(z.describe('The externalName, where it is another than before.')),
+              .check(
+                z.describe('The externalName, where it is another than before; empty where it was removed.'),
+              ),
+            kind: z.optional(z.string()).check(z.describe('Its kind, where it is another than before.')),
+            kindBefore: z
+              .optional(z.string())
+              .check(z.describe('Its kind before, where that was another one.')),
+            approvals: z
+              .optional(z.array(z.object({ who: z.string(), reason: z.string() })))
+              .check(z.describe('Who approved removals of it, and why.')),
             says: z.array(z.string()).check(z.describe('Why something was refused, withheld or failed.')),
           })
           .check(z.meta({ id: 'HistoryChange' })),

@@ -46,7 +46,7 @@ async function run(
   const keys = isOfFamily
     ? [asked]
     : groups.map(({ key }) => key).filter((key) => asked === undefined || key === asked);
-  if (asked !== undefined && keys.length === 0) throw notConfigured([asked]);
+  if (asked !== undefined && keys.length === 0) throw notConfigured([asked], { groups });
   const stored = await readApprovals(runtime, keys, due);
   const now = runtime.now();
   const all = stored.flatMap(([group, approvals]) => approvalReports(group, approvals, now));

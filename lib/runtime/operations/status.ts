@@ -85,6 +85,8 @@ const groupAnswer = () =>
             .check(
               z.describe('Of the last 24 hours, the oldest first; null before the first that is known.'),
             ),
+          since: z.optional(when('Since when they are known, where that is less than a day.')),
+          changed: z.boolean().check(z.describe('Whether the group is known to have changed in that time.')),
         }),
       ),
       coverage: z.optional(
@@ -100,6 +102,18 @@ const groupAnswer = () =>
             strangers: z.optional(z.int()),
           })
           .check(z.describe('Of the wanted machines, how many report; none before they were looked for.')),
+      ),
+      goodRuns: z.optional(
+        z.int().check(z.describe('Good runs since what was wrong was found last; after two it is over.')),
+      ),
+      waits: z.optional(
+        z
+          .object({
+            removals: z.int(),
+            since: when('Since when the first of them has been missing.'),
+            unapproved: z.int().check(z.describe('Those that wait for a person to approve them.')),
+          })
+          .check(z.describe('Removals that wait.')),
       ),
       approve: z.optional(
         z
@@ -144,6 +158,8 @@ const answer = () => {
         waiting: z.int(),
         converged: z.int(),
         frozen: z.int(),
+        waitingRemovals: z.int().check(z.describe('Removals that wait, in all groups together.')),
+        unapproved: z.int().check(z.describe('Those of them that wait for a person to approve them.')),
         members: z.int().check(z.describe('Of all groups together.')),
       }),
       groups: z.array(groupAnswer()).check(z.describe('A hundred at most, those that need attention first.')),

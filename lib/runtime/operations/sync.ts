@@ -38,7 +38,7 @@ export const operation = (runtime: () => SyncRuntime): HttpFunction<SyncRequest>
 export async function orderOf(runtime: SyncRuntime, asked: SyncRequest, request: Request): Promise<Order> {
   const config = await loadConfig(runtime);
   const { groups, families, unknown } = affectedBy({ kind: 'request', says: '', request: asked }, config);
-  if (unknown.length > 0) throw notConfigured(unknown);
+  if (unknown.length > 0) throw notConfigured(unknown, config);
   return {
     trigger: `a request to ${asked.mode}`,
     caller: request.caller,

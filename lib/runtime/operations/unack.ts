@@ -1,6 +1,7 @@
 // Takes an acknowledgement back: people are told of the group again.
 import * as z from 'zod/mini';
 import { groupKeySchema } from '../../core/trigger/request.ts';
+import { ackAnswer } from '../acks/shapes.ts';
 import { changeAck, memoryProblems } from '../acks/store.ts';
 import * as problems from '../documentation/problems.ts';
 import type { Route } from '../documentation/route.ts';
@@ -10,7 +11,6 @@ import { ProblemError, problemOf } from '../http/errors.ts';
 import { placed } from '../http/input.ts';
 import type { HttpFunction } from '../http/stack.ts';
 import type { MemoryRuntime } from '../memory-wire.ts';
-import { ackAnswer } from './ack.ts';
 
 const request = z.strictObject({ group: groupKeySchema.check(z.describe('The group, as project/name.')) });
 

@@ -19,13 +19,13 @@ export async function decisionOf(runtime: SyncRuntime, key: string, due: number)
   const document = await loadConfig(runtime);
   const makers = makersOf(key, document);
   const own = document.groups.filter((candidate) => candidate.key === key);
-  if (own.length + makers.length === 0) throw notConfigured([key]);
+  if (own.length + makers.length === 0) throw notConfigured([key], document);
   const ports = runtime.ports('plan', due, [...own, ...makers.map(({ family }) => family)]);
   const { config, failed } = await expand(document, makers, ports);
   const group = config.groups.find((candidate) => candidate.key === key);
   if (!group) {
     const [reason] = failed.values();
-    throw reason === undefined ? notConfigured([key]) : unreadable(reason);
+    throw reason === undefined ? notConfigured([key], document) : unreadable(reason);
   }
   const decided = await decideGroup(group, restOf(config.groups, [group]), ports);
   if (decided.state === 'decided') return decided.decision;

@@ -90,7 +90,7 @@ async function withMemory(
   const endings = via === 'schedule' ? await findEndings(report, deps) : [];
   const attention = {
     ...attentionOf(report, kept, [...orphanNews, ...unreadable]),
-    ...(via === 'schedule' && { standing: standingOf(kept.map(({ item }) => item)) }),
+    ...(via === 'schedule' && { standing: standing(kept, config, deps.now()) }),
   };
   // Each worker knows one group: the schedule knows all, and tells of all in one notice.
   if (via === 'work' && periodMs !== undefined) return attention;
@@ -100,6 +100,14 @@ async function withMemory(
     await noteEndings(endings, deps);
   }
   return attention;
+}
+
+function standing(kept: readonly KeptVerdict[], { groups }: SyncConfig, now: number) {
+  const policies = new Map(groups.map(({ key, policy }) => [key, policy]));
+  return standingOf(
+    kept.map(({ group, item }) => ({ item, policy: policies.get(group) })),
+    now,
+  );
 }
 
 function attentionOf(

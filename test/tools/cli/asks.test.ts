@@ -203,7 +203,14 @@ describe('what happened, and the way back', () => {
     expect((await run(['restore', KEY, '--run', run_])).stdout).toContain('the members are those of then\n');
   });
   test('nothing that happened is none, and a run that nobody knows is 1', async () => {
-    expect((await run(['history', 'p/none'])).stdout).toBe('none\n');
+    expect(await run(['history', KEY, '--machine', '192.0.2.1'])).toMatchObject({
+      code: 0,
+      stdout: 'none\n',
+    });
+    expect(await run(['history', `${KEY}b`])).toMatchObject({
+      code: 1,
+      stderr: `GroupNotConfigured: not in the configuration: ${KEY}b; did you mean ${KEY}?\n`,
+    });
     const unknown = await run(['restore', KEY, '--run', 'nobody']);
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('RunNotExist: ') });
   });
@@ -254,7 +261,10 @@ test('ack tells until when nobody is told, and unack takes it back', async () =>
       /^ali-test-project\/made: refused identify-mismatch, by arn:\S+ until \S+: being moved\n$/,
     );
     const back = await run(['unack', group]);
-    expect(back).toMatchObject({ code: 0, stdout: expect.stringMatching(/^people are told again of ali-/) });
+    expect(back).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^acknowledgement taken back: ali-/),
+    });
   } finally {
     made.set('made', before);
   }
@@ -269,8 +279,12 @@ describe('status', () => {
   test('tells how the groups stand in lines, and as JSON for programs', async () => {
     const { code, stdout, stderr } = await run(['status']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^sls-machine-groups at \d{4}-\d\d-\d\d \d\d:\d\d UTC: 2 groups, 22 members$/m);
-    expect(stdout).toMatch(/^ {2}ali-test-project\/web: 12 members now, /m);
+    expect(stdout).toMatch(
+      /^sls-machine-groups at \d{4}-\d\d-\d\d \d\d:\d\d UTC: 2 groups, 22 members, 2 removals wait$/m,
+    );
+    expect(stdout).toMatch(
+      /^ {2}ali-test-project\/web \(removals, .*\n {4}2 removals wait, .*\n {4}12 members now, /m,
+    );
     expect(stdout).toMatch(/^Last runs in which something happened$/m);
     const json = await run(['status', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ counts: { groups: 2, members: 22 } });

@@ -45,7 +45,7 @@ function told(line: LogLine): string {
     return sentence('run by', line.trigger, `(${line.mode}): ${line.status}.`, groups.join(', '));
   }
   if (line.event === 'sync.group') return sentence(' ', line.group, line.status, messageOf(line));
-  return sentence(line.event, line.says, messageOf(line));
+  return sentence(line.event, line.group, line.is, line.says, messageOf(line));
 }
 
 const messageOf = ({ error }: LogLine): unknown => (Object(error) as { message?: unknown }).message;

@@ -155,7 +155,8 @@ describe('a night', () => {
     await look({ picture: 'status', options: DESK }, [
       'Needs attention: 1',
       WEB,
-      '9 members are missing without proof',
+      '9 of 12 members are missing, and nothing proves that their machines are gone',
+      '9 removals wait, the first missing for ',
       'contact #web-on-call',
     ]);
     await look({ picture: 'status-phone', options: PHONE }, ['Needs attention: 1', WEB]);

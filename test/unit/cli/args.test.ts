@@ -5,8 +5,8 @@ import { type Command, type Io, UsageError } from '../../../lib/cli/command.ts';
 import { COMMANDS } from '../../../lib/cli/commands.ts';
 import { EXITS } from '../../../lib/cli/exits.ts';
 import { helpOf, helpOfAll } from '../../../lib/cli/help.ts';
-import { near } from '../../../lib/cli/near.ts';
 import { run } from '../../../lib/cli/run.ts';
+import { near } from '../../../lib/core/text/near.ts';
 
 const command: Command = {
   name: 'move',

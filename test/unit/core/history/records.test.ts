@@ -7,7 +7,7 @@ import { entryOf } from '../../../../lib/core/history/entry.ts';
 import { recordOfRun } from '../../../../lib/core/history/of-run.ts';
 import { readRecord } from '../../../../lib/core/history/read.ts';
 import type { ChangeRecord, HistoryRecord } from '../../../../lib/core/history/record.ts';
-import type { GroupReport } from '../../../../lib/core/report/report.ts';
+import type { GroupReport, RunReport } from '../../../../lib/core/report/report.ts';
 import { reportRun } from '../../../../lib/core/report/run.ts';
 import { canonical } from '../../../../lib/inventory/members.ts';
 import { groupReport as reportOf } from '../../../support/group-report.ts';
@@ -278,6 +278,31 @@ describe('an entry', () => {
         { group: 'p/old', was: 'deleted', before: 1, says: ['not kept: x'] },
       ],
     });
+  });
+  test('tells what a write did to mark, topic and kind, and nothing of what it left', () => {
+    const change = { ...(record.changes[0] as ChangeRecord), before: fields };
+    const of = (after: object) =>
+      entryOf({ ...record, changes: [{ ...change, after: { ...fields, ...after } }] }, {})?.changes[0];
+    expect(of({ mark: '', identify: 'userdefined' })).toMatchObject({
+      ...{ mark: '', kind: 'userdefined', kindBefore: 'ip' },
+    });
+    for (const name of ['mark', 'topic', 'kind', 'kindBefore', 'approvals'])
+      expect(of({})).not.toHaveProperty(name);
+  });
+  test('tells who approved removals, and why, where any went', () => {
+    const approvals = [{ id: 'i', who: 'ann', reason: 'rack B is gone' }];
+    const groups = [groupReport({ group: 'p/web', approvals })];
+    const of = (went: readonly string[]) =>
+      entryOf(
+        {
+          ...record,
+          changes: [{ ...(record.changes[0] as ChangeRecord), went }],
+          report: { ...(record.report as RunReport), groups },
+        },
+        {},
+      )?.changes[0]?.approvals;
+    expect(of(['10.0.0.1'])).toEqual([{ who: 'ann', reason: 'rack B is gone' }]);
+    expect(of([])).toBeUndefined();
   });
   test.each([
     [{ group: 'p/web' }, ['p/web'], 2],

@@ -155,7 +155,7 @@ describe('every code is produced', () => {
 test('a report says what to do', () => {
   const { refusals, withheld } = reportGroup(tooMany, { requests: [], durationMs: 0 });
   const says =
-    '4 members are missing without proof that their machines are gone, and 0 were removed without proof in 24 hours; at most 3 may be removed that way (maxRemovalShare 30 % of the 10 older members, maxSmallRemovals 2)';
+    '4 of 10 members are missing, and nothing proves that their machines are gone; without proof at most 3 may go in 24 hours (maxRemovalShare 30 % of the 10 that are older than a day, maxSmallRemovals 2)';
   expect(refusals).toEqual([{ code: 'day-limit', says: `${says}; ${UNPROVEN['day-limit'].todo}` }]);
   expect(withheld).toMatchObject([{ by: 'limit', says: `${says}; ${WAITS.limit.todo}` }]);
   const alone = reportGroup(DECISIONS[3] as Decision, { requests: [], durationMs: 0 });

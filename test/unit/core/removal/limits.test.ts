@@ -93,8 +93,22 @@ describe('the limit for removals without proof', () => {
 
   test('says the figures and the settings', () => {
     expect(limited({ members: 100, unproven: 31, added: [[2, 10]], weak: [[3, 5]] })?.says).toBe(
-      '31 members are missing without proof that their machines are gone, and 5 were removed without proof in 24 hours; at most 28 may be removed that way (maxRemovalShare 30 % of the 95 older members, maxSmallRemovals 2)',
+      '31 of 100 members are missing, and nothing proves that their machines are gone; without proof at most 28 may go in 24 hours, 5 of which went already (maxRemovalShare 30 % of the 95 that are older than a day, maxSmallRemovals 2)',
     );
+  });
+  test.each([
+    [
+      'of a young group, and nothing of what did not happen',
+      { members: 12, unproven: 8, added: [[2, 12]] as [number, number][] },
+      '8 of 12 members are missing, and nothing proves that their machines are gone; without proof at most 2 may go in 24 hours (no member is older than a day, maxSmallRemovals 2)',
+    ],
+    [
+      'of one member',
+      { members: 1, unproven: 1, settings: { maxSmallRemovals: 0 } },
+      '1 of 1 members is missing, and nothing proves that its machine is gone; without proof at most 0 may go in 24 hours (maxRemovalShare 30 % of the 1 that are older than a day, maxSmallRemovals 0)',
+    ],
+  ])('says them %s', (_, row, says) => {
+    expect(limited(row)?.says).toBe(says);
   });
 });
 

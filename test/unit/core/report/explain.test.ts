@@ -62,7 +62,7 @@ describe('says what comes next', () => {
       decideOn({ current: decision.current, wanted: inventory, group: groupConfig({ policy: 'observe' }) }),
       '10.9.9.9',
       'added',
-      'The next sync would add it; nothing is written, since the policy is observe.',
+      'It would be added, but the policy is observe: nothing is written.',
     ],
     [
       'withheld by policy',
@@ -87,7 +87,7 @@ describe('says what comes next', () => {
       decideOn({ current: present(ten), wanted: wanted(ten.slice(4)) }),
       '10.0.0.1',
       'withheld',
-      'The next sync would change that, but it waits (limit): 4 members are missing without proof that their machines are gone, and 0 were removed without proof in 24 hours; at most 3 may be removed that way (maxRemovalShare 30 % of the 10 older members, maxSmallRemovals 2); approve the removals if the machines are gone, or set maxRemovalShare or maxSmallRemovals.',
+      'The next sync would change that, but it waits (limit): 4 of 10 members are missing, and nothing proves that their machines are gone; without proof at most 3 may go in 24 hours (maxRemovalShare 30 % of the 10 that are older than a day, maxSmallRemovals 2); approve the removals if the machines are gone, or set maxRemovalShare or maxSmallRemovals.',
     ],
     [
       'silent, as one of several that wait for the same',
@@ -117,7 +117,7 @@ describe('says what comes next', () => {
       decideOn({ current: present(ten, { machineIdentifyType: 'userdefined' }), wanted: wanted(ten) }),
       '10.0.0.1',
       'refused',
-      'The next sync changes nothing, its plan is refused: the group identifies machines by "userdefined", the configuration by "ip": a sync cannot change that; set identify to the kind that the group has.',
+      'The next sync changes nothing, its plan is refused: the group identifies machines by "userdefined", the configuration by "ip": a sync cannot change that; if somebody changed the group, change it back, since its machines are out of it now; if the configuration is wrong, set identify to the kind that the group has.',
     ],
     [
       'left alone',

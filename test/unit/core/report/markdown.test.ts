@@ -57,9 +57,9 @@ test('shows a plan with figures, members and the fingerprint to approve', () => 
     reportGroup(decideOn({ group: named('quiet') }), done),
   ]);
   const limit =
-    '4 members are missing without proof that their machines are gone, and 0 were removed without proof in 24 hours; at most 3 may be removed that way (maxRemovalShare 30 % of the 10 older members, maxSmallRemovals 2)';
+    '4 of 10 members are missing, and nothing proves that their machines are gone; without proof at most 3 may go in 24 hours (maxRemovalShare 30 % of the 10 that are older than a day, maxSmallRemovals 2)';
   const list = (members: readonly string[]) => members.map((member) => `\`${member}\``).join(', ');
-  expect(reportMarkdown(report)).toBe(`## Machine groups: plan, refused
+  expect(reportMarkdown(report)).toBe(`## Machine groups: plan, refused, 1 group left alone
 
 Run \`r-1\`, asked for by \`the schedule\`, began 2026-09-21T14:13:20.000Z.
 6 groups: 1 in-sync, 2 planned, 1 withheld, 1 left-alone, 1 refused. Machines: 26 to add, 2 to remove, 6 withheld.
@@ -67,7 +67,7 @@ Run \`r-1\`, asked for by \`the schedule\`, began 2026-09-21T14:13:20.000Z.
 ### \`ali-test-project/db\`: refused
 
 - 10 members now, 6 wanted, policy sync
-- Withheld (limit): remove 4: ${list(ten.slice(0, 4))}; \`${limit}; ${WAITS.limit.todo}\`
+- Withheld (limit): remove 4: ${list(ten.slice(0, 4))}
 - **Refused** (day-limit): \`${limit}; ${WAITS.limit.todo}\`
 - Fingerprint of everything missing, for an approval: \`${refused.fingerprint}\`
 
@@ -127,9 +127,65 @@ test('says what became of an apply', () => {
     '\n- Not written: update of 4\n- **Failed** (`ServerBusy`, request `A2`): `` try `later` ``',
   );
   expect(text).toContain(
-    '\n- Withheld (policy): topic; `policy create-only lets only create through; set a policy that allows it`\n- **Failed** (`X`): `y`\n',
+    '\n- Withheld (policy): topic; `policy create-only lets only create through; set a policy that allows it`\n- Warning: `the inventory has no machine for this group`\n- **Failed** (`X`): `y`\n',
   );
   expect(text).not.toContain('Fingerprint');
+});
+
+describe('says of a group', () => {
+  const sectionOf = (config: object, current: Parameters<typeof decideOn>[0], status?: Done['status']) => {
+    const decision = decideOn({ ...current, group: named('web', config) });
+    return reportMarkdown(run([reportGroup(decision, { ...done, ...(status && { status }) })]));
+  };
+  const contact = '#web-on-call';
+  const limited = { current: present(ten), wanted: wanted(ten.slice(4)) };
+  const grown = { current: present(ten), wanted: wanted(machines(11)) };
+
+  test.each<[string, boolean, string]>([
+    ['that is refused', true, sectionOf({ contact }, limited)],
+    [
+      'whose removals want an approval',
+      true,
+      sectionOf(
+        { contact, policy: 'approve-removals' },
+        { current: present(ten), wanted: wanted(ten.slice(1)) },
+      ),
+    ],
+    ['that is left alone', true, sectionOf({ contact }, { ...grown, current: marked(ten, 'x') })],
+    ['that only grows', false, sectionOf({ contact }, grown, 'planned')],
+  ])('whom to tell, of one %s', (_, isTold, text) => {
+    expect(text.includes('\n- Contact: `#web-on-call`\n')).toBe(isTold);
+  });
+
+  test('that its policy writes nothing', () => {
+    const line = '\n- Policy observe: nothing of this is written.\n';
+    expect(sectionOf({ policy: 'observe' }, grown, 'recorded')).toContain(line);
+    expect(sectionOf({}, grown, 'planned')).not.toContain(line);
+  });
+
+  test.each<[string, object, string]>([
+    ['of a list', {}, 'the inventory has no machine for this group'],
+    [
+      'of EC2 by tags',
+      {
+        sources: [
+          { type: 'ec2', regions: ['eu-central-1', 'eu-west-1'], tags: { role: 'web' } },
+          { type: 'ec2', regions: ['us-east-1'], all: true },
+        ],
+      },
+      'the inventory has no machine for this group: nothing in eu-central-1, eu-west-1 matches the tags; keys and values are case-sensitive',
+    ],
+  ])('that no machine is wanted, %s', (_, config, says) => {
+    const text = sectionOf(config, { current: ABSENT, wanted: wanted([]) }, 'planned');
+    expect(text).toContain(`\n- Warning: \`${says}\`\n`);
+    expect(sectionOf(config, grown, 'planned')).not.toContain(says);
+  });
+
+  test('in the title, that it is left alone, but under observe', () => {
+    const alone = { ...grown, current: marked(ten, 'x') };
+    expect(sectionOf({}, alone)).toContain('## Machine groups: plan, ok, 1 group left alone\n');
+    expect(sectionOf({ policy: 'observe' }, alone)).toContain('## Machine groups: plan, ok\n');
+  });
 });
 
 test('gives warnings', () => {

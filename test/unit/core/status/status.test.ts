@@ -9,7 +9,7 @@ import { statusLines } from '../../../../lib/core/status/lines.ts';
 import { orphanStanding } from '../../../../lib/core/status/orphan.ts';
 import { statusPage } from '../../../../lib/core/status/page.ts';
 import { type Remembered, statusOf } from '../../../../lib/core/status/status.ts';
-import { FAMILY_TEXT } from '../../../../lib/core/status/words.ts';
+import { FAMILY_TEXT, membersText } from '../../../../lib/core/status/words.ts';
 import { attention, NOW, sampleStatus, standing, WHERE } from '../../../support/status-sample.ts';
 
 const remembered = (groups: readonly GroupStanding[], more: Partial<Remembered> = {}): Remembered => ({
@@ -158,7 +158,8 @@ describe('an approval is offered', () => {
     ['not where the inventory is in doubt: empty', false, attention('refused empty', 's'), 'sync'],
     ['not where the inventory is in doubt: swap', false, attention('refused swap', 's'), 'sync'],
     ['not where the inventory is in doubt: breaker', false, attention('refused breaker', 's'), 'sync'],
-    ['not where the policy removes nothing', false, attention('held', 's'), 'add-only'],
+    ['not where the policy removes nothing', false, attention('held', 's'), 'upsert-only'],
+    ['not where the group is left alone', false, attention('left-alone unmarked', 's'), 'approve-removals'],
     [
       'not where all is approved',
       false,
@@ -185,6 +186,136 @@ describe('an approval is offered', () => {
   test('not where nothing is missing', () => {
     const item = { ...attention('held', 's'), removal: { ...removal, missing: new Map() } };
     expect(standing('web', item).approve).toBeUndefined();
+  });
+});
+
+describe('removals that wait', () => {
+  const missing = (...names: string[]) => ({
+    since: NOW - 9 * DAY,
+    readingAt: NOW,
+    missing: new Map(names.map((name, index) => [name, { since: NOW - (index + 1) * HOUR, readings: 3 }])),
+    added: new Map(),
+    weak: new Map(),
+  });
+  const converged = { verdict: { is: 'converged', since: NOW - 9 * DAY } };
+  const approval = (removal: string) => ({
+    ...{ id: 'i', removals: [removal], who: 'ann', reason: 'r', at: NOW, until: NOW + HOUR },
+  });
+  const of = (policy: string, item: object) =>
+    standing('web', { ...converged, removal: missing('10.0.0.1', '10.0.0.2'), ...item }, { policy });
+
+  test.each<[string, string, object, string, string | undefined, number?]>([
+    ['for their time', 'sync', {}, 'waiting', 'removals', 0],
+    ['for approval', 'approve-removals', {}, 'waiting', 'removals', 2],
+    [
+      'one of them for approval',
+      'approve-removals',
+      { approvals: [approval('10.0.0.1')] },
+      'waiting',
+      'removals',
+      1,
+    ],
+    ['where something needs attention', 'sync', attention('held', 's'), 'attention', 'held', 0],
+    ['none where the policy removes nothing', 'upsert-only', {}, 'converged', undefined],
+    ['none where nothing is written', 'observe', {}, 'converged', undefined],
+    [
+      'none where the group is left alone',
+      'sync',
+      attention('left-alone unmarked', 's'),
+      'attention',
+      'left-alone unmarked',
+    ],
+    [
+      'none where the group is of another kind',
+      'approve-removals',
+      attention('refused identify-mismatch', 's'),
+      'attention',
+      'refused identify-mismatch',
+    ],
+  ])('%s', (_, policy, item, is, code, unapproved) => {
+    const group = of(policy, item);
+    expect([group.is, group.code]).toEqual([is, code]);
+    const since = new Date(NOW - 2 * HOUR).toISOString();
+    expect(group.waits).toEqual(unapproved === undefined ? undefined : { removals: 2, since, unapproved });
+  });
+
+  test('are told in lines and on the page, with the command, and all is not well', () => {
+    const fine = standing('fine', converged);
+    const status = statusOf(remembered([fine, of('approve-removals', {})]));
+    expect(status.counts).toMatchObject({ waiting: 1, converged: 1, waitingRemovals: 2, unapproved: 2 });
+    const lines = statusLines(status);
+    expect(lines[0]).toMatch(/, 2 removals wait, 2 of them for approval$/);
+    const from = lines.indexOf('Waits: 1');
+    expect(lines.slice(from + 1, from + 4)).toEqual([
+      '  ali-test-project/web (removals, since 2026-02-03 02:05 UTC, for 2 hours)',
+      '    2 removals wait for approval, the first missing for 2 hours',
+      expect.stringContaining('approve --stage prod ali-test-project/web --fingerprint '),
+    ]);
+    const page = statusPage(status);
+    expect(page).toContain('<title>2 removals wait for approval · d</title>');
+    expect(page).toContain('2 removals wait for approval, the first missing for 2 hours');
+    const patient = statusPage(statusOf(remembered([fine, of('sync', {})])));
+    expect(patient).toContain('<title>1 group waits · d</title>');
+    expect(statusPage(statusOf(remembered([fine])))).toContain('<title>all well · d</title>');
+  });
+});
+
+test('after a good run it says that one more is needed', () => {
+  const item = { ...attention('failing', 'runs fail, the last with timeout: no answer'), goodRuns: 1 };
+  const status = statusOf(remembered([standing('web', item)]));
+  const says = 'the last run was good: it is over after 2 in a row';
+  expect(statusLines(status)).toContain(`    ${says}`);
+  expect(statusPage(status)).toContain(says);
+});
+
+describe('members', () => {
+  const hour = Math.floor(NOW / HOUR);
+  const memory = (more: object) => ({
+    ...{ since: NOW - 9 * DAY, readingAt: 0, missing: new Map(), added: new Map(), weak: new Map() },
+    ...more,
+  });
+  test.each<[string, object, string]>([
+    [
+      'a day without a change',
+      { members: new Map([[hour - 30, 3]]), removal: memory({}) },
+      'unchanged in the last 24 hours',
+    ],
+    [
+      'a day in which as many came as went',
+      { members: new Map([[hour - 30, 3]]), removal: memory({ added: new Map([[hour - 2, 1]]) }) },
+      'changed in the last 24 hours',
+    ],
+    [
+      'something was removed today',
+      { members: new Map([[hour - 30, 3]]), removed: new Map([[Math.floor(NOW / DAY), 1]]) },
+      'changed in the last 24 hours',
+    ],
+    [
+      'a group that is minutes old',
+      {
+        members: new Map([[hour, 3]]),
+        removal: memory({ since: NOW - 120_000, added: new Map([[hour, 3]]) }),
+      },
+      'known since 2026-02-03 04:03 UTC',
+    ],
+    [
+      'one that is known for three hours, and did not change',
+      { members: new Map([[hour - 3, 3]]), removal: memory({}) },
+      'unchanged since 2026-02-03 01:00 UTC',
+    ],
+    [
+      'one that is known for three hours, and did',
+      {
+        members: new Map([
+          [hour - 3, 1],
+          [hour, 3],
+        ]),
+      },
+      '1 to 3 since 2026-02-03 01:00 UTC',
+    ],
+  ])('%s', (_, item, text) => {
+    const { members } = standing('web', { verdict: { is: 'converged', since: 1 }, ...item });
+    expect(members && membersText(members)).toBe(`3 members now, ${text}`);
   });
 });
 
@@ -215,12 +346,15 @@ test('an approval that waits for a second person comes with what that person say
 
 test('the lines of a terminal say of each group that needs a person what the page says, and the commands', () => {
   const lines = statusLines(sampleStatus());
-  expect(lines[0]).toBe('sls-machine-groups-prod at 2026-02-03 04:05 UTC: 9 groups, 92 members');
+  expect(lines[0]).toBe(
+    'sls-machine-groups-prod at 2026-02-03 04:05 UTC: 9 groups, 92 members, 2 removals wait',
+  );
   const from = lines.indexOf(
     '  ali-test-project/web (refused day-limit, since 2026-02-03 01:05 UTC, for 3 hours)',
   );
-  expect(lines.slice(from + 1, from + 7)).toEqual([
+  expect(lines.slice(from + 1, from + 8)).toEqual([
     '    9 of 12 members are missing without proof; approve the removals if the machines are gone',
+    '    2 removals wait, the first missing for 2 hours',
     '    contact #web-on-call',
     '    12 members now, unchanged in the last 24 hours',
     '    9 of 12 machines report, 2 silent, 1 never reported, 4 reporting that no inventory has, as of 2026-02-03 03:05 UTC',

@@ -1,6 +1,12 @@
 // One verdict a group: what a row of runs makes of it. Numbers in brackets are the scenarios of a row of runs.
 import { describe, expect, test } from 'vitest';
-import { type GroupItem, groupChange, NO_GROUP } from '../../../../lib/core/memory/group.ts';
+import {
+  type GroupItem,
+  groupChange,
+  groupFields,
+  NO_GROUP,
+  readGroup,
+} from '../../../../lib/core/memory/group.ts';
 import type { GroupReport } from '../../../../lib/core/report/report.ts';
 import { isNewAttention, judgeRun } from '../../../../lib/core/verdict/judge.ts';
 import {
@@ -201,6 +207,36 @@ describe('after a row of runs', () => {
   });
 });
 
+describe('what is said', () => {
+  const failed = (code: string, message: string) => report('failed', { error: { code, message } });
+  test('is of the last failure, not of the first', () => {
+    const denied = failed('forbidden', 'HTTP 403, request 1b4e28ba-2fa1-41d2');
+    const item = itemAfter([...many(denied, 13), FAILED]);
+    expect(item.verdict).toMatchObject({
+      ...{ is: 'attention', code: 'failing', since: NOW + HOUR },
+      says: 'runs fail, the last with timeout: no answer in time',
+    });
+  });
+  test('is not written anew for what differs from run to run', () => {
+    const at = (id: string) => failed('timeout', `no answer after ${id.length} s, request ${id}`);
+    const item = itemAfter([at('1b4e28ba-2fa1-41d2'), at('1b4e28ba-2fa1-41d2')]);
+    expect(groupChange(item, judgeRun(item, at('00000000-1111-2222-3'), NOW + HOUR / 2))).toBeUndefined();
+  });
+  test('is of the last refusal', () => {
+    const worse = report('refused', { refusals: [{ code: 'day-limit', says: '20 would go' }] });
+    const item = itemAfter([REFUSED, worse]);
+    expect(item.verdict).toMatchObject({ code: 'refused day-limit', says: '20 would go', since: NOW });
+  });
+  test.each([
+    ['made for the first time', [], 'Logtail configs are not applied to it: access-log'],
+    ['made anew', [report('written', { changes: ['create'] })], 'the group was made anew, and Logtail'],
+  ])('of configs that are missing where the group is %s', (_, before, words) => {
+    const bindings = { names: ['access-log'], missing: ['access-log'], applied: [], isMade: true };
+    const made = report('written', { changes: ['create'], bindings });
+    expect(itemAfter([...before, made]).verdict?.says).toMatch(new RegExp(`^${words}`));
+  });
+});
+
 describe('[2] a mark that another deployment replaces', () => {
   const OURS = 'sls-machine-groups/test';
   const THEIRS = 'sls-machine-groups/former';
@@ -214,7 +250,8 @@ describe('[2] a mark that another deployment replaces', () => {
   test('taking it over again, after ours was replaced, needs attention for a day', () => {
     const once = judgeRun(NO_GROUP, taken, NOW);
     const twice = judgeRun(once, taken, NOW + HOUR);
-    expect(twice.mark).toEqual({ is: OURS, at: NOW + HOUR, replaced: { by: THEIRS, at: NOW + HOUR } });
+    const replaced = { by: THEIRS, at: NOW + HOUR, isBack: true };
+    expect(twice.mark).toEqual({ is: OURS, at: NOW + HOUR, replaced });
     expect(verdictOf(twice)).toEqual(['attention', 'contested']);
     expect(twice.verdict?.says).toContain(THEIRS);
     expect(verdictOf(itemAfter([GOOD, GOOD, GOOD], twice, NOW + HOUR))).toEqual(['attention', 'contested']);
@@ -235,5 +272,37 @@ describe('[2] a mark that another deployment replaces', () => {
     expect(alone.mark?.replaced).toEqual({ by: 'another system', at: NOW + HOUR });
     expect(judgeRun(alone, { ...ALONE, foundMark: 'another system' }, NOW + DAY).mark).toEqual(alone.mark);
     expect(verdictOf(alone)).toEqual(['attention', 'left-alone unmarked']);
+  });
+
+  const start = judgeRun(NO_GROUP, report('written', { changes: ['create'] }), NOW);
+  const adopted = report('written', { changes: ['adopt'], foundMark: '' });
+  test.each<[string, readonly GroupReport[], number, string, string?]>([
+    ['wiped once, and put back by a person', [ALONE, GOOD, GOOD], PERIOD, 'converged'],
+    ['wiped once, and put back by adopt: true', [ALONE, adopted, GOOD, GOOD], PERIOD, 'converged'],
+    ['wiped once under adopt: true', [adopted], PERIOD, 'converged'],
+    ['wiped twice within the day', [ALONE, GOOD, ALONE, GOOD], HOUR, 'attention', 'contested'],
+    ['wiped twice under adopt: true', [adopted, GOOD, adopted], HOUR, 'attention', 'contested'],
+    ['wiped twice, a day apart', [adopted, GOOD, adopted], DAY / 2, 'converged'],
+    ['it stays wiped for runs', [ALONE, ALONE, ALONE, GOOD, GOOD], HOUR, 'converged'],
+    [
+      'replaced by another’s, which a person wiped',
+      [{ ...ALONE, foundMark: THEIRS }, adopted],
+      HOUR,
+      'attention',
+      'contested',
+    ],
+    [
+      'observe, and another mark stands there',
+      [report('recorded', { policy: 'observe', changes: ['adopt'], change: 'recorded', foundMark: THEIRS })],
+      HOUR,
+      'converged',
+    ],
+  ])('%s', (_, runs, every, is, code) => {
+    expect(verdictOf(itemAfter(runs, start, NOW + every, every))).toEqual([is, code]);
+  });
+  test('a mark that is back is written to the memory once', () => {
+    const back = itemAfter([ALONE, GOOD, GOOD], start);
+    expect(groupChange(back, judgeRun(back, GOOD, NOW + HOUR))).toBeUndefined();
+    expect(readGroup(groupFields(back))).toMatchObject({ item: { mark: back.mark } });
   });
 });
