@@ -16,6 +16,8 @@ export interface ApprovalReport {
   readonly reason: string;
   /** Whether it passes the freeze that stood when it was given. */
   readonly throughFreeze?: true;
+  /** Given though the inventory had no machine for the group. */
+  readonly emptyInventory?: true;
   /** Both ISO 8601. */
   readonly at: string;
   readonly until: string;
@@ -28,14 +30,14 @@ export function approvalReports(
   now: number,
 ): ApprovalReport[] {
   const approved = approvedIn(approvals, now);
-  return unended(approvals, now).map(({ id, removals, who, reason, throughFreeze, at, until }) => ({
+  return unended(approvals, now).map(({ id, removals, who, reason, throughFreeze, emptyInventory, at, until }) => ({
     id,
     group,
     removals: listed(removals),
     waiting: removals.filter((member) => !approved.has(member)).length,
     who,
     reason,
-    ...defined({ throughFreeze }),
+    ...defined({ throughFreeze, emptyInventory }),
     at: new Date(at).toISOString(),
     until: new Date(until).toISOString(),
   }));

@@ -106,11 +106,14 @@ export function ackCommand(group: string, where: Where): string {
 
 function approvable(
   { key, policy }: Named,
-  { removal, verdict, approvals = [] }: GroupItem,
+  item: GroupItem,
   now: number,
   where: Where,
 ): GroupStanding['approve'] {
+  const { removal, verdict, approvals = [] } = item;
   const missing = [...(removal?.missing.keys() ?? [])];
+  // Where everything is missing the inventory is empty: that wants a look at the source, and another word.
+  if (missing.length >= (membersIn(item, now)?.now ?? Number.POSITIVE_INFINITY)) return undefined;
   const approved = approvedIn(approvals, now);
   const isAsked =
     policy === 'approve-removals' ||

@@ -147,10 +147,18 @@ const compare = (one: string, other: string) => (one < other ? -1 : one > other 
 /** Members that one command names. */
 const NAMED_MAX = 20;
 
-function secondOf({ group, removals, waiting }: ApprovalReport, where: Where): string | undefined {
+function secondOf(
+  { group, removals, waiting, throughFreeze, emptyInventory }: ApprovalReport,
+  where: Where,
+): string | undefined {
   if (waiting === 0 || removals.count > NAMED_MAX) return undefined;
   const words = removals.members.flatMap((member) => ['--removal', member]);
-  return commandLine(where, 'approve', [group, ...words, '--reason', 'WHY']);
+  // What the first one knew, the second one has to know as well.
+  const known = [
+    ...(throughFreeze ? ['--through-freeze'] : []),
+    ...(emptyInventory ? ['--empty-inventory'] : []),
+  ];
+  return commandLine(where, 'approve', [group, ...words, ...known, '--reason', 'WHY']);
 }
 
 function listedOf<T>(all: readonly T[]): Listed<T> {

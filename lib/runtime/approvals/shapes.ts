@@ -14,6 +14,9 @@ const fields = () => ({
   throughFreeze: z
     .optional(z.literal(true))
     .check(z.describe('It passes the freeze that stood when it was given, and no later one.')),
+  emptyInventory: z
+    .optional(z.literal(true))
+    .check(z.describe('It was given though the inventory had no machine for the group.')),
   at: when('When it was given.'),
   until: when('When it ends.'),
 });

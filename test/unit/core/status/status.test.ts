@@ -161,6 +161,12 @@ describe('an approval is offered', () => {
     ['not where the policy removes nothing', false, attention('held', 's'), 'upsert-only'],
     ['not where the group is left alone', false, attention('left-alone unmarked', 's'), 'approve-removals'],
     [
+      'not where all of the group is missing: its inventory is empty',
+      false,
+      { ...converged, members: new Map([[Math.floor(NOW / HOUR), 1]]) },
+      'approve-removals',
+    ],
+    [
       'not where all is approved',
       false,
       { ...attention('held', 's'), approvals: [approval(['10.0.0.1'])] },
@@ -342,6 +348,17 @@ test('an approval that waits for a second person comes with what that person say
         'sls-machine-groups approve --stage prod ali-test-project/web --removal 10.0.1.11 --reason WHY',
     },
   ]);
+});
+
+test('what the first person knew, the second one says as well', () => {
+  const given = { removals: { count: 1, members: ['10.0.0.1'] }, waiting: 1, who: 'ann', reason: 'r' };
+  const approval = { id: 'i', group: 'ali-test-project/a', ...given, at: '', until: '' };
+  const status = statusOf(
+    remembered([standing('a')], {
+      approvals: [{ ...approval, throughFreeze: true, emptyInventory: true }],
+    }),
+  );
+  expect(status.approvals.shown[0]?.secondCommand).toContain('--through-freeze --empty-inventory --reason');
 });
 
 test('the lines of a terminal say of each group that needs a person what the page says, and the commands', () => {
