@@ -1,7 +1,7 @@
 // What was written and refused: who, when, what.
 import { ASKS, ask } from '../ask.ts';
 import type { Command } from '../command.ts';
-import { namesIn } from './shown.ts';
+import { namesIn, timeOf } from './shown.ts';
 
 export const history: Command = {
   name: 'history',
@@ -18,6 +18,7 @@ export const history: Command = {
   example: 'history --stage prod my-project/web --since 2026-11-26T00:00:00Z',
   run(input, io) {
     const [group] = input.words;
+    timeOf(input, 'since', io.now());
     const given = ['machine', 'since', 'limit', 'next'].map((name) => [name, input.text(name)] as const);
     const query = Object.fromEntries(
       [['group', group] as const, ...given].filter(

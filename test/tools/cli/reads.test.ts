@@ -238,7 +238,7 @@ describe('plan', () => {
     const { code, stderr } = await cli.run(['plan', '--config', config]);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'environment: SLS_SECRET_ID: is required; SLS_ENDPOINT: is required\nname a deployment with --stage, or set these variables\n',
+      'environment: SLS_SECRET_ID: is required; SLS_ENDPOINT: is required\nname a deployment with --stage, or set these variables; before there is a deployment, these two do: SLS_ENDPOINT=cn-hangzhou.log.aliyuncs.com SLS_SECRET_ID=sls-machine-groups/prod/access-key npm run --silent cli -- plan --config sync.json\n',
     );
   });
 
