@@ -83,10 +83,16 @@ const whole =
 const arn = (resource: string, says: string): Rule =>
   matching({ pattern: new RegExp(`^arn:aws[a-z-]{0,20}:${resource}$`), says });
 
-const ENDPOINT = parsedBy(
+const ANY_ENDPOINT = parsedBy(
   parseEndpoint,
   'a host name such as eu-central-1.log.aliyuncs.com, or an http(s) URL without path',
 );
+/** The host of a project ends as that of its region. */
+const OF_PROJECT = /^(?:https?:\/\/)?[^./]+\.[^./]+\.log\.aliyuncs\.com(?=[:/]|$)/i;
+const ENDPOINT: Rule = (value) =>
+  OF_PROJECT.test(String(value).trim())
+    ? wrong('the host of the region, without the project, such as eu-central-1.log.aliyuncs.com')
+    : ANY_ENDPOINT(value);
 const SECRET_NAME = matching({
   pattern: /^[\w/+=.@-]{1,512}$/,
   says: 'the name of a secret, not its ARN',
@@ -134,7 +140,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ': a batch of more than 10 events needs a window in which they gather',
   ),
   approvers: whole(1, 2),
-  inventoryEndpoints: listOf(ENDPOINT),
+  inventoryEndpoints: listOf(ANY_ENDPOINT),
   ownInstances: ON_OFF,
   inventoryRoles: listOf(arn('iam::\\d{12}:role/[\\w+=,.@/-]{1,576}', 'ARNs of IAM roles')),
   inventoryObjects: listOf(

@@ -110,7 +110,9 @@ async function readDocument(
       throw new SourceError('timeout', label, `no whole answer in ${timeoutMs} ms`, { cause });
     if (signal.aborted) throw new SourceError('aborted', label, 'given up', { cause });
     if (cause instanceof EgressError) throw new SourceError('egress', label, cause.message, { cause });
-    throw new SourceError('unreachable', label, reasonOf(cause), { cause });
+    throw new SourceError('unreachable', label, `${reasonOf(cause)} at ${URL.parse(settings.url)?.host}`, {
+      cause,
+    });
   }
 }
 
