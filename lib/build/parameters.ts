@@ -83,16 +83,10 @@ const whole =
 const arn = (resource: string, says: string): Rule =>
   matching({ pattern: new RegExp(`^arn:aws[a-z-]{0,20}:${resource}$`), says });
 
-const ANY_ENDPOINT = parsedBy(
+const ENDPOINT = parsedBy(
   parseEndpoint,
-  'a host name such as eu-central-1.log.aliyuncs.com, or an http(s) URL without path',
+  'the host of the region, without the project, such as eu-central-1.log.aliyuncs.com, or an http(s) URL without path',
 );
-/** The host of a project ends as that of its region. */
-const OF_PROJECT = /^(?:https?:\/\/)?[^./]+\.[^./]+\.log\.aliyuncs\.com(?=[:/]|$)/i;
-const ENDPOINT: Rule = (value) =>
-  OF_PROJECT.test(String(value).trim())
-    ? wrong('the host of the region, without the project, such as eu-central-1.log.aliyuncs.com')
-    : ANY_ENDPOINT(value);
 const SECRET_NAME = matching({
   pattern: /^[\w/+=.@-]{1,512}$/,
   says: 'the name of a secret, not its ARN',
@@ -140,7 +134,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ': a batch of more than 10 events needs a window in which they gather',
   ),
   approvers: whole(1, 2),
-  inventoryEndpoints: listOf(ANY_ENDPOINT),
+  inventoryEndpoints: listOf(ENDPOINT),
   ownInstances: ON_OFF,
   inventoryRoles: listOf(arn('iam::\\d{12}:role/[\\w+=,.@/-]{1,576}', 'ARNs of IAM roles')),
   inventoryObjects: listOf(
@@ -194,6 +188,7 @@ export function readParameters({ given, defaults, local }: Said): Values {
     throw new Error('parameters are lines of "name: value", and there are none');
   }
   const faults: string[] = [];
+  const faulty: string[] = [];
   const values: Record<string, Value> = {};
   for (const [name, value] of Object.entries(given)) {
     try {
@@ -203,9 +198,12 @@ export function readParameters({ given, defaults, local }: Said): Values {
       values[name] = (RULES[name] ?? scalar)(value);
     } catch (error) {
       faults.push(`parameter ${name} ${(error as Error).message}`);
+      faulty.push(name);
     }
   }
-  faults.push(...contradictions({ ...defaults, ...values }, Object.keys(given), local));
+  const others = contradictions({ ...defaults, ...values }, Object.keys(given), local);
+  // Of a parameter that is wrong by itself nobody knows what it should be.
+  faults.push(...others.filter((says) => !faulty.some((name) => says.split(/\W/).includes(name))));
   if (faults.length > 0) throw new Error(faults.join('\n'));
   return values;
 }

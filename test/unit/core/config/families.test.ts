@@ -160,7 +160,7 @@ test('what a family asks for has to be permitted as that of a group', () => {
 test('strict warns of more groups than a project takes', () => {
   const document = {
     ...documentWith({}, { name: 'x-{team}-{role}-x', project: 'other' }),
-    groups: Array.from({ length: 51 }, (_, at) => groupDocument({ name: `g${at}`, policy: 'observe' })),
+    groups: Array.from({ length: 51 }, (_, at) => groupDocument({ name: `web-${at}`, policy: 'observe' })),
   };
   expect(suspicionsOf(parseSyncConfig(document))).toEqual([
     expect.stringMatching(/^families\[0\]\.maxGroups: is more than the project has room for/),
