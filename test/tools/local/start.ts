@@ -117,8 +117,12 @@ async function run(): Promise<void> {
       await bundleAll({ outdir: where });
       return where;
     },
-  );
-  if (asked.signal.aborted) return;
+  ).catch((error: unknown) => {
+    // Ctrl-C reaches the bundler as well.
+    if (asked.signal.aborted) return undefined;
+    throw error;
+  });
+  if (asked.signal.aborted || bundles === undefined) return;
 
   say('2/3 starting the stand-in of SLS, the local Secrets Manager and the local DynamoDB');
   const sls = await startStandIn({ projects: [PROJECT], keys: [KEY] });
