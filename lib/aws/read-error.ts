@@ -33,16 +33,23 @@ export function readErrorOf(doing: string, cause: unknown): ReadError {
   const {
     name = 'Error',
     code = '',
+    hostname,
+    address,
     $metadata,
   } = cause as {
     name?: string;
     code?: string;
+    /** Of a name that was not found; of what did not answer. */
+    hostname?: string;
+    address?: string;
     $metadata?: { httpStatusCode?: number; requestId?: string };
   };
   const problem =
     PROBLEM_BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ??
     (UNREACHABLE.test(code) ? 'unreachable' : problemOfStatus($metadata?.httpStatusCode));
-  return new ReadError(problem, `${doing}: ${code === '' ? name : code}`, {
+  const at = hostname ?? address;
+  const where = at === undefined ? '' : ` at ${at}`;
+  return new ReadError(problem, `${doing}: ${code === '' ? name : code}${where}`, {
     cause,
     status: $metadata?.httpStatusCode,
     requestId: $metadata?.requestId,

@@ -5,6 +5,10 @@ import { build } from 'esbuild';
 import { DEFAULT_OUTDIR, OPTIONS, ROOT } from './bundle.ts';
 import { nodeModules } from './node-modules.ts';
 
+/** Before anything else: an older Node would end with a stack trace. Modules of Node are asked for later, by name. */
+const CHECK =
+  "if(process.versions.node.split('.')[0]<22){process.stderr.write('sls-machine-groups: needs Node.js 24, and this is '+process.versions.node+'\\n');process.exit(2)}";
+
 export const CLI_FILE = join(DEFAULT_OUTDIR, 'cli', 'sls-machine-groups.mjs');
 
 /** @throws esbuild's BuildFailure, whose message lists the errors with their places */
@@ -14,6 +18,7 @@ export async function bundleCli(outfile = CLI_FILE): Promise<string> {
     ...options,
     entryPoints: [join(ROOT, 'lib/cli/main.ts')],
     outfile,
+    banner: { js: CHECK },
     splitting: false,
     sourcemap: false,
     metafile: false,

@@ -85,7 +85,7 @@ const arn = (resource: string, says: string): Rule =>
 
 const ENDPOINT = parsedBy(
   parseEndpoint,
-  'a host name such as eu-central-1.log.aliyuncs.com, or an http(s) URL without path',
+  'the host of the region, without the project, such as eu-central-1.log.aliyuncs.com, or an http(s) URL without path',
 );
 const SECRET_NAME = matching({
   pattern: /^[\w/+=.@-]{1,512}$/,
@@ -188,6 +188,7 @@ export function readParameters({ given, defaults, local }: Said): Values {
     throw new Error('parameters are lines of "name: value", and there are none');
   }
   const faults: string[] = [];
+  const faulty: string[] = [];
   const values: Record<string, Value> = {};
   for (const [name, value] of Object.entries(given)) {
     try {
@@ -197,9 +198,12 @@ export function readParameters({ given, defaults, local }: Said): Values {
       values[name] = (RULES[name] ?? scalar)(value);
     } catch (error) {
       faults.push(`parameter ${name} ${(error as Error).message}`);
+      faulty.push(name);
     }
   }
-  faults.push(...contradictions({ ...defaults, ...values }, Object.keys(given), local));
+  const others = contradictions({ ...defaults, ...values }, Object.keys(given), local);
+  // Of a parameter that is wrong by itself nobody knows what it should be.
+  faults.push(...others.filter((says) => !faulty.some((name) => says.split(/\W/).includes(name))));
   if (faults.length > 0) throw new Error(faults.join('\n'));
   return values;
 }

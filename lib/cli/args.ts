@@ -12,7 +12,9 @@ export const COMMON: Options = {
 /** @throws UsageError */
 export function readArguments(command: Command, args: readonly string[]): Input {
   const options = { ...command.options, ...COMMON };
-  const { values, positionals } = parsed(args, options);
+  const { values, positionals } = parsed(args, options, command.notTaken ?? {});
+  for (const [name, value] of Object.entries(values))
+    if ([value].flat().includes('')) throw new UsageError(`--${name} has no value`);
   const [least, most] = command.count;
   const isHelp = values.help === true;
   if (!isHelp && positionals.length < least)
@@ -34,7 +36,7 @@ export function readArguments(command: Command, args: readonly string[]): Input 
   return { words: positionals, flag: (name) => values[name] === true, text, texts };
 }
 
-function parsed(args: readonly string[], options: Options) {
+function parsed(args: readonly string[], options: Options, notTaken: Readonly<Record<string, string>>) {
   const config: Parsed = Object.fromEntries(
     Object.entries(options).map(([name, { value, multiple = false }]) => [
       name,
@@ -49,10 +51,36 @@ function parsed(args: readonly string[], options: Options) {
     // What follows its first line or sentence is of use to programmers.
     const [first = ''] = message.split('\n');
     const unknown = code.endsWith('_UNKNOWN_OPTION') ? /'(-[^']*)'/.exec(message)?.[1] : undefined;
-    throw new UsageError(unknown === undefined ? first : unknownOption(unknown, Object.keys(options)), {
-      cause: error,
-    });
+    if (unknown === undefined) throw new UsageError(first, { cause: error });
+    const instead = notTaken[unknown.replace(/^-+|=.*$/gs, '')];
+    throw new UsageError(
+      instead === undefined
+        ? unknownOption(unknown, Object.keys(options))
+        : `no option ${unknown}: ${instead}`,
+      { cause: error },
+    );
   }
+}
+
+/**
+ * npm takes options without `--` before them for its own, and gives the program their values as words.
+ * @throws UsageError where it has taken one of the command
+ */
+export function refuseTakenByNpm(
+  command: Command,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  if (env.npm_lifecycle_event !== 'cli') return;
+  const taken = Object.keys({ ...command.options, ...COMMON }).find(
+    (name) =>
+      env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined &&
+      !args.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`)),
+  );
+  if (taken !== undefined)
+    throw new UsageError(
+      `npm took --${taken} for an option of its own: with npm, put -- before the options, as in npm run cli -- ${command.name} --${taken} …`,
+    );
 }
 
 function unknownOption(given: string, names: readonly string[]): string {

@@ -2,15 +2,12 @@
 import { signed } from '../aws/sigv4.ts';
 import { COMMAND_ANSWER_MS } from '../core/time/timeouts.ts';
 import type { Input, Io, Options } from './command.ts';
-import { apiOf, STAGE } from './deployment.ts';
+import { apiOf, STAGE, URL_OPTION } from './deployment.ts';
 import type { ExitName } from './exits.ts';
 import { plainLine, plainText } from './output.ts';
 
 /** Options of every command that asks a deployment. */
-export const ASKS: Options = {
-  ...STAGE,
-  url: { value: 'URL', says: 'Or the URL of its API, such as http://127.0.0.1:3000 of npm start.' },
-};
+export const ASKS: Options = { ...STAGE, ...URL_OPTION };
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -22,6 +19,8 @@ export interface Request {
 }
 
 export interface Answer {
+  /** Method and path of what was asked. */
+  readonly to: string;
   readonly status: number;
   readonly text: string;
 }
@@ -61,7 +60,7 @@ export function tell(
   const exit = exitOf(answer.status);
   const value = objectOf(answer.text);
   if (value && typeof value.errorCode === 'string' && !isJson) {
-    io.note(plainLine(`${value.errorCode}: ${value.errorMessage}`));
+    io.note(plainLine(`${value.errorCode}: ${inOptions(String(value.errorMessage))}`));
     return exit;
   }
   if (isJson || value === undefined) io.out(`${plainText(answer.text).trimEnd()}\n`);
@@ -72,9 +71,24 @@ export function tell(
         .join(''),
     );
   // The gateway's own refusals.
+  else if (answer.status === 403)
+    io.note(
+      plainLine(
+        `the deployment answered with 403 (${value.message ?? answer.text}): wrong or expired credentials, or no execute-api:Invoke on ${answer.to}`,
+      ),
+    );
   else io.note(plainLine(`the deployment answered with ${answer.status}: ${value.message ?? answer.text}`));
   return exit;
 }
+
+/** Fields of requests that the functions tell to add, and the options that add them here. */
+const OPTIONS_OF: readonly (readonly [string, string])[] = [
+  ['throughFreeze: true', '--through-freeze'],
+  ['stillReporting: true', '--still-reporting'],
+];
+
+const inOptions = (message: string): string =>
+  OPTIONS_OF.reduce((text, [field, option]) => text.replaceAll(field, option), message);
 
 /** 4xx are answers, also 409 of a run in which something was refused; all else went wrong. */
 function exitOf(status: number): ExitName {
@@ -105,7 +119,7 @@ async function send(
       signal: AbortSignal.timeout(COMMAND_ANSWER_MS),
       ...(text !== undefined && { body: text }),
     });
-    return { status: answer.status, text: await answer.text() };
+    return { to: `${method} ${path}`, status: answer.status, text: await answer.text() };
   } catch (cause) {
     const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause : (cause as Error);
     const says = `${method} ${path} got no answer (${why.message})`;

@@ -28,6 +28,8 @@ export interface Command {
   /** One line. */
   readonly says: string;
   readonly options: Options;
+  /** Options of other commands that somebody may expect here, with what to do in their place. */
+  readonly notTaken?: Readonly<Record<string, string>>;
   /** What follows the name of the program. */
   readonly example: string;
   readonly run: (input: Input, io: Io) => Promise<ExitName>;
@@ -51,6 +53,11 @@ export interface Io {
 export type Colour = 'green' | 'yellow' | 'red' | 'bold';
 
 export type Parsed = NonNullable<ParseArgsConfig['options']>;
+
+/** What went wrong outside, in a sentence that says what to do. */
+export class Told extends Error {
+  override readonly name = 'Told';
+}
 
 /** What was typed cannot be meant. Told without a stack, with where to find help. */
 export class UsageError extends Error {

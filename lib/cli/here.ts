@@ -11,8 +11,8 @@ import { readConfig } from '../runtime/environment.ts';
 import { CONFIG_LIMITS } from '../runtime/sync/config-document.ts';
 import { loadConfig } from '../runtime/sync/configured.ts';
 import { createSyncRuntime, type SyncRuntime } from '../runtime/sync/wire.ts';
-import type { Input, Io, Options } from './command.ts';
-import { STAGE, stackOf, stageOf } from './deployment.ts';
+import { type Input, type Io, type Options, UsageError } from './command.ts';
+import { ofStack, STAGE, stackOf, stageOf, URL_OPTION } from './deployment.ts';
 import { noting } from './output.ts';
 
 /** Options of every command that reads groups and inventories. */
@@ -21,6 +21,23 @@ export const READS: Options = {
   ...STAGE,
   local: { says: 'The configuration may name files of this machine, and 127.0.0.1, as in npm start.' },
 };
+
+/** The same for those that the deployment can answer as well. */
+export const READS_OR_ASKS: Options = {
+  ...READS,
+  url: { ...URL_OPTION.url, says: 'Ask the deployment at this URL of its API, in place of reading here.' },
+};
+
+/** Whether the deployment is asked by its routes: that is what --url means, and --stage reads here. @throws UsageError */
+export function isAsked(input: Input): boolean {
+  if (input.text('url') === undefined) return false;
+  const other = ['config', 'stage'].find((name) => input.text(name) !== undefined);
+  const wrong = other ?? (input.flag('local') ? 'local' : undefined);
+  if (wrong === undefined) return true;
+  throw new UsageError(
+    `--url asks the deployment, which takes its own configuration and settings: leave --${wrong} out, or --url`,
+  );
+}
 
 export type Settings = Readonly<Record<string, string | undefined>>;
 
@@ -60,13 +77,15 @@ export async function configOf(input: Input, settings: Settings, runtime: SyncRu
 /** Variables as the functions have them. @throws ReadError, UsageError */
 export async function settingsOf(input: Input, io: Io): Promise<Settings> {
   const stage = stageOf(input, io);
-  const settings = stage === undefined ? io.env : await functionEnvironment(`${stackOf(stage)}-plan`);
+  const settings = stage === undefined ? io.env : await settingsOfStack(stackOf(stage), io);
   return {
     ...settings,
     IS_OFFLINE: input.flag('local') ? 'true' : undefined,
     ...(input.text('config') !== undefined && { SYNC_CONFIG: READ_ALREADY }),
   };
 }
+
+const settingsOfStack = (stack: string, io: Io) => ofStack(stack, io, functionEnvironment(`${stack}-plan`));
 
 /** The same checks as for the deployed one. */
 function permitted(config: SyncConfig, settings: Settings, { environment }: SyncRuntime): SyncConfig {

@@ -4,8 +4,9 @@ import { cut } from '../core/text/few.ts';
 import { near } from '../core/text/near.ts';
 import { ConfigError } from '../runtime/environment.ts';
 import { ProblemError } from '../runtime/http/errors.ts';
-import { readArguments } from './args.ts';
-import { type Io, UsageError } from './command.ts';
+import { readArguments, refuseTakenByNpm } from './args.ts';
+import { awsFaultOf } from './aws-fault.ts';
+import { type Io, Told, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXITS, type ExitName } from './exits.ts';
 import { helpOf, helpOfAll } from './help.ts';
@@ -19,11 +20,14 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     const exit = exitOf(error);
     io.progress('');
     io.note(plainLine(messageOf(error)));
-    if (error instanceof ConfigError) io.note('name a deployment with --stage, or set these variables');
+    if (error instanceof ConfigError) io.note(WITHOUT_SETTINGS);
     else if (exit === 'usage') io.note('sls-machine-groups --help tells what there is');
     return EXITS[exit].code;
   }
 }
+
+const WITHOUT_SETTINGS =
+  'name a deployment with --stage, or set these variables; before there is a deployment, these two do: SLS_ENDPOINT=cn-hangzhou.log.aliyuncs.com SLS_SECRET_ID=sls-machine-groups/prod/access-key npm run --silent cli -- plan --config sync.json';
 
 async function dispatch([name, ...args]: readonly string[], io: Io): Promise<ExitName> {
   if (name === undefined) throw new UsageError('say a command');
@@ -39,6 +43,7 @@ async function dispatch([name, ...args]: readonly string[], io: Io): Promise<Exi
     );
     throw new UsageError(`no command ${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`);
   }
+  refuseTakenByNpm(command, args, io.env);
   const input = readArguments(command, args);
   if (input.flag('help')) {
     io.out(helpOf(command));
@@ -63,7 +68,10 @@ function exitOf(error: unknown): ExitName {
 /** Name, code and message, as logs have them: nothing else that may hang on an error. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return 'something other than an error was thrown';
-  if (error instanceof UsageError || error instanceof ConfigError) return cut(error.message);
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof Told)
+    return cut(error.message);
+  const fault = awsFaultOf(error);
+  if (fault !== undefined) return fault;
   const { code } = error as { code?: unknown };
   return cut(`${typeof code === 'string' ? code : error.name}: ${error.message}`, 10_000);
 }

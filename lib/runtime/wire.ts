@@ -44,7 +44,8 @@ export function createRuntime(
     ttlMs: config.secretTtlMs,
     staleMs: config.secretStaleMs,
     now: Date.now,
-    onFailure: (error, served) => log('warn', 'secret.failed', { served, error: loggedError(error) }),
+    onFailure: (error, served) =>
+      log('warn', 'secret.failed', { secretId: config.secretId, served, error: loggedError(error) }),
   });
   const transport = transportFor(config);
   const clientFor = (destination: Destination): SlsClient =>

@@ -63,11 +63,14 @@ export function createTransport({ maxSockets = 64, lookup }: TransportOptions = 
         reject(new TransportError(reason, connected, message, cause && { cause }));
         outgoing.destroy();
       };
+      const host = request.connectTo?.host ?? request.hostname;
+      const broken = (error: Error) =>
+        fail('unreachable', `connection failed: ${codeOf(error)} at ${host}`, error);
       const send = request.protocol === 'https:' ? httpsRequest : httpRequest;
       const outgoing = send(
         {
           agent: agents[request.protocol],
-          host: request.connectTo?.host ?? request.hostname,
+          host,
           port: request.connectTo?.port ?? request.port,
           // The certificate has to be the service's, wherever the bytes go.
           servername: request.hostname,
@@ -85,7 +88,7 @@ export function createTransport({ maxSockets = 64, lookup }: TransportOptions = 
             if (size > ANSWER_MAX_BYTES) fail('too-large', `answer exceeds ${ANSWER_MAX_BYTES} bytes`);
             else chunks.push(chunk);
           });
-          answer.on('error', (error) => fail('unreachable', `connection failed: ${codeOf(error)}`, error));
+          answer.on('error', broken);
           answer.on('end', () => {
             clearTimeout(timer);
             request.signal?.removeEventListener('abort', abort);
@@ -99,7 +102,7 @@ export function createTransport({ maxSockets = 64, lookup }: TransportOptions = 
         () => fail('timeout', `no answer within ${request.timeoutMs} ms`),
         request.timeoutMs,
       );
-      outgoing.on('error', (error) => fail('unreachable', `connection failed: ${codeOf(error)}`, error));
+      outgoing.on('error', broken);
       outgoing.on('socket', (socket) => {
         const event = request.protocol === 'https:' ? 'secureConnect' : 'connect';
         if (outgoing.reusedSocket) connected = true;

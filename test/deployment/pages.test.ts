@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { fromJSONSchema } from 'zod';
 import { ROOT } from '../../lib/build/bundle.ts';
@@ -15,7 +16,7 @@ import {
   withMoney,
 } from '../../lib/build/cost-page.ts';
 import { ROUTES } from '../../lib/build/openapi.ts';
-import { syncConfigJsonSchema } from '../../lib/build/schema.ts';
+import { SCHEMA_FILE, syncConfigJsonSchema } from '../../lib/build/schema.ts';
 import { readSyncConfig } from '../../lib/core/config/config.ts';
 import { reportRun } from '../../lib/core/report/run.ts';
 import { createCoverageMetrics } from '../../lib/runtime/coverage/metrics.ts';
@@ -136,6 +137,8 @@ test('there are five examples', () => expect(EXAMPLES).toHaveLength(5));
 
 test.each(EXAMPLES)('docs/examples/%s is taken by the schema and by the sync', async (name) => {
   const text = await readFile(join(ROOT, 'docs/examples', name), 'utf8');
+  // Where it leads to from the root, since that is where copies are made.
+  expect(join(ROOT, JSON.parse(text).$schema)).toBe(fileURLToPath(SCHEMA_FILE));
   const schema = fromJSONSchema(syncConfigJsonSchema() as Parameters<typeof fromJSONSchema>[0]);
   expect(schema.safeParse(JSON.parse(text)).error).toBeUndefined();
   const { groups, families } = readSyncConfig(text);

@@ -125,8 +125,8 @@ describe('refuses, with a sentence', () => {
     [{ schedule: true }, 'parameter schedule must be one of on, off'],
     [{ ownInstances: 'no' }, 'parameter ownInstances must be one of on, off'],
     [{ tracing: 'active' }, 'parameter tracing must be one of PassThrough, Active'],
-    [{ slsEndpoint: 'https://host/path' }, 'parameter slsEndpoint must be a host name'],
-    [{ slsEndpoints: 'a.example,,b.example' }, 'parameter slsEndpoints must be a host name'],
+    [{ slsEndpoint: 'https://host/path' }, 'parameter slsEndpoint must be the host of the region'],
+    [{ slsEndpoints: 'a.example,,b.example' }, 'parameter slsEndpoints must be the host of the region'],
     [{ slsProject: 'My_Project' }, 'parameter slsProject must be '],
     [{ errorNames: 'go' }, 'parameter errorNames must be one of documented, sdk'],
     [{ slsSignature: 'v2' }, "parameter slsSignature must be one of '', v1, v4"],
@@ -179,6 +179,23 @@ describe('refuses, with a sentence', () => {
     [{ slsProject: '${env:PROJECT}' }, 'parameter slsProject must be '],
   ])('%j', (given, sentence) => {
     expect(says({ ...GOOD, ...given })).toContain(sentence);
+  });
+
+  test('what is wrong by itself, and nothing that would follow from it', () => {
+    expect(says({ ...GOOD, topic: 'news' })).toBe('parameter topic must be one of none, new, given');
+    expect(says({ ...GOOD, slsEndpoint: 'x y', slsSignature: 'v4' })).toMatch(
+      /^parameter slsEndpoint [^\n]*$/,
+    );
+  });
+
+  test('the host of a project', () => {
+    for (const slsEndpoint of [
+      'my-project.cn-hangzhou.log.aliyuncs.com',
+      'https://p.eu-central-1.log.aliyuncs.com/',
+    ])
+      expect(says({ ...GOOD, slsEndpoint })).toBe(
+        'parameter slsEndpoint must be the host of the region, without the project, such as eu-central-1.log.aliyuncs.com, or an http(s) URL without path',
+      );
   });
 
   test('a stage without an endpoint', () => {

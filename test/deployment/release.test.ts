@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functionFiles } from '../../lib/build/bundle.ts';
+import { functionFiles, ROOT } from '../../lib/build/bundle.ts';
 import { releaseNotes } from '../../lib/build/release/notes.ts';
 import { makeRelease } from '../../lib/build/release/release.ts';
 import { CHOICES, packagedWith, STAGE, TEXTS } from '../../lib/build/release/settings.ts';
@@ -95,6 +95,26 @@ test('notes are the subjects of the commits by their part, without merges', () =
     '# sls-machine-groups 1.2.0\n\nChanges since v1.1.0.\n\n## api\n\n- add a thing\n\n## sync\n\n- keep &lt;b>\n- first\n\n## other\n\n- Say why\n',
   );
   expect(releaseNotes('0.1.0', undefined, [])).toContain('The first release.');
+});
+
+test('notes of many commits hold the newest, and how many more there are', () => {
+  const subjects = Array.from({ length: 594 }, (_, at) => `sync: change ${594 - at}`);
+  for (const since of [undefined, 'v1.1.0']) {
+    const notes = releaseNotes('1.2.0', since, subjects);
+    expect(notes.match(/^- /gm)).toHaveLength(50);
+    expect(notes).toMatch(/^- change 545\n\nAnd 544 older commits\.\n$/m);
+  }
+});
+
+test('notes of the first release are what the list of changes says', async () => {
+  const changes =
+    '# Changes\n\n## Not yet released\n\n- **Freeze**: see ([freeze](freeze.md)) and\n  [more](a.md#b).\n\n## 0.0.1\n\n- old\n';
+  expect(releaseNotes('0.1.0', undefined, ['a: b'], changes)).toBe(
+    '# sls-machine-groups 0.1.0\n\nThe first release.\n\n- **Freeze**: see and\n  more.\n',
+  );
+  expect(releaseNotes('0.0.1', undefined, [], changes)).toMatch(/release\.\n\n- old\n$/);
+  const own = await readFile(join(ROOT, 'docs/CHANGELOG.md'), 'utf8');
+  expect(releaseNotes('0.1.0', undefined, ['a: b'], own)).toMatch(/^- \*\*Freeze\*\*: /m);
 });
 
 describe('as it is made', needs(LONG), () => {

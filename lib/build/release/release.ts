@@ -55,7 +55,8 @@ async function notes(version: string): Promise<string> {
   // Made again, a release tells of the same.
   const since = tags.find((tag) => tag !== `v${version}`);
   const subjects = await git('log', '--format=%s', since === undefined ? 'HEAD' : `${since}..HEAD`);
-  return releaseNotes(version, since, subjects);
+  const changes = await readFile(join(ROOT, 'docs/CHANGELOG.md'), 'utf8');
+  return releaseNotes(version, since, subjects, changes);
 }
 
 async function git(...args: string[]): Promise<string[]> {
@@ -72,4 +73,8 @@ async function digestsOf(folder: string): Promise<string> {
   return (await Promise.all(lines)).join('\n');
 }
 
-if (import.meta.main) process.stdout.write(`release: ${await makeRelease()}\n`);
+if (import.meta.main) {
+  process.stdout.write(`release: ${await makeRelease()}
+next: it is deployed from a bucket of yours in the region of the stack, ArtifactBucket; docs/release.md has the commands
+`);
+}

@@ -25,7 +25,7 @@ export interface Text {
 /** The stage that is packaged. */
 export const STAGE = 'release-stage-name';
 
-const HOST = '^(https?://)?[A-Za-z0-9.-]+(:[0-9]+)?$';
+const HOST = '^(https?://)?(?![^.:/]+\\.[^.:/]+\\.log\\.aliyuncs\\.com)[A-Za-z0-9.-]+(:[0-9]+)?$';
 const SECRET = 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:release-';
 
 export const TEXTS: Readonly<Record<string, Text>> = {
@@ -46,7 +46,7 @@ export const TEXTS: Readonly<Record<string, Text>> = {
       Type: 'String',
       AllowedPattern: HOST,
       Description:
-        'Host of Log Service in the region of the projects, such as eu-central-1.log.aliyuncs.com.',
+        'Host of Log Service in the region of the projects, without a project, such as eu-central-1.log.aliyuncs.com.',
     },
   },
   SlsEndpoints: {

@@ -1,7 +1,7 @@
 // A person's word that they know: nobody is told of the group until it ends.
 import { ASKS, ask } from '../ask.ts';
 import { type Command, UsageError } from '../command.ts';
-import { hoursOf } from './shown.ts';
+import { hoursOf, reasonOf, timeOf } from './shown.ts';
 
 const line = ({ group, code, who, reason, until }: Record<string, unknown>): string =>
   `${group}: ${code}, by ${who} until ${until}: ${reason}`;
@@ -20,7 +20,7 @@ export const ack: Command = {
   example: `ack --stage prod my-project/web --hours 8 --reason 'rack B moves today'`,
   run(input, io) {
     const [group] = input.words;
-    const [until, reason, hours] = [input.text('until'), input.text('reason'), hoursOf(input)];
+    const [until, reason, hours] = [timeOf(input, 'until', io.now()), reasonOf(input), hoursOf(input)];
     if ((hours === undefined) === (until === undefined))
       throw new UsageError('say --hours H, or --until TIME');
     if (reason === undefined) throw new UsageError('say why, with --reason');

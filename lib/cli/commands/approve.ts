@@ -1,7 +1,7 @@
 // A person's word that these members may go.
 import { ASKS, ask } from '../ask.ts';
 import { type Command, UsageError } from '../command.ts';
-import { approvalLines, hoursOf, namesIn } from './shown.ts';
+import { approvalLines, hoursOf, namesIn, reasonOf } from './shown.ts';
 
 export const approve: Command = {
   name: 'approve',
@@ -20,7 +20,7 @@ export const approve: Command = {
   example: `approve --stage prod my-project/web --removal 10.0.1.20 --reason 'rack B is gone'`,
   run(input, io) {
     const [group] = input.words;
-    const [fingerprint, reason, hours] = [input.text('fingerprint'), input.text('reason'), hoursOf(input)];
+    const [fingerprint, reason, hours] = [input.text('fingerprint'), reasonOf(input), hoursOf(input)];
     const removals = input.texts('removal');
     if ((fingerprint === undefined) === (removals.length === 0))
       throw new UsageError('say what is approved: --fingerprint F, or --removal M for each member');

@@ -30,6 +30,9 @@ export const doctor: Command = {
   count: [0, 0],
   says: 'Look at clock, endpoints, key, rights, memory, queues, schedule and sources: what is wrong, what to do.',
   options: READS,
+  notTaken: {
+    url: 'doctor looks with your own eyes: say --stage S, or set the variables of the functions; status --url asks the deployment how its groups are',
+  },
   example: 'doctor --stage prod',
   async run(input, io) {
     const findings: Finding[] = [];

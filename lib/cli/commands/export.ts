@@ -25,6 +25,9 @@ export const exportGroups: Command = {
     owner: { value: 'ID', says: 'Owner to write into it; change-me if not given.' },
     ...STAGE,
   },
+  notTaken: {
+    url: 'export reads SLS by itself: say --stage S, or set the variables of the functions',
+  },
   example: 'export --stage prod --project my-project > sync.json',
   async run(input, io) {
     const [project, owner = 'change-me'] = [input.text('project'), input.text('owner')];

@@ -2,7 +2,7 @@
 import { ASKS, answerTo, tell } from '../ask.ts';
 import type { Command, Input, Io } from '../command.ts';
 import type { ExitName } from '../exits.ts';
-import { namesIn } from './shown.ts';
+import { namesIn, timeOf } from './shown.ts';
 
 export const history: Command = {
   name: 'history',
@@ -19,6 +19,7 @@ export const history: Command = {
   example: 'history --stage prod my-project/web --since 2026-11-26T00:00:00Z',
   run(input, io) {
     const [group] = input.words;
+    timeOf(input, 'since', io.now());
     const given = ['machine', 'since', 'limit', 'next'].map((name) => [name, input.text(name)] as const);
     const query = Object.fromEntries(
       [['group', group] as const, ...given].filter(

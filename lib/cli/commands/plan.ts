@@ -4,9 +4,10 @@ import type { RunReport } from '../../core/report/report.ts';
 import { affectedBy } from '../../core/trigger/affected.ts';
 import { notConfigured } from '../../runtime/sync/configured.ts';
 import { runOnly } from '../../runtime/sync/run.ts';
-import type { Command, Io } from '../command.ts';
+import { ask } from '../ask.ts';
+import type { Command, Input, Io } from '../command.ts';
 import type { ExitName } from '../exits.ts';
-import { type Here, here, READS } from '../here.ts';
+import { type Here, here, isAsked, READS_OR_ASKS } from '../here.ts';
 import { jsonText, plainText } from '../output.ts';
 
 export const plan: Command = {
@@ -14,14 +15,22 @@ export const plan: Command = {
   words: '[GROUP…]',
   count: [0, 10_000],
   says: 'Say what a sync would do now, as Markdown: of all groups, or of those named project/name.',
-  options: READS,
+  options: READS_OR_ASKS,
   example: 'plan --stage prod --config sync.json > plan.md',
   async run(input, io) {
+    if (isAsked(input)) return asked(input, io);
     const report = await planned(await here(input, io), input.words, io);
     io.out(input.flag('json') ? jsonText(report) : plainText(reportMarkdown(report)));
     return exitOf(report);
   },
 };
+
+/** What the deployment plans, with its own rights. */
+function asked(input: Input, io: Io): Promise<ExitName> {
+  const groups = [...new Set(input.words)];
+  const body = groups.length > 0 ? { groups } : {};
+  return ask({ method: 'POST', path: '/plan', body, accept: 'text/markdown' }, input, io);
+}
 
 /** @throws ProblemError for groups that are not configured */
 export async function planned(

@@ -1,13 +1,13 @@
 // The way back to the members of a group before a run: planned first, gone with the fingerprint of the plan.
 import { ASKS, ask } from '../ask.ts';
 import { type Command, UsageError } from '../command.ts';
-import { hoursOf, namesIn } from './shown.ts';
+import { hoursOf, namesIn, reasonOf } from './shown.ts';
 
 export const restore: Command = {
   name: 'restore',
   words: 'GROUP',
   count: [1, 1],
-  says: 'Plan the way back to the members of a group before a run; with the fingerprint of the plan, go it and freeze the group.',
+  says: 'Plan the way back to the members of a group before a run; with the fingerprint of the plan, do it, and freeze the group.',
   options: {
     ...ASKS,
     run: { value: 'ID', says: 'Before which run, as history shows it.' },
@@ -19,7 +19,7 @@ export const restore: Command = {
   example: 'restore --stage prod my-project/web --run 0b9e4f5c-6f0d-4a57-9d0a-5f7c0a9d1e2b',
   run(input, io) {
     const [group] = input.words;
-    const [run, fingerprint, reason] = [input.text('run'), input.text('fingerprint'), input.text('reason')];
+    const [run, fingerprint, reason] = [input.text('run'), input.text('fingerprint'), reasonOf(input)];
     if (run === undefined) throw new UsageError('say before which run, with --run');
     if (fingerprint !== undefined && reason === undefined) throw new UsageError('say why, with --reason');
     const [hours, owner] = [hoursOf(input), input.text('owner')];

@@ -1,7 +1,7 @@
 // Has the deployment delete a group with its mark that nobody keeps any more.
 import { ASKS, ask } from '../ask.ts';
 import { type Command, UsageError } from '../command.ts';
-import { namesIn } from './shown.ts';
+import { namesIn, reasonOf } from './shown.ts';
 
 export const retire: Command = {
   name: 'retire',
@@ -16,7 +16,7 @@ export const retire: Command = {
   example: `retire --stage prod my-project/old-team-web --reason 'the team is gone'`,
   run(input, io) {
     const [group] = input.words;
-    const reason = input.text('reason');
+    const reason = reasonOf(input);
     if (reason === undefined) throw new UsageError('say why, with --reason');
     const body = { group, reason, ...(input.flag('still-reporting') && { stillReporting: true }) };
     return ask({ method: 'POST', path: '/retire', body }, input, io, (value) => {

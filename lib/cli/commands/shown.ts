@@ -9,6 +9,30 @@ export function hoursOf(input: Input): number | undefined {
   return Number(text);
 }
 
+/** What stands in examples and messages in the place of a reason. */
+const PLACEHOLDER = /^(?:why|text|reason|why…|…|\.{3}|<.*>)$/i;
+
+/** Why something is done; undefined where it was not said. @throws UsageError for the word that stands for it in examples */
+export function reasonOf(input: Input): string | undefined {
+  const reason = input.text('reason')?.trim();
+  if (reason !== undefined && PLACEHOLDER.test(reason))
+    throw new UsageError(
+      `--reason ${reason} stands for words of your own, such as --reason 'rack B is gone'`,
+    );
+  return reason;
+}
+
+/** A time, as it was typed. @throws UsageError for what no deployment would take */
+export function timeOf(input: Input, name: string, now: number): string | undefined {
+  const text = input.text(name);
+  if (text === undefined || /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.test(text))
+    return text;
+  const example = `${new Date(now).toISOString().slice(0, 13)}:00:00Z`;
+  throw new UsageError(
+    `--${name} is a day and a time with its zone, such as ${example} (which was this hour, in UTC)`,
+  );
+}
+
 /** An approval, as the deployment answers with it. */
 export function approvalLines(value: unknown): string[] {
   const { id, group, removals, waiting, who, reason, at, until } = value as Record<string, unknown>;

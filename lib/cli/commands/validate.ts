@@ -21,15 +21,16 @@ export const validate: Command = {
   says: 'Check a configuration: every problem with its line, path and rule.',
   options: {
     strict: {
-      says: 'Also warn of what is allowed but suspicious: no limits of its own, no filter, blocks inside others.',
+      says: 'Also warn of what is allowed but suspicious: no filter, blocks inside others, a name that SLS refuses.',
     },
+    local: { says: 'It is for npm start, where file:// and allowLoopback are right.' },
   },
   example: 'validate --strict sync.json',
   async run(input, io) {
     const [file = ''] = input.words;
     // As a byte order mark moves no line, and would be no JSON.
     const text = (await readFileText(file)).replace(/^\uFEFF/, '');
-    const found = problemsIn(text, input.flag('strict'));
+    const found = problemsIn(text, input.flag('strict'), input.flag('local'));
     if (input.flag('json')) io.out(jsonText({ file, problems: found }));
     else if (found.length === 0) io.out(`${plainLine(file)}: ${io.paint('green', 'ok')}\n`);
     else {
@@ -43,10 +44,10 @@ export const validate: Command = {
   },
 };
 
-function problemsIn(text: string, isStrict: boolean): Problem[] {
+function problemsIn(text: string, isStrict: boolean, local: boolean): Problem[] {
   try {
     const config = readSyncConfig(text);
-    const suspicions = isStrict ? suspicionsOf(config, JSON.parse(text)) : [];
+    const suspicions = isStrict ? suspicionsOf(config, local) : [];
     return suspicions.map((says) => ({ kind: 'warning', ...lineOf(text, says), says }));
   } catch (error) {
     if (!(error instanceof InvalidSyncConfig)) throw error;

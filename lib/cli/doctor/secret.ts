@@ -3,7 +3,7 @@ import { readSecretVersion } from '../../aws/secret-version.ts';
 import { SECRET_SAYS } from '../../aws/secrets.ts';
 import { ACCESS_KEY_OLD_DAYS, DAY_MS } from '../../core/time/timeouts.ts';
 import { parseAccessKey } from '../../runtime/access-key.ts';
-import { type Finding, ok, reasonOf, warning, wrong } from './finding.ts';
+import { type Finding, ok, reasonOf, todoOf, warning, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
 
 const CHECK = 'secret of the AccessKey';
@@ -35,7 +35,7 @@ export async function* secret({ settings, io }: Patient): AsyncGenerator<Finding
     yield wrong(
       CHECK,
       `cannot be read (${reasonOf(error)})`,
-      'compare SLS_SECRET_ID (secretName), and allow secretsmanager:GetSecretValue on it',
+      todoOf(error, 'compare SLS_SECRET_ID (secretName), and allow secretsmanager:GetSecretValue on it'),
     );
   }
 }

@@ -3,7 +3,7 @@ import { queueDepth } from '../../aws/queue-depth.ts';
 import { isRuleOn } from '../../aws/rule-state.ts';
 import { stackOutputs, stackResources } from '../../aws/stack.ts';
 import { stackOf } from '../deployment.ts';
-import { type Finding, ok, reasonOf, warning, wrong } from './finding.ts';
+import { type Finding, ok, reasonOf, todoOf, warning, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
 
 const GIVEN_UP = 'look at the log for why they were given up, then send them again';
@@ -33,11 +33,8 @@ export async function* stack({ stage }: Patient): AsyncGenerator<Finding> {
       yield await queue(check, outputs.get(output), 'todo' in rest ? rest.todo : undefined);
     yield await schedule(name);
   } catch (error) {
-    yield wrong(
-      `stack ${name}`,
-      reasonOf(error),
-      'compare --stage and --region, and allow reading the stack',
-    );
+    const todo = 'compare --stage and --region, and allow cloudformation:DescribeStacks on it';
+    yield wrong(`stack ${name}`, reasonOf(error), todoOf(error, todo));
   }
 }
 
@@ -51,7 +48,8 @@ async function queue(check: string, url: string | undefined, todo: string | unde
     if (depth > MANY) return warning(check, says, 'look at the log and the event source of its function');
     return ok(check, says);
   } catch (error) {
-    return wrong(check, `cannot be looked at (${reasonOf(error)})`, 'allow sqs:GetQueueAttributes on it');
+    const todo = todoOf(error, 'allow sqs:GetQueueAttributes on it');
+    return wrong(check, `cannot be looked at (${reasonOf(error)})`, todo);
   }
 }
 
@@ -60,11 +58,12 @@ async function schedule(name: string): Promise<Finding> {
   try {
     const rules = [...(await stackResources(name, 'AWS::Events::Rule'))];
     const [, rule] = rules.find(([id]) => /Schedule\d*$/.test(id)) ?? [];
-    const todo = 'deploy with schedule=on; until then groups are synced when something asks for it';
+    const todo =
+      'say schedule: on in .stages/<stage>.yml (of a release: the parameter Schedule=on), and deploy; until then groups are synced when something asks for it';
     if (rule === undefined) return warning(check, 'the stack has none', todo);
     return (await isRuleOn(rule)) ? ok(check, 'is on') : warning(check, 'is off', todo);
   } catch (error) {
     const todo = 'allow cloudformation:DescribeStackResources and events:DescribeRule';
-    return wrong(check, `cannot be looked at (${reasonOf(error)})`, todo);
+    return wrong(check, `cannot be looked at (${reasonOf(error)})`, todoOf(error, todo));
   }
 }

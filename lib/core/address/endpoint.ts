@@ -9,11 +9,11 @@ export interface Endpoint {
   readonly port: number | undefined;
 }
 
-/** Scheme, host and port, the last from 1 to 65535 without a zero before it. */
+/** Scheme, host of a region, and port: no project before the host, and from 1 to 65535 without a zero before it. */
 export const ENDPOINT: NameRule = {
   pattern:
-    /^(?:(https?):\/\/)?(?=[^:/]{1,253}(?:[:/]|$))([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?\/?$/,
-  says: 'a host name such as cn-hangzhou.log.aliyuncs.com, or an http(s) URL without path',
+    /^(?:(https?):\/\/)?(?![^.:/]+\.[^.:/]+\.log\.aliyuncs\.com)(?=[^:/]{1,253}(?:[:/]|$))([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?\/?$/,
+  says: 'the host of a region such as cn-hangzhou.log.aliyuncs.com, without a project, or an http(s) URL without path',
 };
 
 const PORTS = { 'https:': 443, 'http:': 80 } as const;

@@ -45,7 +45,9 @@ export function checkPermitted(config: SyncConfig, permitted: Permitted): SyncCo
     });
     return found;
   });
-  if (secrets) for (const problem of unboundSecrets(config, secrets)) problems.push(problem);
+  if (secrets)
+    for (const problem of unboundSecrets(config, secrets))
+      problems.push(local ? `${problem}${LOCALLY}` : problem);
   if (problems.length > 0) throw new InvalidSyncConfig(shortened(problems));
   return config;
 }
@@ -58,6 +60,7 @@ function placed({ groups, families }: Pick<SyncConfig, 'groups' | 'families'>) {
   ];
 }
 
+const LOCALLY = '; with `npm start`: put it into .cache/local/<port>/secrets.json, and start again';
 const NO_PROJECT =
   'is not a project that this deployment serves: name one that the deployer lists in slsProjects (SLS_PROJECTS)';
 const NO_ENDPOINT =

@@ -1,25 +1,36 @@
 // What a configuration may say and hardly anybody means: lines like those of its faults, by path.
+import { normaliseAddress } from '../address/address.ts';
 import { type Cidr, covers, parseCidr } from '../address/cidr.ts';
+import { GROUP_NAME } from '../group/machine-group.ts';
 import type { GroupConfig, SyncConfig } from './config.ts';
 
-/** The limits on removals that a group can have of its own. */
-const LIMITS = ['maxRemovalShare', 'maxSmallRemovals'] as const;
-
-/** @param document what the configuration was read from: a default is no choice of anybody's */
-export function suspicionsOf(config: SyncConfig, document: unknown): string[] {
-  const given = document as Partial<Record<'groups' | 'families', readonly { readonly safety?: object }[]>>;
+/** @param local whether it is for the local run, which may read files of its machine and ask what runs there */
+export function suspicionsOf(config: SyncConfig, local = false): string[] {
   return [
-    ...(['groups', 'families'] as const).flatMap((list) =>
-      config[list].flatMap((group, index) => {
-        const safety = given[list]?.[index]?.safety ?? {};
-        const found = [...blocksOf(group), ...sourcesOf(group, list)];
-        if (group.policy === 'sync' && !LIMITS.some((limit) => Object.hasOwn(safety, limit)))
-          found.unshift(`.policy: is sync, and the group has no limit on removals of its own: set safety`);
-        return found.map((line) => `${list}[${index}]${line}`);
-      }),
+    ...config.groups.flatMap((group, index) =>
+      [...nameOf(group), ...placesOf(group, 'groups', local)].map((line) => `groups[${index}]${line}`),
+    ),
+    ...config.families.flatMap((family, index) =>
+      placesOf(family, 'families', local).map((line) => `families[${index}]${line}`),
     ),
     ...crowdedIn(config),
   ];
+}
+
+const placesOf = (group: Placed, list: 'groups' | 'families', local: boolean): string[] => [
+  ...blocksOf(group),
+  ...sourcesOf(group, list, local),
+];
+
+type Placed = Pick<GroupConfig, 'allow' | 'deny' | 'identify' | 'sources'>;
+
+/** Older groups have names that SLS gives to none any more. */
+function nameOf({ name }: Pick<GroupConfig, 'name'>): string[] {
+  return GROUP_NAME.pattern.test(name)
+    ? []
+    : [
+        `.name: SLS makes no group of this name, so it has to be there already: a new one has ${GROUP_NAME.says}`,
+      ];
 }
 
 /** Groups that a project of SLS takes, unless it was raised. */
@@ -38,20 +49,41 @@ function crowdedIn({ groups, families }: SyncConfig): string[] {
 }
 
 /** @param list a family of all instances is one of those that carry its tags */
-function sourcesOf({ sources }: Pick<GroupConfig, 'sources'>, list: 'groups' | 'families'): string[] {
+function sourcesOf({ sources, identify }: Placed, list: 'groups' | 'families', local: boolean): string[] {
   return sources.flatMap((source, index) => {
     const wrong = (field: string, says: string) => `.sources[${index}].${field}: ${says}`;
     if ('all' in source && source.all && list === 'groups')
       return [wrong('all', 'has no filter: every instance is a member')];
-    if (source.type === 'file' && source.url.startsWith('file:'))
+    if (source.type === 'static' && identify === 'userdefined' && areAddresses(source.members))
+      return [
+        wrong(
+          'members',
+          'are all addresses, and the group is one of user-defined ids: should identify be ip?',
+        ),
+      ];
+    if (source.type === 'ec2') {
+      const at = source.regions.findIndex((region) => !REGION.test(region));
+      return at < 0
+        ? []
+        : [wrong(`regions[${at}]`, 'is not named as regions of AWS are, such as eu-central-1')];
+    }
+    if (!local && source.type === 'file' && source.url.startsWith('file:'))
       return [wrong('url', 'is file://, which no deployment reads')];
     if (source.type !== 'http') return [];
-    if (source.allowLoopback) return [wrong('allowLoopback', 'is for the local run: no deployment takes it')];
+    if (!local && source.allowLoopback)
+      return [wrong('allowLoopback', 'is for the local run: no deployment takes it')];
     return source.format === 'netbox' && !source.url.includes('?')
       ? [wrong('url', 'has no filter: every device is a member')]
       : [];
   });
 }
+
+const areAddresses = (members: readonly string[]): boolean =>
+  members.length > 0 && members.every((member) => normaliseAddress(member).ok);
+
+/** Part of the world, what lies in it, number. */
+const REGION =
+  /^[a-z]{2}(?:-(?:gov|iso[a-z]?))?-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-\d$/;
 
 interface Block {
   readonly field: string;

@@ -30,15 +30,17 @@ export function approvalReports(
   now: number,
 ): ApprovalReport[] {
   const approved = approvedIn(approvals, now);
-  return unended(approvals, now).map(({ id, removals, who, reason, throughFreeze, emptyInventory, at, until }) => ({
-    id,
-    group,
-    removals: listed(removals),
-    waiting: removals.filter((member) => !approved.has(member)).length,
-    who,
-    reason,
-    ...defined({ throughFreeze, emptyInventory }),
-    at: new Date(at).toISOString(),
-    until: new Date(until).toISOString(),
-  }));
+  return unended(approvals, now).map(
+    ({ id, removals, who, reason, throughFreeze, emptyInventory, at, until }) => ({
+      id,
+      group,
+      removals: listed(removals),
+      waiting: removals.filter((member) => !approved.has(member)).length,
+      who,
+      reason,
+      ...defined({ throughFreeze, emptyInventory }),
+      at: new Date(at).toISOString(),
+      until: new Date(until).toISOString(),
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 // What is wrong with a document that came from outside, one line a fault: where, which rule, and the shape
-// of what stood there. Never the value itself: a document can hold a secret in the wrong place.
+// of what stood there. Never the value itself: a document can hold a secret in the wrong place. A number that is only too
+// large or too small is none.
 
 import type * as z from 'zod/mini';
 import { counted } from './counted.ts';
@@ -112,8 +113,13 @@ function describe(issue: Issue, input: unknown, above: readonly PropertyKey[], r
     return describeUnion(issue.errors, input, path, retired);
   }
   if (issue.code === 'custom') return [`${place(path)}: ${issue.message}`];
-  return [line(path, rule(issue), input)];
+  return [line(path, rule(issue), input, isBound(issue))];
 }
+
+/** Whether only the size of a number is wrong. */
+const isBound = (issue: Issue): boolean =>
+  (issue.code === 'too_big' || issue.code === 'too_small') &&
+  (issue.origin === 'number' || issue.origin === 'int');
 
 /**
  * Of several alternatives, the one that fits the value's kind tells what is wrong; where none does, all of
@@ -146,10 +152,10 @@ function kindsAsked(issue: Issue): string[] {
   return branches.every((issues) => issues.some(refusesKind)) ? branches.flat().flatMap(kindsAsked) : [];
 }
 
-function line(path: readonly PropertyKey[], words: string, input: unknown): string {
+function line(path: readonly PropertyKey[], words: string, input: unknown, isBound = false): string {
   const value = valueAt(input, path);
   if (value === undefined) return `${place(path)}: is missing, must be ${words}`;
-  return `${place(path)}: must be ${words}, is ${shapeOf(value)}`;
+  return `${place(path)}: must be ${words}, is ${isBound ? value : shapeOf(value)}`;
 }
 
 function rule(issue: Issue): string {
@@ -169,7 +175,9 @@ function bareRule(issue: Issue): string {
     case 'too_big':
       return `at most ${amount(issue.maximum, issue.origin)}`;
     case 'invalid_format':
-      return `in the form ${issue.format}`;
+      return issue.format === 'datetime'
+        ? 'a time with its zone, such as 2026-11-26T06:00:00Z'
+        : `in the form ${issue.format}`;
     default:
       return 'something else';
   }

@@ -80,7 +80,10 @@ export function fromOutside(operation: OperationName): Problem[] {
     sls('The project is disabled.', { kind: 'forbidden', code: 'ProjectForbidden', status: 403 }),
     sls('AccessKeyId is disabled: ***', { kind: 'credentials', code: 'Unauthorized', status: 401 }),
     sls('signature *** not match', { kind: 'credentials', code: 'SignatureNotMatch', status: 401 }),
-    sls('connection failed: ECONNREFUSED', { kind: 'unreachable', code: 'ConnectionFailed' }),
+    sls('connection failed: ECONNREFUSED at my-project.cn-hangzhou.log.aliyuncs.com', {
+      kind: 'unreachable',
+      code: 'ConnectionFailed',
+    }),
     sls('<html> <h1>Bad Gateway</h1>', { kind: 'protocol', code: 'NotAnSlsAnswer', status: 404 }),
     sls('no answer within 5000 ms', { kind: 'timeout', code: 'Timeout' }),
     sls('The server is busy.', { kind: 'server', code: 'ServerBusy', status: 503 }),

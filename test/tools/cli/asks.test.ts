@@ -41,7 +41,7 @@ beforeAll(async () => {
   sync.inventory = () => MEMBERS.slice(0, 10);
   const names = [
     ...(['sync', 'approve-removals', 'list-approvals', 'revoke-approval', 'ack', 'unack'] as const),
-    ...(['freeze', 'status', 'unfreeze'] as const),
+    ...(['freeze', 'status', 'unfreeze', 'plan', 'explain', 'get-coverage'] as const),
     ...(['history', 'restore', 'retire'] as const),
   ];
   gateway = await startGateway(sync, names, {
@@ -136,6 +136,52 @@ describe('a story of removals', () => {
   });
 });
 
+describe('what a deployment answers by its routes', () => {
+  test('plan is what it would do, in Markdown or JSON, and writes nothing', async () => {
+    const before = sync.members('web');
+    const { code, stdout, stderr } = await run(['plan', KEY]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^## Machine groups: plan, ok\n/);
+    const json = await run(['plan', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      mode: 'plan',
+      caller: arnOf(CALLER),
+      counts: { groups: 2 },
+    });
+    expect(sync.members('web')).toEqual(before);
+    expect(await run(['plan', 'p/none'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^GroupNotConfigured: /),
+    });
+  });
+  test('explain says why a machine is in a group', async () => {
+    const { code, stdout, stderr } = await run(['explain', KEY, MEMBERS[0] ?? '']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(MEMBERS[0]);
+    const json = await run(['explain', KEY, MEMBERS[0] ?? '', '--json']);
+    expect(JSON.parse(json.stdout).says).toEqual(stdout.trimEnd().split('\n'));
+  });
+  test('coverage is what was measured last', async () => {
+    const { code, stdout } = await run(['coverage', KEY]);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: expect.stringContaining(`${KEY}: not measured: `) });
+    expect(JSON.parse((await run(['coverage', '--json'])).stdout).total).toMatchObject({ groups: 2 });
+    expect((await run(['coverage', 'a/b', 'c/d'])).stderr).toContain('one GROUP at the most');
+    expect(await run(['coverage', 'p/none'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^Group/),
+    });
+  });
+  test.each([
+    [['plan', '--config', 'sync.json'], 'leave --config out, or --url'],
+    [['plan', '--stage', 'prod'], 'leave --stage out, or --url'],
+    [['explain', KEY, 'm', '--local'], 'leave --local out, or --url'],
+    [['doctor'], 'say --stage S, or set the variables'],
+    [['export', '--project', 'p'], 'export reads SLS by itself'],
+  ])('%j is not asked of it', async (args, says) => {
+    expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });
+  });
+});
+
 describe('a freeze', () => {
   test('stops apply for its groups, and unfreeze lifts it', async () => {
     const frozen = await run(['freeze', '--group', KEY, '--for', '2h', '--reason', 'rack B moves']);
@@ -148,15 +194,23 @@ describe('a freeze', () => {
     const applied = await run(['apply', KEY]);
     expect(applied.code).toBe(0);
     expect(applied.stdout).toContain(`- **Frozen** since `);
+    const shorter = await run(['freeze', KEY, '--for', '30m', '--reason', 'y']);
+    expect(shorter).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`  a longer freeze stands until ${until}: yours changes nothing\n`),
+    });
     const approved = await run(['approve', KEY, '--removal', MEMBERS[0] ?? '', '--reason', 'x']);
-    expect(approved).toMatchObject({ code: 1, stderr: expect.stringContaining('GroupFrozen: ') });
+    expect(approved).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^GroupFrozen: .*--through-freeze(?!.*throughFreeze)/),
+    });
     // Not missing, so there is nothing to approve: the freeze is passed all the same.
     const passing = ['approve', KEY, '--removal', MEMBERS[0] ?? '', '--reason', 'x', '--through-freeze'];
     expect(await run(passing)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('NothingMissing: '),
     });
-    const lifted = await run(['unfreeze', '--group', KEY]);
+    const lifted = await run(['unfreeze', KEY]);
     expect(lifted).toMatchObject({ code: 0, stdout: expect.stringContaining(`lifted: ${KEY}, by `) });
     const again = await run(['unfreeze', '--group', KEY]);
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('FreezeNotExist: ') });
@@ -175,6 +229,8 @@ describe('a freeze', () => {
     [['--for', '2h', '--until', '2026-01-01T00:00:00Z', '--reason', 'x'], 'say for how long'],
     [['--for', 'soon', '--reason', 'x'], '--for is a number and a unit'],
     [['--for', '2h'], 'say why, with --reason'],
+    [['--until', '06:00', '--reason', 'x'], '--until is a day and a time with its zone, such as 20'],
+    [['--for', '2h', '--reason', 'WHY'], '--reason WHY stands for words of your own'],
   ])('%j is no freeze', async (args, says) => {
     expect(await run(['freeze', ...args])).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });
   });
@@ -342,6 +398,11 @@ describe('exit codes', () => {
     [['approve', KEY, '--removal', 'm'], 'say why, with --reason'],
     [['approve', KEY, '--removal', 'm', '--reason', 'x', '--hours', 'two'], '--hours must be a whole number'],
     [['ack', KEY, '--reason', 'x'], 'say --hours H, or --until TIME'],
+    [['approve', KEY, '--removal', 'm', '--reason', 'TEXT'], '--reason TEXT stands for words of your own'],
+    [['approve', KEY, '--fingerprint', '', '--reason', 'x'], '--fingerprint has no value'],
+    [['approve', KEY, '--removal', '', '--reason', 'x'], '--removal has no value'],
+    [['ack', KEY, '--until', 'tomorrow', '--reason', 'x'], '--until is a day and a time with its zone'],
+    [['history', KEY, '--since', '2026-11-26'], '--since is a day and a time with its zone'],
     [['revoke', KEY], 'revoke needs GROUP ID'],
     [['status', '--html', '--json'], 'say --html or --json'],
     [['status', '--out', 'x'], '--out goes with --html'],
@@ -371,13 +432,17 @@ describe('exit codes', () => {
     const args = ['approve', KEY, '--removal', 'm', '--reason', 'x', '--hours', '99'];
     expect(await run(args)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('hours: must be at most 24'),
+      stderr: expect.stringContaining('hours: must be at most 24, is 99'),
     });
   });
 
   test('a gateway that knows the caller not is 1, and says what it says', async () => {
     const { code, stderr } = await run(['apply'], { AWS_SECRET_ACCESS_KEY: 'not-the-right-secret' });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'the deployment answered with 403: Forbidden\n' });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'the deployment answered with 403 (Forbidden): wrong or expired credentials, or no execute-api:Invoke on POST /sync\n',
+    });
   });
 
   test('no answer is 3, and says that it may have been done', async () => {
@@ -402,8 +467,30 @@ describe('exit codes', () => {
     expect({ code, requests, stderr }).toEqual({
       code: 3,
       requests: 0,
-      stderr: expect.stringMatching(/^CredentialsProviderError: /),
+      stderr: 'no AWS credentials found: set AWS_PROFILE, or log in with `aws sso login`\n',
     });
+  });
+
+  test('no region is 3, and the variable of the first AWS CLI is one', async () => {
+    const { AWS_REGION: region, ...others } = CREDENTIALS;
+    const args = ['approvals', '--url', `http://${gateway.address}`];
+    expect(await cli.run(args, others)).toMatchObject({
+      code: 3,
+      stderr: 'no region: export AWS_REGION=eu-central-1, or say --region eu-central-1\n',
+    });
+    expect(await cli.run(args, { ...others, AWS_DEFAULT_REGION: region })).toMatchObject({ code: 0 });
+  });
+
+  test('options that npm took are missed', async () => {
+    const npm = { npm_lifecycle_event: 'cli', npm_config_through_freeze: 'true' };
+    const args = ['approve', KEY, '--removal', 'm', '--reason', 'x'];
+    expect(await run(args, npm)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^npm took --through-freeze .* npm run cli -- approve --through-freeze …\n/,
+      ),
+    });
+    expect((await run([...args, '--through-freeze'], npm)).stderr).not.toContain('npm took');
   });
 
   test('a redirect is not followed', async () => {

@@ -3,7 +3,12 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Finding } from '../../../lib/cli/doctor/finding.ts';
 import { freePort, type LoopbackServer, openLoopback } from '../../support/loopback.ts';
@@ -24,15 +29,15 @@ let env: Environment;
 let config: string;
 /** What the secret store takes for now. */
 let secretsNow = Date.now();
-let inventory: { readonly status?: number; readonly age?: string } = {};
+let inventory: { readonly status?: number; readonly age?: string; readonly body?: string } = {};
 
 beforeAll(async () => {
   [standIn, dynamo] = await Promise.all([startStandIn(), startDynamo()]);
   secrets = await startSecretsServer({ secrets: { [SECRET_ID]: HEALTHY }, clock: () => secretsNow });
   server = await openLoopback(
     createServer((_, answer) => {
-      const { status = 200, age = '0' } = inventory;
-      answer.writeHead(status, { 'content-type': 'application/json', age }).end('["10.0.0.1"]');
+      const { status = 200, age = '0', body = '["10.0.0.1"]' } = inventory;
+      answer.writeHead(status, { 'content-type': 'application/json', age }).end(body);
     }),
   );
   config = join(cli.folder, 'sync.json');
@@ -113,6 +118,7 @@ test('finds nothing where nothing is wrong, and writes nothing', async () => {
     ['ok', `key in ${PROJECT}`],
     ['ok', `RAM in ${PROJECT}`],
     ['ok', `memory ${TABLE}`],
+    ['ok', 'attention'],
     ['ok', 'sources'],
   ]);
   expect(code).toBe(0);
@@ -238,6 +244,26 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     check: `sources of ${PROJECT}/web`,
     says: /^could not be read \(.*403/,
   },
+  'a source that has nothing': {
+    arrange: () => {
+      inventory = { body: '[]' };
+    },
+    verdict: 'warning',
+    check: `sources[0] http of ${PROJECT}/web`,
+    says: /^was read completely and has no machine$/,
+  },
+  'a group that SLS does not give': {
+    env: async () => ({ SLS_CONNECT_TO: `127.0.0.1:${await freePort()}` }),
+    verdict: 'wrong',
+    check: `group ${PROJECT}/web`,
+    says: /^could not be read in SLS \(ConnectionFailed: connection failed: ECONNREFUSED at 127\.0\.0\.1\)$/,
+  },
+  'a memory that is not reached': {
+    env: async () => ({ AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await freePort()}` }),
+    verdict: 'wrong',
+    check: `memory ${TABLE}`,
+    says: /^cannot be read \(.*ECONNREFUSED at 127\.0\.0\.1\)$/,
+  },
   'a source that is old': {
     arrange: () => {
       inventory = { age: '600' };
@@ -276,6 +302,31 @@ describe('finds', () => {
       says: expect.stringMatching(fault.says),
     });
     expect(code).toBe(odd.some(({ verdict }) => verdict === 'wrong') ? 1 : 0);
+  });
+
+  test('no missing right in what was not reached', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const { odd } = await examine({ AWS_ENDPOINT_URL_DYNAMODB: url, AWS_ENDPOINT_URL_SECRETS_MANAGER: url });
+    for (const name of [`memory ${TABLE}`, 'secret of the AccessKey'])
+      expect(odd.find(({ check }) => check === name)?.todo).toMatch(/^it was not reached from here: /);
+  });
+
+  test('groups that need a person, and says what tells more', async () => {
+    const client = new DynamoDBClient(dynamo.client);
+    const key = { id: { S: `group ${PROJECT}/web` } };
+    const verdict = JSON.stringify({ is: 'attention', since: 1, code: 'refused identify-mismatch' });
+    const Item = { ...key, version: { N: '1' }, revision: { N: '1' }, verdict: { S: verdict } };
+    await client.send(new PutItemCommand({ TableName: TABLE, Item }));
+    try {
+      const { odd } = await examine();
+      expect(odd).toContainEqual({
+        ...{ verdict: 'warning', check: 'attention', says: '1 group needs attention' },
+        todo: 'see `status`',
+      });
+    } finally {
+      await client.send(new DeleteItemCommand({ TableName: TABLE, Key: key }));
+      client.destroy();
+    }
   });
 
   test('a memory of another system', async () => {

@@ -2,7 +2,7 @@
 // them. It works in a folder of its own that looks like that of the project, so that nothing is written there.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT } from '../../../lib/build/bundle.ts';
@@ -13,6 +13,7 @@ import { StartError } from './settings.ts';
 /** Name of the secret with the AccessKey. */
 export const SECRET = 'sls-machine-groups/access-key';
 
+const TEMPLATE = 'serverless.yml';
 const OSLS = join(ROOT, 'node_modules/serverless/bin/serverless.js');
 const GATEWAY = fileURLToPath(new URL('./local-gateway.ts', import.meta.url));
 
@@ -29,6 +30,8 @@ export interface Gateway {
   readonly bundles: string;
   /** The file that holds the sync configuration. */
   readonly syncConfig: string;
+  /** Which secret may go to which origin, as `inventorySecrets` has them. */
+  readonly bindings: readonly string[];
   /** Parameters that say where SLS is. */
   readonly ofSls: readonly string[];
 }
@@ -38,13 +41,14 @@ const END_WITH_PARENT = "data:text/javascript,process.on('disconnect', () => pro
 
 /** @param settings environment of the functions */
 export async function startFunctions(
-  { port, checksIam, folder, bundles, syncConfig, ofSls }: Gateway,
+  { port, checksIam, folder, bundles, syncConfig, bindings, ofSls }: Gateway,
   settings: Record<string, string>,
 ): Promise<ChildProcess> {
   const service = join(folder, 'service');
   await mkdir(service);
   await Promise.all([
-    ...['serverless.yml', 'package.json'].map((file) => copyFile(join(ROOT, file), join(service, file))),
+    copyFile(join(ROOT, 'package.json'), join(service, 'package.json')),
+    readFile(join(ROOT, TEMPLATE), 'utf8').then((text) => writeFile(join(service, TEMPLATE), locally(text))),
     ...['lib', 'node_modules'].map((name) => symlink(join(ROOT, name), join(service, name))),
     symlink(bundles, join(service, '.build')),
   ]);
@@ -62,6 +66,7 @@ export async function startFunctions(
     'schedule=off',
     'coverageEvery=off',
     `localGateway=${GATEWAY}`,
+    ...(bindings.length === 0 ? [] : [`inventorySecrets=${bindings.join(',')}`]),
   ];
   for (const param of params) flags.push('--param', param);
   // serverless-offline knows no authorizer of type aws_iam: they are in the hands of the module above.
@@ -71,6 +76,18 @@ export async function startFunctions(
     env: environment({ BUNDLES: 'given', ...settings, [CHECKS_IAM]: checksIam ? 'on' : 'off' }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+}
+
+const OF_HOOKS = /(?<=^ {2}hooks:\n(?: {4}.*\n)*? {4}environment:\n {6}<<: )\*configEnvironment\n/m;
+
+/**
+ * serverless.yml, with hooks that sync by themselves: there is no queue for workers. So they have the variables of those,
+ * without which they would know no memory, no history and no secret of an inventory.
+ */
+function locally(template: string): string {
+  const text = template.replace(OF_HOOKS, '*syncEnvironment\n      HISTORY_BUCKET: *historyBucket\n');
+  if (text === template) throw new StartError(`${TEMPLATE} has the hooks in a form that is not known here`);
+  return text;
 }
 
 /** Nothing of the user's own AWS, SLS or proxy set-up may reach the functions, and nothing real is needed. */

@@ -45,9 +45,16 @@ function told(line: LogLine): string {
     return sentence('run by', line.trigger, `(${line.mode}): ${line.status}.`, groups.join(', '));
   }
   if (line.event === 'sync.group') return sentence(' ', line.group, line.status, messageOf(line));
-  return sentence(line.event, line.group, line.is, line.says, messageOf(line));
+  const secret = line.secretId === undefined ? '' : `${line.secretId}:`;
+  return sentence(line.event, line.group, secret, line.is, line.says, messageOf(line));
 }
 
-const messageOf = ({ error }: LogLine): unknown => (Object(error) as { message?: unknown }).message;
+/** With what is behind it: callers are told less than whoever runs this. */
+function messageOf({ error }: LogLine): string | undefined {
+  const { message, cause } = Object(error) as { message?: unknown; cause?: unknown };
+  const { message: why } = Object(cause) as { message?: unknown };
+  if (typeof message !== 'string') return undefined;
+  return typeof why === 'string' && !message.includes(why) ? `${message} (${why})` : message;
+}
 
 const sentence = (...words: unknown[]) => words.filter((word) => word !== undefined && word !== '').join(' ');

@@ -26,9 +26,9 @@ export interface Started {
 }
 
 /** @param settings environment variables beside PATH and HOME */
-export function start(settings: Readonly<Record<string, string>>): Started {
+export function start(settings: Readonly<Record<string, string>>, args: readonly string[] = []): Started {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...COMPILED, ...settings };
-  const child = spawn(process.execPath, [join(ROOT, 'test/tools/local/start.ts')], {
+  const child = spawn(process.execPath, [join(ROOT, 'test/tools/local/start.ts'), ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

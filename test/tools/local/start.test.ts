@@ -231,14 +231,12 @@ test(
     await writeFile(join(edited, 'machines.txt'), '10.0.1.77\n');
     const found = await startReady({ SYNC_FOLDER: edited });
     started.push(found.run);
-    expect(found.run.stdout()).toMatch(
-      /^sync: .*, both as you left them: take the folder away to begin anew$/m,
-    );
+    expect(found.run.stdout()).toMatch(/^sync: .*, as you left them: take the folder away to begin anew$/m);
     expect(await readFile(join(edited, 'machines.txt'), 'utf8')).toBe('10.0.1.77\n');
     await access(join(edited, 'sync.json'));
     found.run.child.kill('SIGTERM');
     expect(await found.run.ended).toBe(0);
-    expect(await readdir(edited)).toHaveLength(2);
+    expect((await readdir(edited)).sort()).toEqual(['machines.txt', 'secrets.json', 'sync.json']);
 
     const { run, port } = await startReady({ SYNC_FOLDER: '/dev/null/nowhere' });
     started.push(run);
@@ -268,4 +266,16 @@ test('refuses IAM=yes in one line', async () => {
   expect(await run.ended).toBe(1);
   expect(run.stdout()).toBe('');
   expect(run.stderr()).toBe('start: IAM is "yes", neither "on" nor "off"\n');
+});
+
+test.each([
+  ['--help', 0, /^npm start runs .*\bPORT .*\bLOG .*\bIAM .*\bSYNC_FOLDER .*secrets\.json/s, /^$/],
+  ['-h', 0, /^npm start runs /, /^$/],
+  ['--port', 1, /^$/, /^start: takes no arguments, and got "--port": see npm start -- --help\n$/],
+])('%s starts nothing', async (arg, code, stdout, stderr) => {
+  const run = start({ PORT: '1' }, [arg]);
+  started.push(run);
+  expect(await run.ended).toBe(code);
+  expect(run.stdout()).toMatch(stdout);
+  expect(run.stderr()).toMatch(stderr);
 });

@@ -14,11 +14,13 @@ import { startSecretsServer } from '../../support/standin/secrets.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { answers, SECRET, startFunctions, stop } from './gateway.ts';
 import { SCOPE } from './gateway-iam.ts';
+import { HELP, helpAsked } from './help.ts';
+import { syncHints } from './hints.ts';
 import { readable } from './readable.ts';
 import { choiceFromEnvironment, portFromEnvironment, StartError } from './settings.ts';
 import { shown } from './shown.ts';
 import { openStartPage } from './start-page.ts';
-import { openSyncFiles, type SyncFiles, syncHints } from './sync-files.ts';
+import { openSyncFiles, type SyncFiles } from './sync-files.ts';
 
 const KEY = { accessKeyId: 'test-key-id', accessKeySecret: 'not-a-real-secret' };
 
@@ -46,6 +48,11 @@ async function writable<T>(
     return open(other);
   }
 }
+
+const NO_AWS =
+  'aws: no account of AWS is asked, so sources that live there (ec2, s3://, ssm://) cannot be read here; npm run cli -- plan --local --config FILE reads them with your credentials';
+const NO_NAMES =
+  'names: nobody signs with IAM=off, so freezes, approvals and the history are by "a caller without a name"; IAM=on npm start gives names';
 
 /** What curl needs beside a request, with a blank before it. */
 function curlSigns(checksIam: boolean): string {
@@ -94,11 +101,12 @@ async function run(): Promise<void> {
 
   const usual = process.env.SYNC_FOLDER?.trim() || join(ROOT, '.cache', 'local', String(port));
   const files = await writable('the files of the sync', usual, join(folder, 'sync'), (where) =>
-    openSyncFiles(where, PROJECT),
+    openSyncFiles(where, PROJECT, [SECRET]),
   );
   running.defer(() => closeSyncFiles(files));
 
-  const making = () => say('1/3 bundling the functions, once for these sources: some 15 s');
+  const making = () =>
+    say('1/3 bundling the functions, once for these sources: some 15 s on a quiet machine');
   const bundles = await writable(
     'the bundles',
     join(ROOT, '.cache'),
@@ -109,8 +117,12 @@ async function run(): Promise<void> {
       await bundleAll({ outdir: where });
       return where;
     },
-  );
-  if (asked.signal.aborted) return;
+  ).catch((error: unknown) => {
+    // Ctrl-C reaches the bundler as well.
+    if (asked.signal.aborted) return undefined;
+    throw error;
+  });
+  if (asked.signal.aborted || bundles === undefined) return;
 
   say('2/3 starting the stand-in of SLS, the local Secrets Manager and the local DynamoDB');
   const sls = await startStandIn({ projects: [PROJECT], keys: [KEY] });
@@ -122,9 +134,17 @@ async function run(): Promise<void> {
   const dynamo = running.use(await startDynamo());
   const s3 = running.use(await startS3());
 
-  say('3/3 starting the functions under serverless-offline: some 5 s');
+  say('3/3 starting the functions under serverless-offline: some 5 s on a quiet machine');
   const ofSls = ['slsEndpoint=http://cn-hangzhou.log.aliyuncs.com', `slsConnectTo=${sls.host}:${sls.port}`];
-  const gateway = { port, checksIam, folder, bundles, syncConfig: files.config, ofSls };
+  const gateway = {
+    port,
+    checksIam,
+    folder,
+    bundles,
+    syncConfig: files.config,
+    bindings: files.bindings,
+    ofSls,
+  };
   const child = await startFunctions(gateway, {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
@@ -152,11 +172,13 @@ async function run(): Promise<void> {
     const signs = curlSigns(checksIam);
     const commands = [
       ...(checksIam ? iamHints() : []),
-      ...syncHints(files, port, PROJECT, signs),
+      ...(await syncHints(files, port, signs)),
       `ready: ${firstCommands(port, signs)}`,
     ];
     const places = [
       `bundles: ${shown(bundles)}`,
+      NO_AWS,
+      ...(checksIam ? [] : [NO_NAMES]),
       `service: SLS at ${sls.host}:${sls.port}, Secrets Manager at ${secrets.url}, DynamoDB at ${dynamo.url} with table ${TABLE}, S3 at ${s3.url} with bucket ${BUCKET}; all in memory, gone when this stops`,
     ];
     const page = running.use(await openStartPage([...commands, ...places]));
@@ -202,7 +224,8 @@ const aborted = (signal: AbortSignal) =>
   signal.aborted ? undefined : new Promise((resolve) => signal.addEventListener('abort', resolve));
 
 try {
-  await run();
+  if (helpAsked(process.argv.slice(2))) say(HELP);
+  else await run();
 } catch (error) {
   process.stderr.write(`start: ${error instanceof StartError ? error.message : (error as Error).stack}\n`);
   process.exitCode = 1;

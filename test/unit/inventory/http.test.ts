@@ -551,13 +551,13 @@ describe('fails on an answer that is not the whole list', () => {
     await closed[Symbol.asyncDispose]();
     expect(await failure(open(closed.origin).snapshot())).toMatchObject({
       code: 'unreachable',
-      message: 'sources[0] http: ECONNREFUSED',
+      message: `sources[0] http: ECONNREFUSED at ${new URL(closed.origin).host}`,
     });
     await using rude = await serve((request) => void request.socket.destroy());
     expect(await failure(open(rude.origin).snapshot())).toMatchObject({ code: 'unreachable' });
     expect(await failure(open('http://inventory.example/').snapshot())).toMatchObject({
       code: 'unreachable',
-      message: 'sources[0] http: ENOTFOUND',
+      message: 'sources[0] http: ENOTFOUND at inventory.example',
     });
   });
 });

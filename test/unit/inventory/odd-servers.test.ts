@@ -101,7 +101,9 @@ test('what is no HTTP is told as that', async () => {
   const error = await failure(bytes('220 mail.example ESMTP', ''));
   expect(error).toMatchObject({
     code: 'unreachable',
-    message: expect.stringMatching(/^s: what answers does not speak HTTP as it should \(HPE_\w+\)$/),
+    message: expect.stringMatching(
+      /^s: what answers at 127\.0\.0\.1:\d+ does not speak HTTP as it should \(HPE_\w+\)$/,
+    ),
   });
 });
 

@@ -49,7 +49,7 @@ test.each([
       name: 'TransportError',
       reason: 'unreachable',
       sent: false,
-      message: 'connection failed: EGRESS',
+      message: 'connection failed: EGRESS at ali-test-project.sls.example',
     });
   }
   expect(server.asked).toHaveLength(before);

@@ -110,7 +110,9 @@ async function readDocument(
       throw new SourceError('timeout', label, `no whole answer in ${timeoutMs} ms`, { cause });
     if (signal.aborted) throw new SourceError('aborted', label, 'given up', { cause });
     if (cause instanceof EgressError) throw new SourceError('egress', label, cause.message, { cause });
-    throw new SourceError('unreachable', label, reasonOf(cause), { cause });
+    throw new SourceError('unreachable', label, reasonOf(cause, URL.parse(settings.url)?.host), {
+      cause,
+    });
   }
 }
 
@@ -202,11 +204,11 @@ function pageOf({ from, text, mediaType, header, framed }: Answer, format: Forma
 }
 
 /** Node puts what happened into `code`; several attempts at one name come as an AggregateError without words. */
-function reasonOf(cause: unknown): string {
+function reasonOf(cause: unknown, host = 'an address that is none'): string {
   const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
   if (typeof code !== 'string') return typeof message === 'string' ? message : 'failed';
-  if (/^HPE_/.test(code)) return `what answers does not speak HTTP as it should (${code})`;
+  if (/^HPE_/.test(code)) return `what answers at ${host} does not speak HTTP as it should (${code})`;
   return /^(?:EPROTO|ERR_SSL_.*)$/.test(code)
-    ? `what answers does not speak TLS as it should (${code})`
-    : code;
+    ? `what answers at ${host} does not speak TLS as it should (${code})`
+    : `${code} at ${host}`;
 }

@@ -51,7 +51,7 @@ describe('documented', () => {
     'ecs-vpc.aliyuncs.com',
     // A bucket of that name, which is anybody's.
     'ecs.oss-cn-hangzhou.aliyuncs.com',
-    'ecs.cn-hangzhou.log.aliyuncs.com',
+    'ecs.cn-hangzhou.logs.aliyuncs.com',
     'ecs.cn-hangzhou.aliyuncs.com.attacker.example',
     'attacker-ecs.cn-hangzhou.aliyuncs.com',
     'ecs.cn-hangzhou.attacker-aliyuncs.com',

@@ -201,7 +201,7 @@ describe('a document', () => {
     ['unknown policy', inGroup({ policy: 'delete-only' }), 'groups[0].policy: must be one of'],
     ['project', inGroup({ project: 'evil.example/' }), 'groups[0].project: must be up to 63 characters'],
     ['group name', inGroup({ name: 'a/b' }), 'groups[0].name: must be 1 to 128 characters'],
-    ['endpoint', inGroup({ endpoint: 'host/path' }), 'groups[0].endpoint: must be a host name'],
+    ['endpoint', inGroup({ endpoint: 'host/path' }), 'groups[0].endpoint: must be the host of a region'],
     ['topic over lines', inGroup({ topic: 'a\nb' }), 'groups[0].topic: holds control characters'],
     [
       'share above 1',

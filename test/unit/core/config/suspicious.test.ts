@@ -4,20 +4,22 @@ import { expect, test } from 'vitest';
 import { covers, readCidr } from '../../../../lib/core/address/cidr.ts';
 import { parseSyncConfig } from '../../../../lib/core/config/config.ts';
 import { suspicionsOf } from '../../../../lib/core/config/suspicious.ts';
+import { GROUP_NAME } from '../../../../lib/core/group/machine-group.ts';
 
 const EC2 = { type: 'ec2', regions: ['eu-central-1'], tags: { role: 'web' } };
 const HTTP = { type: 'http', url: 'https://netbox.example.com/api/dcim/devices/?role=web', format: 'netbox' };
 
-function suspicions(group: object, policy = 'upsert-only'): string[] {
+function suspicions(group: object, policy = 'upsert-only', local = false): string[] {
   const groups = [{ project: 'p', name: 'web', identify: 'ip', sources: [EC2], ...group }];
   const document = { owner: 'o', policy, groups };
-  return suspicionsOf(parseSyncConfig(document), document);
+  return suspicionsOf(parseSyncConfig(document), local);
 }
 
 test.each([
   ['a filter, and nothing removed', {}, 'upsert-only'],
-  ['a limit of its own', { safety: { maxRemovalShare: 0.1 } }, 'sync'],
-  ['another limit of its own', { safety: { maxSmallRemovals: 0 } }, 'sync'],
+  ['removing within the limits that all have', {}, 'sync'],
+  ['regions of all kinds', { sources: [{ ...EC2, regions: ['ap-southeast-2', 'il-central-1'] }] }, 'sync'],
+  ['ids', { identify: 'userdefined', sources: [{ type: 'static', members: ['10.0.0.1', 'a'] }] }, 'sync'],
   ['blocks apart', { allow: ['10.0.0.0/16', '10.1.0.0/16'], deny: ['10.0.1.0/24'] }, 'upsert-only'],
   ['a query', { sources: [HTTP] }, 'upsert-only'],
 ])('%s is fine', (_, group, policy) => {
@@ -25,11 +27,20 @@ test.each([
 });
 
 test.each([
-  [{}, 'sync', 'policy: is sync, and the group has no limit on removals of its own: set safety'],
   [
-    { safety: { removeAfter: 7200 } },
+    { name: 'w2' },
     'sync',
-    'policy: is sync, and the group has no limit on removals of its own: set safety',
+    `name: SLS makes no group of this name, so it has to be there already: a new one has ${GROUP_NAME.says}`,
+  ],
+  [
+    { identify: 'userdefined', sources: [{ type: 'static', members: ['10.0.0.1', '::1'] }] },
+    'sync',
+    'sources[0].members: are all addresses, and the group is one of user-defined ids: should identify be ip?',
+  ],
+  [
+    { sources: [{ ...EC2, regions: ['eu-frankfurt-1'] }] },
+    'sync',
+    'sources[0].regions[0]: is not named as regions of AWS are, such as eu-central-1',
   ],
   [
     { sources: [{ type: 'ec2', regions: ['eu-central-1'], all: true }] },
@@ -60,6 +71,15 @@ test.each([
   ],
 ])('%j, %s: %s', (group, policy, line) => {
   expect(suspicions(group, policy)).toEqual([`groups[0].${line}`]);
+});
+
+test('what only the local run may do is fine where it is for that', () => {
+  const sources = [
+    { type: 'file', url: 'file:///srv/list' },
+    { ...HTTP, url: 'http://127.0.0.1:8702/?a=b', allowHttp: true, allowLoopback: true },
+  ];
+  expect(suspicions({ sources })).toHaveLength(2);
+  expect(suspicions({ sources }, 'sync', true)).toEqual([]);
 });
 
 test('a block covers another if and only if its prefix is shorter and the same', () => {

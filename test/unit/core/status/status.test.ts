@@ -351,13 +351,12 @@ test('an approval that waits for a second person comes with what that person say
 });
 
 test('what the first person knew, the second one says as well', () => {
-  const given = { removals: { count: 1, members: ['10.0.0.1'] }, waiting: 1, who: 'ann', reason: 'r' };
-  const approval = { id: 'i', group: 'ali-test-project/a', ...given, at: '', until: '' };
-  const status = statusOf(
-    remembered([standing('a')], {
-      approvals: [{ ...approval, throughFreeze: true, emptyInventory: true }],
-    }),
-  );
+  const given = {
+    ...{ id: 'i', removals: ['10.0.0.1'], who: 'ann', reason: 'r', at: NOW, until: NOW + HOUR },
+    ...({ approvers: 2, throughFreeze: true, emptyInventory: true } as const),
+  };
+  const approvals = [['ali-test-project/a', [given]]] as const;
+  const status = statusOf(remembered([standing('a')], { approvals }));
   expect(status.approvals.shown[0]?.secondCommand).toContain('--through-freeze --empty-inventory --reason');
 });
 

@@ -20,8 +20,8 @@ describe('each rule is told with place and shape', () => {
     ['list entry', z.array(z.array(z.string())), [[], ['x', 2.5]], ['[1][1]: must be text, is a number']],
     ['not a number', z.number(), Number.NaN, ['document: must be a number, is a number']],
     ['whole number', z.int(), 1.5, ['document: must be a whole number, is a number']],
-    ['smallest', z.number().check(z.minimum(3)), 2, ['document: must be at least 3, is a whole number']],
-    ['largest', z.number().check(z.maximum(3)), 4, ['document: must be at most 3, is a whole number']],
+    ['smallest', z.number().check(z.minimum(3)), 2, ['document: must be at least 3, is 2']],
+    ['largest', z.number().check(z.maximum(3)), 4, ['document: must be at most 3, is 4']],
     [
       'short text',
       z.string().check(z.minLength(2)),
@@ -46,6 +46,12 @@ describe('each rule is told with place and shape', () => {
       z.string().check(z.regex(/^a/, 'text that begins with a')),
       'b',
       ['document: must be text that begins with a, is text of 1 character'],
+    ],
+    [
+      'time',
+      z.iso.datetime(),
+      '6',
+      ['document: must be a time with its zone, such as 2026-11-26T06:00:00Z, is text of 1 character'],
     ],
     ['format', z.email(), 'b', ['document: must be in the form email, is text of 1 character']],
     [
