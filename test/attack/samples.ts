@@ -215,7 +215,12 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
       },
     },
     {
-      body: { group: SHRUNK, fingerprint: removalsFingerprint(SHRUNK, [MISSING]), reason: 'it is gone' },
+      body: {
+        group: SHRUNK,
+        fingerprint: removalsFingerprint(SHRUNK, [MISSING]),
+        reason: 'it is gone',
+        emptyInventory: false,
+      },
       takes: { reason: [...WORDS, 'a number of 400 digits'] },
     },
   ],

@@ -82,10 +82,10 @@ const SERVICES: Readonly<Record<string, string>> = {
 
 /** Which right is missing, where AWS says so of an operation. */
 function rightIn(message: string): string | undefined {
-  const [, operation = '', region] =
-    /\b([A-Z]\w+)(?: in ([a-z]{2}-[a-z-]+-\d+))?[^:]*: (?!\S*Expired)/.exec(message) ?? [];
-  const service = SERVICES[operation];
-  if (service === undefined) return undefined;
+  const operation = Object.keys(SERVICES).find((name) => message.includes(name));
+  const service = operation && SERVICES[operation];
+  if (service === undefined || message.includes('Expired')) return undefined;
+  const [, region] = / in ([a-z]{2}(?:-[a-z]{2,9}){1,2}-\d)\b/.exec(message) ?? [];
   const where = region === undefined ? '' : ` in ${region}`;
   return `allow ${service}:${operation}${where} (the policy of the function, the role that it assumes, or an SCP)`;
 }

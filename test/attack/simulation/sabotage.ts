@@ -164,7 +164,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
   {
     off: 'order in time: nobody knows what the latest reading was',
     breaks: promised('an older reading removes nothing'),
-    firstSeed: 2018,
+    firstSeed: 3054,
     table: recalling(() => ({ readingAt: 0 })),
   },
   {
@@ -239,7 +239,7 @@ export const SABOTAGE: readonly Sabotaged[] = [
   },
   {
     off: 'look before a repeat: what was refused is sent again as it was',
-    firstSeed: 5,
+    firstSeed: 41,
     breaks: promised('nobody else’s work is undone'),
     ports: client(withoutLook),
   },

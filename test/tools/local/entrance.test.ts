@@ -55,7 +55,7 @@ const CHANGES: Readonly<Record<string, { readonly body?: object; readonly query?
 const STATUS: Readonly<Record<string, number>> = {
   'approve-removals': 409,
   'revoke-approval': 404,
-  ack: 409,
+  ack: 404,
   unack: 404,
   retire: 404,
   restore: 404,
