@@ -221,7 +221,7 @@ const PARTS: Readonly<Record<string, readonly Parts[]>> = {
         reason: 'it is gone',
         emptyInventory: false,
       },
-      takes: { reason: [...WORDS, 'a number of 400 digits'] },
+      takes: { reason: [...WORDS, 'a number of 400 digits'], emptyInventory: ['missing', 'a truth value'] },
     },
   ],
   'list-approvals': [{ query: { group: SHRUNK }, takes: { group: ['missing'] } }],
