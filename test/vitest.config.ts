@@ -11,9 +11,16 @@ process.env.NODE_COMPILE_CACHE ??= new URL('../.cache/compiled', import.meta.url
  * Folders of which one process runs many files, one after the other: to load the SDK of AWS, zod and the stand-ins anew
  * takes longer than most of them. A file there leaves modules, environment and streams as it found them.
  */
-const SHARED = 'functions|support|unit';
-/** But for one whose browser brings a zod of its own, which gives the product's the words of that one. */
-const ALONE = ['test/functions/status-page.test.ts'];
+const SHARED = 'deployment|functions|support|unit';
+/**
+ * But for two that load the whole of zod, which gives the product's the words of that one, and for the long ones, which would
+ * hold up the others.
+ */
+const ALONE = [
+  'test/functions/status-page.test.ts',
+  'test/deployment/pages.test.ts',
+  'test/deployment/{audit,bundle,deploy.moto,lambda-ric,release,serverless}.test.ts',
+];
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
