@@ -6,6 +6,8 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_OUTDIR, ROOT } from '../../lib/build/bundle.ts';
 import { oslsPackageAnew, type Package } from '../deployment/osls.ts';
+import { needs } from '../support/needs.ts';
+import { LONG } from '../support/whole.ts';
 import { searchFor, secretsIn } from './markers.ts';
 
 /** Where the tools of AWS, Alibaba Cloud, npm and their like look for secrets, or a builder may keep his. */
@@ -65,7 +67,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => made?.remove());
 
-describe('the artefacts', () => {
+// Packaged anew, with every bundle: most of a minute in a fresh clone.
+describe('the artefacts', needs(LONG), () => {
   test('are all there, and readable', () => {
     const names = [...artefacts.keys()];
     const functions = made.ofType('AWS::Lambda::Function').length;

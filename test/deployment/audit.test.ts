@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { ROOT } from '../../lib/build/bundle.ts';
 import { openLoopback } from '../support/loopback.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { share } from '../support/whole.ts';
 
 /** A package that is deployed, whatever its version. */
 const NAME = 'zod';
@@ -63,25 +64,32 @@ const advisories = (severity?: string): RequestListener => {
       .end(JSON.stringify(severity ? { [NAME]: [advisory] } : {}));
 };
 
-test.each([
-  ['nothing', undefined, 0, '0 packages with known vulnerabilities, 0 of them high or critical\n'],
-  ['a low one', 'low', 0, /^low: zod .*: Made up for a test\n1 packages .*, 0 of them/],
+const FOUND = [
   ['a moderate one', 'moderate', 0, /^moderate: zod .*: Made up for a test\n1 packages .*, 0 of them/],
   ['a high one', 'high', 1, /^high: zod .*: Made up for a test\n1 packages .*, 1 of them/],
+  ['nothing', undefined, 0, '0 packages with known vulnerabilities, 0 of them high or critical\n'],
+  ['a low one', 'low', 0, /^low: zod .*: Made up for a test\n1 packages .*, 0 of them/],
   ['a critical one', 'critical', 1, /^critical: zod .*: Made up for a test\n1 packages .*, 1 of them/],
-])('the audit counts what the registry knows of: %s', async (_, severity, code, says) => {
-  const run = await audit(advisories(severity));
-  expect(run).toMatchObject({ code, stderr: '' });
-  expect(run.asked[0]).toBe('POST /-/npm/v1/security/advisories/bulk');
-  if (typeof says === 'string') expect(run.stdout).toBe(says);
-  else expect(run.stdout).toMatch(says);
-});
+] as const;
+// A process of npm each: the two on either side of the line are the share.
+test.each(share<(typeof FOUND)[number][]>(FOUND.slice(0, 2), [...FOUND]))(
+  'the audit counts what the registry knows of: %s',
+  async (_, severity, code, says) => {
+    const run = await audit(advisories(severity));
+    expect(run).toMatchObject({ code, stderr: '' });
+    expect(run.asked[0]).toBe('POST /-/npm/v1/security/advisories/bulk');
+    if (typeof says === 'string') expect(run.stdout).toBe(says);
+    else expect(run.stdout).toMatch(says);
+  },
+);
 
-test.each([
-  [405, 'the registry answered 405 Method Not Allowed'],
-  [404, 'the registry answered 404 Not Found'],
-  [501, 'the registry answered 501 Not Implemented'],
-])(
+test.each(
+  share([[405, 'the registry answered 405 Method Not Allowed']] as [number, string][], [
+    [405, 'the registry answered 405 Method Not Allowed'],
+    [404, 'the registry answered 404 Not Found'],
+    [501, 'the registry answered 501 Not Implemented'],
+  ]),
+)(
   'the audit is skipped when the registry answers %i, and does not tell its address',
   async (status, says) => {
     const run = await audit((_request, response) => void response.writeHead(status).end());

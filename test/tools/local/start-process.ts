@@ -1,7 +1,7 @@
 // `npm start` from the outside: a process, its output, its ports.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -87,9 +87,24 @@ export function shell(command: string): string {
 
 /** Processes that this one started itself. */
 export function childrenOf(parent: number): number[] {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).split('\n');
-  const pairs = rows.map((row) => row.trim().split(/\s+/).map(Number) as [number, number]);
-  return pairs.flatMap(([pid, of]) => (of === parent ? [pid] : []));
+  return processes().flatMap(([pid, of]) => (of === parent ? [pid] : []));
+}
+
+/** Each process, with the one that started it. A small Linux has no `ps`. */
+function processes(): (readonly [pid: number, parent: number])[] {
+  if (!existsSync('/proc/self/stat')) {
+    const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).split('\n');
+    return rows.map((row) => row.trim().split(/\s+/).map(Number) as [number, number]);
+  }
+  return readdirSync('/proc').flatMap((name) => {
+    try {
+      // Behind the name of its program, which may hold anything: its state, and its parent.
+      const [, parent] = /.*\) \S (\d+) /s.exec(readFileSync(`/proc/${Number(name)}/stat`, 'utf8')) ?? [];
+      return parent === undefined ? [] : [[Number(name), Number(parent)] as const];
+    } catch {
+      return [];
+    }
+  });
 }
 
 const familyOf = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(familyOf)];

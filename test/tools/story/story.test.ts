@@ -14,6 +14,7 @@ import type { LoopbackServer } from '../../support/loopback.ts';
 import { MARK, PROJECT } from '../../support/names.ts';
 import { needs } from '../../support/needs.ts';
 import { BUCKET, type LocalS3, startS3 } from '../../support/s3.ts';
+import { LONG } from '../../support/whole.ts';
 import { startGateway } from '../cli/gateway.ts';
 import { builtCli } from '../cli/process.ts';
 import { signedHeaders } from '../local/aws-signer.ts';
@@ -124,7 +125,8 @@ async function look(view: View, says: readonly string[]): Promise<void> {
   });
 }
 
-describe('a night', () => {
+// Its commands have tests of their own.
+describe('a night', needs(LONG), () => {
   test('all is well', async () => {
     sync.inventory = () => FLEET;
     await schedule();

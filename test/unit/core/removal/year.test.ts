@@ -37,8 +37,8 @@ describe('machines that are gone leave the group', () => {
 
 describe('stepping over runs in which nothing can change', () => {
   const DAYS = 12;
-  // Every run of every world is what the stepping is there to spare: `npm test` has the first three.
-  test.each(share(SCENARIOS.slice(0, 3), SCENARIOS))(
+  // Every run of every world is what the stepping is there to spare: `npm test` has the first.
+  test.each(share(SCENARIOS.slice(0, 1), SCENARIOS))(
     'gives the same as all 3 456 runs for $name',
     { timeout: TIMEOUT },
     ({ world }) => {
