@@ -61,8 +61,8 @@ export class Delivery {
     this.deliver({ kind: 'request', mode: 'plan', key }, 1, (record) => {
       const told = record.report?.groups.find(({ group }) => group === key);
       // Of an empty inventory no fingerprint is told; who knows that it is empty names the members.
-      const isShown = told?.fingerprint !== undefined || told?.withheld.some(({ by }) => by === 'empty');
-      if (!isShown) return;
+      const isEmpty = told?.reading?.complete === true && told.reading.wanted === 0;
+      if (told?.fingerprint === undefined && !(isEmpty && told.withheld.length > 0)) return;
       then(this.#shownPlan(key, record));
     });
   }

@@ -49,7 +49,9 @@ export function judgeRemovals(
     judgePatience(member, it);
     const found = classOf(member, it);
     tally.count(`went as ${found}`);
-    if (found === 'weak') weak += 1;
+    const counted = run.group(key).weak;
+    if (found === 'weak' && !counted.has(member)) weak += 1;
+    if (found === 'weak') counted.add(member);
   }
   judgeLimits(weak, it);
 }

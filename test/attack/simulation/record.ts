@@ -82,6 +82,8 @@ export class GroupRecord {
   attempts = 0;
   throttled = 0;
   readonly rounds: Round[] = [];
+  /** Members that a write of the run took away without proof: one that arrives late, once more, is no other removal. */
+  readonly weak = new Set<string>();
 
   begin(reading: Reading | undefined): Round {
     const round: Round = { reading, looks: [], sent: [], listings: [], listingsAsked: 0, raced: false };
