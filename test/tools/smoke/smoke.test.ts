@@ -21,6 +21,8 @@ import { COMPILED } from '../../support/compiled.ts';
 import { freePort } from '../../support/loopback.ts';
 import { describeWithMoto } from '../../support/moto.ts';
 import { PROJECT } from '../../support/names.ts';
+import { needs } from '../../support/needs.ts';
+import { LONG } from '../../support/whole.ts';
 import { CALLER } from '../local/gateway-iam.ts';
 import { type Started, startReady, TEST_MS } from '../local/start-process.ts';
 import { HOOK_KEY } from '../local/sync-files.ts';
@@ -66,7 +68,8 @@ const only = (found: Record<string, Finding>) =>
 
 const HTTP_OK = { openapi: 'ok', plan: 'ok', list: 'ok', 'hook unsigned': 'ok', 'hook signed': 'ok' };
 
-describe('a local run, as a command', () => {
+// A start of its own.
+describe('a local run, as a command', needs(LONG), () => {
   const command = (args: string[], env: Record<string, string> = {}) => {
     const own = {
       PATH: process.env.PATH,
